@@ -1,0 +1,127 @@
+import { FuseInitError } from '../errors/fuse-init-error.js';
+
+/**
+ * How a window slides over its input, as data: one entry per spatial axis (1-D or 2-D).
+ *
+ * Padding is explicit, `[before, after]`, and negative where the input is cropped, because TensorFlow's 'same' is
+ * asymmetric under strides and two stacked 'same' layers are not always one 'same' layer. It always holds that
+ * `(outputSize - 1) strides + (kernelSize - 1) dilationRate + 1 = inputSize + before + after`.
+ *
+ * Source: docs/math.md, section 2.
+ */
+export interface PatchGeometry {
+  readonly inputSize: readonly number[];
+  readonly outputSize: readonly number[];
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilationRate: readonly number[];
+  readonly padding: readonly (readonly [before: number, after: number])[];
+}
+
+/** What {@link patchGeometry} completes: the words of a tfjs layer's config. */
+export interface PatchGeometryOptions {
+  /** Spatial lengths of the input, one or two. */
+  readonly inputSize: readonly number[];
+  readonly kernelSize: readonly number[];
+  /** Default 1. */
+  readonly strides?: readonly number[];
+  /** Default 1. */
+  readonly dilationRate?: readonly number[];
+  /** TensorFlow's 'same' or 'valid', or explicit `[before, after]`, negative for a crop. Default 'valid'. */
+  readonly padding?: 'same' | 'valid' | readonly (readonly [before: number, after: number])[];
+}
+
+/** The extent of a kernel with its holes: `(kernelSize - 1) dilationRate + 1`. */
+export function dilatedSize(kernelSize: number, dilationRate: number): number {
+  return (kernelSize - 1) * dilationRate + 1;
+}
+
+/**
+ * The geometry of one layer that slides, its output size and explicit padding worked out as TensorFlow does.
+ *
+ * @throws SHAPE_MISMATCH when the lists differ in length or the kernel doesn't fit into the padded input.
+ * @throws ARGUMENT_INVALID for sizes, strides or rates that aren't positive integers.
+ */
+export function patchGeometry(options: PatchGeometryOptions): PatchGeometry {
+  const { inputSize, kernelSize, padding = 'valid' } = options;
+  const rank = inputSize.length;
+  const strides = options.strides ?? inputSize.map(() => 1);
+  const dilationRate = options.dilationRate ?? inputSize.map(() => 1);
+  requireRank(rank, { kernelSize, strides, dilationRate });
+  for (const [name, sizes] of Object.entries({ inputSize, kernelSize, strides, dilationRate })) {
+    if (!sizes.every((size) => Number.isInteger(size) && size > 0)) {
+      throw new FuseInitError('ARGUMENT_INVALID', `${name} is [${sizes}]: positive integers were expected.`);
+    }
+  }
+  const axes = inputSize.map((length, axis) =>
+    padAxis(
+      length,
+      dilatedSize(kernelSize[axis]!, dilationRate[axis]!),
+      strides[axis]!,
+      typeof padding === 'string' ? padding : padding[axis],
+    ),
+  );
+  return {
+    inputSize: [...inputSize],
+    outputSize: axes.map(({ outputLength }) => outputLength),
+    kernelSize: [...kernelSize],
+    strides: [...strides],
+    dilationRate: [...dilationRate],
+    padding: axes.map(({ before, after }) => [before, after] as const),
+  };
+}
+
+/** The number of patches that one sample yields: the product of the output size. */
+export function positionCount(geometry: PatchGeometry): number {
+  return geometry.outputSize.reduce((product, length) => product * length, 1);
+}
+
+function requireRank(rank: number, lists: Record<string, readonly number[]>): void {
+  if (rank !== 1 && rank !== 2) {
+    throw new FuseInitError('SHAPE_MISMATCH', `${rank} spatial axes came: windows slide over 1 or 2.`);
+  }
+  for (const [name, list] of Object.entries(lists)) {
+    if (list.length !== rank) {
+      throw new FuseInitError(
+        'SHAPE_MISMATCH',
+        `${name} is [${list}] on an input of ${rank} spatial axes: one entry an axis was expected.`,
+      );
+    }
+  }
+}
+
+function padAxis(
+  length: number,
+  extent: number,
+  stride: number,
+  padding: 'same' | 'valid' | readonly [number, number] | undefined,
+): { outputLength: number; before: number; after: number } {
+  if (padding === undefined) {
+    throw new FuseInitError('SHAPE_MISMATCH', 'Explicit padding needs one [before, after] for each spatial axis.');
+  }
+  if (padding === 'same') {
+    const outputLength = Math.ceil(length / stride);
+    const before = Math.floor(Math.max((outputLength - 1) * stride + extent - length, 0) / 2);
+    return { outputLength, before, after: trailing(outputLength, stride, extent, length, before) };
+  }
+  const [before, after] = padding === 'valid' ? [0, 0] : padding;
+  const outputLength = Math.floor((length + before + after - extent) / stride) + 1;
+  if (outputLength < 1) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `A kernel of extent ${extent} doesn't fit into ${length} positions padded by [${before}, ${after}].`,
+    );
+  }
+  return { outputLength, before, after: trailing(outputLength, stride, extent, length, before) };
+}
+
+/** Padding after the input that makes the last window end exactly at the padded edge; negative where it is not read. */
+export function trailing(
+  outputLength: number,
+  stride: number,
+  extent: number,
+  length: number,
+  before: number,
+): number {
+  return (outputLength - 1) * stride + extent - length - before;
+}

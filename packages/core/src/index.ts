@@ -1,0 +1,33 @@
+export { multiplyRows } from './array/matrix.js';
+export { type NdArray, ndArray, reshape, sizeOf } from './array/nd-array.js';
+export type { BackendAdapter } from './backend/backend-adapter.js';
+export { referenceBackend } from './backend/reference-backend.js';
+export { FuseInitError, type FuseInitErrorCode } from './errors/fuse-init-error.js';
+export type { Between } from './fuse/between.js';
+export { type FuseConvConvOptions, type FusedConvolution, fuseConvConv } from './fuse/fuse-conv-conv.js';
+export { type FuseConvDenseOptions, fuseConvDense } from './fuse/fuse-conv-dense.js';
+export { type FuseDenseDenseOptions, fuseDenseDense } from './fuse/fuse-dense-dense.js';
+export type { ConvLayer, DenseLayer } from './fuse/plain-layer.js';
+export { centerKernel, isCentered } from './geometry/center-kernel.js';
+export { composeGeometry } from './geometry/compose-geometry.js';
+export { extractPatches } from './geometry/extract-patches.js';
+export {
+  type PatchGeometry,
+  type PatchGeometryOptions,
+  patchGeometry,
+  positionCount,
+} from './geometry/patch-geometry.js';
+export { emptyMoments, type Moments, trace } from './moments/moments.js';
+export { createMomentsAccumulator, type MomentsAccumulator, mergeMoments } from './moments/moments-accumulator.js';
+export { momentsOfRows } from './moments/moments-of-rows.js';
+export { defineLayer, defineLayerPair } from './plugin/define-plugin.js';
+export type { LayerDescription, WeightedLayer } from './plugin/layer-description.js';
+export type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from './plugin/layer-pair-plugin.js';
+export type { LayerPlugin, LoweredLayer, Lowering, SpanRoles } from './plugin/layer-plugin.js';
+export { activate, elementwiseActivations, mapElements } from './reference/activations.js';
+export { convolve, depthwiseConvolve } from './reference/convolve.js';
+export { pool } from './reference/pool.js';
+export type { ChannelCoupling } from './solve/channel-coupling.js';
+export { type AffineMap, relativeMse } from './solve/relative-mse.js';
+export { type AffineSolution, type SolveOptions, solveAffine } from './solve/solve-affine.js';
+export type { RidgeCandidate, SolveDiagnostics } from './solve/solve-diagnostics.js';

@@ -1,0 +1,98 @@
+import { columnCount, rowCount } from '../array/matrix.js';
+import type { NdArray } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import { emptyMoments, type Moments } from './moments.js';
+
+/**
+ * The moments of one batch, in two passes: the mean is taken out before the products, so a large mean loses no digits.
+ *
+ * @param inputs [..., patchSize], all axes but the last are rows.
+ * @param targets [..., outFeatures], as many rows.
+ * @throws SHAPE_MISMATCH when the numbers of rows differ.
+ */
+export function momentsOfRows(inputs: NdArray, targets: NdArray): Moments {
+  const count = rowCount(inputs);
+  if (rowCount(targets) !== count) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `Inputs of shape [${inputs.shape}] have ${count} rows, targets of shape [${targets.shape}] have ${rowCount(targets)}.`,
+    );
+  }
+  const patchSize = columnCount(inputs);
+  const outFeatures = columnCount(targets);
+  if (count === 0) return emptyMoments(patchSize, outFeatures);
+  const inputMean = columnMeans(inputs.data, count, patchSize);
+  const targetMean = columnMeans(targets.data, count, outFeatures);
+  // Rows of columns: products then run over contiguous numbers.
+  const x = centeredColumns(inputs.data, inputMean, count);
+  const z = centeredColumns(targets.data, targetMean, count);
+  return {
+    count,
+    inputMean: { shape: [patchSize], data: inputMean },
+    targetMean: { shape: [outFeatures], data: targetMean },
+    inputCovariance: { shape: [patchSize, patchSize], data: symmetricProducts(x, patchSize, count) },
+    crossCovariance: { shape: [outFeatures, patchSize], data: products(z, outFeatures, x, patchSize, count) },
+    targetCovariance: { shape: [outFeatures, outFeatures], data: symmetricProducts(z, outFeatures, count) },
+  };
+}
+
+function columnMeans(rows: Float64Array, count: number, columns: number): Float64Array {
+  const means = new Float64Array(columns);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) means[column]! += rows[row * columns + column]!;
+  }
+  const rounded = means.map((sum) => sum / count);
+  // A second pass takes out what rounding left of a large mean.
+  const rest = new Float64Array(columns);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) {
+      rest[column]! += rows[row * columns + column]! - rounded[column]!;
+    }
+  }
+  return rounded.map((mean, column) => mean + rest[column]! / count);
+}
+
+function centeredColumns(rows: Float64Array, means: Float64Array, count: number): Float64Array {
+  const columns = means.length;
+  const centered = new Float64Array(rows.length);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) {
+      centered[column * count + row] = rows[row * columns + column]! - means[column]!;
+    }
+  }
+  return centered;
+}
+
+function symmetricProducts(columns: Float64Array, size: number, count: number): Float64Array {
+  const matrix = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      const value = dot(columns, row * count, columns, column * count, count) / count;
+      matrix[row * size + column] = value;
+      matrix[column * size + row] = value;
+    }
+  }
+  return matrix;
+}
+
+function products(a: Float64Array, rows: number, b: Float64Array, columns: number, count: number): Float64Array {
+  const matrix = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      matrix[row * columns + column] = dot(a, row * count, b, column * count, count) / count;
+    }
+  }
+  return matrix;
+}
+
+function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, length: number): number {
+  let even = 0;
+  let odd = 0;
+  let index = 0;
+  for (; index + 1 < length; index += 2) {
+    even += a[aStart + index]! * b[bStart + index]!;
+    odd += a[aStart + index + 1]! * b[bStart + index + 1]!;
+  }
+  if (index < length) even += a[aStart + index]! * b[bStart + index]!;
+  return even + odd;
+}

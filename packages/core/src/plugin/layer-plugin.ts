@@ -1,0 +1,62 @@
+import type { NdArray } from '../array/nd-array.js';
+import type { PatchGeometry } from '../geometry/patch-geometry.js';
+import type { LayerDescription, WeightedLayer } from './layer-description.js';
+
+/** Where in a span a layer may stand. */
+export interface SpanRoles {
+  /** It may be the first layer: it mixes features, so that there is something to fuse away. */
+  readonly begins: boolean;
+  /** It may stand between first and last: what it does is a fixed function of its input at inference. */
+  readonly inside: boolean;
+  /** It may be the last layer: it has a pre-activation that is affine in its input. */
+  readonly ends: boolean;
+}
+
+/** What a layer reads, as data: all that fusion needs to know of it. */
+export type Lowering =
+  /** A window that slides: convolution, pooling, padding, cropping. */
+  | { readonly reads: 'window'; readonly geometry: PatchGeometry }
+  /** Each output position depends on the same input position alone, over any of its channels. */
+  | { readonly reads: 'element' }
+  /** Every output depends on all positions: flatten, dense, global pooling. */
+  | { readonly reads: 'everything' };
+
+/**
+ * How one kind of layer takes part in fusion: which class it is, where it may stand, what it reads, and what it
+ * computes in float64.
+ */
+export interface LayerPlugin {
+  readonly specVersion: 1;
+  /** The tfjs-layers class, or classes, that this plugin speaks for. */
+  readonly classNames: readonly string[];
+  readonly roles: SpanRoles;
+  /**
+   * What this layer reads.
+   *
+   * @throws LAYER_UNSUPPORTED for a config that fusion can't honour, named.
+   */
+  lower(layer: LayerDescription): Lowering;
+  /**
+   * Shape of one sample of the output.
+   *
+   * @throws LAYER_UNSUPPORTED as {@link LayerPlugin.lower}.
+   */
+  outputShape(layer: LayerDescription): readonly number[];
+  /**
+   * The layer at inference, in float64: the reference that backends and the layer's lowering are held to.
+   *
+   * @param input [batch, ...layer.inputShape]
+   * @returns [batch, ...outputShape]
+   */
+  apply(layer: WeightedLayer, input: NdArray): NdArray;
+}
+
+/** A layer and what it was lowered to: what a {@link LayerPairPlugin} is given. */
+export interface LoweredLayer extends LayerDescription {
+  readonly inputShape: readonly number[];
+  readonly outputShape: readonly number[];
+  readonly roles: SpanRoles;
+  readonly lowering: Lowering;
+  /** The name of the layer's own activation; 'linear' where it has none. */
+  readonly activation: string;
+}

@@ -1,0 +1,175 @@
+import type { NdArray } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import { type Moments, trace } from '../moments/moments.js';
+import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
+import { cholesky, solveCholesky } from './cholesky.js';
+import { chooseRidge } from './choose-ridge.js';
+import { type AffineMap, relativeMse } from './relative-mse.js';
+import { type FactorSummary, likelyCauses, type SolveDiagnostics, summarizeFactor } from './solve-diagnostics.js';
+
+export interface SolveOptions {
+  /**
+   * Added to the diagonal of the input covariance, relative to its mean diagonal; or `'auto'`: the best on
+   * `heldOut`. Default 1e-6.
+   */
+  readonly ridge?: number | 'auto';
+  /** Default `'full'`. */
+  readonly channelCoupling?: ChannelCoupling;
+  /** Input channels of the patch [...kernelSize, inChannels]; needed for `'independent'` alone. */
+  readonly inChannels?: number;
+  /** Moments of rows that are not solved on: needed for ridge `'auto'`, and for the held-out error. */
+  readonly heldOut?: Moments;
+}
+
+/** The MSE-optimal affine map, its error, and what the solver saw. */
+export interface AffineSolution extends AffineMap {
+  /** On the moments solved on: 0 is exact, 1 is no better than predicting the mean. */
+  readonly relativeMse: number;
+  /** On `heldOut`; absent without it. */
+  readonly heldOutRelativeMse?: number;
+  readonly diagnostics: SolveDiagnostics;
+}
+
+/**
+ * The affine map `z = p kernel + bias` of least mean square error:
+ * `kernel^T = C_zp (C_pp + lambda I)^-1`, `bias = mean(z) - mean(p) kernel`, `lambda = ridge trace(C_pp) / patchSize`.
+ *
+ * In float64, by Cholesky. Inputs that never vary get weight 0; a covariance without full rank gives a finite
+ * least-squares solution and says so in `diagnostics`.
+ *
+ * Source: docs/math.md, section 1, equations 1 to 4.
+ *
+ * @returns kernel [patchSize, outFeatures], bias [outFeatures]
+ * @throws SAMPLES_TOO_FEW when the moments hold no rows.
+ * @throws VALUE_NOT_FINITE when the moments hold NaN or Infinity.
+ * @throws ARGUMENT_INVALID for a ridge below 0, or `'auto'` without `heldOut`.
+ */
+export function solveAffine(moments: Moments, options: SolveOptions = {}): AffineSolution {
+  const { ridge = 1e-6, channelCoupling = 'full', inChannels, heldOut } = options;
+  requireSolvable(moments);
+  const groups = couplingGroups(channelCoupling, moments.inputMean.data.length, inChannels);
+  if (ridge === 'auto') {
+    if (!heldOut || heldOut.count === 0) {
+      throw new FuseInitError(
+        'ARGUMENT_INVALID',
+        "ridge 'auto' compares on rows that were not solved on: give their moments as heldOut, or a number as ridge.",
+      );
+    }
+    const { best, candidates } = chooseRidge((value) => {
+      const attempt = solveWithRidge(moments, groups, value);
+      return { ...attempt, heldOutRelativeMse: relativeMse(heldOut, attempt) };
+    });
+    return complete(moments, best, candidates, heldOut);
+  }
+  if (!(ridge >= 0) || !Number.isFinite(ridge)) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `ridge is ${ridge}: a number from 0, relative to the mean diagonal of the covariance, or 'auto' was expected.`,
+    );
+  }
+  return complete(moments, solveWithRidge(moments, groups, ridge), [], heldOut);
+}
+
+interface Attempt extends AffineMap {
+  readonly ridge: number;
+  readonly summaries: readonly FactorSummary[];
+}
+
+function solveWithRidge(moments: Moments, groups: readonly (readonly number[])[], ridge: number): Attempt {
+  const patchSize = moments.inputMean.data.length;
+  const outFeatures = moments.targetMean.data.length;
+  const lambda = patchSize > 0 ? (ridge * trace(moments.inputCovariance)) / patchSize : 0;
+  const kernel = new Float64Array(patchSize * outFeatures);
+  const summaries = groups.map((group) => {
+    const inputs = group.filter((input) => varies(moments, input));
+    const size = inputs.length;
+    const tolerance = 16 * size * Number.EPSILON;
+    const matrix = pick(moments.inputCovariance, inputs, inputs);
+    const diagonal = Float64Array.from({ length: size }, (_, index) => matrix[index * size + index]!);
+    for (let index = 0; index < size; index++) matrix[index * size + index]! += lambda;
+    const factor = cholesky(matrix, size, tolerance);
+    const allFeatures = Array.from({ length: outFeatures }, (_, feature) => feature);
+    const rows = solveCholesky(factor, pick(moments.crossCovariance, allFeatures, inputs));
+    inputs.forEach((input, index) => {
+      for (let feature = 0; feature < outFeatures; feature++) {
+        kernel[input * outFeatures + feature] = rows[feature * size + index]!;
+      }
+    });
+    return summarizeFactor(factor, diagonal, lambda, tolerance, inputs);
+  });
+  const bias = moments.targetMean.data.slice();
+  for (let input = 0; input < patchSize; input++) {
+    const mean = moments.inputMean.data[input]!;
+    for (let feature = 0; feature < outFeatures; feature++) {
+      bias[feature]! -= mean * kernel[input * outFeatures + feature]!;
+    }
+  }
+  return {
+    kernel: { shape: [patchSize, outFeatures], data: kernel },
+    bias: { shape: [outFeatures], data: bias },
+    ridge,
+    summaries,
+  };
+}
+
+function complete(
+  moments: Moments,
+  attempt: Attempt,
+  ridgeCandidates: SolveDiagnostics['ridgeCandidates'],
+  heldOut: Moments | undefined,
+): AffineSolution {
+  const { kernel, bias, ridge, summaries } = attempt;
+  const patchSize = moments.inputMean.data.length;
+  const deadInputs = Array.from({ length: patchSize }, (_, input) => input).filter(
+    (input) => !varies(moments, input),
+  );
+  const dependentInputs = summaries.flatMap(({ dependent }) => dependent);
+  const smallest = Math.min(...summaries.map(({ smallestPivot }) => smallestPivot));
+  const largest = Math.max(...summaries.map(({ largestPivot }) => largestPivot));
+  return {
+    kernel,
+    bias,
+    relativeMse: relativeMse(moments, attempt),
+    ...(heldOut && heldOut.count > 0 ? { heldOutRelativeMse: relativeMse(heldOut, attempt) } : {}),
+    diagnostics: {
+      count: moments.count,
+      patchSize,
+      ridge,
+      ridgeCandidates,
+      rank: patchSize - deadInputs.length - dependentInputs.length,
+      deadInputs,
+      dependentInputs,
+      causes: likelyCauses(moments.count, patchSize, deadInputs, dependentInputs),
+      conditionEstimate: largest > 0 ? largest / smallest : 1,
+    },
+  };
+}
+
+function requireSolvable(moments: Moments): void {
+  if (moments.count === 0) {
+    throw new FuseInitError('SAMPLES_TOO_FEW', 'The moments hold no rows: gather at least one before solving.');
+  }
+  const { inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance } = moments;
+  const parts = { inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance };
+  for (const [name, { data }] of Object.entries(parts)) {
+    if (!data.every(Number.isFinite)) {
+      throw new FuseInitError('VALUE_NOT_FINITE', `${name} of the moments holds NaN or Infinity: look at the data.`);
+    }
+  }
+}
+
+/** Whether an input's variance is more than the rounding of its mean could leave. */
+function varies({ inputCovariance, inputMean }: Moments, input: number): boolean {
+  const rounding = 8 * Number.EPSILON * inputMean.data[input]!;
+  return inputCovariance.data[input * inputMean.data.length + input]! > rounding * rounding;
+}
+
+function pick(matrix: NdArray, rows: readonly number[], columns: readonly number[]): Float64Array {
+  const width = matrix.shape[1]!;
+  const picked = new Float64Array(rows.length * columns.length);
+  rows.forEach((row, i) => {
+    const start = row * width;
+    for (let j = 0; j < columns.length; j++) picked[i * columns.length + j] = matrix.data[start + columns[j]!]!;
+  });
+  return picked;
+}

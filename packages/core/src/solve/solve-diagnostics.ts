@@ -1,0 +1,78 @@
+import type { CholeskyFactor } from './cholesky.js';
+
+/** What the solver saw: data for a report, not log lines. */
+export interface SolveDiagnostics {
+  /** Rows that the moments were gathered from. */
+  readonly count: number;
+  readonly patchSize: number;
+  /** Relative to the mean diagonal of the input covariance: as given, or as chosen. */
+  readonly ridge: number;
+  /** What `'auto'` compared, in the order tried; empty for a given ridge. */
+  readonly ridgeCandidates: readonly RidgeCandidate[];
+  /** Inputs whose weights the data decide: `patchSize` less the dead and the dependent ones. */
+  readonly rank: number;
+  /** Inputs that never vary; they get weight 0. */
+  readonly deadInputs: readonly number[];
+  /** Inputs that the earlier ones determine up to the ridge: their share of the weights is the ridge's choice. */
+  readonly dependentInputs: readonly number[];
+  /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
+  readonly causes: readonly string[];
+  /** Lower bound of the condition number of the matrix solved: squared ratio of the factor's diagonal. */
+  readonly conditionEstimate: number;
+}
+
+/** A ridge that was tried, and its error on the moments that were not solved on. */
+export interface RidgeCandidate {
+  readonly ridge: number;
+  readonly heldOutRelativeMse: number;
+}
+
+/** How the inputs of one factorisation fared; `inputs` names them in the whole patch. */
+export interface FactorSummary {
+  readonly dependent: readonly number[];
+  readonly smallestPivot: number;
+  readonly largestPivot: number;
+}
+
+export function summarizeFactor(
+  factor: CholeskyFactor,
+  diagonal: Float64Array,
+  lambda: number,
+  tolerance: number,
+  inputs: readonly number[],
+): FactorSummary {
+  const dependent: number[] = [];
+  let smallestPivot = Number.POSITIVE_INFINITY;
+  let largestPivot = 0;
+  for (let index = 0; index < factor.size; index++) {
+    const pivot = factor.pivots[index]!;
+    // A column that repeats k others keeps (k + 1) lambda or so: that much is the ridge's, not the data's.
+    if (pivot <= tolerance * diagonal[index]! + 4 * lambda) dependent.push(inputs[index]!);
+    if (factor.skipped[index]) continue;
+    smallestPivot = Math.min(smallestPivot, pivot);
+    largestPivot = Math.max(largestPivot, pivot);
+  }
+  return { dependent, smallestPivot, largestPivot };
+}
+
+/** Why the covariance may have less than full rank, most telling first. */
+export function likelyCauses(
+  count: number,
+  patchSize: number,
+  dead: readonly number[],
+  dependent: readonly number[],
+): string[] {
+  const causes: string[] = [];
+  if (count - 1 < patchSize) {
+    causes.push(`${count} rows can't determine ${patchSize} inputs: at least ${patchSize + 1} rows would do.`);
+  }
+  if (dead.length > 0) {
+    causes.push(`${dead.length} inputs never vary: a constant channel, a dead relu, or a position always padded.`);
+  }
+  if (dependent.length > 0 && count - 1 >= patchSize) {
+    causes.push(
+      `${dependent.length} inputs follow from others up to the ridge: duplicate channels, an earlier layer with fewer channels than this one reads, or smooth data under a large kernel.`,
+    );
+  }
+  return causes;
+}

@@ -1,0 +1,83 @@
+import {
+  FuseInitError,
+  type LayerDescription,
+  type LayerPairPlugin,
+  type LayerPlugin,
+  type LoweredLayer,
+} from '@fuseinit/core';
+import { staticShape } from './layers/config-values.js';
+
+export interface RegistryOptions {
+  /** Earlier ones win over later ones for a class that both speak for. */
+  readonly layers: readonly LayerPlugin[];
+  /** Tried in order, before geometries are composed. */
+  readonly pairs?: readonly LayerPairPlugin[];
+}
+
+/** Which layers fusion knows, and the pairs that have a way of their own. */
+export interface Registry {
+  readonly pairs: readonly LayerPairPlugin[];
+  /** The plugin that speaks for a class, if any does. */
+  plugin(className: string): LayerPlugin | undefined;
+  /**
+   * What a layer reads and where in a span it may stand.
+   *
+   * @throws LAYER_UNKNOWN when no plugin speaks for its class.
+   * @throws LAYER_UNSUPPORTED when the plugin can't honour its config.
+   */
+  lower(layer: LayerDescription): LoweredLayer;
+}
+
+/**
+ * A registry of layer plugins and layer-pair plugins.
+ *
+ * @throws SPEC_VERSION_UNSUPPORTED when a plugin was written for another version of the contract.
+ * @throws PLUGIN_CONFLICT when one list holds the same plugin twice.
+ */
+export function createRegistry({ layers, pairs = [] }: RegistryOptions): Registry {
+  const byClass = new Map<string, LayerPlugin>();
+  for (const plugin of layers) {
+    requireSpecVersion(plugin.specVersion, plugin.classNames.join(', '));
+    for (const className of plugin.classNames) {
+      if (byClass.get(className) === plugin) {
+        throw new FuseInitError('PLUGIN_CONFLICT', `The plugin for ${className} was given twice: give it once.`);
+      }
+      if (!byClass.has(className)) byClass.set(className, plugin);
+    }
+  }
+  for (const pair of pairs) requireSpecVersion(pair.specVersion, pair.name);
+
+  return {
+    pairs,
+    plugin: (className) => byClass.get(className),
+    lower(layer) {
+      const plugin = byClass.get(layer.className);
+      if (!plugin) {
+        throw new FuseInitError(
+          'LAYER_UNKNOWN',
+          `The layer ${JSON.stringify(layer.name)} is a ${layer.className}, which no plugin speaks for: write one with defineLayer and pass it in plugins, or choose spans without it.`,
+          { layerName: layer.name },
+        );
+      }
+      const lowering = plugin.lower(layer);
+      const { activation } = layer.config;
+      return {
+        ...layer,
+        inputShape: staticShape(layer),
+        outputShape: plugin.outputShape(layer),
+        roles: plugin.roles,
+        lowering,
+        activation: typeof activation === 'string' ? activation : 'linear',
+      };
+    },
+  };
+}
+
+function requireSpecVersion(version: number, name: string): void {
+  if (version !== 1) {
+    throw new FuseInitError(
+      'SPEC_VERSION_UNSUPPORTED',
+      `The plugin ${JSON.stringify(name)} has specVersion ${version}: this registry speaks 1. Install versions that match.`,
+    );
+  }
+}

@@ -1,0 +1,3 @@
+export { builtinLayers } from './builtin-layers.js';
+export { createRegistry, type Registry, type RegistryOptions } from './create-registry.js';
+export { type LoweredSpan, lowerSpan } from './lower-span.js';

@@ -1,0 +1,3 @@
+import { poolingPlugin } from './pooling.js';
+
+export const averagePooling1d = poolingPlugin('AveragePooling1D', 1, 'average');

@@ -1,0 +1,35 @@
+import { defineLayer, extractPatches, type LayerDescription, type LayerPlugin, patchGeometry, reshape } from '@fuseinit/core';
+import { channelsOf, requireChannelsLast, spatialOf, unsupported } from './config-values.js';
+
+/** The plugin of a layer that pads with zeros (sign 1) or crops (sign -1): a window of one position. */
+export function borderPlugin(className: string, key: 'padding' | 'cropping', sign: 1 | -1): LayerPlugin {
+  const geometryOf = (layer: LayerDescription) => {
+    requireChannelsLast(layer);
+    const borders = bordersOf(layer, key);
+    return patchGeometry({
+      inputSize: spatialOf(layer),
+      kernelSize: spatialOf(layer).map(() => 1),
+      padding: borders.map(([before, after]) => [sign * before, sign * after] as const),
+    });
+  };
+  const outputShape = (layer: LayerDescription) => [...geometryOf(layer).outputSize, channelsOf(layer)];
+  return defineLayer({
+    specVersion: 1,
+    classNames: [className],
+    roles: { begins: false, inside: true, ends: false },
+    lower: (layer) => ({ reads: 'window', geometry: geometryOf(layer) }),
+    outputShape,
+    apply: (layer, input) =>
+      reshape(extractPatches(input, geometryOf(layer)), [input.shape[0]!, ...outputShape(layer)]),
+  });
+}
+
+/** `[[top, bottom], [left, right]]` from a number, a pair or that. */
+function bordersOf(layer: LayerDescription, key: string): readonly (readonly [number, number])[] {
+  const value = layer.config[key] ?? 1;
+  const axes = typeof value === 'number' ? [value, value] : value;
+  if (!Array.isArray(axes) || axes.length !== 2) {
+    throw unsupported(layer, `its ${key} is ${JSON.stringify(value)}, where [[top, bottom], [left, right]] was expected`);
+  }
+  return axes.map((axis) => (typeof axis === 'number' ? [axis, axis] : [Number(axis[0]), Number(axis[1])]));
+}

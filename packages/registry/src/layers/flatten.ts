@@ -1,0 +1,14 @@
+import { defineLayer, reshape, sizeOf } from '@fuseinit/core';
+import { requireChannelsLast, staticShape } from './config-values.js';
+
+export const flatten = defineLayer({
+  specVersion: 1,
+  classNames: ['Flatten'],
+  roles: { begins: false, inside: true, ends: false },
+  lower(layer) {
+    requireChannelsLast(layer);
+    return { reads: 'everything' };
+  },
+  outputShape: (layer) => [sizeOf(staticShape(layer))],
+  apply: (layer, input) => reshape(input, [input.shape[0]!, sizeOf(staticShape(layer))]),
+});

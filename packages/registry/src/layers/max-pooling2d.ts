@@ -1,0 +1,3 @@
+import { poolingPlugin } from './pooling.js';
+
+export const maxPooling2d = poolingPlugin('MaxPooling2D', 2, 'max');

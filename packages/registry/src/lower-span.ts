@@ -1,0 +1,148 @@
+import {
+  centerKernel,
+  composeGeometry,
+  type FusedLayer,
+  FuseInitError,
+  isCentered,
+  type LayerDescription,
+  type LoweredLayer,
+  type PairMember,
+  type PatchGeometry,
+  reshape,
+} from '@fuseinit/core';
+import type { Registry } from './create-registry.js';
+
+/** What a run of layers becomes: the fused layer, and how it was come by. */
+export interface LoweredSpan {
+  readonly fused: FusedLayer;
+  readonly layers: readonly LoweredLayer[];
+  /** The whole receptive field of a fused convolution; null where the fused layer reads its whole input. */
+  readonly receptiveField: readonly number[] | null;
+  /** Whether a smaller kernel stands exactly in the middle of the receptive field. */
+  readonly centered: boolean;
+  /** The layer-pair plugin that gave the fused layer, if one did. */
+  readonly plugin: string | undefined;
+}
+
+/**
+ * Lowers a run of consecutive layers, one or more, to the layer that takes their place.
+ *
+ * Layer-pair plugins are asked first, where two layers of the run do more than act on elements. Else geometries
+ * compose: a window that slides stays a convolution, and with any layer that reads everything it is a dense layer.
+ *
+ * @param kernelSize Of the fused convolution, centred; default the whole receptive field. A dense result ignores it.
+ * @throws SPAN_ILLEGAL when a layer may not stand where it stands.
+ * @throws LAYER_UNKNOWN, LAYER_UNSUPPORTED as {@link Registry.lower}.
+ * @throws KERNEL_TOO_LARGE when `kernelSize` exceeds the receptive field.
+ */
+export function lowerSpan(
+  registry: Registry,
+  layers: readonly LayerDescription[],
+  kernelSize?: number | readonly number[],
+): LoweredSpan {
+  const lowered = layers.map((layer) => registry.lower(layer));
+  requireRoles(lowered);
+  const pair = fuseByPair(registry, lowered);
+  const fused = pair?.fused ?? fuseByGeometry(lowered);
+  const whole = { fused, layers: lowered, receptiveField: null, centered: true, plugin: pair?.plugin };
+  if (!fused.geometry || fused.className === 'Dense') return whole;
+  const receptiveField = fused.geometry.kernelSize;
+  const sizes = typeof kernelSize === 'number' ? receptiveField.map(() => kernelSize) : kernelSize;
+  if (sizes === undefined || sizes.join() === receptiveField.join()) return { ...whole, receptiveField };
+  return {
+    // A pair plugin knows its own kernel alone: another size is for the built-in convolution.
+    fused: withGeometry(fuseByGeometry(lowered), centerKernel(fused.geometry, sizes), lowered),
+    layers: lowered,
+    receptiveField,
+    centered: isCentered(receptiveField, sizes),
+    plugin: undefined,
+  };
+}
+
+function requireRoles(layers: readonly LoweredLayer[]): void {
+  layers.forEach((layer, index) => {
+    const isFirst = index === 0;
+    const isLast = index === layers.length - 1;
+    const fits = (!isFirst || layer.roles.begins) && (!isLast || layer.roles.ends) && (isFirst || isLast || layer.roles.inside);
+    if (fits) return;
+    const place = isFirst ? 'begin' : isLast ? 'end' : 'stand inside';
+    throw new FuseInitError(
+      'SPAN_ILLEGAL',
+      `The layer ${JSON.stringify(layer.name)} (${layer.className}) can't ${place} a span.`,
+      { layerName: layer.name },
+    );
+  });
+}
+
+function fuseByPair(
+  registry: Registry,
+  layers: readonly LoweredLayer[],
+): { fused: FusedLayer; plugin: string } | undefined {
+  const members = layers.filter(({ lowering }) => lowering.reads !== 'element');
+  const [first, second] = members;
+  if (members.length !== 2 || !first || !second || !hasWindow(first) || !hasWindow(second)) return undefined;
+  for (const pair of registry.pairs) {
+    if (pair.layers[0] !== first.className || pair.layers[1] !== second.className) continue;
+    const fused = pair.fuse({ first: asMember(first), second: asMember(second) });
+    if (fused) return { fused, plugin: pair.name };
+  }
+  return undefined;
+}
+
+function hasWindow(layer: LoweredLayer): layer is LoweredLayer & { lowering: { reads: 'window'; geometry: PatchGeometry } } {
+  return layer.lowering.reads === 'window';
+}
+
+function asMember(layer: LoweredLayer & { lowering: { geometry: PatchGeometry } }): PairMember {
+  return { ...layer, geometry: layer.lowering.geometry };
+}
+
+function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
+  const last = layers.at(-1)!;
+  const common = { useBias: true, activation: last.activation };
+  const outFeatures = last.outputShape.at(-1)!;
+  if (layers.some(({ lowering }) => lowering.reads === 'everything')) {
+    return {
+      className: 'Dense',
+      config: { units: outFeatures, ...common },
+      geometry: null,
+      toWeights: ({ kernel, bias }) => [kernel, bias],
+    };
+  }
+  const geometry = layers
+    .flatMap(({ lowering }) => (lowering.reads === 'window' ? [lowering.geometry] : []))
+    .reduce(composeGeometry);
+  if (layers.every(({ className }) => className === 'Dense')) {
+    return {
+      className: 'Dense',
+      config: { units: outFeatures, ...common },
+      geometry,
+      toWeights: ({ kernel, bias }) => [kernel, bias],
+    };
+  }
+  return withGeometry(
+    {
+      className: geometry.kernelSize.length === 1 ? 'Conv1D' : 'Conv2D',
+      config: { filters: outFeatures, ...common },
+      geometry,
+      toWeights: ({ kernel, bias }) => [kernel, bias],
+    },
+    geometry,
+    layers,
+  );
+}
+
+/** The same convolution reading other patches: its config and the shape of its kernel follow. */
+function withGeometry(fused: FusedLayer, geometry: PatchGeometry, layers: readonly LoweredLayer[]): FusedLayer {
+  const inChannels = layers[0]!.inputShape.at(-1)!;
+  const { kernelSize, strides, dilationRate } = geometry;
+  return {
+    ...fused,
+    geometry,
+    config: { ...fused.config, kernelSize, strides, dilationRate },
+    toWeights: ({ kernel, bias }) => [
+      reshape(kernel, [...kernelSize, inChannels, bias.data.length]),
+      bias,
+    ],
+  };
+}
