@@ -18,7 +18,11 @@ export {
   positionCount,
 } from './geometry/patch-geometry.js';
 export { emptyMoments, type Moments, trace } from './moments/moments.js';
-export { createMomentsAccumulator, type MomentsAccumulator, mergeMoments } from './moments/moments-accumulator.js';
+export {
+  createMomentsAccumulator,
+  type MomentsAccumulator,
+  mergeMoments,
+} from './moments/moments-accumulator.js';
 export { momentsOfRows } from './moments/moments-of-rows.js';
 export { defineLayer, defineLayerPair } from './plugin/define-plugin.js';
 export type { LayerDescription, WeightedLayer } from './plugin/layer-description.js';

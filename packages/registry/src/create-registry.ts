@@ -36,16 +36,15 @@ export interface Registry {
  */
 export function createRegistry({ layers, pairs = [] }: RegistryOptions): Registry {
   const byClass = new Map<string, LayerPlugin>();
+  for (const plugin of layers) requireSpecVersion(plugin.specVersion, plugin.classNames?.join(', '));
+  for (const pair of pairs) requireSpecVersion(pair.specVersion, pair.name);
+  requireOnce(layers, ({ classNames }) => classNames.join(', '));
+  requireOnce(pairs, ({ name }) => name);
   for (const plugin of layers) {
-    requireSpecVersion(plugin.specVersion, plugin.classNames.join(', '));
     for (const className of plugin.classNames) {
-      if (byClass.get(className) === plugin) {
-        throw new FuseInitError('PLUGIN_CONFLICT', `The plugin for ${className} was given twice: give it once.`);
-      }
       if (!byClass.has(className)) byClass.set(className, plugin);
     }
   }
-  for (const pair of pairs) requireSpecVersion(pair.specVersion, pair.name);
 
   return {
     pairs,
@@ -73,7 +72,16 @@ export function createRegistry({ layers, pairs = [] }: RegistryOptions): Registr
   };
 }
 
-function requireSpecVersion(version: number, name: string): void {
+function requireOnce<P>(plugins: readonly P[], nameOf: (plugin: P) => string): void {
+  const twice = plugins.find((plugin, index) => plugins.indexOf(plugin) !== index);
+  if (!twice) return;
+  throw new FuseInitError(
+    'PLUGIN_CONFLICT',
+    `The plugin ${JSON.stringify(nameOf(twice))} was given twice: give it once.`,
+  );
+}
+
+function requireSpecVersion(version: number, name: string | undefined): void {
   if (version !== 1) {
     throw new FuseInitError(
       'SPEC_VERSION_UNSUPPORTED',

@@ -43,27 +43,44 @@ export function lowerSpan(
   const lowered = layers.map((layer) => registry.lower(layer));
   requireRoles(lowered);
   const pair = fuseByPair(registry, lowered);
-  const fused = pair?.fused ?? fuseByGeometry(lowered);
-  const whole = { fused, layers: lowered, receptiveField: null, centered: true, plugin: pair?.plugin };
-  if (!fused.geometry || fused.className === 'Dense') return whole;
-  const receptiveField = fused.geometry.kernelSize;
-  const sizes = typeof kernelSize === 'number' ? receptiveField.map(() => kernelSize) : kernelSize;
-  if (sizes === undefined || sizes.join() === receptiveField.join()) return { ...whole, receptiveField };
+  // A pair plugin knows its own kernel alone: another size is for the built-in convolution.
+  const fromPair = pair && keepsKernel(pair.fused, kernelSize) ? pair : undefined;
+  const fused = fromPair?.fused ?? fuseByGeometry(lowered);
+  const receptiveField = fused.className === 'Dense' || !fused.geometry ? null : fused.geometry.kernelSize;
+  const whole = { fused, layers: lowered, receptiveField, centered: true, plugin: fromPair?.plugin };
+  if (!receptiveField || !fused.geometry || keepsKernel(fused, kernelSize)) return whole;
+  const sizes = sizesFor(receptiveField, kernelSize);
   return {
-    // A pair plugin knows its own kernel alone: another size is for the built-in convolution.
-    fused: withGeometry(fuseByGeometry(lowered), centerKernel(fused.geometry, sizes), lowered),
-    layers: lowered,
-    receptiveField,
+    ...whole,
+    fused: withGeometry(fused, centerKernel(fused.geometry, sizes), lowered),
     centered: isCentered(receptiveField, sizes),
-    plugin: undefined,
   };
 }
 
+type KernelSize = number | readonly number[] | undefined;
+
+function sizesFor(receptiveField: readonly number[], kernelSize: KernelSize): readonly number[] {
+  if (kernelSize === undefined) return receptiveField;
+  return typeof kernelSize === 'number' ? receptiveField.map(() => kernelSize) : kernelSize;
+}
+
+/** Whether a fused layer has the kernel that was asked for as it is; a dense one always has. */
+function keepsKernel({ className, geometry }: FusedLayer, kernelSize: KernelSize): boolean {
+  if (className === 'Dense' || !geometry) return true;
+  return sizesFor(geometry.kernelSize, kernelSize).join() === geometry.kernelSize.join();
+}
+
 function requireRoles(layers: readonly LoweredLayer[]): void {
+  if (layers.length === 0) {
+    throw new FuseInitError('SPAN_ILLEGAL', 'The span is empty: one layer or more was expected.');
+  }
   layers.forEach((layer, index) => {
     const isFirst = index === 0;
     const isLast = index === layers.length - 1;
-    const fits = (!isFirst || layer.roles.begins) && (!isLast || layer.roles.ends) && (isFirst || isLast || layer.roles.inside);
+    const fits =
+      (!isFirst || layer.roles.begins) &&
+      (!isLast || layer.roles.ends) &&
+      (isFirst || isLast || layer.roles.inside);
     if (fits) return;
     const place = isFirst ? 'begin' : isLast ? 'end' : 'stand inside';
     throw new FuseInitError(
@@ -89,7 +106,9 @@ function fuseByPair(
   return undefined;
 }
 
-function hasWindow(layer: LoweredLayer): layer is LoweredLayer & { lowering: { reads: 'window'; geometry: PatchGeometry } } {
+function hasWindow(
+  layer: LoweredLayer,
+): layer is LoweredLayer & { lowering: { reads: 'window'; geometry: PatchGeometry } } {
   return layer.lowering.reads === 'window';
 }
 
@@ -109,10 +128,16 @@ function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
       toWeights: ({ kernel, bias }) => [kernel, bias],
     };
   }
-  const geometry = layers
-    .flatMap(({ lowering }) => (lowering.reads === 'window' ? [lowering.geometry] : []))
-    .reduce(composeGeometry);
-  if (layers.every(({ className }) => className === 'Dense')) {
+  const sliding = layers.filter(hasWindow);
+  if (sliding.length === 0) {
+    throw new FuseInitError(
+      'SPAN_ILLEGAL',
+      `Each layer of the span ${JSON.stringify(layers.map(({ name }) => name))} acts on elements alone: one that slides or is dense was expected.`,
+      { layerName: last.name },
+    );
+  }
+  const geometry = sliding.map(({ lowering }) => lowering.geometry).reduce(composeGeometry);
+  if (sliding.every(({ className }) => className === 'Dense')) {
     return {
       className: 'Dense',
       config: { units: outFeatures, ...common },
@@ -133,16 +158,17 @@ function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
 }
 
 /** The same convolution reading other patches: its config and the shape of its kernel follow. */
-function withGeometry(fused: FusedLayer, geometry: PatchGeometry, layers: readonly LoweredLayer[]): FusedLayer {
+function withGeometry(
+  fused: FusedLayer,
+  geometry: PatchGeometry,
+  layers: readonly LoweredLayer[],
+): FusedLayer {
   const inChannels = layers[0]!.inputShape.at(-1)!;
   const { kernelSize, strides, dilationRate } = geometry;
   return {
     ...fused,
     geometry,
     config: { ...fused.config, kernelSize, strides, dilationRate },
-    toWeights: ({ kernel, bias }) => [
-      reshape(kernel, [...kernelSize, inChannels, bias.data.length]),
-      bias,
-    ],
+    toWeights: ({ kernel, bias }) => [reshape(kernel, [...kernelSize, inChannels, bias.data.length]), bias],
   };
 }

@@ -53,7 +53,13 @@ function runTeacher(
   let features = input;
   golden.span.forEach(({ className, config, weights = [] }, index) => {
     const name = `${index}_${className}`;
-    const layer = { name, className, config, inputShape: features.shape.slice(1), weights: weights.map(toNdArray) };
+    const layer = {
+      name,
+      className,
+      config,
+      inputShape: features.shape.slice(1),
+      weights: weights.map(toNdArray),
+    };
     layers.push(layer);
     const isLast = index === golden.span.length - 1;
     const run = isLast ? { ...layer, config: { ...config, activation: 'linear' } } : layer;

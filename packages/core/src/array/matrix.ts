@@ -19,7 +19,10 @@ export function rowCount(array: NdArray): number {
 export function columnCount(array: NdArray): number {
   const columns = array.shape.at(-1);
   if (columns === undefined) {
-    throw new FuseInitError('SHAPE_MISMATCH', 'A scalar has no rows: an array of rank 1 or more was expected.');
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      'A scalar has no rows: an array of rank 1 or more was expected.',
+    );
   }
   return columns;
 }
@@ -37,7 +40,10 @@ export function multiplyRows(rows: NdArray, matrix: NdArray, bias?: NdArray): Nd
     throw new FuseInitError('SHAPE_MISMATCH', `Rows of ${inner} can't be multiplied by [${matrix.shape}].`);
   }
   if (bias && bias.data.length !== columns) {
-    throw new FuseInitError('SHAPE_MISMATCH', `A bias of ${bias.data.length} came where ${columns} was expected.`);
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `A bias of ${bias.data.length} came where ${columns} was expected.`,
+    );
   }
   const count = rowCount(rows);
   const product = new Float64Array(count * columns);

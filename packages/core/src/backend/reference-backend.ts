@@ -1,8 +1,8 @@
 import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
 import { extractPatches } from '../geometry/extract-patches.js';
-import { momentsOfRows } from '../moments/moments-of-rows.js';
 import type { PatchGeometry } from '../geometry/patch-geometry.js';
 import type { Moments } from '../moments/moments.js';
+import { momentsOfRows } from '../moments/moments-of-rows.js';
 import type { BackendAdapter } from './backend-adapter.js';
 
 /** Plain JavaScript in float64: slow, and what every other backend is held to. */

@@ -1,6 +1,6 @@
 import type { NdArray } from '../array/nd-array.js';
 import { composeGeometry } from '../geometry/compose-geometry.js';
-import { patchGeometry, type PatchGeometry } from '../geometry/patch-geometry.js';
+import { type PatchGeometry, patchGeometry } from '../geometry/patch-geometry.js';
 import { pool } from '../reference/pool.js';
 
 /** What stands between the two layers, after the first one's activation. */

@@ -1,6 +1,6 @@
 import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
-import { type AffineSolution, solveAffine, type SolveOptions } from '../solve/solve-affine.js';
+import { type AffineSolution, type SolveOptions, solveAffine } from '../solve/solve-affine.js';
 import { type Between, passBetween } from './between.js';
 import {
   activated,

@@ -1,9 +1,9 @@
 import { multiplyRows } from '../array/matrix.js';
 import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
-import { patchGeometry, type PatchGeometry, type PatchGeometryOptions } from '../geometry/patch-geometry.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import { type PatchGeometry, type PatchGeometryOptions, patchGeometry } from '../geometry/patch-geometry.js';
 import { activate } from '../reference/activations.js';
 import { convolve } from '../reference/convolve.js';
-import { FuseInitError } from '../errors/fuse-init-error.js';
 
 /** A dense layer on plain arrays. */
 export interface DenseLayer {

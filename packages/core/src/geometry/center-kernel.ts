@@ -13,7 +13,10 @@ import { dilatedSize, type PatchGeometry, trailing } from './patch-geometry.js';
  * @throws ARGUMENT_INVALID for sizes that aren't positive integers.
  */
 export function centerKernel(geometry: PatchGeometry, kernelSize: readonly number[]): PatchGeometry {
-  if (kernelSize.length !== geometry.kernelSize.length || !kernelSize.every((k) => Number.isInteger(k) && k > 0)) {
+  if (
+    kernelSize.length !== geometry.kernelSize.length ||
+    !kernelSize.every((k) => Number.isInteger(k) && k > 0)
+  ) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
       `kernelSize is [${kernelSize}]: ${geometry.kernelSize.length} positive integers were expected.`,
@@ -27,7 +30,8 @@ export function centerKernel(geometry: PatchGeometry, kernelSize: readonly numbe
   }
   const padding = kernelSize.map((size, axis) => {
     const dilation = geometry.dilationRate[axis]!;
-    const before = geometry.padding[axis]![0] - dilation * Math.floor((geometry.kernelSize[axis]! - size) / 2);
+    const before =
+      geometry.padding[axis]![0] - dilation * Math.floor((geometry.kernelSize[axis]! - size) / 2);
     const extent = dilatedSize(size, dilation);
     const after = trailing(
       geometry.outputSize[axis]!,

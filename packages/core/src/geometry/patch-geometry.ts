@@ -97,7 +97,10 @@ function padAxis(
   padding: 'same' | 'valid' | readonly [number, number] | undefined,
 ): { outputLength: number; before: number; after: number } {
   if (padding === undefined) {
-    throw new FuseInitError('SHAPE_MISMATCH', 'Explicit padding needs one [before, after] for each spatial axis.');
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      'Explicit padding needs one [before, after] for each spatial axis.',
+    );
   }
   if (padding === 'same') {
     const outputLength = Math.ceil(length / stride);

@@ -75,7 +75,13 @@ function symmetricProducts(columns: Float64Array, size: number, count: number): 
   return matrix;
 }
 
-function products(a: Float64Array, rows: number, b: Float64Array, columns: number, count: number): Float64Array {
+function products(
+  a: Float64Array,
+  rows: number,
+  b: Float64Array,
+  columns: number,
+  count: number,
+): Float64Array {
   const matrix = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {

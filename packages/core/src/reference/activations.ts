@@ -30,10 +30,10 @@ export const elementwiseActivations: readonly string[] = Object.keys(elementwise
  */
 export function activate(input: NdArray, activation: string): NdArray {
   if (activation === 'softmax' || activation === 'logSoftmax') {
-    const normalized = softmax(input);
-    return activation === 'softmax' ? normalized : mapElements(normalized, Math.log);
+    const logarithms = logSoftmax(input);
+    return activation === 'logSoftmax' ? logarithms : mapElements(logarithms, Math.exp);
   }
-  const apply = elementwise[activation];
+  const apply = Object.hasOwn(elementwise, activation) ? elementwise[activation] : undefined;
   if (!apply) {
     throw new FuseInitError(
       'LAYER_UNSUPPORTED',
@@ -48,18 +48,16 @@ export function mapElements(input: NdArray, apply: (value: number) => number): N
   return { shape: input.shape, data: input.data.map((value) => apply(value)) };
 }
 
-function softmax(input: NdArray): NdArray {
+function logSoftmax(input: NdArray): NdArray {
   const columns = columnCount(input);
   const data = input.data.slice();
   for (let start = 0; start < data.length; start += columns) {
     const row = data.subarray(start, start + columns);
     const largest = row.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
     let sum = 0;
-    for (let index = 0; index < columns; index++) {
-      row[index] = Math.exp(row[index]! - largest);
-      sum += row[index]!;
-    }
-    for (let index = 0; index < columns; index++) row[index]! /= sum;
+    for (const value of row) sum += Math.exp(value - largest);
+    const logarithm = Math.log(sum);
+    for (let index = 0; index < columns; index++) row[index] = row[index]! - largest - logarithm;
   }
   return { shape: input.shape, data };
 }

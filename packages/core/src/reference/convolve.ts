@@ -53,7 +53,12 @@ export function depthwiseConvolve(
       full[at * filters + channel * multiplier + m] = kernel.data[at * multiplier + m]!;
     }
   }
-  return convolve(input, { shape: [...geometry.kernelSize, inChannels, filters], data: full }, bias, geometry);
+  return convolve(
+    input,
+    { shape: [...geometry.kernelSize, inChannels, filters], data: full },
+    bias,
+    geometry,
+  );
 }
 
 function requireKernel(kernel: NdArray, geometry: PatchGeometry, channels: number, inChannels: number): void {

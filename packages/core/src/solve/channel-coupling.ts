@@ -25,7 +25,12 @@ export function couplingGroups(
       `channelCoupling is ${JSON.stringify(coupling)}: 'full' or 'independent' was expected.`,
     );
   }
-  if (inChannels === undefined || !Number.isInteger(inChannels) || inChannels < 1 || patchSize % inChannels !== 0) {
+  if (
+    inChannels === undefined ||
+    !Number.isInteger(inChannels) ||
+    inChannels < 1 ||
+    patchSize % inChannels !== 0
+  ) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
       `channelCoupling 'independent' needs inChannels, a divisor of the patch size ${patchSize}; ${inChannels} came.`,

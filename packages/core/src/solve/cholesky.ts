@@ -62,14 +62,16 @@ export function solveCholesky(factor: CholeskyFactor, rightSides: Float64Array):
         continue;
       }
       let rest = solution[start + row]!;
-      for (let column = 0; column < row; column++) rest -= lower[row * size + column]! * solution[start + column]!;
+      for (let column = 0; column < row; column++)
+        rest -= lower[row * size + column]! * solution[start + column]!;
       solution[start + row] = rest / lower[row * size + row]!;
     }
     for (let row = size - 1; row >= 0; row--) {
       if (skipped[row]) continue;
       const value = solution[start + row]! / lower[row * size + row]!;
       solution[start + row] = value;
-      for (let column = 0; column < row; column++) solution[start + column]! -= lower[row * size + column]! * value;
+      for (let column = 0; column < row; column++)
+        solution[start + column]! -= lower[row * size + column]! * value;
     }
     for (let row = 0; row < size; row++) if (skipped[row]) solution[start + row] = 0;
   }

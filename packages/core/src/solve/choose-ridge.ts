@@ -2,7 +2,7 @@ import type { RidgeCandidate } from './solve-diagnostics.js';
 
 const start = 1e-4;
 const smallest = 1e-8;
-const largest = 1;
+const largest = 1000;
 
 /**
  * The ridge of least held-out error among the powers of ten from 1e-8 to 1.

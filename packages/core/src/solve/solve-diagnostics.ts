@@ -64,10 +64,14 @@ export function likelyCauses(
 ): string[] {
   const causes: string[] = [];
   if (count - 1 < patchSize) {
-    causes.push(`${count} rows can't determine ${patchSize} inputs: at least ${patchSize + 1} rows would do.`);
+    causes.push(
+      `${count} rows can't determine ${patchSize} inputs: at least ${patchSize + 1} rows would do.`,
+    );
   }
   if (dead.length > 0) {
-    causes.push(`${dead.length} inputs never vary: a constant channel, a dead relu, or a position always padded.`);
+    causes.push(
+      `${dead.length} inputs never vary: a constant channel, a dead relu, or a position always padded.`,
+    );
   }
   if (dependent.length > 0 && count - 1 >= patchSize) {
     causes.push(

@@ -1,9 +1,9 @@
-import { FuseInitError } from '../errors/fuse-init-error.js';
 import type { NdArray } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
 
 /** The error of a law that doesn't hold. */
-export function failed(reason: string): FuseInitError {
-  return new FuseInitError('CHECK_FAILED', reason);
+export function failed(reason: string, cause?: unknown): FuseInitError {
+  return new FuseInitError('CHECK_FAILED', reason, cause === undefined ? {} : { cause });
 }
 
 /** Throws CHECK_FAILED with the reason unless `holds`. */

@@ -1,10 +1,10 @@
 import { multiplyRows } from '../array/matrix.js';
 import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
 import { referenceBackend } from '../backend/reference-backend.js';
-import type { LayerPairPlugin, PairMember } from '../plugin/layer-pair-plugin.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import type { FusedLayer, LayerPairPlugin, PairMember } from '../plugin/layer-pair-plugin.js';
 import { convolve } from '../reference/convolve.js';
 import { solveAffine } from '../solve/solve-affine.js';
-import type { FusedLayer } from '../plugin/layer-pair-plugin.js';
 import { check, failed, relativeDistance } from './check-failed.js';
 
 export interface CheckLayerPairOptions {
@@ -40,11 +40,8 @@ export function checkLayerPair(plugin: LayerPairPlugin, options: CheckLayerPairO
   if (!fused) throw failed(`${plugin.name} returned null for a pair that it was to be checked on.`);
 
   const target = teacher(input);
-  const moments = referenceBackend.patchMoments(input, target, fused.geometry);
-  const solution = solveAffine(moments, { ridge: 0 });
-  const weights = fused.toWeights({ kernel: solution.kernel, bias: solution.bias });
   const student = options.student ?? stockLayer(fused);
-  const output = student(weights, input);
+  const output = solveAndRun(plugin, fused, student, input, target);
   const distance = relativeDistance(output, target);
   check(
     distance <= 1e-8,
@@ -53,12 +50,34 @@ export function checkLayerPair(plugin: LayerPairPlugin, options: CheckLayerPairO
   return fused;
 }
 
-function stockLayer(fused: FusedLayer): (weights: readonly NdArray[], input: NdArray) => NdArray {
+type Student = (weights: readonly NdArray[], input: NdArray) => NdArray;
+
+function solveAndRun(
+  { name }: LayerPairPlugin,
+  fused: FusedLayer,
+  student: Student,
+  input: NdArray,
+  target: NdArray,
+): NdArray {
+  try {
+    const moments = referenceBackend.patchMoments(input, target, fused.geometry);
+    const { kernel, bias } = solveAffine(moments, { ridge: 0 });
+    return student(fused.toWeights({ kernel, bias }), input);
+  } catch (cause) {
+    if (!FuseInitError.isInstance(cause)) throw cause;
+    throw failed(`${name}: geometry, toWeights and layers don't fit each other. ${cause.message}`, cause);
+  }
+}
+
+function stockLayer(fused: FusedLayer): Student {
   const { geometry } = fused;
   if ((fused.className === 'Conv1D' || fused.className === 'Conv2D') && geometry) {
     return ([kernel, bias], input) => convolve(input, kernel!, bias, geometry);
   }
-  check(fused.className === 'Dense', `How a ${fused.className} computes is unknown here: give checkLayerPair a student.`);
+  check(
+    fused.className === 'Dense',
+    `How a ${fused.className} computes is unknown here: give checkLayerPair a student.`,
+  );
   return ([kernel, bias], input) =>
     multiplyRows(reshape(input, [input.shape[0]!, sizeOf(input.shape.slice(1))]), kernel!, bias);
 }

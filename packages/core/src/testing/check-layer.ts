@@ -2,8 +2,8 @@ import type { NdArray } from '../array/nd-array.js';
 import { sizeOf } from '../array/nd-array.js';
 import { patchOffsets } from '../geometry/extract-patches.js';
 import { positionCount } from '../geometry/patch-geometry.js';
-import type { LayerPlugin } from '../plugin/layer-plugin.js';
 import type { WeightedLayer } from '../plugin/layer-description.js';
+import type { LayerPlugin } from '../plugin/layer-plugin.js';
 import { check } from './check-failed.js';
 
 export interface CheckLayerOptions {
@@ -62,6 +62,11 @@ function readsOf(plugin: LayerPlugin, layer: WeightedLayer): (output: number, in
   if (lowering.reads === 'everything') return () => true;
   if (lowering.reads === 'element') return (output, input) => output === input;
   const { geometry } = lowering;
+  const sizes = [layer.inputShape, plugin.outputShape(layer)].map((shape) => shape.slice(0, -1));
+  check(
+    sizes.join(' to ') === [geometry.inputSize, geometry.outputSize].join(' to '),
+    `${layer.className} ${JSON.stringify(layer.name)} slides over [${sizes.join('] to [')}], but its lowering over [${geometry.inputSize}] to [${geometry.outputSize}].`,
+  );
   const offsets = patchOffsets(geometry);
   const taps = offsets.length / positionCount(geometry);
   return (output, input) => offsets.subarray(output * taps, (output + 1) * taps).includes(input);

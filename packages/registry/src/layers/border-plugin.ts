@@ -1,4 +1,11 @@
-import { defineLayer, extractPatches, type LayerDescription, type LayerPlugin, patchGeometry, reshape } from '@fuseinit/core';
+import {
+  defineLayer,
+  extractPatches,
+  type LayerDescription,
+  type LayerPlugin,
+  patchGeometry,
+  reshape,
+} from '@fuseinit/core';
 import { channelsOf, requireChannelsLast, spatialOf, unsupported } from './config-values.js';
 
 /** The plugin of a layer that pads with zeros (sign 1) or crops (sign -1): a window of one position. */
@@ -25,11 +32,17 @@ export function borderPlugin(className: string, key: 'padding' | 'cropping', sig
 }
 
 /** `[[top, bottom], [left, right]]` from a number, a pair or that. */
-function bordersOf(layer: LayerDescription, key: string): readonly (readonly [number, number])[] {
-  const value = layer.config[key] ?? 1;
+function bordersOf(
+  layer: LayerDescription,
+  key: 'padding' | 'cropping',
+): readonly (readonly [number, number])[] {
+  const value = layer.config[key] ?? (key === 'padding' ? 1 : 0);
   const axes = typeof value === 'number' ? [value, value] : value;
   if (!Array.isArray(axes) || axes.length !== 2) {
-    throw unsupported(layer, `its ${key} is ${JSON.stringify(value)}, where [[top, bottom], [left, right]] was expected`);
+    throw unsupported(
+      layer,
+      `its ${key} is ${JSON.stringify(value)}, where [[top, bottom], [left, right]] was expected`,
+    );
   }
   return axes.map((axis) => (typeof axis === 'number' ? [axis, axis] : [Number(axis[0]), Number(axis[1])]));
 }

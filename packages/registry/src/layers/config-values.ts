@@ -5,7 +5,12 @@ import { FuseInitError, type LayerDescription } from '@fuseinit/core';
  *
  * @throws LAYER_UNSUPPORTED when the entry is neither a number nor a list of that length.
  */
-export function sizesOf(layer: LayerDescription, key: string, rank: number, fallback?: readonly number[]): number[] {
+export function sizesOf(
+  layer: LayerDescription,
+  key: string,
+  rank: number,
+  fallback?: readonly number[],
+): number[] {
   const value = layer.config[key] ?? fallback;
   if (typeof value === 'number') return Array.from({ length: rank }, () => value);
   if (Array.isArray(value) && value.length === rank && value.every((entry) => typeof entry === 'number')) {

@@ -14,7 +14,10 @@ export const dense = defineLayer({
     const spatial = staticShape(layer).slice(0, -1);
     if (spatial.length === 0) return { reads: 'everything' };
     if (spatial.length > 2) {
-      throw unsupported(layer, `its input [${layer.inputShape}] has ${spatial.length} axes beside the last; 2 can be fused`);
+      throw unsupported(
+        layer,
+        `its input [${layer.inputShape}] has ${spatial.length} axes beside the last; 2 can be fused`,
+      );
     }
     return {
       reads: 'window',

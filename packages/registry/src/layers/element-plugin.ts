@@ -1,4 +1,10 @@
-import { defineLayer, type LayerDescription, type LayerPlugin, type NdArray, type WeightedLayer } from '@fuseinit/core';
+import {
+  defineLayer,
+  type LayerDescription,
+  type LayerPlugin,
+  type NdArray,
+  type WeightedLayer,
+} from '@fuseinit/core';
 import { staticShape, unsupported } from './config-values.js';
 
 /** The plugin of a layer that keeps positions apart and its shape; `require` refuses configs by name. */

@@ -1,4 +1,11 @@
-import { defineLayer, type LayerDescription, type LayerPlugin, patchGeometry, pool, reshape } from '@fuseinit/core';
+import {
+  defineLayer,
+  type LayerDescription,
+  type LayerPlugin,
+  patchGeometry,
+  pool,
+  reshape,
+} from '@fuseinit/core';
 import { channelsOf, requireChannelsLast, spatialOf } from './config-values.js';
 
 /** The plugin of a pooling layer over all positions. */

@@ -12,6 +12,9 @@ export const separableConv2d = defineLayer({
   apply(layer, input) {
     const [depthwise, pointwise, bias] = layer.weights;
     const features = depthwiseConvolve(input, depthwise!, undefined, windowOf(layer, 2, 'kernelSize'));
-    return withActivation(layer, multiplyRows(features, reshape(pointwise!, pointwise!.shape.slice(-2)), bias));
+    return withActivation(
+      layer,
+      multiplyRows(features, reshape(pointwise!, pointwise!.shape.slice(-2)), bias),
+    );
   },
 });

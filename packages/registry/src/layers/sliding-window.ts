@@ -2,7 +2,11 @@ import { type LayerDescription, type PatchGeometry, patchGeometry } from '@fusei
 import { requireChannelsLast, sizesOf, spatialOf, unsupported } from './config-values.js';
 
 /** The window of a convolution or pooling layer: `sizeKey` names its kernel in the config. */
-export function windowOf(layer: LayerDescription, rank: number, sizeKey: 'kernelSize' | 'poolSize'): PatchGeometry {
+export function windowOf(
+  layer: LayerDescription,
+  rank: number,
+  sizeKey: 'kernelSize' | 'poolSize',
+): PatchGeometry {
   requireChannelsLast(layer);
   const { padding = 'valid' } = layer.config;
   if (padding !== 'same' && padding !== 'valid') {
@@ -13,7 +17,12 @@ export function windowOf(layer: LayerDescription, rank: number, sizeKey: 'kernel
     inputSize: spatialOf(layer),
     kernelSize,
     strides: sizesOf(layer, 'strides', rank, sizeKey === 'poolSize' ? kernelSize : kernelSize.map(() => 1)),
-    dilationRate: sizesOf(layer, 'dilationRate', rank, kernelSize.map(() => 1)),
+    dilationRate: sizesOf(
+      layer,
+      'dilationRate',
+      rank,
+      kernelSize.map(() => 1),
+    ),
     padding,
   });
 }

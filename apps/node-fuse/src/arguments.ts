@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+
+export const usage = `Fuses layers of a trained FashionMNIST network, with no training, and compares the students with it.
+
+  npm run demo -- [options]
+
+  --all            three more students: conv2+pool+conv3, conv1+conv2+pool+conv3, conv4+flatten+dense (minutes)
+  --samples N      calibration images, up to 4000 (default 3000)
+  --backend NAME   wasm (default) or cpu
+  --out FOLDER     where the students are saved (default apps/node-fuse/students)
+  --json           one JSON object on stdout instead of the table
+  -h, --help       this text`;
+
+export interface DemoArguments {
+  readonly all: boolean;
+  readonly samples: number;
+  readonly backend: 'wasm' | 'cpu';
+  readonly out: string | undefined;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** @throws Error with what came and what was expected. */
+export function demoArguments(argv: readonly string[]): DemoArguments {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      all: { type: 'boolean', default: false },
+      samples: { type: 'string', default: '3000' },
+      backend: { type: 'string', default: 'wasm' },
+      out: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const samples = Number(values.samples);
+  if (!Number.isInteger(samples) || samples < 20 || samples > 4000) {
+    throw new Error(`--samples is ${values.samples}: a whole number from 20 to 4000 was expected.`);
+  }
+  if (values.backend !== 'wasm' && values.backend !== 'cpu') {
+    throw new Error(`--backend is ${values.backend}: wasm or cpu was expected.`);
+  }
+  return { ...values, samples, backend: values.backend, out: values.out };
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { codeOf } from '../testing-support/code-of.test-support.js';
+import { chains } from '../testing-support/draw-chain.test-support.js';
+import { holds } from '../testing-support/holds.test-support.js';
+import { composeGeometry } from './compose-geometry.js';
+import { type PatchGeometry, patchGeometry } from './patch-geometry.js';
+
+/** The input positions, padding included, that an output position reads on an axis. */
+function positionsRead(geometry: PatchGeometry, axis: number, output: number): number[] {
+  return Array.from(
+    { length: geometry.kernelSize[axis]! },
+    (_, tap) =>
+      output * geometry.strides[axis]! + tap * geometry.dilationRate[axis]! - geometry.padding[axis]![0],
+  );
+}
+
+test('composition is associative', () => {
+  holds(
+    fc.property(chains(3), ([a, b, c]) => {
+      expect(composeGeometry(composeGeometry(a!, b!), c!)).toEqual(
+        composeGeometry(a!, composeGeometry(b!, c!)),
+      );
+    }),
+    200,
+  );
+});
+
+test('the composed window begins and ends where the two windows in a row do, and misses nothing between', () => {
+  holds(
+    fc.property(chains(2), ([first, second]) => {
+      const composed = composeGeometry(first!, second!);
+      composed.outputSize.forEach((length, axis) => {
+        for (let output = 0; output < length; output++) {
+          const inTurn = positionsRead(second!, axis, output).flatMap((at) =>
+            positionsRead(first!, axis, at),
+          );
+          const atOnce = positionsRead(composed, axis, output);
+          expect(Math.min(...atOnce)).toBe(Math.min(...inTurn));
+          expect(Math.max(...atOnce)).toBe(Math.max(...inTurn));
+          expect(inTurn.filter((at) => !atOnce.includes(at))).toEqual([]);
+        }
+      });
+    }),
+    200,
+  );
+});
+
+test('the composed window keeps the invariant of its padding, and both ends of the chain', () => {
+  holds(
+    fc.property(chains(2), ([first, second]) => {
+      const composed = composeGeometry(first!, second!);
+      expect(composed.inputSize).toEqual(first!.inputSize);
+      expect(composed.outputSize).toEqual(second!.outputSize);
+      composed.inputSize.forEach((length, axis) => {
+        const extent = (composed.kernelSize[axis]! - 1) * composed.dilationRate[axis]! + 1;
+        const [before, after] = composed.padding[axis]!;
+        expect((composed.outputSize[axis]! - 1) * composed.strides[axis]! + extent).toBe(
+          length + before + after,
+        );
+      });
+    }),
+    200,
+  );
+});
+
+test('never both strided and dilated, which TensorFlow has no convolution for', () => {
+  holds(
+    fc.property(chains(2), ([first, second]) => {
+      const { strides, dilationRate } = composeGeometry(first!, second!);
+      if (strides.some((stride) => stride > 1)) expect(dilationRate.every((rate) => rate === 1)).toBe(true);
+    }),
+    200,
+  );
+});
+
+test('a window of one position changes nothing of a window without strides', () => {
+  const window = patchGeometry({ inputSize: [12], kernelSize: [3], dilationRate: [2], padding: 'same' });
+  const point = patchGeometry({ inputSize: [12], kernelSize: [1] });
+  expect(composeGeometry(window, point)).toEqual(window);
+  expect(composeGeometry(point, window)).toEqual(window);
+});
+
+describe('examples', () => {
+  test('two 3x3 and a pooling of 2 between are one 8x8 of stride 2', () => {
+    const first = patchGeometry({ inputSize: [28, 28], kernelSize: [3, 3] });
+    const pooling = patchGeometry({ inputSize: [26, 26], kernelSize: [2, 2], strides: [2, 2] });
+    const second = patchGeometry({ inputSize: [13, 13], kernelSize: [3, 3] });
+    expect(composeGeometry(composeGeometry(first, pooling), second)).toMatchObject({
+      kernelSize: [8, 8],
+      strides: [2, 2],
+      outputSize: [11, 11],
+    });
+  });
+
+  test("two strided 'same' layers are not one 'same' layer", () => {
+    const first = patchGeometry({ inputSize: [9], kernelSize: [3], strides: [2], padding: 'same' });
+    const second = patchGeometry({ inputSize: [5], kernelSize: [3], strides: [2], padding: 'same' });
+    expect(composeGeometry(first, second)).toMatchObject({
+      kernelSize: [7],
+      strides: [4],
+      padding: [[3, 3]],
+    });
+    const one = patchGeometry({ inputSize: [9], kernelSize: [7], strides: [4], padding: 'same' });
+    expect(one.padding).toEqual([[3, 3]]);
+    const even = patchGeometry({ inputSize: [8], kernelSize: [3], strides: [2], padding: 'same' });
+    const next = patchGeometry({ inputSize: [4], kernelSize: [3], strides: [2], padding: 'same' });
+    expect(composeGeometry(even, next).padding).toEqual([[0, 3]]);
+    expect(patchGeometry({ inputSize: [8], kernelSize: [7], strides: [4], padding: 'same' }).padding).toEqual(
+      [[1, 2]],
+    );
+  });
+});
+
+test('a second window that reads another size is refused', () => {
+  const first = patchGeometry({ inputSize: [9], kernelSize: [3] });
+  expect(codeOf(() => composeGeometry(first, first))).toBe('SHAPE_MISMATCH');
+});

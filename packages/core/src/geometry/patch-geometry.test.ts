@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { codeOf } from '../testing-support/code-of.test-support.js';
+import { axes, geometries } from '../testing-support/draw-geometry.test-support.js';
+import { holds } from '../testing-support/holds.test-support.js';
+import { patchGeometry, positionCount } from './patch-geometry.js';
+
+const oneAxis = ({
+  length,
+  kernel,
+  stride,
+  dilation,
+}: { [name in 'length' | 'kernel' | 'stride' | 'dilation']: number }) => ({
+  inputSize: [length],
+  kernelSize: [kernel],
+  strides: [stride],
+  dilationRate: [dilation],
+});
+
+describe("TensorFlow's documented formulas", () => {
+  test("'valid' reads ceil((length - extent + 1) / stride) windows and pads nothing", () => {
+    holds(
+      fc.property(axes, (axis) => {
+        const geometry = patchGeometry({ ...oneAxis(axis), padding: 'valid' });
+        const extent = (axis.kernel - 1) * axis.dilation + 1;
+        expect(geometry.outputSize).toEqual([Math.ceil((axis.length - extent + 1) / axis.stride)]);
+        expect(geometry.padding[0]![0]).toBe(0);
+        expect(geometry.padding[0]![1]).toBeLessThanOrEqual(0);
+        expect(geometry.padding[0]![1]).toBeGreaterThan(-axis.stride);
+      }),
+      300,
+    );
+  });
+
+  test("'same' reads ceil(length / stride) windows, and an odd pad goes to the end", () => {
+    holds(
+      fc.property(axes, fc.integer({ min: 1, max: 20 }), (axis, length) => {
+        const geometry = patchGeometry({ ...oneAxis({ ...axis, length }), padding: 'same' });
+        const extent = (axis.kernel - 1) * axis.dilation + 1;
+        const over = length % axis.stride;
+        const pad = Math.max(extent - (over === 0 ? axis.stride : over), 0);
+        expect(geometry.outputSize).toEqual([Math.ceil(length / axis.stride)]);
+        const [before, after] = geometry.padding[0]!;
+        expect(before).toBe(Math.floor(pad / 2));
+        if (pad > 0) expect(after).toBe(pad - before);
+        else expect(after).toBeLessThanOrEqual(0);
+      }),
+      300,
+    );
+  });
+
+  test.each([
+    { length: 28, kernel: 3, stride: 2, dilation: 1, expected: [0, 1], output: 14 },
+    { length: 7, kernel: 3, stride: 2, dilation: 1, expected: [1, 1], output: 4 },
+    { length: 5, kernel: 2, stride: 1, dilation: 1, expected: [0, 1], output: 5 },
+    { length: 6, kernel: 3, stride: 1, dilation: 2, expected: [2, 2], output: 6 },
+    { length: 8, kernel: 1, stride: 3, dilation: 1, expected: [0, -1], output: 3 },
+  ])("'same' on $length with kernel $kernel, stride $stride, dilation $dilation", (axis) => {
+    const geometry = patchGeometry({ ...oneAxis(axis), padding: 'same' });
+    expect([geometry.padding[0], geometry.outputSize[0]]).toEqual([axis.expected, axis.output]);
+  });
+});
+
+test('the last window ends at the padded edge, whatever the padding', () => {
+  holds(
+    fc.property(geometries, (geometry) => {
+      geometry.inputSize.forEach((length, axis) => {
+        const extent = (geometry.kernelSize[axis]! - 1) * geometry.dilationRate[axis]! + 1;
+        const [before, after] = geometry.padding[axis]!;
+        expect((geometry.outputSize[axis]! - 1) * geometry.strides[axis]! + extent).toBe(
+          length + before + after,
+        );
+      });
+    }),
+    300,
+  );
+});
+
+test('explicit padding keeps its start, and crops its end by less than a stride', () => {
+  holds(
+    fc.property(axes, (axis) => {
+      const geometry = patchGeometry({ ...oneAxis(axis), padding: [[axis.before, axis.after]] });
+      const [before, after] = geometry.padding[0]!;
+      expect(before).toBe(axis.before);
+      expect(after).toBeLessThanOrEqual(axis.after);
+      expect(after).toBeGreaterThan(axis.after - axis.stride);
+    }),
+    300,
+  );
+});
+
+test("strides and rates default to 1, padding to 'valid'", () => {
+  expect(patchGeometry({ inputSize: [5, 6], kernelSize: [2, 3] })).toEqual({
+    inputSize: [5, 6],
+    outputSize: [4, 4],
+    kernelSize: [2, 3],
+    strides: [1, 1],
+    dilationRate: [1, 1],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+  });
+});
+
+test('positions are the product of the output size', () => {
+  expect(positionCount(patchGeometry({ inputSize: [5, 6], kernelSize: [2, 2] }))).toBe(20);
+});
+
+describe('refusals', () => {
+  const good = { inputSize: [5, 5], kernelSize: [3, 3] };
+
+  test.each([
+    ['a kernel that does not fit', { ...good, kernelSize: [6, 3] }],
+    ['a dilated kernel that does not fit', { ...good, dilationRate: [3, 1] }],
+    [
+      'a crop that leaves too little',
+      {
+        ...good,
+        padding: [
+          [-3, 0],
+          [0, 0],
+        ] as const,
+      },
+    ],
+    ['a kernel of another rank', { ...good, kernelSize: [3] }],
+    ['strides of another rank', { ...good, strides: [1] }],
+    ['rates of another rank', { ...good, dilationRate: [1, 1, 1] }],
+    ['padding for one axis of two', { ...good, padding: [[0, 0]] as const }],
+    ['three axes', { inputSize: [5, 5, 5], kernelSize: [3, 3, 3] }],
+    ['no axis', { inputSize: [], kernelSize: [] }],
+  ])('%s is a SHAPE_MISMATCH', (_, options) =>
+    expect(codeOf(() => patchGeometry(options))).toBe('SHAPE_MISMATCH'),
+  );
+
+  test.each([
+    ['an empty input', { ...good, inputSize: [0, 5] }],
+    ['half a kernel', { ...good, kernelSize: [1.5, 1] }],
+    ['stride 0', { ...good, strides: [0, 1] }],
+    ['a negative rate', { ...good, dilationRate: [-1, 1] }],
+    ['NaN', { ...good, strides: [Number.NaN, 1] }],
+  ])('%s is an ARGUMENT_INVALID', (_, options) =>
+    expect(codeOf(() => patchGeometry(options))).toBe('ARGUMENT_INVALID'),
+  );
+});

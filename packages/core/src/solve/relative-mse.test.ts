@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { multiplyRows } from '../array/matrix.js';
+import { ndArray } from '../array/nd-array.js';
+import { momentsOfRows } from '../moments/moments-of-rows.js';
+import {
+  bentTargets,
+  correlatedRows,
+  measuredRelativeMse,
+} from '../testing-support/affine-rows.test-support.js';
+import { holds, seeds } from '../testing-support/holds.test-support.js';
+import { randomArray } from '../testing-support/random-array.test-support.js';
+import { relativeMse } from './relative-mse.js';
+
+const few = fc.integer({ min: 1, max: 5 });
+
+test('moments give the error that the rows have, for any map', () => {
+  holds(
+    fc.property(seeds, few, few, fc.integer({ min: 2, max: 40 }), (seed, patchSize, outFeatures, count) => {
+      const inputs = correlatedRows(seed, count, patchSize);
+      const targets = bentTargets(seed, inputs, outFeatures);
+      const map = {
+        kernel: randomArray(seed + 8, [patchSize, outFeatures]),
+        bias: randomArray(seed + 9, [outFeatures]),
+      };
+      const measured = measuredRelativeMse(map, inputs, targets);
+      // Terms of the error's own size cancel: a few digits of sixteen.
+      expect(Math.abs(relativeMse(momentsOfRows(inputs, targets), map) / measured - 1)).toBeLessThan(1e-11);
+    }),
+    100,
+  );
+});
+
+test('0 is exact, 1 predicts the mean', () => {
+  const inputs = randomArray(1, [30, 3]);
+  const kernel = randomArray(2, [3, 2]);
+  const bias = randomArray(3, [2]);
+  const moments = momentsOfRows(inputs, multiplyRows(inputs, kernel, bias));
+  // The terms of an exact fit cancel to a rounding.
+  expect(relativeMse(moments, { kernel, bias })).toBeLessThan(1e-14);
+  const mean = { kernel: ndArray([3, 2], new Float64Array(6)), bias: moments.targetMean };
+  expect(relativeMse(moments, mean)).toBe(1);
+});
+
+test('is never negative', () => {
+  holds(
+    fc.property(seeds, (seed) => {
+      const inputs = correlatedRows(seed, 20, 4);
+      const [kernel, bias] = [randomArray(seed, [4, 3]), randomArray(seed + 1, [3])];
+      const moments = momentsOfRows(inputs, multiplyRows(inputs, kernel, bias));
+      expect(relativeMse(moments, { kernel, bias })).toBeGreaterThanOrEqual(0);
+    }),
+  );
+});
+
+test('constant targets are held against their own square', () => {
+  const inputs = randomArray(1, [10, 1]);
+  const constant = momentsOfRows(inputs, ndArray([10, 1], Array(10).fill(2)));
+  const kernel = ndArray([1, 1], [0]);
+  expect(relativeMse(constant, { kernel, bias: ndArray([1], [2]) })).toBe(0);
+  expect(relativeMse(constant, { kernel, bias: ndArray([1], [3]) })).toBe(0.25);
+  const zero = momentsOfRows(inputs, ndArray([10, 1], new Float64Array(10)));
+  expect(relativeMse(zero, { kernel, bias: ndArray([1], [3]) })).toBe(9);
+});

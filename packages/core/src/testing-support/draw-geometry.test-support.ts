@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { type PatchGeometry, patchGeometry } from '../geometry/patch-geometry.js';
+
+/** One spatial axis of a window that fits its input. */
+export interface AxisDraw {
+  readonly length: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** An axis long enough for its kernel even when it is cropped by one at either end. */
+export const axes: fc.Arbitrary<AxisDraw> = fc
+  .record({
+    kernel: fc.integer({ min: 1, max: 4 }),
+    stride: fc.integer({ min: 1, max: 3 }),
+    dilation: fc.integer({ min: 1, max: 3 }),
+    spare: fc.integer({ min: 0, max: 5 }),
+    before: fc.integer({ min: -1, max: 2 }),
+    after: fc.integer({ min: -1, max: 2 }),
+  })
+  .map(({ kernel, spare, ...rest }) => ({
+    ...rest,
+    kernel,
+    length: (kernel - 1) * rest.dilation + 3 + spare,
+  }));
+
+export const paddingKinds = fc.constantFrom('same' as const, 'valid' as const, 'explicit' as const);
+
+/** Windows of one or two spatial axes, of every padding. */
+export const geometries: fc.Arbitrary<PatchGeometry> = fc
+  .tuple(fc.array(axes, { minLength: 1, maxLength: 2 }), paddingKinds)
+  .map(([drawn, padding]) =>
+    patchGeometry({
+      inputSize: drawn.map(({ length }) => length),
+      kernelSize: drawn.map(({ kernel }) => kernel),
+      strides: drawn.map(({ stride }) => stride),
+      dilationRate: drawn.map(({ dilation }) => dilation),
+      padding: padding === 'explicit' ? drawn.map(({ before, after }) => [before, after] as const) : padding,
+    }),
+  );

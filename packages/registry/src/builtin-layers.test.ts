@@ -1,0 +1,30 @@
+import { checkLayer } from '@fuseinit/core/testing';
+import { describe, expect, test } from 'vitest';
+import { builtinLayers } from './builtin-layers.js';
+import { createRegistry } from './create-registry.js';
+import { elementCases } from './testing-support/element-cases.test-support.js';
+import { randomArray } from './testing-support/random-array.test-support.js';
+import { slidingCases } from './testing-support/sliding-cases.test-support.js';
+
+const registry = createRegistry({ layers: builtinLayers });
+const cases = [...slidingCases, ...elementCases];
+
+describe('built-in layers', () => {
+  test.each(cases)('%s', (_title, layer) => {
+    const input = randomArray(77, [2, ...layer.inputShape.map(Number)]);
+    checkLayer(registry.plugin(layer.className)!, { layer, input });
+  });
+
+  test('each class has a case', () => {
+    const checked = new Set(cases.map(([, { className }]) => className));
+    const missing = builtinLayers
+      .flatMap(({ classNames }) => classNames)
+      .filter((name) => !checked.has(name));
+    expect(missing).toEqual([]);
+  });
+
+  test('no class has two plugins', () => {
+    const names = builtinLayers.flatMap(({ classNames }) => classNames);
+    expect(names).toEqual([...new Set(names)]);
+  });
+});

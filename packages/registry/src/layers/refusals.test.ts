@@ -1,0 +1,85 @@
+import type { LayerDescription } from '@fuseinit/core';
+import { describe, expect, test } from 'vitest';
+import { builtinLayers } from '../builtin-layers.js';
+import { createRegistry } from '../create-registry.js';
+import { randomArray } from '../testing-support/random-array.test-support.js';
+import { refusalOf } from '../testing-support/refusal-of.test-support.js';
+
+const registry = createRegistry({ layers: builtinLayers });
+const conv2d = { filters: 2, kernelSize: 3 };
+const image = [6, 6, 2];
+
+const layer = (className: string, config: object, inputShape: LayerDescription['inputShape']) => ({
+  name: 'the_layer',
+  className,
+  config: { ...config },
+  inputShape,
+});
+
+describe('a config that fusion cannot honour is refused by name', () => {
+  test.each([
+    ['Conv2D', { ...conv2d, dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['DepthwiseConv2D', { kernelSize: 3, dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['SeparableConv2D', { ...conv2d, dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['MaxPooling2D', { poolSize: 2, dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['AveragePooling2D', { poolSize: 2, dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['GlobalMaxPooling2D', { dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['GlobalAveragePooling2D', { dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['ZeroPadding2D', { padding: 1, dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['Cropping2D', { cropping: 1, dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['Flatten', { dataFormat: 'channelsFirst' }, image, 'dataFormat'],
+    ['Conv1D', { filters: 2, kernelSize: 3, padding: 'causal' }, [6, 2], 'padding'],
+    ['MaxPooling1D', { poolSize: 2, padding: 'full' }, [6, 2], 'padding'],
+    ['ZeroPadding2D', { padding: [1, 2, 3] }, image, 'padding'],
+    ['Cropping2D', { cropping: 'most' }, image, 'cropping'],
+    ['Conv2D', { ...conv2d, groups: 2 }, image, 'groups'],
+    ['Conv2D', { filters: 2, kernelSize: [3] }, image, 'kernelSize'],
+    ['Conv2D', { ...conv2d, strides: '2' }, image, 'strides'],
+    ['DepthwiseConv2D', { kernelSize: 3, dilationRate: [2, 1] }, image, 'dilationRate'],
+    ['BatchNormalization', { axis: 1 }, image, 'axis'],
+    ['BatchNormalization', { axis: [1, 3] }, image, 'axis'],
+    ['Softmax', { axis: 2 }, image, 'axis'],
+    ['Activation', { activation: 'exotic' }, [4], 'activation'],
+    ['Dense', { units: 2 }, [2, 2, 2, 2], 'input'],
+    ['Conv2D', conv2d, [null, 6, 2], 'input shape'],
+    ['MaxPooling1D', { poolSize: 2 }, [null, 2], 'input shape'],
+    ['GlobalAveragePooling1D', {}, [null, 2], 'input shape'],
+    ['Flatten', {}, [null, 2], 'input shape'],
+    ['Dense', { units: 2 }, [null, 2], 'input shape'],
+    ['BatchNormalization', {}, [null, 2], 'input shape'],
+  ] as const)('%s %j on %j: %s', (className, config, inputShape, key) => {
+    const refusal = refusalOf(() => registry.lower(layer(className, config, inputShape)));
+    expect(refusal).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'the_layer' });
+    expect(refusal?.message).toContain(key);
+    expect(refusal?.message).toContain(className);
+  });
+});
+
+describe('an unknown activation is refused where it would be computed', () => {
+  test.each([
+    ['Dense', { units: 2 }, [3], [[3, 2], [2]]],
+    ['Conv1D', { filters: 2, kernelSize: 2 }, [4, 3], [[2, 3, 2]]],
+    ['Conv2D', { filters: 2, kernelSize: 1 }, [2, 2, 3], [[1, 1, 3, 2]]],
+    ['DepthwiseConv2D', { kernelSize: 1 }, [2, 2, 3], [[1, 1, 3, 1]]],
+    [
+      'SeparableConv2D',
+      { filters: 2, kernelSize: 1 },
+      [2, 2, 3],
+      [
+        [1, 1, 3, 1],
+        [1, 1, 3, 2],
+      ],
+    ],
+    ['Activation', {}, [3], []],
+  ])('%s', (className, config, inputShape, shapes) => {
+    for (const activation of ['exotic', 7]) {
+      const weights = shapes.map((shape, index) => randomArray(index, shape));
+      const described = { ...layer(className, { ...config, activation }, inputShape), weights };
+      const refusal = refusalOf(() =>
+        registry.plugin(className)!.apply(described, randomArray(5, [1, ...inputShape])),
+      );
+      expect(refusal).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'the_layer' });
+      expect(refusal?.message).toContain(`activation ${JSON.stringify(activation)}`);
+    }
+  });
+});

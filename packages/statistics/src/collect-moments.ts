@@ -1,0 +1,58 @@
+import type { BackendAdapter, Moments, PatchGeometry } from '@fuseinit/core';
+import { requireNotAborted } from './abort.js';
+import { type CollectedMoments, createCollector } from './create-collector.js';
+
+/** One batch of what is read at a tap, and what is to be predicted from it. */
+export interface TapBatch<Tensor> {
+  readonly input: Tensor;
+  readonly target: Tensor;
+  /** Samples in the batch. */
+  readonly samples: number;
+  /** These rows measure the error and aren't solved on. */
+  readonly heldOut: boolean;
+}
+
+/** How far a collection has come. */
+export interface CollectProgress {
+  readonly tap: string;
+  readonly samples: number;
+  /** Where it is known. */
+  readonly totalSamples: number | undefined;
+}
+
+export interface CollectOptions<Tensor> {
+  /** Name of what is tapped, for progress and errors. */
+  readonly tap: string;
+  readonly batches: AsyncIterable<TapBatch<Tensor>>;
+  readonly backend: BackendAdapter<Tensor>;
+  /** The patches of the input; null where each sample is one row. */
+  readonly geometry: PatchGeometry | null;
+  readonly totalSamples?: number | undefined;
+  readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Streams batches into moments: memory is that of the moments and one batch, however many samples come.
+ *
+ * Source: docs/math.md, section 1.
+ *
+ * @throws ABORTED when the signal fires; nothing is kept.
+ * @throws VALUE_NOT_FINITE for NaN or Infinity, with the batch and the tap.
+ * @throws CALIBRATION_DATA_EMPTY when no rows came to solve on.
+ */
+export async function collectMoments<Tensor>(options: CollectOptions<Tensor>): Promise<CollectedMoments> {
+  const { tap, batches, backend, geometry, totalSamples, onProgress, signal } = options;
+  const collector = createCollector(tap);
+  let samples = 0;
+  requireNotAborted(signal, tap);
+  for await (const batch of batches) {
+    requireNotAborted(signal, tap);
+    const moments: Moments = await backend.patchMoments(batch.input, batch.target, geometry);
+    collector.add(moments, batch);
+    samples += batch.samples;
+    onProgress?.({ tap, samples, totalSamples });
+  }
+  requireNotAborted(signal, tap);
+  return collector.collected();
+}

@@ -1,0 +1,53 @@
+import { FuseInitError } from '@fuseinit/core';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
+import type { InputBatch } from './calibration-source.js';
+
+/** Part of a batch: samples to solve on, or samples held out. */
+export interface SplitBatch extends InputBatch {
+  readonly heldOut: boolean;
+}
+
+/**
+ * Splits batches by sample: every `1 / fraction`-th sample is held out, counted over the whole data, so that data
+ * sorted by class are split alike. Positions of one sample stay together: they are too similar to test each other.
+ *
+ * The parts are the receiver's to dispose; the batches that came are disposed here.
+ */
+export async function* splitHeldOut(
+  tf: TensorFlow,
+  batches: AsyncIterable<InputBatch>,
+  fraction: number,
+): AsyncGenerator<SplitBatch> {
+  const period = fraction > 0 ? Math.round(1 / fraction) : Number.POSITIVE_INFINITY;
+  let index = 0;
+  for await (const { inputs, samples } of batches) {
+    try {
+      const rows = Array.from({ length: samples }, (_, row) => row);
+      const isHeldOut = (row: number) => (index + row) % period === period - 1;
+      for (const heldOut of [false, true]) {
+        const chosen = rows.filter((row) => isHeldOut(row) === heldOut);
+        if (chosen.length === 0) continue;
+        yield { inputs: inputs.map((input) => pickRows(tf, input, chosen)), samples: chosen.length, heldOut };
+      }
+      index += samples;
+    } finally {
+      for (const input of inputs) input.dispose();
+    }
+  }
+}
+
+/**
+ * The share of samples to hold out, checked.
+ *
+ * @throws ARGUMENT_INVALID unless it is from 0 to 0.5.
+ */
+export function requireFraction(fraction: number): number {
+  if (!(fraction >= 0 && fraction <= 0.5)) {
+    throw new FuseInitError('ARGUMENT_INVALID', `heldOut is ${fraction}: a share of samples from 0 to 0.5 was expected.`);
+  }
+  return fraction;
+}
+
+function pickRows(tf: TensorFlow, input: Tensor, rows: readonly number[]): Tensor {
+  return tf.tidy(() => input.gather(tf.tensor1d([...rows], 'int32')));
+}

@@ -1,0 +1,145 @@
+import { FuseInitError, type LayerPairPlugin, type LayerPlugin } from '@fuseinit/core';
+import { builtinLayers, createRegistry, lowerSpan, type Registry } from '@fuseinit/registry';
+import { describeLayer } from './graph/describe-layer.js';
+import { consumersOf, type GraphNode, isShared, type ModelGraph, readGraph } from './graph/model-graph.js';
+import { requireModel } from './graph/require-model.js';
+import type { LayersModel } from './tensorflow.js';
+
+/** A layer plugin or a layer-pair plugin. */
+export type Plugin = LayerPlugin | LayerPairPlugin;
+
+/** A run of layers that can become one. */
+export interface LegalSpan {
+  readonly from: string;
+  readonly to: string;
+  /** All layers of the run, in order. */
+  readonly layers: readonly string[];
+  /** Class of the fused layer. */
+  readonly className: string;
+  /** The whole receptive field of a fused convolution; null for a dense layer. */
+  readonly kernelSize: readonly number[] | null;
+}
+
+/** A run that can't, and why, in words. */
+export interface IllegalSpan {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+export interface FoundSpans {
+  readonly legal: readonly LegalSpan[];
+  readonly illegal: readonly IllegalSpan[];
+}
+
+/**
+ * Every run of layers that {@link fuse} takes as a span, and for each start that is stopped, what stops it.
+ *
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ */
+export function findSpans(model: LayersModel, options: { readonly plugins?: readonly Plugin[] } = {}): FoundSpans {
+  requireModel(model);
+  const graph = readGraph(model);
+  const registry = registryWith(options.plugins);
+  const legal: LegalSpan[] = [];
+  const illegal: IllegalSpan[] = [];
+  for (const start of graph.nodes) {
+    if (start.inputs.length === 0) continue;
+    const refused = attempt(() => registry.lower(describeLayer(start)));
+    if (!refused.value) {
+      illegal.push({ from: start.id, to: start.id, reason: refused.reason });
+      continue;
+    }
+    if (refused.value.roles.begins) walk(graph, registry, start, legal, illegal);
+  }
+  return { legal, illegal };
+}
+
+/** The built-in layers, with a user's plugins before them. */
+export function registryWith(plugins: readonly Plugin[] = []): Registry {
+  const pairs = plugins.filter((plugin): plugin is LayerPairPlugin => 'layers' in plugin);
+  const layers = plugins.filter((plugin): plugin is LayerPlugin => !('layers' in plugin));
+  return createRegistry({ layers: [...layers, ...builtinLayers], pairs });
+}
+
+function walk(
+  graph: ModelGraph,
+  registry: Registry,
+  start: GraphNode,
+  legal: LegalSpan[],
+  illegal: IllegalSpan[],
+): void {
+  const run = [start];
+  if (isShared(graph, start)) {
+    illegal.push({ from: start.id, to: start.id, reason: sharedReason(start) });
+    return;
+  }
+  for (;;) {
+    const next = step(graph, registry, run.at(-1)!);
+    if (next === undefined) return;
+    if ('reason' in next) {
+      illegal.push({ from: start.id, to: next.at, reason: next.reason });
+      return;
+    }
+    run.push(next.node);
+    if (!next.ends) continue;
+    const to = next.node.id;
+    const lowered = attempt(() => lowerSpan(registry, run.map(describeLayer)));
+    if (!lowered.value) {
+      illegal.push({ from: start.id, to, reason: lowered.reason });
+      return;
+    }
+    const { fused, receptiveField } = lowered.value;
+    legal.push({
+      from: start.id,
+      to,
+      layers: run.map(({ id }) => id),
+      className: fused.className,
+      kernelSize: receptiveField,
+    });
+    if (!next.inside) return;
+  }
+}
+
+type Step = { node: GraphNode; inside: boolean; ends: boolean } | { at: string; reason: string } | undefined;
+
+/** The layer after this one, if a span may go on there; undefined at the end of the model. */
+function step(graph: ModelGraph, registry: Registry, node: GraphNode): Step {
+  const readers = consumersOf(graph, node);
+  const isOutput = graph.outputs.some((output) => output.node === node);
+  const [next, ...others] = readers;
+  if (!next) return undefined;
+  if (isOutput) return { at: next.id, reason: `The output of ${quote(node)} is an output of the model.` };
+  if (others.length > 0) {
+    const names = readers.map(({ id }) => JSON.stringify(id)).join(' and ');
+    return { at: next.id, reason: `The output of ${quote(node)} is used elsewhere: ${names} read it.` };
+  }
+  if (next.inputs.length > 1) {
+    return { at: next.id, reason: `The layer ${quote(next)} (${next.layer.getClassName()}) reads several inputs.` };
+  }
+  if (isShared(graph, next)) return { at: next.id, reason: sharedReason(next) };
+  const lowered = attempt(() => registry.lower(describeLayer(next)));
+  if (!lowered.value) return { at: next.id, reason: lowered.reason };
+  const { inside, ends } = lowered.value.roles;
+  if (!inside && !ends) {
+    return { at: next.id, reason: `The layer ${quote(next)} (${next.layer.getClassName()}) can't be part of a span.` };
+  }
+  return { node: next, inside, ends };
+}
+
+function attempt<T>(make: () => T): { value: T; reason?: never } | { value?: never; reason: string } {
+  try {
+    return { value: make() };
+  } catch (error) {
+    if (FuseInitError.isInstance(error)) return { reason: error.message };
+    throw error;
+  }
+}
+
+function sharedReason(node: GraphNode): string {
+  return `The layer ${JSON.stringify(node.layer.name)} is shared: it is called more than once.`;
+}
+
+function quote({ id }: GraphNode): string {
+  return JSON.stringify(id);
+}

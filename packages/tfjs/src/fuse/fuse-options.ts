@@ -1,0 +1,59 @@
+import type { ChannelCoupling } from '@fuseinit/core';
+import type { CalibrationData } from '../calibration/calibration-data.js';
+import type { Plugin } from '../find-spans.js';
+import type { TensorFlow } from '../tensorflow.js';
+
+/** A run of layers to fuse, by the names of its first and last. */
+export interface SpanRequest {
+  readonly from: string;
+  readonly to: string;
+  /** Of this span's fused convolution; overrides the option for all spans. */
+  readonly kernelSize?: number | readonly number[];
+}
+
+/** What is being worked on, and how far it has come. */
+export interface FuseProgress {
+  /** Collecting and solving a span, refitting a later layer, or comparing student and teacher at the end. */
+  readonly stage: 'fuse' | 'refit' | 'compare';
+  /** The layer or span at hand. */
+  readonly name: string;
+  /** Steps done before this one, of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  /** Samples of this step so far. */
+  readonly samples: number;
+  /** Where it is known. */
+  readonly totalSamples: number | undefined;
+}
+
+export interface FuseOptions {
+  /** The caller's TensorFlow.js, its backend chosen and ready. */
+  readonly tf: TensorFlow;
+  readonly spans: readonly SpanRequest[];
+  /** Unlabelled inputs of the teacher, as it reads them. */
+  readonly calibrationData: CalibrationData;
+  /** Of fused convolutions, centred in the receptive field. Default the whole receptive field. */
+  readonly kernelSize?: number | readonly number[];
+  /** Relative to the mean diagonal of the input covariance, or `'auto'`: the best on held-out samples. Default `'auto'`. */
+  readonly ridge?: number | 'auto';
+  /** Default `'full'`. */
+  readonly channelCoupling?: ChannelCoupling;
+  /** Layer and layer-pair plugins, tried before the built-in ones. */
+  readonly plugins?: readonly Plugin[];
+  /**
+   * Where a span's input is collected: `'student'`, from the network fused so far, so that errors are corrected (the
+   * default), or `'teacher'`.
+   */
+  readonly propagate?: 'student' | 'teacher';
+  /**
+   * Whether the affine layers after a fusion are solved anew, each on the inputs that it now sees: `'downstream'` (the
+   * default), or `'none'`.
+   */
+  readonly refit?: 'none' | 'downstream';
+  /** Share of the samples that errors are measured on and nothing is solved on, 0 to 0.5. Default 0.1. */
+  readonly heldOut?: number;
+  /** Samples run at a time. Default from the size of a sample, at most 256. */
+  readonly batchSize?: number;
+  readonly onProgress?: (progress: FuseProgress) => void;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,92 @@
+import { requireNotAborted } from '@fuseinit/statistics';
+import type { CalibrationSource } from '../calibration/calibration-source.js';
+import { splitHeldOut } from '../calibration/held-out.js';
+import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
+
+/** How far a student's outputs are from its teacher's. */
+export interface OutputError {
+  readonly outputRelativeMse: readonly { readonly output: string; readonly relativeMse: number }[];
+  readonly outputMeasuredOn: 'heldOut' | 'calibrationData';
+}
+
+/**
+ * Mean square error of each output over the variance of the teacher's, on held-out samples where there are any.
+ *
+ * Both models predict as a user would have them do, so that it also tells of faults in building the student. Where the
+ * teacher's output is constant, the error is over the square of the constant.
+ */
+export async function outputError(options: {
+  readonly tf: TensorFlow;
+  readonly teacher: LayersModel;
+  readonly student: LayersModel;
+  readonly source: CalibrationSource;
+  readonly heldOut: number;
+  readonly onSamples: (samples: number) => void;
+  readonly signal: AbortSignal | undefined;
+}): Promise<OutputError> {
+  const { tf, teacher, student, source, heldOut, onSamples, signal } = options;
+  const names = teacher.outputs.map(({ name }) => name);
+  const tallies = { heldOut: names.map(createTally), calibrationData: names.map(createTally) };
+  let samples = 0;
+  for await (const batch of splitHeldOut(tf, source.batches(), heldOut)) {
+    try {
+      requireNotAborted(signal, 'compare');
+      const outputs = tf.tidy(() => [predict(teacher, batch.inputs), predict(student, batch.inputs)]);
+      try {
+        for (const [index] of names.entries()) {
+          const expected = outputs[0]![index]!;
+          const tally = tallies[batch.heldOut ? 'heldOut' : 'calibrationData'][index]!;
+          tally.add(await expected.data(), await outputs[1]![index]!.data(), expected.shape[0]!);
+        }
+      } finally {
+        tf.dispose(outputs);
+      }
+    } finally {
+      tf.dispose([...batch.inputs]);
+    }
+    samples += batch.samples;
+    onSamples(samples);
+  }
+  const outputMeasuredOn = tallies.heldOut[0]!.isEmpty() ? 'calibrationData' : 'heldOut';
+  return {
+    outputMeasuredOn,
+    outputRelativeMse: names.map((output, index) => ({
+      output,
+      relativeMse: tallies[outputMeasuredOn][index]!.relativeMse(),
+    })),
+  };
+}
+
+function predict(model: LayersModel, inputs: readonly Tensor[]): Tensor[] {
+  const output = model.predictOnBatch(inputs.length === 1 ? inputs[0]! : [...inputs]);
+  return Array.isArray(output) ? output : [output];
+}
+
+/** Welford's update for each element of an output: an output may be an image, so no covariances. */
+function createTally() {
+  let count = 0;
+  let squaredError = 0;
+  let means = new Float64Array(0);
+  let squaredDeviation = 0;
+  return {
+    isEmpty: () => count === 0,
+    add(expected: ArrayLike<number>, actual: ArrayLike<number>, samples: number) {
+      const width = expected.length / samples;
+      if (count === 0) means = new Float64Array(width);
+      for (let index = 0; index < expected.length; index++) {
+        const element = index % width;
+        if (element === 0) count++;
+        const value = expected[index]!;
+        const fromMean = value - means[element]!;
+        means[element]! += fromMean / count;
+        squaredDeviation += fromMean * (value - means[element]!);
+        squaredError += (actual[index]! - value) ** 2;
+      }
+    },
+    relativeMse(): number {
+      if (squaredError === 0) return 0;
+      const square = count * means.reduce((sum, mean) => sum + mean * mean, 0);
+      return squaredError / (squaredDeviation || square || 1);
+    },
+  };
+}

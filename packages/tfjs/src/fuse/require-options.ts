@@ -1,0 +1,35 @@
+import { FuseInitError } from '@fuseinit/core';
+import { requireFraction } from '../calibration/held-out.js';
+import type { FuseOptions } from './fuse-options.js';
+
+/**
+ * Refuses options that make no sense before any work is done.
+ *
+ * @throws ARGUMENT_INVALID with the option, what came and what was expected.
+ */
+export function requireOptions(options: FuseOptions): void {
+  const { tf, ridge, channelCoupling, propagate, refit, batchSize, heldOut } = options ?? {};
+  if (typeof tf?.tidy !== 'function' || typeof tf?.model !== 'function') {
+    throw invalid('tf', tf, 'your own TensorFlow.js, with layers (import * as tf from "@tensorflow/tfjs")');
+  }
+  if (ridge !== undefined && ridge !== 'auto' && !(Number.isFinite(ridge) && ridge >= 0)) {
+    throw invalid('ridge', ridge, "a number from 0, or 'auto'");
+  }
+  requireOneOf('channelCoupling', channelCoupling, ['full', 'independent']);
+  requireOneOf('propagate', propagate, ['student', 'teacher']);
+  requireOneOf('refit', refit, ['none', 'downstream']);
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw invalid('batchSize', batchSize, 'a positive integer');
+  }
+  if (heldOut !== undefined) requireFraction(heldOut);
+}
+
+function requireOneOf(name: string, value: unknown, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value as string)) return;
+  throw invalid(name, value, allowed.map((entry) => `'${entry}'`).join(' or '));
+}
+
+function invalid(name: string, value: unknown, expected: string): FuseInitError {
+  const came = typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
+  return new FuseInitError('ARGUMENT_INVALID', `${name} is ${came}: ${expected} was expected.`);
+}

@@ -1,0 +1,46 @@
+import type { Tensor } from '../tensorflow.js';
+import type { GraphNode, ModelGraph, TensorRef } from './model-graph.js';
+
+/**
+ * Runs the part of a graph that the wanted tensors depend on, at inference, and returns them in order.
+ *
+ * Layers are called as they are: no probe model is made, since disposing one would dispose the caller's weights. Each
+ * tensor between is disposed after its last use; call it inside `tf.tidy` for what layers leave behind.
+ *
+ * @param feeds One tensor for each of the model's inputs, in its order.
+ */
+export function runGraph(graph: ModelGraph, feeds: readonly Tensor[], wanted: readonly TensorRef[]): Tensor[] {
+  const values = new Map<GraphNode, readonly Tensor[]>();
+  graph.inputs.forEach((node, index) => values.set(node, [feeds[index]!]));
+  const needed = ancestors(wanted);
+  const nodes = graph.nodes.filter((node) => needed.has(node));
+  const usesLeft = new Map<GraphNode, number>();
+  const kept = new Set<GraphNode>([...graph.inputs, ...wanted.map(({ node }) => node)]);
+  for (const { node } of nodes.flatMap(({ inputs }) => inputs)) usesLeft.set(node, (usesLeft.get(node) ?? 0) + 1);
+
+  for (const node of nodes) {
+    if (values.has(node)) continue;
+    const inputs = node.inputs.map(({ node: source, index }) => values.get(source)![index]!);
+    const output = node.layer.apply(inputs.length === 1 ? inputs[0]! : inputs, {
+      ...node.call.callArgs,
+      training: false,
+    }) as Tensor | Tensor[];
+    values.set(node, Array.isArray(output) ? output : [output]);
+    for (const { node: source } of node.inputs) {
+      usesLeft.set(source, usesLeft.get(source)! - 1);
+      if (usesLeft.get(source) === 0 && !kept.has(source)) for (const tensor of values.get(source)!) tensor.dispose();
+    }
+  }
+  return wanted.map(({ node, index }) => values.get(node)![index]!);
+}
+
+function ancestors(wanted: readonly TensorRef[]): Set<GraphNode> {
+  const found = new Set<GraphNode>();
+  const open = wanted.map(({ node }) => node);
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (found.has(node)) continue;
+    found.add(node);
+    open.push(...node.inputs.map(({ node: source }) => source));
+  }
+  return found;
+}

@@ -1,0 +1,9 @@
+import type * as tfjs from '@tensorflow/tfjs';
+
+/** The caller's own `tf`: this package never imports TensorFlow.js, so that one program has one copy of it. */
+export type TensorFlow = Omit<typeof tfjs, 'default'>;
+
+export type Layer = tfjs.layers.Layer;
+export type LayersModel = tfjs.LayersModel;
+export type SymbolicTensor = tfjs.SymbolicTensor;
+export type Tensor = tfjs.Tensor;

@@ -1,0 +1,91 @@
+const tests = '\\.(test|test-support)\\.ts$';
+// Both as a resolved file under node_modules and as a bare name where it isn't installed.
+const tensorflow = '(^|/)@tensorflow/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-alone',
+      comment: 'core is arrays in, arrays out: no npm package, no node: module, no other package.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: tests },
+      to: { pathNot: '^packages/core/src/' },
+    },
+    {
+      name: 'core-below-all',
+      comment: "core's tests may use npm packages, but none of this workspace's.",
+      severity: 'error',
+      from: { path: '^packages/core/src/' },
+      to: { path: '^(packages|apps|tooling)/', pathNot: '^packages/core/' },
+    },
+    {
+      name: 'registry-on-core',
+      comment: 'registry shares PatchGeometry with the others through core, and knows nothing else.',
+      severity: 'error',
+      from: { path: '^packages/registry/src/', pathNot: tests },
+      to: { pathNot: '^packages/(core|registry)/' },
+    },
+    {
+      name: 'statistics-on-core',
+      comment: 'statistics shares Moments with the others through core, and knows nothing else.',
+      severity: 'error',
+      from: { path: '^packages/statistics/src/', pathNot: tests },
+      to: { pathNot: '^packages/(core|statistics)/' },
+    },
+    {
+      name: 'registry-and-statistics-apart',
+      comment: 'They never see each other nor the packages above them, in tests neither.',
+      severity: 'error',
+      from: { path: '^packages/(registry|statistics)/src/' },
+      to: { path: '^packages/', pathNot: '^packages/(core|$1)/' },
+    },
+    {
+      name: 'tensorflow-has-a-place',
+      comment: 'Only tfjs, the backends, apps and tooling name TensorFlow.js.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: [tests, '^packages/(tfjs|backend-[^/]+)/'] },
+      to: { path: tensorflow },
+    },
+    {
+      name: 'tensorflow-as-type',
+      comment: "The caller's tf is injected: two copies of tfjs-core in one program don't work together.",
+      severity: 'error',
+      from: { path: '^packages/', pathNot: tests },
+      to: { path: tensorflow, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'packages-below-apps',
+      comment: 'What is published depends on nothing that is not.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(apps|tooling)/' },
+    },
+    {
+      name: 'through-the-index',
+      comment: 'A package is used by its exports, not by its files.',
+      severity: 'error',
+      from: { path: '^(packages|apps|tooling)/([^/]+)/' },
+      to: { path: '^packages/[^/]+/', pathNot: ['^$1/$2/', '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'resolvable',
+      comment: 'An import that resolves to nothing would slip past the other rules.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    // Type imports count too: the arrows are about knowledge, not only about code that runs.
+    tsPreCompilationDeps: true,
+    exclude: { path: '^(apps|tooling)/[^/]+/(dist|coverage|students)/' },
+    // A package of the workspace resolves to its dist: that is the arrow, and its end.
+    doNotFollow: { path: ['node_modules', '^packages/[^/]+/dist/'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'default', 'node'],
+    },
+  },
+};

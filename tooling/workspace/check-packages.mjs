@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+/** What only a checkout needs: tests, what they stand on, and the compiler's notes. */
+const notForUsers = /\.test(-support)?\.|\/testing-support\/|\.tsbuildinfo$/;
+
+/** The published folders of packages/, by name. */
+async function publishable() {
+  const folders = await readdir(join(root, 'packages'));
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const path = join(root, 'packages', folder);
+      const text = await readFile(join(path, 'package.json'), 'utf8').catch(() => undefined);
+      return text === undefined ? undefined : { path, manifest: JSON.parse(text) };
+    }),
+  );
+  return found.filter((entry) => entry && !entry.manifest.private);
+}
+
+/** Everything that is wrong with one package as it would be published; empty when nothing is. */
+async function problemsOf({ path, manifest }, temp) {
+  const folder = join(temp, manifest.name.replace('/', '-'));
+  await mkdir(folder);
+  await run(bin('pnpm'), ['pack', '--pack-destination', folder], { cwd: path });
+  const [tarball] = await readdir(folder);
+  const file = join(folder, tarball);
+  const { stdout: listing } = await run('tar', ['-tzf', file]);
+  const paths = listing.trim().split('\n');
+  const problems = paths.filter((name) => notForUsers.test(name)).map((name) => `ships ${name}`);
+  if (!paths.some((name) => name.startsWith('package/dist/'))) problems.push('ships no dist: build first');
+
+  const packed = await readFile(file);
+  const tarballData = packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.byteLength);
+  const { messages, pkg } = await publint({ pack: { tarball: tarballData }, strict: true });
+  problems.push(...messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`));
+
+  await run(bin('attw'), ['--profile', 'esm-only', '--no-color', '--no-emoji', file]).catch(
+    ({ stdout, message }) => {
+      problems.push(`attw: ${stdout || message}`);
+    },
+  );
+  return problems;
+}
+
+const temp = await mkdtemp(join(tmpdir(), 'fuseinit-packages-'));
+try {
+  for (const entry of await publishable()) {
+    const problems = await problemsOf(entry, temp);
+    console.log(`${entry.manifest.name.padEnd(28)} ${problems.length === 0 ? 'ok' : problems.join('\n  ')}`);
+    if (problems.length > 0) process.exitCode = 1;
+  }
+} finally {
+  await rm(temp, { recursive: true, force: true });
+}
