@@ -19,6 +19,7 @@ import { leakyRelu } from './layers/leaky-relu.js';
 import { maxPooling1d } from './layers/max-pooling1d.js';
 import { maxPooling2d } from './layers/max-pooling2d.js';
 import { prelu } from './layers/prelu.js';
+import { recurrent } from './layers/recurrent.js';
 import { relu } from './layers/relu.js';
 import { separableConv2d } from './layers/separable-conv2d.js';
 import { softmax } from './layers/softmax.js';
@@ -47,6 +48,7 @@ export const builtinLayers: readonly LayerPlugin[] = [
   maxPooling1d,
   maxPooling2d,
   prelu,
+  recurrent,
   relu,
   separableConv2d,
   softmax,

@@ -14,7 +14,7 @@ const input = randomArray(5, [24, 10, 10, 2]);
 
 const relu = ({ shape, data }: NdArray): NdArray => ({
   shape,
-  data: data.map((value) => (value > 0 ? value : 0)),
+  data: data.map((value) => Math.max(value, 0)),
 });
 
 function apply(layer: typeof first, features: NdArray, padding: 'same' | 'valid'): NdArray {

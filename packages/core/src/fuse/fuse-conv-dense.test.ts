@@ -80,7 +80,7 @@ const convolved = naiveConvolve(
   first.bias,
   patchGeometry({ inputSize: [6, 6], kernelSize: [3, 3], padding: 'same' }),
 );
-const rectified = { ...convolved, data: convolved.data.map((value) => (value > 0 ? value : 0)) };
+const rectified = { ...convolved, data: convolved.data.map((value) => Math.max(value, 0)) };
 const halves = patchGeometry({ inputSize: [6, 6], kernelSize: [2, 2], strides: [2, 2] });
 
 test('through relu and max pooling the error is what the dense layer leaves', () => {

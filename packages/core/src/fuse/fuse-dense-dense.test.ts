@@ -43,7 +43,7 @@ test('through relu and batch norm the error is what the fused layer leaves', () 
       const input = correlatedRows(seed, 60, inputs);
       const fused = fuseDenseDense({ input, first, second, between: norm });
       const sums = multiplyRows(input, first.kernel, first.bias);
-      const rectified = { ...sums, data: sums.data.map((value) => (value > 0 ? value : 0)) };
+      const rectified = { ...sums, data: sums.data.map((value) => Math.max(value, 0)) };
       const target = multiplyRows(norm(rectified), second.kernel, second.bias);
       // A unit that no sample wakes has no variance to be held against.
       fc.pre(rectified.data.some((value) => value > 0));

@@ -26,7 +26,7 @@ test('composition is associative', () => {
   );
 });
 
-test('the composed window begins and ends where the two windows in a row do, and misses nothing between', () => {
+test('the composed window spans what the two windows in a row read, and misses nothing between', () => {
   holds(
     fc.property(chains(2), ([first, second]) => {
       const composed = composeGeometry(first!, second!);

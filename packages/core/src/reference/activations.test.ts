@@ -11,8 +11,8 @@ const { exp, log, max, min, tanh, sqrt, PI } = Math;
 /** Textbook forms, which lose digits far from 0: compared within [-8, 8]. */
 const definitions: Record<string, (x: number) => number> = {
   linear: (x) => x,
-  relu: (x) => (x > 0 ? x : 0),
-  relu6: (x) => (x < 0 ? 0 : x > 6 ? 6 : x),
+  relu: (x) => max(x, 0),
+  relu6: (x) => min(max(x, 0), 6),
   elu: (x) => (x > 0 ? x : exp(x) - 1),
   selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (exp(x) - 1)),
   sigmoid: (x) => exp(x) / (1 + exp(x)),

@@ -99,6 +99,21 @@ test('a singular system that has solutions gets one of them, with no weight on w
   );
 });
 
+test('what repeats earlier columns is skipped, whatever rounding leaves of it', () => {
+  holds(
+    fc.property(sizes, sizes, seeds, (rank, repeated, seed) => {
+      const matrix = gramMatrix(seed, rank, rank, 0.1);
+      const size = rank + repeated;
+      const origin = (index: number) => (index < rank ? index : (index * 7) % rank);
+      const whole = Float64Array.from({ length: size * size }, (_, index) => {
+        return matrix[origin(Math.floor(index / size)) * rank + origin(index % size)]!;
+      });
+      const { skipped } = cholesky(whole, size, toleranceOf(size));
+      expect([...skipped]).toEqual([...Array(rank).fill(0), ...Array(repeated).fill(1)]);
+    }),
+  );
+});
+
 test('a zero matrix, and one that repeats a column, skip what is left without variance', () => {
   expect([...cholesky(new Float64Array(25), 5, toleranceOf(5)).skipped]).toEqual([1, 1, 1, 1, 1]);
   expect([...solveCholesky(cholesky(new Float64Array(4), 2, 0), new Float64Array([1, 2]))]).toEqual([0, 0]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { multiplyRows } from '../array/matrix.js';
-import type { NdArray } from '../array/nd-array.js';
+import { type NdArray, ndArray } from '../array/nd-array.js';
 import { emptyMoments, type Moments } from '../moments/moments.js';
 import { createMomentsAccumulator } from '../moments/moments-accumulator.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
@@ -100,6 +100,19 @@ describe('an input that never varies', () => {
     );
   });
 
+  test('may have the variance that rounding its mean leaves', () => {
+    const moments = momentsOfRows(randomArray(1, [9, 2]), randomArray(2, [9, 1]));
+    const withVariance = (variance: number): Moments => ({
+      ...moments,
+      inputMean: ndArray([2], [moments.inputMean.data[0]!, 3]),
+      inputCovariance: ndArray([2, 2], [moments.inputCovariance.data[0]!, 0, 0, variance]),
+    });
+    const deadAt = (variance: number) => solveAffine(withVariance(variance)).diagnostics.deadInputs;
+    const rounding = 3 * Number.EPSILON;
+    expect(deadAt(rounding ** 2)).toEqual([1]);
+    expect(deadAt((100 * rounding) ** 2)).toEqual([]);
+  });
+
   test('all of them leave the mean', () => {
     const targets = randomArray(2, [6, 2]);
     const moments = momentsOfRows({ shape: [6, 3], data: new Float64Array(18).fill(4) }, targets);
@@ -125,6 +138,14 @@ describe('more inputs than rows', () => {
       }),
     );
   });
+});
+
+test('as many rows as inputs are one too few, for the bias takes one', () => {
+  const causesOf = (count: number) =>
+    solveAffine(momentsOfRows(randomArray(1, [count, 4]), randomArray(2, [count, 1])), { ridge: 0 })
+      .diagnostics;
+  expect(causesOf(4)).toMatchObject({ rank: 3, causes: [expect.stringContaining('at least 5 rows')] });
+  expect(causesOf(5)).toMatchObject({ rank: 4, causes: [] });
 });
 
 test('targets that never vary are met by the bias', () => {

@@ -21,8 +21,9 @@ describe("ridge 'auto'", () => {
         const { ridge, ridgeCandidates } = solution.diagnostics;
         expect(ridgeCandidates.length).toBeGreaterThan(1);
         const least = Math.min(...ridgeCandidates.map(({ heldOutRelativeMse }) => heldOutRelativeMse));
-        expect(solution.heldOutRelativeMse).toBe(least);
-        expect(ridgeCandidates).toContainEqual({ ridge, heldOutRelativeMse: least });
+        // What is less than a thousandth better counts as noise.
+        expect(solution.heldOutRelativeMse! * (1 - 1e-3)).toBeLessThanOrEqual(least);
+        expect(ridgeCandidates).toContainEqual({ ridge, heldOutRelativeMse: solution.heldOutRelativeMse });
         const given = solveAffine(noisy, { ridge, heldOut });
         expect([given.kernel, given.bias]).toEqual([solution.kernel, solution.bias]);
       }),

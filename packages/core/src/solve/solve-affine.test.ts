@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { multiplyRows } from '../array/matrix.js';
-import type { NdArray } from '../array/nd-array.js';
+import { type NdArray, ndArray } from '../array/nd-array.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
 import { relativeDistance } from '../testing/check-failed.js';
 import {
@@ -149,9 +149,12 @@ test('ridge is relative: the scale of the input scales the kernel alone', () => 
 });
 
 test('ridge adds its part of the mean diagonal', () => {
-  const inputs = { shape: [4, 1], data: Float64Array.from([-1, 1, -1, 1]) };
-  const targets = { shape: [4, 1], data: Float64Array.from([-3, 3, -3, 3]) };
-  expect(solveAffine(momentsOfRows(inputs, targets), { ridge: 0.5 }).kernel.data[0]).toBeCloseTo(2, 14);
+  // Uncorrelated, of variances 1 and 9: half of their mean, 2.5, is added to either.
+  const inputs = ndArray([4, 2], [-1, -3, 1, -3, -1, 3, 1, 3]);
+  const targets = ndArray([4, 1], [-7, 0, 0, 7]);
+  const { kernel } = solveAffine(momentsOfRows(inputs, targets), { ridge: 0.5 });
+  expect(kernel.data[0]).toBeCloseTo(3.5 / (1 + 2.5), 14);
+  expect(kernel.data[1]).toBeCloseTo(10.5 / (9 + 2.5), 14);
 });
 
 describe('channelCoupling', () => {

@@ -3,7 +3,7 @@ import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type Moments, trace } from '../moments/moments.js';
 import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
 import { cholesky, solveCholesky } from './cholesky.js';
-import { chooseRidge } from './choose-ridge.js';
+import { chooseRidge, ridgeToStartFrom } from './choose-ridge.js';
 import { type AffineMap, relativeMse } from './relative-mse.js';
 import {
   type FactorSummary,
@@ -72,10 +72,13 @@ export function solveAffine(moments: Moments, options: SolveOptions = {}): Affin
         "ridge 'auto' compares on rows that were not solved on: give their moments as heldOut, or a number as ridge.",
       );
     }
-    const { best, candidates } = chooseRidge((value) => {
-      const attempt = solveWithRidge(system, value);
-      return { ...attempt, heldOutRelativeMse: relativeMse(heldOut, attempt) };
-    });
+    const { best, candidates } = chooseRidge(
+      ridgeToStartFrom(moments.inputMean.data.length, moments.count),
+      (value) => {
+        const attempt = solveWithRidge(system, value);
+        return { ...attempt, heldOutRelativeMse: relativeMse(heldOut, attempt) };
+      },
+    );
     return complete(moments, best, candidates, heldOut);
   }
   if (!(ridge >= 0) || !Number.isFinite(ridge)) {

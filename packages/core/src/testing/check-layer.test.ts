@@ -50,6 +50,20 @@ const scale = defineLayer({
   outputShape: ({ inputShape }) => inputShape.map((length) => length!),
   apply: (_, { shape, data }) => ({ shape, data: data.map((value, index) => value * (1 + (index % 2))) }),
 } satisfies LayerPlugin);
+/** Sums up each sample. */
+const total = defineLayer({
+  ...scale,
+  lower: () => ({ reads: 'everything' }),
+  outputShape: () => [1],
+  apply: (_, { shape, data }) => {
+    const size = sizeOf(shape.slice(1));
+    const sums = new Float64Array(shape[0]!);
+    data.forEach((value, index) => {
+      sums[Math.floor(index / size)]! += value;
+    });
+    return { shape: [shape[0]!, 1], data: sums };
+  },
+} satisfies LayerPlugin);
 const scaling = { name: 'scale_1', className: 'Scale', config: {}, inputShape: [6, 2], weights: [] };
 const sequences = randomArray(4, [3, 6, 2]);
 
@@ -58,20 +72,7 @@ describe('correct plugins pass', () => {
   test('a window of rank 1', () => checkLayer(conv, { layer: conv1d, input: sequences }));
   test('an element', () => checkLayer(scale, { layer: scaling, input: sequences }));
 
-  test('everything', () => {
-    const sums: LayerPlugin = {
-      ...scale,
-      lower: () => ({ reads: 'everything' }),
-      outputShape: () => [1],
-      apply: (_, { shape, data }) => {
-        const size = sizeOf(shape.slice(1));
-        const sum = (_: unknown, at: number) =>
-          data.subarray(at * size, (at + 1) * size).reduce((a, b) => a + b, 0);
-        return { shape: [shape[0]!, 1], data: Float64Array.from({ length: shape[0]! }, sum) };
-      },
-    };
-    checkLayer(sums, { layer: scaling, input: sequences });
-  });
+  test('everything', () => checkLayer(total, { layer: scaling, input: sequences }));
 });
 
 /** The plugin with its output changed after the fact. */
@@ -151,5 +152,25 @@ const faults: [string, LayerPlugin][] = [
 ];
 
 test.each(faults)('a plugin that %s fails', (_, plugin) => {
-  expect(codeOf(() => checkLayer(plugin, { layer: conv2d, input: images }))).toBe('CHECK_FAILED');
+  const input = { ...images, data: images.data.slice() };
+  expect(codeOf(() => checkLayer(plugin, { layer: conv2d, input }))).toBe('CHECK_FAILED');
+});
+
+const everywhereFaults: [string, LayerPlugin][] = [
+  [
+    'mixes samples',
+    changed(total, ({ shape, data }) => ({ shape, data: data.map((value) => value - data[0]!) })),
+  ],
+  [
+    'changes its input once it has read it',
+    changed(total, (output, input) => {
+      input.data[0] = 0;
+      return output;
+    }),
+  ],
+];
+
+test.each(everywhereFaults)('a plugin that reads everything and %s fails', (_, plugin) => {
+  const input = { ...sequences, data: sequences.data.slice() };
+  expect(codeOf(() => checkLayer(plugin, { layer: scaling, input }))).toBe('CHECK_FAILED');
 });

@@ -1,10 +1,11 @@
 import type { Moments, NdArray } from '@fuseinit/core';
-import type { ChunkSums } from './chunk-moments.js';
+import type { ChunkSums } from './chunk-sums.js';
 
 /**
  * Moments from sums of products of shifted values: the mean is taken out in float64 and the shift put back on it.
  *
- * @param sums Of values less their shift; of `gram`, the upper triangle of blocks is enough.
+ * @param sums Of values less their shift.
+ * @param shift Of each input channel, for every kernel position alike.
  */
 export function centeredMoments(sums: ChunkSums, shift: Float64Array, targetShift: Float64Array): Moments {
   const { count } = sums;
@@ -12,7 +13,7 @@ export function centeredMoments(sums: ChunkSums, shift: Float64Array, targetShif
   const targetMean = sums.target.map((sum) => sum / count);
   return {
     count,
-    inputMean: vector(inputMean.map((mean, index) => mean + shift[index]!)),
+    inputMean: vector(inputMean.map((mean, index) => mean + shift[index % shift.length]!)),
     targetMean: vector(targetMean.map((mean, index) => mean + targetShift[index]!)),
     inputCovariance: covariance(sums.gram, inputMean, inputMean, count, true),
     crossCovariance: covariance(sums.cross, targetMean, inputMean, count, false),

@@ -63,6 +63,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     backend: createTfBackend(tf),
     reports: { spans: [], refits: [] },
     warnings: [],
+    measuredOn: 'calibrationData',
   };
   let student = replaceRun(tf, graph);
   try {
@@ -90,6 +91,8 @@ interface Work {
   readonly backend: BackendAdapter<Tensor>;
   readonly reports: { readonly spans: SpanReport[]; readonly refits: RefitReport[] };
   readonly warnings: string[];
+  /** Which samples the outputs are compared on: held-out ones, once any were seen. */
+  measuredOn: FuseReport['outputMeasuredOn'];
 }
 
 /** Collects and solves one layer, and builds the student that has it. */
@@ -98,7 +101,8 @@ async function takeStep(work: Work, student: LayersModel, step: Step, index: num
   const { propagate = 'student', signal } = options;
   const studentGraph = readGraph(student);
   const run = step.run.map(({ id }) => nodeById(studentGraph, id));
-  const readsStudent = step.stage === 'refit' || propagate === 'student';
+  // Before any fusion the student is the teacher: one run then gives both sides.
+  const readsStudent = step.seesChange && (step.stage === 'refit' || propagate === 'student');
   const inputGraph = readsStudent ? studentGraph : graph;
   const reader = readsStudent ? run[0]! : step.run[0]!;
   const collected = await collectMoments({
@@ -123,6 +127,7 @@ async function takeStep(work: Work, student: LayersModel, step: Step, index: num
         totalSamples,
       }),
   });
+  if (collected.heldOutSamples > 0) work.measuredOn = 'heldOut';
   const current = step.stage === 'refit' ? run[0] : undefined;
   const { solution, unfittedHeldOutRelativeMse, warnings } = solveStep(step, collected, options, current);
   work.warnings.push(...warnings);
@@ -185,6 +190,7 @@ async function compare(work: Work, teacher: LayersModel, student: LayersModel): 
     student,
     source,
     heldOut,
+    measuredOn: work.measuredOn,
     signal: options.signal,
     onSamples: (samples) =>
       options.onProgress?.({

@@ -21,40 +21,46 @@ export async function outputError(options: {
   readonly student: LayersModel;
   readonly source: CalibrationSource;
   readonly heldOut: number;
+  readonly measuredOn: OutputError['outputMeasuredOn'];
   readonly onSamples: (samples: number) => void;
   readonly signal: AbortSignal | undefined;
 }): Promise<OutputError> {
-  const { tf, teacher, student, source, heldOut, onSamples, signal } = options;
+  const { tf, teacher, student, source, heldOut, measuredOn, onSamples, signal } = options;
   const names = teacher.outputs.map(({ name }) => name);
-  const tallies = { heldOut: names.map(createTally), calibrationData: names.map(createTally) };
+  const tallies = names.map(createTally);
   let samples = 0;
   for await (const batch of splitHeldOut(tf, source.batches(), heldOut)) {
     try {
       requireNotAborted(signal, 'compare');
-      const outputs = tf.tidy(() => [predict(teacher, batch.inputs), predict(student, batch.inputs)]);
-      try {
-        for (const [index] of names.entries()) {
-          const expected = outputs[0]![index]!;
-          const tally = tallies[batch.heldOut ? 'heldOut' : 'calibrationData'][index]!;
-          tally.add(await expected.data(), await outputs[1]![index]!.data(), expected.shape[0]!);
-        }
-      } finally {
-        tf.dispose(outputs);
-      }
+      if (batch.heldOut === (measuredOn === 'heldOut')) await tally(tf, teacher, student, batch.inputs, tallies);
     } finally {
       tf.dispose([...batch.inputs]);
     }
     samples += batch.samples;
     onSamples(samples);
   }
-  const outputMeasuredOn = tallies.heldOut[0]!.isEmpty() ? 'calibrationData' : 'heldOut';
   return {
-    outputMeasuredOn,
-    outputRelativeMse: names.map((output, index) => ({
-      output,
-      relativeMse: tallies[outputMeasuredOn][index]!.relativeMse(),
-    })),
+    outputMeasuredOn: measuredOn,
+    outputRelativeMse: names.map((output, index) => ({ output, relativeMse: tallies[index]!.relativeMse() })),
   };
+}
+
+async function tally(
+  tf: TensorFlow,
+  teacher: LayersModel,
+  student: LayersModel,
+  inputs: readonly Tensor[],
+  tallies: readonly ReturnType<typeof createTally>[],
+): Promise<void> {
+  const outputs = tf.tidy(() => [predict(teacher, inputs), predict(student, inputs)]);
+  try {
+    for (const [index, output] of tallies.entries()) {
+      const expected = outputs[0]![index]!;
+      output.add(await expected.data(), await outputs[1]![index]!.data(), expected.shape[0]!);
+    }
+  } finally {
+    tf.dispose(outputs);
+  }
 }
 
 function predict(model: LayersModel, inputs: readonly Tensor[]): Tensor[] {
@@ -69,7 +75,6 @@ function createTally() {
   let means = new Float64Array(0);
   let squaredDeviation = 0;
   return {
-    isEmpty: () => count === 0,
     add(expected: ArrayLike<number>, actual: ArrayLike<number>, samples: number) {
       const width = expected.length / samples;
       if (count === 0) means = new Float64Array(width);

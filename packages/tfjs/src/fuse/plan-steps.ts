@@ -12,6 +12,8 @@ export interface Step {
   /** Nodes of the teacher, by id. */
   readonly run: readonly GraphNode[];
   readonly lowered: LoweredSpan;
+  /** Whether what the layer reads depends on an earlier fusion. */
+  readonly seesChange: boolean;
 }
 
 /**
@@ -33,12 +35,13 @@ export function planSteps(
   const steps: Step[] = [];
   for (const node of graph.nodes) {
     const fusion = fusions.get(node);
-    if (fusion) steps.push({ stage: 'fuse', ...fusion });
-    const seesChange = node.inputs.some(({ node: source }) => changed.has(source));
+    const first = fusion?.run[0] ?? node;
+    const seesChange = first.inputs.some(({ node: source }) => changed.has(source));
+    if (fusion) steps.push({ stage: 'fuse', ...fusion, seesChange });
     if (fusion || seesChange) changed.add(node);
     if (refit === 'none' || !seesChange || inSpans.has(node) || isShared(graph, node)) continue;
     const lowered = lowerAlone(registry, node);
-    if (lowered) steps.push({ stage: 'refit', name: node.id, run: [node], lowered });
+    if (lowered) steps.push({ stage: 'refit', name: node.id, run: [node], lowered, seesChange });
   }
   return steps;
 }

@@ -31,10 +31,13 @@ export async function* tapBatches(
       let held: Tensor[] = [];
       try {
         held = tf.tidy(() => {
-          const [read] = runGraph(inputGraph, batch.inputs, [input]);
-          const [before] = runGraph(teacher, batch.inputs, [target.inputs[0]!]);
+          const before = target.inputs[0]!;
+          const [read, fed] =
+            inputGraph === teacher
+              ? runGraph(teacher, batch.inputs, [input, before])
+              : [...runGraph(inputGraph, batch.inputs, [input]), ...runGraph(teacher, batch.inputs, [before])];
           // Cloned: the model's own input may be what is read, and it is disposed with the batch.
-          return [read!.clone(), linear.apply(before!) as Tensor];
+          return [read!.clone(), linear.apply(fed!) as Tensor];
         });
         yield { input: held[0]!, target: held[1]!, samples: batch.samples, heldOut: batch.heldOut };
         await nextTask();

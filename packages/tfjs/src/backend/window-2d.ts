@@ -1,0 +1,38 @@
+import type { PatchGeometry } from '@fuseinit/core';
+
+/** A window over two spatial axes, rows first. */
+export interface Window2d {
+  readonly inputSize: readonly [number, number];
+  readonly outputSize: readonly [number, number];
+  readonly kernelSize: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilationRate: readonly [number, number];
+  readonly padding: readonly [readonly [number, number], readonly [number, number]];
+}
+
+/** The window of an input that is read whole: one position. */
+export const pointWindow: Window2d = {
+  inputSize: [1, 1],
+  outputSize: [1, 1],
+  kernelSize: [1, 1],
+  strides: [1, 1],
+  dilationRate: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+};
+
+/** A geometry over two axes; a 1-D one becomes a row, so that its patches lie in one piece of memory. */
+export function inTwoAxes(geometry: PatchGeometry): Window2d {
+  const pair = <T>(values: readonly T[], missing: T): readonly [T, T] =>
+    values.length === 1 ? [missing, values[0]!] : [values[0]!, values[1]!];
+  return {
+    inputSize: pair(geometry.inputSize, 1),
+    outputSize: pair(geometry.outputSize, 1),
+    kernelSize: pair(geometry.kernelSize, 1),
+    strides: pair(geometry.strides, 1),
+    dilationRate: pair(geometry.dilationRate, 1),
+    padding: pair<readonly [number, number]>(geometry.padding, [0, 0]),
+  };
+}
