@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { BackendName } from './tensorflow.js';
 
 export const usage = `Fuses layers of a trained FashionMNIST network, with no training, and compares the students with it.
 
@@ -14,7 +15,7 @@ export const usage = `Fuses layers of a trained FashionMNIST network, with no tr
 export interface DemoArguments {
   readonly all: boolean;
   readonly samples: number;
-  readonly backend: 'wasm' | 'cpu';
+  readonly backend: BackendName;
   readonly out: string | undefined;
   readonly json: boolean;
   readonly help: boolean;

@@ -1,8 +1,5 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FuseInitError } from '@fuseinit/core';
-import tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import { type DemoArguments, demoArguments, usage } from './arguments.js';
 import { createProgressBar } from './progress-bar.js';
 import { runDemo } from './run-demo.js';
@@ -23,12 +20,10 @@ async function main(): Promise<number> {
   const out = asked.out ?? fileURLToPath(new URL('../students', import.meta.url));
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
-  await tf.setBackend(asked.backend);
-  await tf.ready();
   const bar = createProgressBar();
   const start = performance.now();
   try {
-    const result = await runDemo(tf, { ...asked, out, signal: stopped.signal, onProgress: bar.show });
+    const result = await runDemo({ ...asked, out, signal: stopped.signal, onProgress: bar.show });
     bar.stop();
     if (asked.json) {
       console.log(JSON.stringify(result, null, 2));
@@ -44,9 +39,8 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     bar.stop();
-    if (!FuseInitError.isInstance(error)) throw error;
-    console.error(error.message);
-    return error.code === 'ABORTED' ? 130 : 1;
+    console.error(stopped.signal.aborted ? 'Stopped.' : `The demo failed: ${(error as Error).message}`);
+    return stopped.signal.aborted ? 130 : 1;
   }
 }
 

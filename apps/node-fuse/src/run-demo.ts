@@ -1,14 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { costOf, type Fused, fuse, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
-import { fashionMnist, firstImages } from './fashion-mnist.js';
+import { costOf } from '@fuseinit/tfjs';
+import { fashionMnist } from './fashion-mnist.js';
+import { makeStudents } from './make-students.js';
 import { accuracyOf, latenciesOf } from './measure.js';
-import { loadModel, saveModel } from './model-files.js';
+import { modelFrom, writeModel } from './model-files.js';
 import { type DemoResult, studentResult } from './result.js';
-import { independent, moreStudents, type StudentRecipe, students } from './students.js';
+import { independent, moreStudents, students } from './students.js';
+import { readTeacher } from './teacher.js';
+import { type BackendName, tensorflow } from './tensorflow.js';
 
 export interface DemoOptions {
+  readonly backend: BackendName;
   readonly samples: number;
   readonly all: boolean;
   readonly out: string;
@@ -17,53 +20,42 @@ export interface DemoOptions {
 }
 
 /** Fuses, measures and saves all students of the main job. */
-export async function runDemo(tf: TensorFlow, options: DemoOptions): Promise<DemoResult> {
-  const { samples, all, out, signal, onProgress } = options;
-  const calibration = firstImages(fashionMnist('calibration'), samples);
-  const evaluation = fashionMnist('evaluation');
-  const teacher = await loadModel(tf, fileURLToPath(new URL('../teacher', import.meta.url)));
+export async function runDemo({ backend, samples, all, out, signal, onProgress }: DemoOptions): Promise<DemoResult> {
   const recipes = [...students, ...(all ? moreStudents : []), independent];
+  const tasks = recipes.map((recipe) => ({ recipe, samples, backend }));
+  const made = await makeStudents(tasks, signal, onProgress);
 
-  onProgress(0, 'measuring the teacher');
-  const teacherAccuracy = await accuracyOf(tf, teacher, evaluation);
-  const made: (Fused & { accuracy: number })[] = [];
-  for (const [index, { name, options: recipe }] of recipes.entries()) {
-    const fused = await fuse(teacher, {
-      tf,
-      calibrationData: { data: calibration.images, shape: [calibration.count, 28, 28, 1] },
-      ...recipe,
-      signal,
-      onProgress: ({ stage, name: layer, step, steps, samples: seen, totalSamples = 1 }) =>
-        onProgress((index + (step + seen / totalSamples) / steps) / recipes.length, `${name}: ${stage} ${layer}`),
-    });
-    made.push({ ...fused, accuracy: await accuracyOf(tf, fused.student, evaluation) });
+  onProgress(1, 'measuring');
+  const tf = await tensorflow(backend);
+  const evaluation = fashionMnist('evaluation');
+  const teacher = await modelFrom(tf, await readTeacher());
+  const accuracy = await accuracyOf(tf, teacher, evaluation);
+  // As files would load: what is timed is what was saved.
+  const models = await Promise.all(made.map(({ artifacts }) => modelFrom(tf, artifacts)));
+  const latencies = await latenciesOf(tf, [teacher, ...models], evaluation.images.subarray(0, 784));
+
+  await mkdir(out, { recursive: true });
+  for (const [index, { artifacts }] of made.entries()) {
+    await writeModel(artifacts, join(out, folderName(recipes[index]!.name)));
   }
-  const models = [teacher, ...made.map(({ student }) => student)];
-  const [teacherLatency, ...latencies] = await latenciesOf(tf, models, evaluation.images.subarray(0, 784));
-  await saveAll(tf, recipes, models.slice(1), out);
-
-  const results = made.map(({ report, accuracy }, index) =>
-    studentResult(recipes[index]!.name, report, { accuracy, latencyMs: latencies[index]! }),
+  const results = made.map((student, index) =>
+    studentResult(recipes[index]!.name, student.report, {
+      accuracy: student.accuracy,
+      latencyMs: latencies[index + 1]!,
+    }),
   );
   return {
-    backend: tf.getBackend(),
-    calibrationImages: calibration.count,
+    backend,
+    calibrationImages: samples,
     evaluationImages: evaluation.count,
-    teacher: { name: 'teacher', accuracy: teacherAccuracy, latencyMs: teacherLatency!, ...costOf(teacher) },
+    teacher: { name: 'teacher', accuracy, latencyMs: latencies[0]!, ...costOf(teacher) },
     students: results.slice(0, -1),
     independent: results.at(-1)!,
   };
 }
 
-async function saveAll(
-  tf: TensorFlow,
-  recipes: readonly StudentRecipe[],
-  models: readonly LayersModel[],
-  out: string,
-): Promise<void> {
-  await mkdir(out, { recursive: true });
-  for (const [index, model] of models.entries()) {
-    const folder = recipes[index]!.name.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, '');
-    await saveModel(tf, model, join(out, folder));
-  }
+function folderName(name: string): string {
+  return name
+    .replace(/[^a-z0-9]+/gi, '-')
+    .replace(/-$/, '');
 }

@@ -23,23 +23,27 @@ export function relativeMse(moments: Moments, map: AffineMap): number {
   const patchSize = moments.inputMean.data.length;
   const outFeatures = moments.targetMean.data.length;
   const kernel = map.kernel.data;
+  const predictedMean = map.bias.data.slice();
+  const product = new Float64Array(outFeatures);
   let explained = 0;
-  let offset = 0;
-  for (let feature = 0; feature < outFeatures; feature++) {
-    let predictedMean = map.bias.data[feature]!;
-    for (let row = 0; row < patchSize; row++) {
-      const weight = kernel[row * outFeatures + feature]!;
-      if (weight === 0) continue;
-      predictedMean += weight * moments.inputMean.data[row]!;
-      let product = 0;
-      for (let column = 0; column < patchSize; column++) {
-        product +=
-          moments.inputCovariance.data[row * patchSize + column]! * kernel[column * outFeatures + feature]!;
-      }
-      explained += weight * (2 * moments.crossCovariance.data[feature * patchSize + row]! - product);
+  for (let row = 0; row < patchSize; row++) {
+    const weights = kernel.subarray(row * outFeatures, (row + 1) * outFeatures);
+    product.fill(0);
+    for (let column = 0; column < patchSize; column++) {
+      const covariance = moments.inputCovariance.data[row * patchSize + column]!;
+      const start = column * outFeatures;
+      for (let feature = 0; feature < outFeatures; feature++) product[feature]! += covariance * kernel[start + feature]!;
     }
-    offset += (moments.targetMean.data[feature]! - predictedMean) ** 2;
+    for (let feature = 0; feature < outFeatures; feature++) {
+      const weight = weights[feature]!;
+      predictedMean[feature]! += weight * moments.inputMean.data[row]!;
+      explained += weight * (2 * moments.crossCovariance.data[feature * patchSize + row]! - product[feature]!);
+    }
   }
+  const offset = predictedMean.reduce(
+    (sum, mean, feature) => sum + (moments.targetMean.data[feature]! - mean) ** 2,
+    0,
+  );
   const variance = trace(moments.targetCovariance);
   // Rounding may take an exact fit a hair below zero.
   const meanSquareError = Math.max(0, variance - explained) + offset;

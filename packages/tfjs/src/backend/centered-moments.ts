@@ -36,7 +36,8 @@ function covariance(
   const columns = columnMean.length;
   const data = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
-    for (let column = symmetric ? row : 0; column < columns; column++) {
+    const end = symmetric ? row + 1 : columns;
+    for (let column = 0; column < end; column++) {
       const value = products[row * columns + column]! / count - rowMean[row]! * columnMean[column]!;
       data[row * columns + column] = value;
       if (symmetric) data[column * columns + row] = value;

@@ -4,7 +4,7 @@ export interface ChunkSums {
   count: number;
   readonly input: Float64Array;
   readonly target: Float64Array;
-  /** [patchSize, patchSize], its upper triangle. */
+  /** [patchSize, patchSize], its lower triangle. */
   readonly gram: Float64Array;
   /** [outFeatures, patchSize] */
   readonly cross: Float64Array;

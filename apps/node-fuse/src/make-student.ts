@@ -1,0 +1,42 @@
+import { type FuseReport, fuse } from '@fuseinit/tfjs';
+import { fashionMnist, firstImages } from './fashion-mnist.js';
+import { accuracyOf } from './measure.js';
+import { artifactsOf, type ModelArtifacts, modelFrom } from './model-files.js';
+import type { StudentRecipe } from './students.js';
+import { readTeacher } from './teacher.js';
+import { type BackendName, tensorflow } from './tensorflow.js';
+
+/** A student, as data: from one thread to another. */
+export interface MadeStudent {
+  readonly artifacts: ModelArtifacts;
+  readonly report: FuseReport;
+  readonly accuracy: number;
+}
+
+export interface StudentTask {
+  readonly recipe: StudentRecipe;
+  readonly samples: number;
+  readonly backend: BackendName;
+}
+
+/** Fuses one student and measures its accuracy. */
+export async function makeStudent(
+  { recipe, samples, backend }: StudentTask,
+  onProgress: (done: number, doing: string) => void,
+): Promise<MadeStudent> {
+  const tf = await tensorflow(backend);
+  const { images, count } = firstImages(fashionMnist('calibration'), samples);
+  const teacher = await modelFrom(tf, await readTeacher());
+  const { student, report } = await fuse(teacher, {
+    tf,
+    calibrationData: { data: images, shape: [count, 28, 28, 1] },
+    ...recipe.options,
+    onProgress: ({ stage, name, step, steps, samples: seen, totalSamples = count }) =>
+      onProgress((step + seen / totalSamples) / steps, `${recipe.name}: ${stage} ${name}`),
+  });
+  const accuracy = await accuracyOf(tf, student, fashionMnist('evaluation'));
+  const artifacts = await artifactsOf(tf, student);
+  student.dispose();
+  teacher.dispose();
+  return { artifacts, report, accuracy };
+}
