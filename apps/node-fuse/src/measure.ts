@@ -2,7 +2,11 @@ import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import type { LabelledImages } from './fashion-mnist.js';
 
 /** Share of images whose most probable class is their label. */
-export async function accuracyOf(tf: TensorFlow, model: LayersModel, { images, labels, count }: LabelledImages): Promise<number> {
+export async function accuracyOf(
+  tf: TensorFlow,
+  model: LayersModel,
+  { images, labels, count }: LabelledImages,
+): Promise<number> {
   const batch = 250;
   let right = 0;
   for (let start = 0; start < count; start += batch) {
@@ -24,7 +28,11 @@ export async function accuracyOf(tf: TensorFlow, model: LayersModel, { images, l
  * Median milliseconds to predict one image, warm. The models take turns, so that whatever else the machine does falls
  * on all of them alike.
  */
-export async function latenciesOf(tf: TensorFlow, models: readonly LayersModel[], image: Float32Array): Promise<number[]> {
+export async function latenciesOf(
+  tf: TensorFlow,
+  models: readonly LayersModel[],
+  image: Float32Array,
+): Promise<number[]> {
   const input = tf.tensor4d(image, [1, 28, 28, 1]);
   const times = models.map((): number[] => []);
   const warmUps = 5;

@@ -13,7 +13,11 @@ export interface ModelArtifacts {
 export async function artifactsOf(tf: TensorFlow, model: LayersModel): Promise<ModelArtifacts> {
   return new Promise((resolve, reject) => {
     const handler = tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
-      resolve({ modelTopology: modelTopology as object, weightSpecs: weightSpecs!, weightData: weightData as ArrayBuffer });
+      resolve({
+        modelTopology: modelTopology as object,
+        weightSpecs: weightSpecs!,
+        weightData: weightData as ArrayBuffer,
+      });
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
     });
     model.save(handler).catch(reject);

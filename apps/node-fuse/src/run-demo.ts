@@ -20,7 +20,14 @@ export interface DemoOptions {
 }
 
 /** Fuses, measures and saves all students of the main job. */
-export async function runDemo({ backend, samples, all, out, signal, onProgress }: DemoOptions): Promise<DemoResult> {
+export async function runDemo({
+  backend,
+  samples,
+  all,
+  out,
+  signal,
+  onProgress,
+}: DemoOptions): Promise<DemoResult> {
   const recipes = [...students, ...(all ? moreStudents : []), independent];
   const tasks = recipes.map((recipe) => ({ recipe, samples, backend }));
   const made = await makeStudents(tasks, signal, onProgress);
@@ -55,7 +62,5 @@ export async function runDemo({ backend, samples, all, out, signal, onProgress }
 }
 
 function folderName(name: string): string {
-  return name
-    .replace(/[^a-z0-9]+/gi, '-')
-    .replace(/-$/, '');
+  return name.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, '');
 }

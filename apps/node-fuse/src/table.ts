@@ -4,7 +4,15 @@ import type { DemoResult, NetworkResult, StudentResult } from './result.js';
 /** The main job's table, each figure beside the teacher's. */
 export function resultTable({ teacher, students, independent }: DemoResult): string {
   const table = new Table({
-    head: ['network', 'accuracy', 'held-out\nrelative MSE', 'depth', 'parameters', 'multiply-adds', 'latency'],
+    head: [
+      'network',
+      'accuracy',
+      'held-out\nrelative MSE',
+      'depth',
+      'parameters',
+      'multiply-adds',
+      'latency',
+    ],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [] },
   });

@@ -1,4 +1,9 @@
 export { requireNotAborted } from './abort.js';
-export { type CollectOptions, type CollectProgress, collectMoments, type TapBatch } from './collect-moments.js';
+export {
+  type CollectOptions,
+  type CollectProgress,
+  collectMoments,
+  type TapBatch,
+} from './collect-moments.js';
 export { type CollectedMoments, type Collector, createCollector } from './create-collector.js';
 export { sampleAdequacy } from './sample-adequacy.js';

@@ -20,9 +20,13 @@ export function sampleAdequacy(options: {
   const enough = Math.ceil((patchSize + 1) / rowsPerSample);
   const said = `${samples} samples give ${rows} rows for ${patchSize} inputs at ${JSON.stringify(tap)}`;
   if (rows < 2) {
-    throw new FuseInitError('SAMPLES_TOO_FEW', `${said}: one row has no variance. ${enough} samples or more would do.`, {
-      layerName: tap,
-    });
+    throw new FuseInitError(
+      'SAMPLES_TOO_FEW',
+      `${said}: one row has no variance. ${enough} samples or more would do.`,
+      {
+        layerName: tap,
+      },
+    );
   }
   if (rows > patchSize) return undefined;
   if (ridge === 0) {

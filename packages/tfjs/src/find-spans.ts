@@ -37,7 +37,10 @@ export interface FoundSpans {
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  */
-export function findSpans(model: LayersModel, options: { readonly plugins?: readonly Plugin[] } = {}): FoundSpans {
+export function findSpans(
+  model: LayersModel,
+  options: { readonly plugins?: readonly Plugin[] } = {},
+): FoundSpans {
   requireModel(model);
   const graph = readGraph(model);
   const registry = registryWith(options.plugins);
@@ -115,14 +118,20 @@ function step(graph: ModelGraph, registry: Registry, node: GraphNode): Step {
     return { at: next.id, reason: `The output of ${quote(node)} is used elsewhere: ${names} read it.` };
   }
   if (next.inputs.length > 1) {
-    return { at: next.id, reason: `The layer ${quote(next)} (${next.layer.getClassName()}) reads several inputs.` };
+    return {
+      at: next.id,
+      reason: `The layer ${quote(next)} (${next.layer.getClassName()}) reads several inputs.`,
+    };
   }
   if (isShared(graph, next)) return { at: next.id, reason: sharedReason(next) };
   const lowered = attempt(() => registry.lower(describeLayer(next)));
   if (!lowered.value) return { at: next.id, reason: lowered.reason };
   const { inside, ends } = lowered.value.roles;
   if (!inside && !ends) {
-    return { at: next.id, reason: `The layer ${quote(next)} (${next.layer.getClassName()}) can't be part of a span.` };
+    return {
+      at: next.id,
+      reason: `The layer ${quote(next)} (${next.layer.getClassName()}) can't be part of a span.`,
+    };
   }
   return { node: next, inside, ends };
 }

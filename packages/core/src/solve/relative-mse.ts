@@ -32,12 +32,14 @@ export function relativeMse(moments: Moments, map: AffineMap): number {
     for (let column = 0; column < patchSize; column++) {
       const covariance = moments.inputCovariance.data[row * patchSize + column]!;
       const start = column * outFeatures;
-      for (let feature = 0; feature < outFeatures; feature++) product[feature]! += covariance * kernel[start + feature]!;
+      for (let feature = 0; feature < outFeatures; feature++)
+        product[feature]! += covariance * kernel[start + feature]!;
     }
     for (let feature = 0; feature < outFeatures; feature++) {
       const weight = weights[feature]!;
       predictedMean[feature]! += weight * moments.inputMean.data[row]!;
-      explained += weight * (2 * moments.crossCovariance.data[feature * patchSize + row]! - product[feature]!);
+      explained +=
+        weight * (2 * moments.crossCovariance.data[feature * patchSize + row]! - product[feature]!);
     }
   }
   const offset = predictedMean.reduce(

@@ -2,7 +2,10 @@ import { defineLayer, type LayerDescription } from '@fuseinit/core';
 import { unsupported } from './config-values.js';
 
 const refuse = (layer: LayerDescription): never => {
-  throw unsupported(layer, 'it is recurrent: each step depends on those before it, which no affine layer can give');
+  throw unsupported(
+    layer,
+    'it is recurrent: each step depends on those before it, which no affine layer can give',
+  );
 };
 
 /** Known in order to be refused in words. */

@@ -31,7 +31,8 @@ export async function addChunk(tf: TensorFlow, chunk: Chunk, sums: ChunkSums): P
   sums.count += count * outHeight * outWidth;
   const patches = createRowPatches(chunk);
   const targets = Array.from({ length: outHeight }, (_, row) => targetRow(chunk, row));
-  for (let row = 0; row < chunk.padded.height; row++) await addInputRow(tf, chunk, patches, targets, row, sums);
+  for (let row = 0; row < chunk.padded.height; row++)
+    await addInputRow(tf, chunk, patches, targets, row, sums);
   for (const target of targets) await addTargetRow(tf, target, sums);
 }
 
@@ -46,7 +47,9 @@ async function addInputRow(
 ): Promise<void> {
   const [kernelHeight] = window.kernelSize;
   // Kernel rows that stand on this input row for some output row.
-  const taps = Array.from({ length: kernelHeight }, (_, tap) => tap).filter((tap) => outputRow(window, row, tap) >= 0);
+  const taps = Array.from({ length: kernelHeight }, (_, tap) => tap).filter(
+    (tap) => outputRow(window, row, tap) >= 0,
+  );
   const [firstTap] = taps;
   if (firstTap === undefined) return;
 

@@ -26,7 +26,10 @@ export function createTfBackend(tf: TensorFlow): BackendAdapter<Tensor> {
       const outFeatures = target.shape.at(-1)!;
       const window = geometry ? inTwoAxes(geometry) : pointWindow;
       const channels = input.size / (batch * window.inputSize[0] * window.inputSize[1]);
-      const [images, targets] = (await Promise.all([input.data(), target.data()])) as [Float32Array, Float32Array];
+      const [images, targets] = (await Promise.all([input.data(), target.data()])) as [
+        Float32Array,
+        Float32Array,
+      ];
       const inputShift = channelShift(images, channels);
       const targetShift = channelShift(targets, outFeatures);
       const patchSize = window.kernelSize[0] * window.kernelSize[1] * channels;
@@ -39,7 +42,12 @@ export function createTfBackend(tf: TensorFlow): BackendAdapter<Tensor> {
         await addChunk(
           tf,
           {
-            padded: padChunk(images.subarray(start * sampleSize, end * sampleSize), end - start, inputShift, window),
+            padded: padChunk(
+              images.subarray(start * sampleSize, end * sampleSize),
+              end - start,
+              inputShift,
+              window,
+            ),
             targets: targets
               .subarray(start * targetSize, end * targetSize)
               .map((value, index) => value - targetShift[index % outFeatures]!),

@@ -9,7 +9,12 @@ export interface PaddedChunk {
 }
 
 /** Lays out samples [count, ...inputSize, channels] for patches to be copied from; padding is zero before the shift. */
-export function padChunk(images: Float32Array, count: number, shift: Float64Array, window: Window2d): PaddedChunk {
+export function padChunk(
+  images: Float32Array,
+  count: number,
+  shift: Float64Array,
+  window: Window2d,
+): PaddedChunk {
   const channels = shift.length;
   const [inHeight, inWidth] = window.inputSize;
   const [[top, bottom], [left, right]] = window.padding;
@@ -46,5 +51,7 @@ export function channelShift(values: Float32Array, channels: number): Float64Arr
       squares[channel]! += (value * value) / count;
     }
   }
-  return means.map((mean, channel) => (mean * mean > 4 * (squares[channel]! - mean * mean) ? Math.fround(mean) : 0));
+  return means.map((mean, channel) =>
+    mean * mean > 4 * (squares[channel]! - mean * mean) ? Math.fround(mean) : 0,
+  );
 }

@@ -17,7 +17,10 @@ export type CalibrationBatch = Tensor | ShapedArray | readonly (Tensor | ShapedA
  * Tensors stay the caller's, those that an iterable yields too; a dataset's are disposed after use. An iterator that
  * can be run only once, such as a generator, is kept in memory, since calibration passes over the data several times.
  */
-export type CalibrationData = CalibrationBatch | tfjs.data.Dataset<tfjs.TensorContainer> | AsyncIterable<CalibrationBatch>;
+export type CalibrationData =
+  | CalibrationBatch
+  | tfjs.data.Dataset<tfjs.TensorContainer>
+  | AsyncIterable<CalibrationBatch>;
 
 /** Whether batches come one after the other, and not all at once. */
 export function isIterable(data: CalibrationData): data is AsyncIterable<CalibrationBatch> {
@@ -36,5 +39,7 @@ export function isTensor(value: unknown): value is Tensor {
 
 /** Whether this is an array with its shape. */
 export function isShapedArray(value: unknown): value is ShapedArray {
-  return typeof value === 'object' && value !== null && 'data' in value && 'shape' in value && !isTensor(value);
+  return (
+    typeof value === 'object' && value !== null && 'data' in value && 'shape' in value && !isTensor(value)
+  );
 }

@@ -74,7 +74,10 @@ function entriesOf(batch: CalibrationBatch): readonly (Tensor | ShapedArray)[] {
   for (const entry of entries) {
     if (isTensor(entry)) {
       if (entry.isDisposed) {
-        throw new FuseInitError('CALIBRATION_DATA_UNSUPPORTED', 'A disposed tensor came as calibration data.');
+        throw new FuseInitError(
+          'CALIBRATION_DATA_UNSUPPORTED',
+          'A disposed tensor came as calibration data.',
+        );
       }
     } else if (!isShapedArray(entry)) {
       throw unsupported(entry);
@@ -102,7 +105,8 @@ function requireShapes(entries: readonly { shape: readonly number[] }[], inputSh
       expected.every((length, axis) => axis === 0 || length === null || length === shape[axis]);
     if (!fits) {
       const asked = ['batch', ...expected.slice(1).map((length) => length ?? 'any')];
-      const batching = shape.length === expected.length - 1 ? ' Is the batch axis missing? A dataset wants .batch(n).' : '';
+      const batching =
+        shape.length === expected.length - 1 ? ' Is the batch axis missing? A dataset wants .batch(n).' : '';
       throw new FuseInitError(
         'SHAPE_MISMATCH',
         `Calibration data of shape [${shape}] came where the model reads [${asked.join(', ')}].${batching}`,
@@ -116,7 +120,10 @@ function requireShapes(entries: readonly { shape: readonly number[] }[], inputSh
     }
   });
   if (entries[0]!.shape[0] === 0) {
-    throw new FuseInitError('CALIBRATION_DATA_EMPTY', 'The calibration data hold no sample: give at least one.');
+    throw new FuseInitError(
+      'CALIBRATION_DATA_EMPTY',
+      'The calibration data hold no sample: give at least one.',
+    );
   }
 }
 
@@ -169,7 +176,10 @@ async function* sliced(
     }
   }
   if (count === 0) {
-    throw new FuseInitError('CALIBRATION_DATA_EMPTY', 'The calibration data yielded no batch: give at least one.');
+    throw new FuseInitError(
+      'CALIBRATION_DATA_EMPTY',
+      'The calibration data yielded no batch: give at least one.',
+    );
   }
 }
 
@@ -213,7 +223,9 @@ async function* ownedBatches(
 }
 
 /** The iterable itself if each iterator of it starts anew; else its batches, kept. */
-async function repeatableBatches(data: AsyncIterable<CalibrationBatch>): Promise<AsyncIterable<CalibrationBatch>> {
+async function repeatableBatches(
+  data: AsyncIterable<CalibrationBatch>,
+): Promise<AsyncIterable<CalibrationBatch>> {
   const isOneShot = (data as { next?: unknown }).next !== undefined;
   if (!isOneShot) return data;
   const kept: ShapedArray[][] = [];
@@ -225,7 +237,10 @@ async function repeatableBatches(data: AsyncIterable<CalibrationBatch>): Promise
     kept.push((await Promise.all(entries)) as ShapedArray[]);
   }
   if (kept.length === 0) {
-    throw new FuseInitError('CALIBRATION_DATA_EMPTY', 'The calibration data yielded no batch: give at least one.');
+    throw new FuseInitError(
+      'CALIBRATION_DATA_EMPTY',
+      'The calibration data yielded no batch: give at least one.',
+    );
   }
   return {
     async *[Symbol.asyncIterator]() {

@@ -43,7 +43,10 @@ export async function* splitHeldOut(
  */
 export function requireFraction(fraction: number): number {
   if (!(fraction >= 0 && fraction <= 0.5)) {
-    throw new FuseInitError('ARGUMENT_INVALID', `heldOut is ${fraction}: a share of samples from 0 to 0.5 was expected.`);
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `heldOut is ${fraction}: a share of samples from 0 to 0.5 was expected.`,
+    );
   }
   return fraction;
 }

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fingerprint, predictionDistance, reloaded, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import type { LayersModel } from '../tensorflow.js';
+import {
+  fingerprint,
+  predictionDistance,
+  reloaded,
+  seededData,
+  seedWeights,
+  tf,
+} from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 
 // Float32 keeps 1e-7 of each number, products of 512 rows 1e-6, and a solve multiplies it by the condition number: for
@@ -26,7 +33,14 @@ function convNet(): LayersModel {
       tf.layers.conv2d({ name: 'conv2', filters: 5, kernelSize: 3, padding: 'same', activation: 'relu' }),
       tf.layers.maxPooling2d({ name: 'pool', poolSize: 2 }),
       tf.layers.dropout({ name: 'dropout', rate: 0.5 }),
-      tf.layers.conv2d({ name: 'conv3', filters: 3, kernelSize: 3, strides: 2, padding: 'same', activation: 'elu' }),
+      tf.layers.conv2d({
+        name: 'conv3',
+        filters: 3,
+        kernelSize: 3,
+        strides: 2,
+        padding: 'same',
+        activation: 'elu',
+      }),
       tf.layers.flatten({ name: 'flatten' }),
       tf.layers.dense({ name: 'dense1', units: 6, activation: 'tanh' }),
       tf.layers.dense({ name: 'dense2', units: 3, activation: 'softmax' }),
@@ -57,7 +71,10 @@ describe('a student', () => {
     ]);
     expect(report.spans[0]!.layers).toEqual(['conv1', 'bn1', 'relu1', 'conv2']);
     expect(report.student.depth).toBe(report.teacher.depth - 1);
-    expect(student.getLayer('conv1_conv2').getConfig()).toMatchObject({ activation: 'relu', padding: 'same' });
+    expect(student.getLayer('conv1_conv2').getConfig()).toMatchObject({
+      activation: 'relu',
+      padding: 'same',
+    });
     expect(report.refits.map(({ name }) => name)).toEqual(['conv3', 'dense1', 'dense2']);
     student.dispose();
     teacher.dispose();
@@ -66,7 +83,11 @@ describe('a student', () => {
   test('outlives its teacher and leaves it as it was', async () => {
     const teacher = convNet();
     const before = fingerprint(teacher);
-    const { student } = await fuse(teacher, { tf, spans: [{ from: 'conv2', to: 'conv3' }], calibrationData: images });
+    const { student } = await fuse(teacher, {
+      tf,
+      spans: [{ from: 'conv2', to: 'conv3' }],
+      calibrationData: images,
+    });
     const copy = await reloaded(student);
     student.dispose();
     expect(fingerprint(teacher)).toBe(before);
@@ -92,7 +113,11 @@ describe('a student', () => {
   test('is compiled as the teacher was', async () => {
     const teacher = convNet();
     teacher.compile({ optimizer: tf.train.sgd(0.125), loss: 'meanSquaredError', metrics: ['accuracy'] });
-    const { student } = await fuse(teacher, { tf, spans: [{ from: 'dense1', to: 'dense2' }], calibrationData: images });
+    const { student } = await fuse(teacher, {
+      tf,
+      spans: [{ from: 'dense1', to: 'dense2' }],
+      calibrationData: images,
+    });
     expect(student.loss).toBe('meanSquaredError');
     expect(student.optimizer.getConfig()).toEqual({ learningRate: 0.125 });
     const input = tf.zeros([2, 8, 8, 2]);
@@ -112,8 +137,20 @@ describe('linear layers and valid padding between', () => {
       () =>
         tf.sequential({
           layers: [
-            tf.layers.conv2d({ name: 'a', filters: 3, kernelSize: [2, 3], strides: [2, 1], inputShape: [11, 10, 2] }),
-            tf.layers.conv2d({ name: 'b', filters: 2, kernelSize: 2, dilationRate: [1, 2], padding: 'valid' }),
+            tf.layers.conv2d({
+              name: 'a',
+              filters: 3,
+              kernelSize: [2, 3],
+              strides: [2, 1],
+              inputShape: [11, 10, 2],
+            }),
+            tf.layers.conv2d({
+              name: 'b',
+              filters: 2,
+              kernelSize: 2,
+              dilationRate: [1, 2],
+              padding: 'valid',
+            }),
           ],
         }),
       'a',
@@ -138,7 +175,12 @@ describe('linear layers and valid padding between', () => {
       () =>
         tf.sequential({
           layers: [
-            tf.layers.depthwiseConv2d({ name: 'a', kernelSize: 3, depthMultiplier: 2, inputShape: [8, 7, 2] }),
+            tf.layers.depthwiseConv2d({
+              name: 'a',
+              kernelSize: 3,
+              depthMultiplier: 2,
+              inputShape: [8, 7, 2],
+            }),
             tf.layers.conv2d({ name: 'b', filters: 3, kernelSize: 1 }),
           ],
         }),
@@ -221,7 +263,7 @@ describe('report', () => {
     for (const model of [plain.student, refitted.student, teacher]) model.dispose();
   });
 
-  test("propagating from the student beats collecting from the teacher", async () => {
+  test('propagating from the student beats collecting from the teacher', async () => {
     const teacher = convNet();
     const options = {
       tf,

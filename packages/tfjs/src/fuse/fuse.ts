@@ -52,7 +52,12 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const steps = planSteps(graph, registry, spans, refit);
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
-  const source = await calibrationSource(tf, options.calibrationData, inputShapes, batchSizeFor(inputShapes, options));
+  const source = await calibrationSource(
+    tf,
+    options.calibrationData,
+    inputShapes,
+    batchSizeFor(inputShapes, options),
+  );
   const work: Work = {
     tf,
     graph,
@@ -214,14 +219,22 @@ async function compare(work: Work, teacher: LayersModel, student: LayersModel): 
 function nodeById(graph: ModelGraph, id: string): GraphNode {
   const node = graph.nodes.find((candidate) => candidate.id === id);
   if (!node) {
-    throw new FuseInitError('SPAN_NOT_FOUND', `The student has lost the layer ${JSON.stringify(id)}: please report this.`);
+    throw new FuseInitError(
+      'SPAN_NOT_FOUND',
+      `The student has lost the layer ${JSON.stringify(id)}: please report this.`,
+    );
   }
   return node;
 }
 
 /** As many samples as make about a megabyte of input, 8 to 256: products want many rows, memory few. */
-function batchSizeFor(inputShapes: readonly (readonly (number | null)[])[], { batchSize }: FuseOptions): number {
+function batchSizeFor(
+  inputShapes: readonly (readonly (number | null)[])[],
+  { batchSize }: FuseOptions,
+): number {
   if (batchSize !== undefined) return batchSize;
-  const sample = inputShapes.flatMap((shape) => shape.slice(1)).reduce<number>((size, length) => size * (length ?? 1), 1);
+  const sample = inputShapes
+    .flatMap((shape) => shape.slice(1))
+    .reduce<number>((size, length) => size * (length ?? 1), 1);
   return Math.max(8, Math.min(256, Math.floor(2 ** 18 / sample)));
 }

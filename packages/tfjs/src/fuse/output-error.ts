@@ -32,7 +32,8 @@ export async function outputError(options: {
   for await (const batch of splitHeldOut(tf, source.batches(), heldOut)) {
     try {
       requireNotAborted(signal, 'compare');
-      if (batch.heldOut === (measuredOn === 'heldOut')) await tally(tf, teacher, student, batch.inputs, tallies);
+      if (batch.heldOut === (measuredOn === 'heldOut'))
+        await tally(tf, teacher, student, batch.inputs, tallies);
     } finally {
       tf.dispose([...batch.inputs]);
     }

@@ -27,7 +27,10 @@ export function planSpans(
   options: Pick<FuseOptions, 'spans' | 'kernelSize'>,
 ): PlannedSpan[] {
   if (!Array.isArray(options.spans) || options.spans.length === 0) {
-    throw new FuseInitError('ARGUMENT_INVALID', 'spans is empty: ask for at least one, as { from, to }; findSpans lists them.');
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      'spans is empty: ask for at least one, as { from, to }; findSpans lists them.',
+    );
   }
   const planned = options.spans.map((span) => planSpan(graph, registry, found, span, options.kernelSize));
   const order = (span: PlannedSpan) => graph.nodes.indexOf(span.run[0]!);
@@ -59,9 +62,13 @@ function planSpan(
   for (const name of [from, to]) {
     if (graph.nodes.some(({ id }) => id === name)) continue;
     const names = graph.nodes.map(({ id }) => id).join(', ');
-    throw new FuseInitError('SPAN_NOT_FOUND', `The model has no layer ${JSON.stringify(name)}. It has ${names}.`, {
-      layerName: String(name),
-    });
+    throw new FuseInitError(
+      'SPAN_NOT_FOUND',
+      `The model has no layer ${JSON.stringify(name)}. It has ${names}.`,
+      {
+        layerName: String(name),
+      },
+    );
   }
   const legal = found.legal.find((span) => span.from === from && span.to === to);
   if (!legal) throw whyNot(graph, found, from, to);
@@ -77,11 +84,18 @@ function whyNot(graph: ModelGraph, found: FoundSpans, from: string, to: string):
   const position = (name: string) => graph.nodes.findIndex(({ id }) => id === name);
   const span = `The span from ${JSON.stringify(from)} to ${JSON.stringify(to)}`;
   if (position(from) >= position(to)) {
-    return new FuseInitError('SPAN_NOT_FOUND', `${span} holds no two layers: the first must come before the last.`);
+    return new FuseInitError(
+      'SPAN_NOT_FOUND',
+      `${span} holds no two layers: the first must come before the last.`,
+    );
   }
-  const stopped = found.illegal.find((illegal) => illegal.from === from && position(illegal.to) <= position(to));
+  const stopped = found.illegal.find(
+    (illegal) => illegal.from === from && position(illegal.to) <= position(to),
+  );
   if (stopped) {
-    return new FuseInitError('SPAN_ILLEGAL', `${span} can't be fused. ${stopped.reason}`, { layerName: stopped.to });
+    return new FuseInitError('SPAN_ILLEGAL', `${span} can't be fused. ${stopped.reason}`, {
+      layerName: stopped.to,
+    });
   }
   const ends = found.legal.filter((legal) => legal.from === from).map((legal) => JSON.stringify(legal.to));
   const hint =

@@ -1,4 +1,11 @@
-import { type AffineMap, type AffineSolution, ndArray, relativeMse, type SolveOptions, solveAffine } from '@fuseinit/core';
+import {
+  type AffineMap,
+  type AffineSolution,
+  ndArray,
+  relativeMse,
+  type SolveOptions,
+  solveAffine,
+} from '@fuseinit/core';
 import { type CollectedMoments, sampleAdequacy } from '@fuseinit/statistics';
 import type { GraphNode } from '../graph/model-graph.js';
 import type { Step } from './plan-steps.js';
@@ -58,6 +65,8 @@ function affineMapOf({ layer }: GraphNode, patchSize: number): AffineMap {
   const outFeatures = kernel!.shape.at(-1)!;
   return {
     kernel: ndArray([patchSize, outFeatures], kernel!.dataSync()),
-    bias: bias ? ndArray([outFeatures], bias.dataSync()) : ndArray([outFeatures], new Float64Array(outFeatures)),
+    bias: bias
+      ? ndArray([outFeatures], bias.dataSync())
+      : ndArray([outFeatures], new Float64Array(outFeatures)),
   };
 }

@@ -35,7 +35,10 @@ export async function* tapBatches(
           const [read, fed] =
             inputGraph === teacher
               ? runGraph(teacher, batch.inputs, [input, before])
-              : [...runGraph(inputGraph, batch.inputs, [input]), ...runGraph(teacher, batch.inputs, [before])];
+              : [
+                  ...runGraph(inputGraph, batch.inputs, [input]),
+                  ...runGraph(teacher, batch.inputs, [before]),
+                ];
           // Cloned: the model's own input may be what is read, and it is disposed with the batch.
           return [read!.clone(), linear.apply(fed!) as Tensor];
         });

@@ -1,10 +1,16 @@
 import { FuseInitError } from '@fuseinit/core';
-import { describe as suite, expect, test } from 'vitest';
+import { expect, describe as suite, test } from 'vitest';
 import { describe } from '../describe.js';
 import { findSpans } from '../find-spans.js';
 import { fuse } from '../fuse/fuse.js';
 import type { LayersModel, SymbolicTensor } from '../tensorflow.js';
-import { predictionDistance, reloaded, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
+import {
+  predictionDistance,
+  reloaded,
+  seededData,
+  seedWeights,
+  tf,
+} from '../testing-support/seeded.test-support.js';
 
 const dense = (name: string, units = 4, activation: 'relu' | 'linear' = 'relu') =>
   tf.layers.dense({ name, units, activation });
@@ -32,9 +38,15 @@ suite('residual and branching graphs', () => {
     const model = residual();
     const described = describe(model);
     expect(described.outputs).toEqual(['left', 'right']);
-    expect(described.layers.find(({ name }) => name === 'a')).toMatchObject({ readsFrom: ['input'], feeds: ['b', 'sum'] });
+    expect(described.layers.find(({ name }) => name === 'a')).toMatchObject({
+      readsFrom: ['input'],
+      feeds: ['b', 'sum'],
+    });
     expect(described.layers.find(({ name }) => name === 'sum')).toMatchObject({ readsFrom: ['a', 'c'] });
-    expect(described.layers.find(({ name }) => name === 'right')).toMatchObject({ isOutput: true, parameters: 20 });
+    expect(described.layers.find(({ name }) => name === 'right')).toMatchObject({
+      isOutput: true,
+      parameters: 20,
+    });
     model.dispose();
   });
 
@@ -100,7 +112,13 @@ suite('what is no plain chain', () => {
     const input = tf.input({ shape: [5], name: 'input' });
     const features = inner.apply(apply(dense('a', 5), input)) as SymbolicTensor;
     const model = seedWeights(tf.model({ inputs: input, outputs: apply(dense('last'), features) }), 10);
-    expect(describe(model).layers.map(({ name }) => name)).toEqual(['input', 'a', 'inner/a', 'inner/b', 'last']);
+    expect(describe(model).layers.map(({ name }) => name)).toEqual([
+      'input',
+      'a',
+      'inner/a',
+      'inner/b',
+      'last',
+    ]);
     expect(names(model)).toContain('inner/b:last');
     const { student } = await fuse(model, {
       tf,
@@ -113,7 +131,10 @@ suite('what is no plain chain', () => {
   });
 
   test('a model nested first in a Sequential is flattened too', () => {
-    const inner = tf.sequential({ name: 'inner', layers: [tf.layers.dense({ name: 'a', units: 6, inputShape: [5] })] });
+    const inner = tf.sequential({
+      name: 'inner',
+      layers: [tf.layers.dense({ name: 'a', units: 6, inputShape: [5] })],
+    });
     const model = tf.sequential({ layers: [inner, dense('b')] });
     expect(names(model)).toHaveLength(1);
   });
@@ -136,7 +157,11 @@ suite('what is no plain chain', () => {
     }
     tf.serialization.registerClass(Doubling as never);
     const model = tf.sequential({
-      layers: [tf.layers.dense({ name: 'a', units: 4, inputShape: [3] }), new Doubling({ name: 'odd' }), dense('b')],
+      layers: [
+        tf.layers.dense({ name: 'a', units: 4, inputShape: [3] }),
+        new Doubling({ name: 'odd' }),
+        dense('b'),
+      ],
     });
     expect(reasonFor(model, 'a')).toMatch(/"odd" is a Doubling, which no plugin speaks for/);
   });
@@ -156,7 +181,10 @@ suite('an activation that is a layer', () => {
         ],
       },
     };
-    const model = seedWeights((await tf.models.modelFromJSON({ modelTopology: topology } as never)) as LayersModel, 12);
+    const model = seedWeights(
+      (await tf.models.modelFromJSON({ modelTopology: topology } as never)) as LayersModel,
+      12,
+    );
     const { student } = await fuse(model, {
       tf,
       spans: [{ from: 'b', to: 'c' }],
@@ -174,12 +202,18 @@ suite('an activation that is a layer', () => {
       config: {
         name: 'leaky',
         layers: [
-          { class_name: 'Dense', config: { name: 'a', units: 4, activation: 'linear', batch_input_shape: [null, 4] } },
+          {
+            class_name: 'Dense',
+            config: { name: 'a', units: 4, activation: 'linear', batch_input_shape: [null, 4] },
+          },
           leakyDense('b'),
         ],
       },
     };
-    const model = seedWeights((await tf.models.modelFromJSON({ modelTopology: topology } as never)) as LayersModel, 14);
+    const model = seedWeights(
+      (await tf.models.modelFromJSON({ modelTopology: topology } as never)) as LayersModel,
+      14,
+    );
     const { student } = await fuse(model, {
       tf,
       spans: [{ from: 'a', to: 'b' }],

@@ -55,7 +55,9 @@ export function readGraph(model: LayersModel): ModelGraph {
     }
     let node = scope.calls.get(call);
     if (!node) {
-      const inputs = call.inputTensors.filter((input) => input !== symbolic).map((input) => trace(input, scope));
+      const inputs = call.inputTensors
+        .filter((input) => input !== symbolic)
+        .map((input) => trace(input, scope));
       node = { id: idFor(scope.path, layer), layer, call, inputs };
       scope.calls.set(call, node);
       nodes.push(node);
@@ -66,7 +68,9 @@ export function readGraph(model: LayersModel): ModelGraph {
   const nestedScope = (layer: LayersModel, call: LayerCall, scope: Scope): Scope => {
     let inner = scope.nested.get(call);
     if (!inner) {
-      const bindings = layer.inputs.map((input, index) => [input.id, trace(call.inputTensors[index]!, scope)] as const);
+      const bindings = layer.inputs.map(
+        (input, index) => [input.id, trace(call.inputTensors[index]!, scope)] as const,
+      );
       inner = {
         path: `${scope.path}${layer.name}/`,
         bindings: new Map(bindings),

@@ -19,7 +19,10 @@ export function requireModel(model: unknown): asserts model is LayersModel {
     );
   }
   if (!('layers' in model) || !('predict' in model)) {
-    throw new FuseInitError('MODEL_UNSUPPORTED', 'A tf.LayersModel was expected; an object without layers came.');
+    throw new FuseInitError(
+      'MODEL_UNSUPPORTED',
+      'A tf.LayersModel was expected; an object without layers came.',
+    );
   }
   // A Sequential says built: false until it is first run; its outputs tell.
   const candidate = model as unknown as { inputs?: unknown[]; outputs?: unknown[]; name: string };

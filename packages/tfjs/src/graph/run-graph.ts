@@ -9,14 +9,19 @@ import type { GraphNode, ModelGraph, TensorRef } from './model-graph.js';
  *
  * @param feeds One tensor for each of the model's inputs, in its order.
  */
-export function runGraph(graph: ModelGraph, feeds: readonly Tensor[], wanted: readonly TensorRef[]): Tensor[] {
+export function runGraph(
+  graph: ModelGraph,
+  feeds: readonly Tensor[],
+  wanted: readonly TensorRef[],
+): Tensor[] {
   const values = new Map<GraphNode, readonly Tensor[]>();
   graph.inputs.forEach((node, index) => values.set(node, [feeds[index]!]));
   const needed = ancestors(wanted);
   const nodes = graph.nodes.filter((node) => needed.has(node));
   const usesLeft = new Map<GraphNode, number>();
   const kept = new Set<GraphNode>([...graph.inputs, ...wanted.map(({ node }) => node)]);
-  for (const { node } of nodes.flatMap(({ inputs }) => inputs)) usesLeft.set(node, (usesLeft.get(node) ?? 0) + 1);
+  for (const { node } of nodes.flatMap(({ inputs }) => inputs))
+    usesLeft.set(node, (usesLeft.get(node) ?? 0) + 1);
 
   for (const node of nodes) {
     if (values.has(node)) continue;
@@ -28,7 +33,8 @@ export function runGraph(graph: ModelGraph, feeds: readonly Tensor[], wanted: re
     values.set(node, Array.isArray(output) ? output : [output]);
     for (const { node: source } of node.inputs) {
       usesLeft.set(source, usesLeft.get(source)! - 1);
-      if (usesLeft.get(source) === 0 && !kept.has(source)) for (const tensor of values.get(source)!) tensor.dispose();
+      if (usesLeft.get(source) === 0 && !kept.has(source))
+        for (const tensor of values.get(source)!) tensor.dispose();
     }
   }
   return wanted.map(({ node, index }) => values.get(node)![index]!);

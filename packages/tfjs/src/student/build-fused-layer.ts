@@ -1,4 +1,4 @@
-import { FuseInitError, type FusedLayer, type NdArray } from '@fuseinit/core';
+import { type FusedLayer, FuseInitError, type NdArray } from '@fuseinit/core';
 import type { Layer, SymbolicTensor, TensorFlow } from '../tensorflow.js';
 import { padForGeometry } from './pad-for-geometry.js';
 
@@ -47,7 +47,9 @@ export function setFusedWeights(tf: TensorFlow, layer: Layer, weights: readonly 
       { layerName: layer.name },
     );
   }
-  tf.tidy(() => layer.setWeights(weights.map(({ shape, data }) => tf.tensor(Float32Array.from(data), [...shape]))));
+  tf.tidy(() =>
+    layer.setWeights(weights.map(({ shape, data }) => tf.tensor(Float32Array.from(data), [...shape]))),
+  );
 }
 
 function createLayer(tf: TensorFlow, className: string, config: Record<string, unknown>): Layer {

@@ -16,7 +16,11 @@ export interface ClonedLayer {
  *
  * @throws MODEL_UNSUPPORTED when the layer can't be made from its own config.
  */
-export function cloneLayer(original: Layer, name: string, changes: Record<string, unknown> = {}): ClonedLayer {
+export function cloneLayer(
+  original: Layer,
+  name: string,
+  changes: Record<string, unknown> = {},
+): ClonedLayer {
   const activation = activationLayerOf(original);
   const layer = fromConfig(original, { ...(activation ? { activation: 'linear' } : {}), ...changes, name });
   if (!activation || changes.activation === 'linear') return { layer, activation: undefined };

@@ -23,25 +23,39 @@ export function padForGeometry(
   for (const padding of ['valid', 'same'] as const) {
     if (readsSamePatches(geometry, padding)) return { input, padding };
   }
-  const crop = geometry.padding.map(([before, after]) => [Math.max(0, -before), Math.max(0, -after)] as const);
+  const crop = geometry.padding.map(
+    ([before, after]) => [Math.max(0, -before), Math.max(0, -after)] as const,
+  );
   const pad = geometry.padding.map(([before, after]) => [Math.max(0, before), Math.max(0, after)] as const);
   const is1d = geometry.inputSize.length === 1;
   const channels = input.shape.at(-1)!;
   let padded = input;
-  if (is1d) padded = apply(tf.layers.reshape({ name: `${name}_column`, targetShape: [input.shape[1]!, 1, channels] }), padded);
+  if (is1d)
+    padded = apply(
+      tf.layers.reshape({ name: `${name}_column`, targetShape: [input.shape[1]!, 1, channels] }),
+      padded,
+    );
   if (crop.some(isNonzero)) {
     padded = apply(tf.layers.cropping2D({ name: `${name}_crop`, cropping: twoAxes(crop) }), padded);
   }
   if (pad.some(isNonzero)) {
     padded = apply(tf.layers.zeroPadding2d({ name: `${name}_pad`, padding: twoAxes(pad) }), padded);
   }
-  if (is1d) padded = apply(tf.layers.reshape({ name: `${name}_row`, targetShape: [padded.shape[1]!, channels] }), padded);
+  if (is1d)
+    padded = apply(
+      tf.layers.reshape({ name: `${name}_row`, targetShape: [padded.shape[1]!, channels] }),
+      padded,
+    );
   return { input: padded, padding: 'valid' };
 }
 
 function readsSamePatches(geometry: PatchGeometry, padding: 'same' | 'valid'): boolean {
   const { inputSize, kernelSize, strides, dilationRate } = geometry;
-  if (kernelSize.some((size, axis) => padding === 'valid' && (size - 1) * dilationRate[axis]! >= inputSize[axis]!)) {
+  if (
+    kernelSize.some(
+      (size, axis) => padding === 'valid' && (size - 1) * dilationRate[axis]! >= inputSize[axis]!,
+    )
+  ) {
     return false;
   }
   const stock = patchGeometry({ inputSize, kernelSize, strides, dilationRate, padding });

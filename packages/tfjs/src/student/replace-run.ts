@@ -57,9 +57,15 @@ export function replaceRun(tf: TensorFlow, graph: ModelGraph, replacement?: Repl
 }
 
 /** What the last layer of a run passes on for later training. Not its constraints: they would change the solution. */
-function carriedConfig({ kernelRegularizer, biasRegularizer, trainable }: Record<string, unknown>): Record<string, unknown> {
+function carriedConfig({
+  kernelRegularizer,
+  biasRegularizer,
+  trainable,
+}: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries({ kernelRegularizer, biasRegularizer, trainable }).filter(([, value]) => value !== undefined),
+    Object.entries({ kernelRegularizer, biasRegularizer, trainable }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
 }
 

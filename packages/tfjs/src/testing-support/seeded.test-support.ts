@@ -16,7 +16,10 @@ export function seeded(seed: number): () => number {
 }
 
 /** Numbers of a shape, the same for a seed. */
-export function seededData(shape: readonly number[], seed: number): { data: Float32Array; shape: readonly number[] } {
+export function seededData(
+  shape: readonly number[],
+  seed: number,
+): { data: Float32Array; shape: readonly number[] } {
   const next = seeded(seed);
   const size = shape.reduce((product, length) => product * length, 1);
   return { data: Float32Array.from({ length: size }, next), shape };
@@ -52,7 +55,12 @@ export function fingerprint(model: LayersModel): string {
 }
 
 /** The largest distance of two models' predictions on the same inputs. */
-export function predictionDistance(first: LayersModel, second: LayersModel, shape: readonly number[], seed = 5): number {
+export function predictionDistance(
+  first: LayersModel,
+  second: LayersModel,
+  shape: readonly number[],
+  seed = 5,
+): number {
   return tf.tidy(() => {
     const { data } = seededData(shape, seed);
     const input = tf.tensor(data, [...shape]);
@@ -60,7 +68,9 @@ export function predictionDistance(first: LayersModel, second: LayersModel, shap
       const output = model.predict(input);
       return Array.isArray(output) ? output : [output];
     });
-    const distances = outputs[0]!.map((output, index) => output.sub(outputs[1]![index]!).abs().max().dataSync()[0]!);
+    const distances = outputs[0]!.map(
+      (output, index) => output.sub(outputs[1]![index]!).abs().max().dataSync()[0]!,
+    );
     return Math.max(...distances);
   });
 }
