@@ -60,10 +60,10 @@ describe('createRegistry', () => {
   });
 
   test('names a layer that no plugin speaks for', () => {
-    const layer = { name: 'rnn', className: 'LSTM', config: {}, inputShape: [4, 2] };
+    const layer = { name: 'odd', className: 'Attention', config: {}, inputShape: [4, 2] };
     const refusal = refusalOf(() => createRegistry({ layers: builtinLayers }).lower(layer));
-    expect(refusal).toMatchObject({ code: 'LAYER_UNKNOWN', layerName: 'rnn' });
-    expect(refusal?.message).toContain('LSTM');
+    expect(refusal).toMatchObject({ code: 'LAYER_UNKNOWN', layerName: 'odd' });
+    expect(refusal?.message).toContain('Attention');
   });
 
   test('lower tells shapes, lowering and activation', () => {

@@ -10,6 +10,8 @@ export interface TapBatch<Tensor> {
   readonly samples: number;
   /** These rows measure the error and aren't solved on. */
   readonly heldOut: boolean;
+  /** Which batch of the calibration data this is or is part of, counted from 0, for errors. */
+  readonly batch: number;
 }
 
 /** How far a collection has come. */

@@ -3,6 +3,7 @@ import {
   FuseInitError,
   type Moments,
   type MomentsAccumulator,
+  type NdArray,
 } from '@fuseinit/core';
 
 /** What a tap gave: moments to solve on, and moments of the samples held out. */
@@ -23,7 +24,10 @@ export interface Collector {
    * @throws VALUE_NOT_FINITE for NaN or Infinity, with the batch and the tap.
    * @throws SHAPE_MISMATCH when the sizes differ from those of earlier batches.
    */
-  add(moments: Moments, batch: { readonly samples: number; readonly heldOut: boolean }): void;
+  add(
+    moments: Moments,
+    batch: { readonly samples: number; readonly heldOut: boolean; readonly batch: number },
+  ): void;
   /** @throws CALIBRATION_DATA_EMPTY when no rows came to solve on. */
   collected(): CollectedMoments;
 }
@@ -32,7 +36,6 @@ export interface Collector {
 export function createCollector(tap: string): Collector {
   let fit: MomentsAccumulator | undefined;
   let heldOut: MomentsAccumulator | undefined;
-  let batches = 0;
   const samples = { fit: 0, heldOut: 0 };
 
   const accumulatorFor = ({ inputMean, targetMean }: Moments): MomentsAccumulator =>
@@ -40,8 +43,7 @@ export function createCollector(tap: string): Collector {
 
   return {
     add(moments, batch) {
-      requireFinite(moments, batches, tap);
-      batches++;
+      requireFinite(moments, batch.batch, tap);
       if (batch.heldOut) {
         heldOut ??= accumulatorFor(moments);
         heldOut.merge(moments);
@@ -70,16 +72,20 @@ export function createCollector(tap: string): Collector {
 }
 
 function requireFinite(moments: Moments, batch: number, tap: string): void {
-  // A value that isn't finite makes its column's mean so: the means tell for all.
-  const side = !moments.inputMean.data.every(Number.isFinite)
+  // A value that isn't finite makes its column's mean so; one whose square overflows, its variance.
+  const finite = (mean: NdArray, covariance: NdArray) =>
+    mean.data.every((value, index) =>
+      Number.isFinite(value + covariance.data[index * (mean.data.length + 1)]!),
+    );
+  const side = !finite(moments.inputMean, moments.inputCovariance)
     ? 'input'
-    : !moments.targetMean.data.every(Number.isFinite)
+    : !finite(moments.targetMean, moments.targetCovariance)
       ? 'target'
       : undefined;
   if (!side) return;
   throw new FuseInitError(
     'VALUE_NOT_FINITE',
-    `Batch ${batch} holds NaN or Infinity in the ${side} at ${JSON.stringify(tap)}: look at the calibration data, or at the model if its inputs are finite.`,
+    `Batch ${batch} holds NaN, Infinity or numbers too large to square in the ${side} at ${JSON.stringify(tap)}: look at the calibration data, or at the model if its inputs are finite.`,
     { layerName: tap },
   );
 }

@@ -4,6 +4,8 @@ import type { InputBatch } from './calibration-source.js';
 
 /** Part of a batch: samples to solve on, or samples held out. */
 export interface SplitBatch extends InputBatch {
+  /** The batch of the calibration data that this is part of. */
+  readonly batch: number;
   readonly heldOut: boolean;
 }
 
@@ -20,6 +22,7 @@ export async function* splitHeldOut(
 ): AsyncGenerator<SplitBatch> {
   const period = fraction > 0 ? Math.round(1 / fraction) : Number.POSITIVE_INFINITY;
   let index = 0;
+  let batch = 0;
   for await (const { inputs, samples } of batches) {
     try {
       const rows = Array.from({ length: samples }, (_, row) => row);
@@ -27,9 +30,11 @@ export async function* splitHeldOut(
       for (const heldOut of [false, true]) {
         const chosen = rows.filter((row) => isHeldOut(row) === heldOut);
         if (chosen.length === 0) continue;
-        yield { inputs: inputs.map((input) => pickRows(tf, input, chosen)), samples: chosen.length, heldOut };
+        const parts = inputs.map((input) => pickRows(tf, input, chosen));
+        yield { inputs: parts, samples: chosen.length, heldOut, batch };
       }
       index += samples;
+      batch++;
     } finally {
       for (const input of inputs) input.dispose();
     }

@@ -12,9 +12,9 @@ interface Compiled {
 export function compileLike(teacher: LayersModel, student: LayersModel): void {
   const { optimizer, loss, metrics } = teacher as unknown as Compiled;
   if (!optimizer || loss === undefined) return;
-  const constructor = optimizer.constructor as { fromConfig(cls: unknown, config: object): unknown };
+  const optimizerClass = optimizer.constructor as { fromConfig(cls: unknown, config: object): unknown };
   student.compile({
-    optimizer: constructor.fromConfig(constructor, optimizer.getConfig()) as never,
+    optimizer: optimizerClass.fromConfig(optimizerClass, optimizer.getConfig()) as never,
     loss: inOutputOrder(teacher, loss) as never,
     ...(metrics === undefined ? {} : { metrics: inOutputOrder(teacher, metrics) as never }),
   });

@@ -105,7 +105,7 @@ async function takeStep(work: Work, student: LayersModel, step: Step, index: num
   const { tf, graph, source, options, backend, heldOut } = work;
   const { propagate = 'student', signal } = options;
   const studentGraph = readGraph(student);
-  const run = step.run.map(({ id }) => nodeById(studentGraph, id));
+  const run = runBetween(studentGraph, step.run[0]!.id, step.run.at(-1)!.id);
   // Before any fusion the student is the teacher: one run then gives both sides.
   const readsStudent = step.seesChange && (step.stage === 'refit' || propagate === 'student');
   const inputGraph = readsStudent ? studentGraph : graph;
@@ -216,15 +216,21 @@ async function compare(work: Work, teacher: LayersModel, student: LayersModel): 
   };
 }
 
-function nodeById(graph: ModelGraph, id: string): GraphNode {
-  const node = graph.nodes.find((candidate) => candidate.id === id);
-  if (!node) {
-    throw new FuseInitError(
-      'SPAN_NOT_FOUND',
-      `The student has lost the layer ${JSON.stringify(id)}: please report this.`,
-    );
+/**
+ * The student's nodes of a run, by the names of its first and last: more than the teacher's where an activation that
+ * is a layer of its own came off.
+ */
+function runBetween(graph: ModelGraph, first: string, last: string): GraphNode[] {
+  let node = graph.nodes.find(({ id }) => id === last);
+  const run: GraphNode[] = [];
+  for (; node; node = node.inputs[0]?.node) {
+    run.unshift(node);
+    if (node.id === first) return run;
   }
-  return node;
+  throw new FuseInitError(
+    'SPAN_NOT_FOUND',
+    `The student has lost the layers from ${JSON.stringify(first)} to ${JSON.stringify(last)}: please report this.`,
+  );
 }
 
 /** As many samples as make about a megabyte of input, 8 to 256: products want many rows, memory few. */

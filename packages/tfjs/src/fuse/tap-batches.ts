@@ -42,7 +42,8 @@ export async function* tapBatches(
           // Cloned: the model's own input may be what is read, and it is disposed with the batch.
           return [read!.clone(), linear.apply(fed!) as Tensor];
         });
-        yield { input: held[0]!, target: held[1]!, samples: batch.samples, heldOut: batch.heldOut };
+        const { samples, heldOut: isHeldOut, batch: index } = batch;
+        yield { input: held[0]!, target: held[1]!, samples, heldOut: isHeldOut, batch: index };
         await nextTask();
       } finally {
         tf.dispose([held, [...batch.inputs]]);

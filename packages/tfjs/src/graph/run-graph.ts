@@ -15,7 +15,7 @@ export function runGraph(
   wanted: readonly TensorRef[],
 ): Tensor[] {
   const values = new Map<GraphNode, readonly Tensor[]>();
-  graph.inputs.forEach((node, index) => values.set(node, [feeds[index]!]));
+  for (const [index, node] of graph.inputs.entries()) values.set(node, [feeds[index]!]);
   const needed = ancestors(wanted);
   const nodes = graph.nodes.filter((node) => needed.has(node));
   const usesLeft = new Map<GraphNode, number>();

@@ -61,6 +61,6 @@ function createLayer(tf: TensorFlow, className: string, config: Record<string, u
       { layerName: String(config.name) },
     );
   }
-  const [constructor, fromConfig] = entry;
-  return fromConfig(constructor as never, config as never) as unknown as Layer;
+  const [layerClass, fromConfig] = entry;
+  return fromConfig(layerClass as never, config as never) as unknown as Layer;
 }

@@ -47,11 +47,11 @@ export function copyWeights(original: Layer, { layer, activation }: ClonedLayer)
 }
 
 function fromConfig(original: Layer, changes: Record<string, unknown>): Layer {
-  const constructor = original.constructor as unknown as {
+  const layerClass = original.constructor as unknown as {
     fromConfig(cls: unknown, config: Record<string, unknown>): Layer;
   };
   try {
-    return constructor.fromConfig(constructor, { ...original.getConfig(), ...changes });
+    return layerClass.fromConfig(layerClass, { ...original.getConfig(), ...changes });
   } catch (cause) {
     throw new FuseInitError(
       'MODEL_UNSUPPORTED',

@@ -1,5 +1,4 @@
 import type { FusedLayer, NdArray } from '@fuseinit/core';
-import { activationLayerOf } from '../graph/layer-internals.js';
 import type { GraphNode, ModelGraph, TensorRef } from '../graph/model-graph.js';
 import type { Layer, LayersModel, SymbolicTensor, TensorFlow } from '../tensorflow.js';
 import { buildFusedLayer, setFusedWeights } from './build-fused-layer.js';
@@ -16,12 +15,29 @@ export interface Replacement {
 /**
  * A new model like the graph's, with one run of nodes replaced by a fused layer; without a replacement, a copy.
  *
- * Every other layer is cloned with its weights, so that the two models can be disposed apart. The activation of the
- * run's last layer is kept.
+ * Every other layer is cloned with its weights, so that the two models can be disposed apart. In a copy, activations
+ * that are layers of their own have come off into layers beside; so the run's last layer has none.
  *
  * @throws MODEL_UNSUPPORTED when a layer can't be cloned.
+ * @throws LAYER_UNSUPPORTED, SHAPE_MISMATCH when a plugin's fused layer can't be built.
  */
 export function replaceRun(tf: TensorFlow, graph: ModelGraph, replacement?: Replacement): LayersModel {
+  const layers: Layer[] = [];
+  try {
+    return assemble(tf, graph, replacement, layers);
+  } catch (error) {
+    for (const layer of layers) disposeWeights(layer);
+    throw error;
+  }
+}
+
+/** Every layer is added to `layers` as it is made. */
+function assemble(
+  tf: TensorFlow,
+  graph: ModelGraph,
+  replacement: Replacement | undefined,
+  layers: Layer[],
+): LayersModel {
   const made = new Map<GraphNode, readonly SymbolicTensor[]>();
   const clones = new Map<Layer, ClonedLayer>();
   const read = ({ node, index }: TensorRef): SymbolicTensor => made.get(node)![index]!;
@@ -36,14 +52,13 @@ export function replaceRun(tf: TensorFlow, graph: ModelGraph, replacement?: Repl
       const carried = carriedConfig(node.layer.getConfig() as Record<string, unknown>);
       const config = { ...carried, ...fused.config };
       const built = buildFusedLayer(tf, { ...fused, config }, read(run[0]!.inputs[0]!), name);
+      layers.push(built.layer);
       setWeights = () => setFusedWeights(tf, built.layer, weights);
-      const activation = activationLayerOf(node.layer);
-      const ending = activation && cloneLayer(activation, `${name}_activation`);
-      if (ending) clones.set(activation, ending);
-      made.set(node, ending ? applyClone(ending, [built.output]) : [built.output]);
+      made.set(node, [built.output]);
     } else if (!replacement?.run.includes(node)) {
       const clone = clones.get(node.layer) ?? cloneLayer(node.layer, node.id);
       clones.set(node.layer, clone);
+      layers.push(clone.layer, ...(clone.activation ? [clone.activation] : []));
       made.set(node, applyClone(clone, node.inputs.map(read), node.call.callArgs));
     }
   }
@@ -54,6 +69,11 @@ export function replaceRun(tf: TensorFlow, graph: ModelGraph, replacement?: Repl
     inputs: graph.inputs.map((node) => made.get(node)![0]!),
     outputs: graph.outputs.map(read),
   });
+}
+
+/** Frees the weights of a layer that is in no model yet; one never applied has none. */
+function disposeWeights(layer: Layer): void {
+  for (const weight of layer.weights) weight.dispose();
 }
 
 /** What the last layer of a run passes on for later training. Not its constraints: they would change the solution. */
