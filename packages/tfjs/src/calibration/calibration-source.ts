@@ -200,7 +200,12 @@ function inputsOf(element: unknown): { xs: readonly Tensor[]; rest: readonly Ten
   const isPair = Array.isArray(element) && element.length === 2;
   const xs = tensorsIn(isPair ? element[0] : 'xs' in holder && holder.xs ? holder.xs : element);
   const rest = tensorsIn(element).filter((tensor) => !xs.includes(tensor));
-  if (xs.length === 0) throw unsupported(element);
+  if (xs.length === 0) {
+    throw new FuseInitError(
+      'CALIBRATION_DATA_UNSUPPORTED',
+      'An element without tensors came from the dataset: .batch(n) makes tensors of numbers, and adds the batch axis.',
+    );
+  }
   return { xs, rest };
 }
 

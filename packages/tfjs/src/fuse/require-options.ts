@@ -15,6 +15,12 @@ export function requireOptions(options: FuseOptions): void {
   if (ridge !== undefined && ridge !== 'auto' && !(Number.isFinite(ridge) && ridge >= 0)) {
     throw invalid('ridge', ridge, "a number from 0, or 'auto'");
   }
+  for (const size of [options.kernelSize, ...(options.spans ?? []).map((span) => span?.kernelSize)]) {
+    const sizes: readonly unknown[] = Array.isArray(size) ? size : [size ?? 1];
+    if (!sizes.every((length) => Number.isInteger(length) && Number(length) > 0)) {
+      throw invalid('kernelSize', size, 'a positive integer, or one for each axis');
+    }
+  }
   requireOneOf('channelCoupling', channelCoupling, ['full', 'independent']);
   requireOneOf('propagate', propagate, ['student', 'teacher']);
   requireOneOf('refit', refit, ['none', 'downstream']);

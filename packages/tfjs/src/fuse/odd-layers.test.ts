@@ -1,0 +1,109 @@
+import { expect, describe as suite, test } from 'vitest';
+import { describe } from '../describe.js';
+import type { Layer, LayersModel } from '../tensorflow.js';
+import { refusalOf } from '../testing-support/refusal.test-support.js';
+import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
+import { fuse } from './fuse.js';
+
+const dense = (name: string, more = {}) => tf.layers.dense({ name, units: 4, activation: 'relu', ...more });
+const calibrationData = seededData([40, 6, 3], 31);
+
+class Lambda extends tf.layers.Layer {
+  static override className = 'Lambda';
+}
+tf.serialization.registerClass(Lambda as never);
+
+/** Forgets in getConfig() what its constructor needs. */
+class Forgetful extends tf.layers.Layer {
+  static override className = 'Forgetful';
+  readonly factor: number;
+  constructor(config: { factor: number; name?: string }) {
+    super(config);
+    if (config.factor === undefined) throw new Error('factor is missing');
+    this.factor = config.factor;
+  }
+}
+tf.serialization.registerClass(Forgetful as never);
+
+const sandwich = (middle: Layer) =>
+  tf.sequential({ layers: [dense('a', { inputShape: [6, 3] }), middle, dense('b')] });
+
+suite('a span over a layer that fusion does not know', () => {
+  test.each([
+    [
+      'a Lambda',
+      () => new Lambda({ name: 'odd' }),
+      /"odd" is a Lambda, which no plugin speaks for: write one with defineLayer/,
+    ],
+    [
+      'a recurrent layer',
+      () => tf.layers.gru({ name: 'odd', units: 4, returnSequences: true }) as Layer,
+      /"odd" \(GRU\) can't be fused: it is recurrent/,
+    ],
+    [
+      'an embedding of positions',
+      () => tf.layers.permute({ name: 'odd', dims: [2, 1] }),
+      /"odd" is a Permute, which no plugin speaks for/,
+    ],
+  ] as const)('is refused with the layer named: %s', async (_name, middle, message) => {
+    const model = sandwich(middle());
+    const error = await refusalOf(() =>
+      fuse(model, { tf, spans: [{ from: 'a', to: 'b' }], calibrationData }),
+    );
+    expect(error).toMatchObject({ code: 'SPAN_ILLEGAL', layerName: 'odd' });
+    expect(error.message).toMatch(message);
+    model.dispose();
+  });
+
+  test('and is carried over where it stands outside', async () => {
+    const model = seedWeights(
+      tf.sequential({
+        layers: [
+          dense('a', { inputShape: [6, 3] }),
+          dense('b'),
+          tf.layers.gru({ name: 'gru', units: 2 }),
+          dense('c'),
+        ],
+      }) as LayersModel,
+      32,
+    );
+    const { student, report } = await fuse(model, { tf, spans: [{ from: 'a', to: 'b' }], calibrationData });
+    expect(describe(student).layers.map(({ name }) => name)).toEqual(['a_input', 'a_b', 'gru', 'c']);
+    expect(report.refits.map(({ name }) => name)).toEqual(['c']);
+    student.dispose();
+    model.dispose();
+  });
+});
+
+test('a custom layer that cannot be made again is named, and nothing is left behind', async () => {
+  const model = tf.sequential({
+    layers: [
+      dense('a', { inputShape: [6, 3] }),
+      dense('b'),
+      new Forgetful({ name: 'odd', factor: 2 }),
+      dense('c'),
+    ],
+  });
+  const before = tf.memory().numTensors;
+  const error = await refusalOf(() => fuse(model, { tf, spans: [{ from: 'a', to: 'b' }], calibrationData }));
+  expect(error).toMatchObject({ code: 'MODEL_UNSUPPORTED', layerName: 'odd' });
+  expect(error.cause).toMatchObject({ message: 'factor is missing' });
+  expect(tf.memory().numTensors).toBe(before);
+  model.dispose();
+});
+
+suite('models that cannot be fused', () => {
+  const options = { tf, spans: [{ from: 'a', to: 'b' }], calibrationData };
+  test('a GraphModel is told what to do instead', async () => {
+    const error = await refusalOf(() => fuse(new tf.GraphModel('model.json') as never, options));
+    expect(error.code).toBe('MODEL_UNSUPPORTED');
+    expect(error.message).toMatch(/GraphModel.*tfjs_layers_model/);
+  });
+
+  test('an unbuilt model, a disposed one', async () => {
+    expect((await refusalOf(() => fuse(tf.sequential(), options))).code).toBe('MODEL_UNBUILT');
+    const model = sandwich(dense('middle'));
+    model.dispose();
+    expect((await refusalOf(() => fuse(model, options))).code).toBe('MODEL_DISPOSED');
+  });
+});
