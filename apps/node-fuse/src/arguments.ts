@@ -6,7 +6,7 @@ export const usage = `Fuses layers of a trained FashionMNIST network, with no tr
   npm run demo -- [options]
 
   --all            three more students: conv2+pool+conv3, conv1+conv2+pool+conv3, conv4+flatten+dense (minutes)
-  --samples N      calibration images, up to 4000 (default 3000)
+  --samples N      calibration images, up to 4000 (default 2000)
   --backend NAME   wasm (default) or cpu
   --out FOLDER     where the students are saved (default apps/node-fuse/students)
   --json           one JSON object on stdout instead of the table
@@ -27,7 +27,7 @@ export function demoArguments(argv: readonly string[]): DemoArguments {
     args: [...argv],
     options: {
       all: { type: 'boolean', default: false },
-      samples: { type: 'string', default: '3000' },
+      samples: { type: 'string', default: '2000' },
       backend: { type: 'string', default: 'wasm' },
       out: { type: 'string' },
       json: { type: 'boolean', default: false },

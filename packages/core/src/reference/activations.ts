@@ -1,6 +1,7 @@
 import { columnCount } from '../array/matrix.js';
 import type { NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
+import { erf } from './erf.js';
 
 const selu = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
 
@@ -17,6 +18,7 @@ const elementwise: Record<string, (x: number) => number> = {
   softsign: (x) => x / (1 + Math.abs(x)),
   swish: (x) => x / (1 + Math.exp(-x)),
   mish: (x) => x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   gelu_new: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 };
 

@@ -74,6 +74,11 @@ describe('a repeated input', () => {
     expect(diagnostics.causes).toEqual([expect.stringContaining('duplicate channels')]);
   });
 
+  test('is not judged where the ridge outweighs what the data tell', () => {
+    const { diagnostics } = solveAffine(momentsOfRows(free, targets), { ridge: 10 });
+    expect(diagnostics).toMatchObject({ rank: 5, dependentInputs: [], causes: [] });
+  });
+
   test('costs nothing of the error', () => {
     const data = inputs.data.filter((_, index) => index % 5 !== 3);
     const without = solveAffine(momentsOfRows({ shape: [40, 4], data }, targets), { ridge: 0 });
@@ -217,5 +222,13 @@ describe('refusals', () => {
   test('a prior of another shape', () => {
     const prior = { kernel: randomArray(1, [1, 2]), bias: randomArray(1, [1]) };
     expect(codeOf(() => solveAffine(moments, { prior }))).toBe('SHAPE_MISMATCH');
+  });
+
+  test('NaN in a prior', () => {
+    for (const part of ['kernel', 'bias'] as const) {
+      const prior = { kernel: randomArray(1, [2, 1]), bias: randomArray(1, [1]) };
+      prior[part].data[0] = Number.NaN;
+      expect(codeOf(() => solveAffine(moments, { prior }))).toBe('VALUE_NOT_FINITE');
+    }
   });
 });

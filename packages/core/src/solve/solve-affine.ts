@@ -44,14 +44,14 @@ export interface AffineSolution extends AffineMap {
  * The affine map `z = p kernel + bias` of least mean square error:
  * `kernel^T = C_zp (C_pp + lambda I)^-1`, `bias = mean(z) - mean(p) kernel`, `lambda = ridge trace(C_pp) / patchSize`.
  *
- * In float64, by Cholesky. Inputs that never vary get weight 0; a covariance without full rank gives a finite
+ * In float64, by Cholesky. Inputs that never vary get weight 0, or keep the prior's; a covariance without full rank gives a finite
  * least-squares solution and says so in `diagnostics`. With a `prior`, what the prior leaves is solved for and added.
  *
  * Source: docs/math.md, section 1, equations 1 to 4.
  *
  * @returns kernel [patchSize, outFeatures], bias [outFeatures]
  * @throws SAMPLES_TOO_FEW when the moments hold no rows.
- * @throws VALUE_NOT_FINITE when the moments hold NaN or Infinity.
+ * @throws VALUE_NOT_FINITE when the moments or the prior hold NaN or Infinity.
  * @throws SHAPE_MISMATCH when the prior's kernel is not [patchSize, outFeatures], or `heldOut` is of another size.
  * @throws ARGUMENT_INVALID for a ridge below 0, or `'auto'` without `heldOut`.
  */
@@ -201,6 +201,12 @@ function requireSolvable(moments: Moments, prior: AffineMap | undefined): void {
     throw new FuseInitError(
       'SAMPLES_TOO_FEW',
       'The moments hold no rows: gather at least one before solving.',
+    );
+  }
+  if (prior && !(prior.kernel.data.every(Number.isFinite) && prior.bias.data.every(Number.isFinite))) {
+    throw new FuseInitError(
+      'VALUE_NOT_FINITE',
+      'The prior holds NaN or Infinity: look at the weights it came from.',
     );
   }
   requireFinite(moments);

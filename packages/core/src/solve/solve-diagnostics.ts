@@ -11,9 +11,10 @@ export interface SolveDiagnostics {
   readonly ridgeCandidates: readonly RidgeCandidate[];
   /** Inputs whose weights the data decide: `patchSize` less the dead and the dependent ones. */
   readonly rank: number;
-  /** Inputs that never vary; they get weight 0. */
+  /** Inputs that never vary: they get weight 0, or keep the prior's. */
   readonly deadInputs: readonly number[];
-  /** Inputs that the earlier ones determine up to the ridge: their share of the weights is the ridge's choice. */
+  /** Inputs that the earlier ones determine up to the ridge: their share of the weights is the ridge's choice. Not judged
+   * under a ridge of a percent of an input's variance or more. */
   readonly dependentInputs: readonly number[];
   /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
   readonly causes: readonly string[];
@@ -46,8 +47,10 @@ export function summarizeFactor(
   let largestPivot = 0;
   for (let index = 0; index < factor.size; index++) {
     const pivot = factor.pivots[index]!;
-    // A column that repeats k others keeps (k + 1) lambda or so: that much is the ridge's, not the data's.
-    if (pivot <= tolerance * diagonal[index]! + 4 * lambda) dependent.push(inputs[index]!);
+    // A column that repeats k others keeps (k + 1) lambda or so: that much is the ridge's, not the data's. Where that
+    // is no longer small beside the column itself, what is left tells nothing of dependence.
+    const ofRidge = 4 * lambda < 0.01 * diagonal[index]! ? 4 * lambda : 0;
+    if (pivot <= tolerance * diagonal[index]! + ofRidge) dependent.push(inputs[index]!);
     if (factor.skipped[index]) continue;
     smallestPivot = Math.min(smallestPivot, pivot);
     largestPivot = Math.max(largestPivot, pivot);
