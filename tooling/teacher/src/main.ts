@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import tfjs from '@tensorflow/tfjs';
+import { officialFashionMnist } from './official-fashion-mnist.js';
+import { train } from './train.js';
+
+const usage = `Trains the main job's teacher from FashionMNIST's official files and saves it as a LayersModel.
+
+  npm run train-teacher -- --data FOLDER --out FOLDER [--tf PACKAGE]
+
+  --data FOLDER   the four official .gz files
+  --out FOLDER    an existing folder: model.json and weights.bin are written there
+  --tf PACKAGE    the TensorFlow.js to train with: @tensorflow/tfjs-node, @tensorflow/tfjs-node-gpu, or @tensorflow/tfjs
+                  (default; plain JavaScript, which takes days where the native library takes minutes)`;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    out: { type: 'string' },
+    tf: { type: 'string', default: '@tensorflow/tfjs' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help || !values.data || !values.out) {
+  console.log(usage);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  const { out } = values;
+  const loaded = (await import(values.tf)) as { default?: unknown };
+  const tf = (loaded.default ?? loaded) as typeof tfjs;
+  const data = {
+    training: officialFashionMnist(values.data, 'train'),
+    test: officialFashionMnist(values.data, 't10k'),
+  };
+  const model = await train(tf, data, ({ number, of, loss, accuracy, seconds }) => {
+    console.log(
+      `epoch ${number} of ${of}: loss ${loss.toFixed(4)}, test accuracy ${(100 * accuracy).toFixed(2)} %, ${seconds.toFixed(0)} s`,
+    );
+  });
+  await model.save(
+    tfjs.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
+      const weightsManifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
+      writeFileSync(join(out, 'weights.bin'), new Uint8Array(weightData as ArrayBuffer));
+      writeFileSync(
+        join(out, 'model.json'),
+        JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest }),
+      );
+      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+    }),
+  );
+}
