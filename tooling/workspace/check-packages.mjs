@@ -1,39 +1,20 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { bin, pack, publishable } from './pack.mjs';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 /** What only a checkout needs: tests, what they stand on, and the compiler's notes. */
 const notForUsers = /\.test(-support)?\.|\/testing-support\/|\.tsbuildinfo$/;
 
-/** The published folders of packages/, by name. */
-async function publishable() {
-  const folders = await readdir(join(root, 'packages'));
-  const found = await Promise.all(
-    folders.map(async (folder) => {
-      const path = join(root, 'packages', folder);
-      const text = await readFile(join(path, 'package.json'), 'utf8').catch(() => undefined);
-      return text === undefined ? undefined : { path, manifest: JSON.parse(text) };
-    }),
-  );
-  return found.filter((entry) => entry && !entry.manifest.private);
-}
-
 /** Everything that is wrong with one package as it would be published; empty when nothing is. */
 async function problemsOf({ path, manifest }, temp) {
-  const folder = join(temp, manifest.name.replace('/', '-'));
-  await mkdir(folder);
-  await run(bin('pnpm'), ['pack', '--pack-destination', folder], { cwd: path });
-  const [tarball] = await readdir(folder);
-  const file = join(folder, tarball);
+  const file = await pack({ path, manifest }, temp);
   const { stdout: listing } = await run('tar', ['-tzf', file]);
   const paths = listing.trim().split('\n');
   const problems = paths.filter((name) => notForUsers.test(name)).map((name) => `ships ${name}`);

@@ -29,7 +29,7 @@ if (values.help || !values.data || !values.out) {
 } else {
   const { out } = values;
   const loaded = (await import(values.tf)) as { default?: unknown };
-  const tf = (loaded.default ?? loaded) as typeof tfjs;
+  const tf = (loaded.default ?? loaded) as Parameters<typeof train>[0];
   const data = {
     training: officialFashionMnist(values.data, 'train'),
     test: officialFashionMnist(values.data, 't10k'),
