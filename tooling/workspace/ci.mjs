@@ -1,0 +1,58 @@
+// The project's own check: the README's test command and the checks of `npm run check`, on a clean clone.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './pack.mjs';
+
+const home = mkdtempSync(join(tmpdir(), 'fuseinit-ci-'));
+const clone = join(home, 'clone');
+let passed = 0;
+let failed = 0;
+
+function step(name, command, cwd = clone) {
+  console.log(`\n== ${name}: ${command}`);
+  const start = performance.now();
+  const { status } = spawnSync(command, { cwd, shell: true, stdio: 'inherit' });
+  console.log(
+    `== ${name}: ${status === 0 ? 'passed' : `failed (${status})`}, ${Math.round((performance.now() - start) / 1000)} s`,
+  );
+  if (status === 0) passed++;
+  else failed++;
+  return status === 0;
+}
+
+/** The last command line of the README that installs: the one that passes the tests. */
+function testCommand() {
+  const commands = readFileSync(join(clone, 'README.md'), 'utf8').match(/^npx --yes pnpm.*npm test$/gm);
+  if (!commands) throw new Error('README.md names no test command.');
+  return commands.at(-1);
+}
+
+function countTests(file) {
+  if (!existsSync(file)) return;
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
+  passed += numPassedTests;
+  failed += numFailedTests;
+}
+
+process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+
+if (step('clone', `git clone --quiet --no-hardlinks "${root}" "${clone}"`, home)) {
+  const results = join(home, 'tests.json');
+  step('test', `${testCommand()} -- --reporter=default --reporter=json --outputFile.json="${results}"`);
+  countTests(results);
+  for (const name of [
+    'lint',
+    'typecheck',
+    'check:arrows',
+    'check:unused',
+    'check:docs',
+    'check:packages',
+    'consumer',
+  ]) {
+    step(name, `npm run --silent ${name}`);
+  }
+}
+process.exitCode = failed === 0 ? 0 : 1;
+console.log(`${passed} passed, ${failed} failed`);
