@@ -1,19 +1,8 @@
 import type { TensorFlow } from '../tensorflow.js';
+import type { Chunk } from './chunk.js';
 import type { ChunkSums } from './chunk-sums.js';
-import type { PaddedChunk } from './padded-chunk.js';
 import { columnSums, createRowPatches, type RowMatrix, type RowPatches, targetRow } from './row-patches.js';
 import type { Window2d } from './window-2d.js';
-
-/** Some samples, and the targets of their positions; both less their shift. */
-export interface Chunk {
-  readonly padded: PaddedChunk;
-  /** [count, ...outputSize, outFeatures] */
-  readonly targets: Float32Array;
-  readonly count: number;
-  readonly channels: number;
-  readonly outFeatures: number;
-  readonly window: Window2d;
-}
 
 /**
  * Adds the sums of products of some samples, in few multiplications.

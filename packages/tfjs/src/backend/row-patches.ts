@@ -1,4 +1,4 @@
-import type { Chunk } from './add-chunk.js';
+import type { Chunk } from './chunk.js';
 
 /** A matrix, rows over samples and output columns, and its transpose. */
 export interface RowMatrix {

@@ -9,13 +9,13 @@ const dense = (name: string, more = {}) => tf.layers.dense({ name, units: 4, act
 const calibrationData = seededData([40, 6, 3], 31);
 
 class Lambda extends tf.layers.Layer {
-  static override className = 'Lambda';
+  static className = 'Lambda';
 }
 tf.serialization.registerClass(Lambda as never);
 
 /** Forgets in getConfig() what its constructor needs. */
 class Forgetful extends tf.layers.Layer {
-  static override className = 'Forgetful';
+  static className = 'Forgetful';
   readonly factor: number;
   constructor(config: { factor: number; name?: string }) {
     super(config);

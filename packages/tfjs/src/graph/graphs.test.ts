@@ -153,7 +153,7 @@ suite('what is no plain chain', () => {
 
   test('a layer that the registry does not know is named', () => {
     class Doubling extends tf.layers.Layer {
-      static override className = 'Doubling';
+      static className = 'Doubling';
     }
     tf.serialization.registerClass(Doubling as never);
     const model = tf.sequential({
