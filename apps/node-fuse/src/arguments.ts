@@ -6,6 +6,7 @@ export const usage = `Fuses layers of a trained FashionMNIST network, with no tr
   npm run demo -- [options]
 
   --all            three more students: conv2+pool+conv3, conv1+conv2+pool+conv3, conv4+flatten+dense (minutes)
+  --teacher DIR    a LayersModel of the same layers (default: the one of the app)
   --samples N      calibration images, up to 4000 (default 2000)
   --backend NAME   wasm (default) or cpu
   --out FOLDER     where the students are saved (default apps/node-fuse/students)
@@ -14,6 +15,7 @@ export const usage = `Fuses layers of a trained FashionMNIST network, with no tr
 
 export interface DemoArguments {
   readonly all: boolean;
+  readonly teacher: string | undefined;
   readonly samples: number;
   readonly backend: BackendName;
   readonly out: string | undefined;
@@ -27,6 +29,7 @@ export function demoArguments(argv: readonly string[]): DemoArguments {
     args: [...argv],
     options: {
       all: { type: 'boolean', default: false },
+      teacher: { type: 'string' },
       samples: { type: 'string', default: '2000' },
       backend: { type: 'string', default: 'wasm' },
       out: { type: 'string' },
@@ -41,5 +44,5 @@ export function demoArguments(argv: readonly string[]): DemoArguments {
   if (values.backend !== 'wasm' && values.backend !== 'cpu') {
     throw new Error(`--backend is ${values.backend}: wasm or cpu was expected.`);
   }
-  return { ...values, samples, backend: values.backend, out: values.out };
+  return { ...values, samples, backend: values.backend, out: values.out, teacher: values.teacher };
 }

@@ -17,16 +17,17 @@ export interface StudentTask {
   readonly recipe: StudentRecipe;
   readonly samples: number;
   readonly backend: BackendName;
+  readonly teacher: string | undefined;
 }
 
 /** Fuses one student and measures its accuracy. */
 export async function makeStudent(
-  { recipe, samples, backend }: StudentTask,
+  { recipe, samples, backend, teacher: folder }: StudentTask,
   onProgress: (done: number, doing: string) => void,
 ): Promise<MadeStudent> {
   const tf = await tensorflow(backend);
   const { images, count } = firstImages(fashionMnist('calibration'), samples);
-  const teacher = await modelFrom(tf, await readTeacher());
+  const teacher = await modelFrom(tf, await readTeacher(folder));
   const { student, report } = await fuse(teacher, {
     tf,
     calibrationData: { data: images, shape: [count, 28, 28, 1] },

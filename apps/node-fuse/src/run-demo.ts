@@ -12,6 +12,8 @@ import { type BackendName, tensorflow } from './tensorflow.js';
 
 export interface DemoOptions {
   readonly backend: BackendName;
+  /** Folder of another teacher; the app's own without it. */
+  readonly teacher: string | undefined;
   readonly samples: number;
   readonly all: boolean;
   readonly out: string;
@@ -22,6 +24,7 @@ export interface DemoOptions {
 /** Fuses, measures and saves all students of the main job. */
 export async function runDemo({
   backend,
+  teacher: folder,
   samples,
   all,
   out,
@@ -29,13 +32,13 @@ export async function runDemo({
   onProgress,
 }: DemoOptions): Promise<DemoResult> {
   const recipes = [...students, ...(all ? moreStudents : []), independent];
-  const tasks = recipes.map((recipe) => ({ recipe, samples, backend }));
+  const tasks = recipes.map((recipe) => ({ recipe, samples, backend, teacher: folder }));
   const made = await makeStudents(tasks, signal, onProgress);
 
   onProgress(1, 'measuring');
   const tf = await tensorflow(backend);
   const evaluation = fashionMnist('evaluation');
-  const teacher = await modelFrom(tf, await readTeacher());
+  const teacher = await modelFrom(tf, await readTeacher(folder));
   const accuracy = await accuracyOf(tf, teacher, evaluation);
   // As files would load: what is timed is what was saved.
   const models = await Promise.all(made.map(({ artifacts }) => modelFrom(tf, artifacts)));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type ModelArtifacts, readModel } from './model-files.js';
 
-/** The trained network that the app keeps; docs/math.md, "The networks", says how it was made. */
-export function readTeacher(): Promise<ModelArtifacts> {
-  return readModel(fileURLToPath(new URL('../teacher', import.meta.url)));
+/** The network in a folder, or the one that the app keeps; docs/math.md, "The networks", says how that was made. */
+export function readTeacher(folder?: string): Promise<ModelArtifacts> {
+  return readModel(folder ?? fileURLToPath(new URL('../teacher', import.meta.url)));
 }

@@ -70,7 +70,7 @@ const accuracy = (predictions: tf.Tensor2D) =>
 const distance = (a: tf.Tensor2D, b: tf.Tensor2D) => a.sub(b).abs().max().dataSync()[0]!;
 
 console.log(
-  `fuse with ${depthwisePointwise.name}: ${teacher.layers.length} layers became ${student.layers.length}, ` +
+  `fuse with ${depthwisePointwise.name}: depth ${report.teacher.depth} became ${report.student.depth}, ` +
     `accuracy ${(100 * accuracy(ofTeacher!)).toFixed(1)} % and ${(100 * accuracy(ofStudent!)).toFixed(1)} %`,
 );
 // Nothing nonlinear stands between the two, so that only the rounding of float32 is left.

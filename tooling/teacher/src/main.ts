@@ -11,6 +11,7 @@ const usage = `Trains the main job's teacher from FashionMNIST's official files 
 
   --data FOLDER   the four official .gz files
   --out FOLDER    an existing folder: model.json and weights.bin are written there
+  --epochs N      default 4, as the app's teacher
   --tf PACKAGE    the TensorFlow.js to train with: @tensorflow/tfjs-node, @tensorflow/tfjs-node-gpu, or @tensorflow/tfjs
                   (default; plain JavaScript, which takes days where the native library takes minutes)`;
 
@@ -18,12 +19,14 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     out: { type: 'string' },
+    epochs: { type: 'string', default: '4' },
     tf: { type: 'string', default: '@tensorflow/tfjs' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 
-if (values.help || !values.data || !values.out) {
+const epochs = Number(values.epochs);
+if (values.help || !values.data || !values.out || !Number.isInteger(epochs) || epochs < 1) {
   console.log(usage);
   process.exitCode = values.help ? 0 : 2;
 } else {
@@ -34,7 +37,7 @@ if (values.help || !values.data || !values.out) {
     training: officialFashionMnist(values.data, 'train'),
     test: officialFashionMnist(values.data, 't10k'),
   };
-  const model = await train(tf, data, ({ number, of, loss, accuracy, seconds }) => {
+  const model = await train(tf, data, epochs, ({ number, of, loss, accuracy, seconds }) => {
     console.log(
       `epoch ${number} of ${of}: loss ${loss.toFixed(4)}, test accuracy ${(100 * accuracy).toFixed(2)} %, ${seconds.toFixed(0)} s`,
     );

@@ -1,0 +1,47 @@
+// Holds the documents to the code: their TypeScript compiles, their links and commands lead somewhere, and the sections
+// of docs/math.md that the code cites are there.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { documents, lineAt, sources } from './documents.mjs';
+import { root } from './pack.mjs';
+import { typecheckDocuments } from './typecheck-documents.mjs';
+
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+function deadLinks({ path, text }) {
+  return [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)/g)]
+    .filter(([, target]) => !existsSync(join(root, normalize(join(dirname(path), target)))))
+    .map((match) => `${path}:${lineAt(text, match.index)}: nothing at ${match[1]}`);
+}
+
+function unknownCommands({ path, text }) {
+  return [...text.matchAll(/\bnpm (?:run (?:--silent )?([\w:-]+)|(test)\b)/g)]
+    .filter(([, run, test]) => !scripts[run ?? test])
+    .map(
+      (match) => `${path}:${lineAt(text, match.index)}: package.json has no script ${match[1] ?? match[2]}`,
+    );
+}
+
+/** Citations of docs/math.md whose section it doesn't have: "section 2", "sections 1 to 5", "The networks". */
+function unknownSections(all) {
+  const headings = [...readFileSync(join(root, 'docs/math.md'), 'utf8').matchAll(/^## (?:(\d+)\. )?(.*)$/gm)];
+  const numbers = new Set(headings.flatMap(([, number]) => (number ? [Number(number)] : [])));
+  const titles = new Set(headings.map(([, , title]) => title));
+  return all.flatMap(({ path, text }) =>
+    [...text.matchAll(/docs\/math\.md,\s+(?:\*\s+)?(?:sections? ([\d, andto]*\d)|"([^"]+)")/g)]
+      .filter(([, cited, title]) =>
+        title ? !titles.has(title) : cited.match(/\d+/g).some((number) => !numbers.has(Number(number))),
+      )
+      .map(
+        (match) =>
+          `${path}:${lineAt(text, match.index)}: docs/math.md has no section ${match[1] ?? match[2]}`,
+      ),
+  );
+}
+
+const all = documents();
+const { count, problems } = typecheckDocuments();
+problems.push(...all.flatMap(deadLinks), ...all.flatMap(unknownCommands), ...unknownSections(sources()));
+for (const problem of problems) console.error(problem);
+console.log(`${all.length} documents, ${count} blocks of TypeScript, ${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
