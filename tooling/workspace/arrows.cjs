@@ -65,8 +65,19 @@ module.exports = {
       name: 'through-the-index',
       comment: 'A package is used by its exports, not by its files.',
       severity: 'error',
-      from: { path: '^(packages|apps|tooling)/([^/]+)/' },
+      from: { path: '^(packages|apps|tooling)/([^/]+)/', pathNot: tests },
       to: { path: '^packages/[^/]+/', pathNot: ['^$1/$2/', '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$'] },
+    },
+    {
+      name: 'tests-share-cases',
+      comment:
+        'Of another package, a test may use what it supports its own tests with, and what everyone may.',
+      severity: 'error',
+      from: { path: '^(packages|apps|tooling)/([^/]+)/.*' + tests },
+      to: {
+        path: '^packages/[^/]+/',
+        pathNot: ['^$1/$2/', '\\.test-support\\.ts$', '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$'],
+      },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -1,7 +1,7 @@
 import { mapElements } from '@fuseinit/core';
 import { elementPlugin } from './element-plugin.js';
 
-export const elu = elementPlugin(['ELU'], ({ config }, input) => {
-  const alpha = Number(config.alpha ?? 1);
-  return mapElements(input, (value) => (value > 0 ? value : alpha * Math.expm1(value)));
-});
+/** tfjs-layers has no other `alpha` than 1. */
+export const elu = elementPlugin(['ELU'], (_layer, input) =>
+  mapElements(input, (value) => (value > 0 ? value : Math.expm1(value))),
+);

@@ -8,21 +8,18 @@ import {
 } from '@fuseinit/core';
 import { channelsOf, requireChannelsLast, spatialOf } from './config-values.js';
 
-/** The plugin of a pooling layer over all positions. */
+/** The plugin of a pooling layer over all positions. tfjs-layers leaves `keepDims` unread, and so does this. */
 export function globalPoolingPlugin(className: string, kind: 'max' | 'average'): LayerPlugin {
-  const outputShape = (layer: LayerDescription) =>
-    layer.config.keepDims ? [...spatialOf(layer).map(() => 1), channelsOf(layer)] : [channelsOf(layer)];
-  const geometryOf = (layer: LayerDescription) => {
-    requireChannelsLast(layer);
-    return patchGeometry({ inputSize: spatialOf(layer), kernelSize: spatialOf(layer) });
-  };
+  const outputShape = (layer: LayerDescription) => [channelsOf(layer)];
+  const geometryOf = (layer: LayerDescription) =>
+    patchGeometry({ inputSize: spatialOf(layer), kernelSize: spatialOf(layer) });
   return defineLayer({
     specVersion: 1,
     classNames: [className],
     roles: { begins: false, inside: true, ends: false },
     lower(layer) {
-      const geometry = geometryOf(layer);
-      return layer.config.keepDims ? { reads: 'window', geometry } : { reads: 'everything' };
+      requireChannelsLast(layer);
+      return { reads: 'everything' };
     },
     outputShape,
     apply: (layer, input) =>

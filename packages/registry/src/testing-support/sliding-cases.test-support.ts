@@ -13,7 +13,6 @@ const poolings = (className: string, rank: 1 | 2): LayerCase[] => {
 
 const globalPoolings = (className: string, inputShape: readonly number[]): LayerCase[] => [
   layerCase(className, {}, inputShape),
-  layerCase(className, { keepDims: true }, inputShape),
 ];
 
 /** Layers whose window slides, and those that read all positions of it at once. */
@@ -22,7 +21,7 @@ export const slidingCases: readonly LayerCase[] = [
   layerCase('Conv1D', { filters: 2, kernelSize: 4, strides: 2, padding: 'same' }, [7, 2], [[4, 2, 2], [2]]),
   layerCase(
     'Conv1D',
-    { filters: 2, kernelSize: [2], dilationRate: [3], activation: 'tanh' },
+    { filters: 2, kernelSize: [2], dilationRate: [3], activation: 'tanh', useBias: false },
     [7, 2],
     [[2, 2, 2]],
   ),
@@ -35,7 +34,7 @@ export const slidingCases: readonly LayerCase[] = [
   ),
   layerCase(
     'Conv2D',
-    { filters: 2, kernelSize: 2, dilationRate: [2, 3], padding: 'same' },
+    { filters: 2, kernelSize: 2, dilationRate: [2, 3], padding: 'same', useBias: false },
     [5, 6, 1],
     [[2, 2, 1, 2]],
   ),
@@ -49,7 +48,7 @@ export const slidingCases: readonly LayerCase[] = [
   ),
   layerCase(
     'SeparableConv2D',
-    { filters: 4, kernelSize: [2, 3] },
+    { filters: 4, kernelSize: [2, 3], depthMultiplier: 2 },
     [4, 5, 3],
     [[2, 3, 3, 2], [1, 1, 6, 4], [4]],
   ),
@@ -61,7 +60,7 @@ export const slidingCases: readonly LayerCase[] = [
   ),
   layerCase(
     'SeparableConv2D',
-    { filters: 3, kernelSize: 2, strides: 2 },
+    { filters: 3, kernelSize: 2, strides: 2, useBias: false },
     [5, 4, 2],
     [
       [2, 2, 2, 1],
@@ -88,7 +87,16 @@ export const slidingCases: readonly LayerCase[] = [
     [3, 2, 2],
   ),
   layerCase('ZeroPadding2D', { padding: [2, 1] }, [3, 2, 2]),
-  layerCase('Cropping2D', {}, [3, 2, 2]),
+  layerCase(
+    'Cropping2D',
+    {
+      cropping: [
+        [0, 0],
+        [0, 1],
+      ],
+    },
+    [3, 2, 2],
+  ),
   layerCase(
     'Cropping2D',
     {

@@ -1,0 +1,27 @@
+import { builtinLayers, createRegistry } from '@fuseinit/registry';
+import { beforeAll, expect, test } from 'vitest';
+import { elementCases } from '../../registry/src/testing-support/element-cases.test-support.js';
+import { slidingCases } from '../../registry/src/testing-support/sliding-cases.test-support.js';
+import { seededData, tf } from './testing-support/seeded.test-support.js';
+import { stockModel } from './testing-support/stock-layer.test-support.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const registry = createRegistry({ layers: builtinLayers });
+
+test.each([...elementCases, ...slidingCases])('%s computes what tfjs computes', (_title, layer) => {
+  const inputShape = layer.inputShape.map(Number);
+  const input = seededData([3, ...inputShape], 7);
+  const model = stockModel([layer], inputShape);
+  const output = model.predict(tf.tensor(input.data, [...input.shape])) as ReturnType<typeof tf.tensor>;
+  const ours = registry
+    .plugin(layer.className)!
+    .apply(layer, { shape: input.shape, data: Float64Array.from(input.data) });
+  expect(ours.shape).toEqual(output.shape);
+  expect(registry.lower(layer).outputShape).toEqual(output.shape.slice(1));
+  const theirs = output.dataSync();
+  // Sums of a few dozen float32 products of numbers near 1: some roundings of 6e-8 each, of values up to ten.
+  ours.data.forEach((value, index) => {
+    expect(Math.abs(value - theirs[index]!)).toBeLessThan(2e-5 * Math.max(1, Math.abs(value)));
+  });
+});
