@@ -73,7 +73,7 @@ module.exports = {
       comment:
         'Of another package, a test may use what it supports its own tests with, and what everyone may.',
       severity: 'error',
-      from: { path: '^(packages|apps|tooling)/([^/]+)/.*' + tests },
+      from: { path: `^(packages|apps|tooling)/([^/]+)/.*${tests}` },
       to: {
         path: '^packages/[^/]+/',
         pathNot: ['^$1/$2/', '\\.test-support\\.ts$', '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$'],

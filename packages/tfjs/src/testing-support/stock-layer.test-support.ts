@@ -7,7 +7,7 @@ type Factory = (config: Record<string, unknown>) => Layer;
 const irregular: Record<string, string> = { PReLU: 'prelu', ELU: 'elu', Cropping2D: 'cropping2D' };
 
 /** A layer of tfjs-layers by the name of its class, unbuilt. */
-export function stockLayer({
+function stockLayer({
   name,
   className,
   config,
