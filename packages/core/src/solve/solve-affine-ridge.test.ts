@@ -44,3 +44,16 @@ test.each([-1, -1e-9, Number.NaN, Number.POSITIVE_INFINITY])('ridge %d is refuse
 test("'independent' without inChannels is refused", () => {
   expect(codeOf(() => solveAffine(moments, { channelCoupling: 'independent' }))).toBe('ARGUMENT_INVALID');
 });
+
+test('of inputs that are uncorrelated, the condition is that of their variances and the ridge', () => {
+  const variances = [4, 0.25, 1, 16];
+  const moments = emptyMoments(4, 1);
+  variances.forEach((variance, input) => {
+    moments.inputCovariance.data[input * 4 + input] = variance;
+  });
+  const conditionAt = (ridge: number) =>
+    solveAffine({ ...moments, count: 100 }, { ridge }).diagnostics.conditionEstimate;
+  const meanVariance = (4 + 0.25 + 1 + 16) / 4;
+  expect(conditionAt(0)).toBe(16 / 0.25);
+  expect(conditionAt(0.5)).toBeCloseTo((16 + 0.5 * meanVariance) / (0.25 + 0.5 * meanVariance), 12);
+});
