@@ -14,7 +14,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   const log = (line: string) => console.log(line);
   try {
     if (parsed.check) return (await check(parsed, log, stopping.signal)) ? 0 : 1;
