@@ -1,3 +1,4 @@
+export { createDeviceBackend, type DeviceBackendOptions } from './backend/create-device-backend.js';
 export { createTfBackend } from './backend/create-tf-backend.js';
 export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';

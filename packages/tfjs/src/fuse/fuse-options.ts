@@ -1,7 +1,7 @@
-import type { ChannelCoupling } from '@fuseinit/core';
+import type { BackendAdapter, ChannelCoupling } from '@fuseinit/core';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import type { Plugin } from '../find-spans.js';
-import type { TensorFlow } from '../tensorflow.js';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
 
 /** A run of layers to fuse, by the names of its first and last. */
 export interface SpanRequest {
@@ -29,6 +29,8 @@ export interface FuseProgress {
 export interface FuseOptions {
   /** The caller's TensorFlow.js, its backend chosen and ready. */
   readonly tf: TensorFlow;
+  /** What multiplies, on tensors of this `tf`. Default `createTfBackend(tf)`: plain products on whatever `tf` runs on. */
+  readonly backend?: BackendAdapter<Tensor>;
   readonly spans: readonly SpanRequest[];
   /** Unlabelled inputs of the teacher, as it reads them. */
   readonly calibrationData: CalibrationData;

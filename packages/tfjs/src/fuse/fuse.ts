@@ -40,6 +40,7 @@ export interface Fused {
  * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for unfit data.
  * @throws SAMPLES_TOO_FEW for fewer rows than inputs at ridge 0, or one row in all.
  * @throws ARGUMENT_INVALID for options that make no sense.
+ * @throws PRECISION_TOO_LOW, TENSOR_TOO_LARGE, DEVICE_LOST as the backend does.
  * @throws ABORTED when the signal fires.
  */
 export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<Fused> {
@@ -65,7 +66,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     options,
     steps: steps.length + 1,
     heldOut: requireFraction(options.heldOut ?? 0.1),
-    backend: createTfBackend(tf),
+    backend: options.backend ?? createTfBackend(tf),
     reports: { spans: [], refits: [] },
     warnings: [],
     measuredOn: 'calibrationData',
