@@ -1,5 +1,6 @@
 export { createDeviceBackend, type DeviceBackendOptions } from './backend/create-device-backend.js';
 export { createTfBackend } from './backend/create-tf-backend.js';
+export { floatPrecisionOf } from './backend/float-precision.js';
 export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
 export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan, type Plugin } from './find-spans.js';

@@ -27,4 +27,11 @@ export interface BackendAdapter<Tensor = NdArray> {
    * @throws DEVICE_LOST when the device went away; nothing was counted, and the batch can be given again to another.
    */
   patchMoments(input: Tensor, target: Tensor, geometry: PatchGeometry | null): Moments | Promise<Moments>;
+  /**
+   * For devices that can go away while they are in use: asked when what was computed on it is about to be trusted, and
+   * when something on it failed.
+   *
+   * @throws DEVICE_LOST when it went away since the adapter was made.
+   */
+  requireDevice?(): void;
 }

@@ -15,7 +15,7 @@ export interface DeviceBackendOptions {
   readonly name: string;
   /** The most numbers that one tensor may have. */
   readonly maxTensorSize: number;
-  /** Called after each download, before what came is counted; throws where the device can't be trusted any more. */
+  /** The adapter's {@link BackendAdapter.requireDevice}; called after each download too, before what came is counted. */
   readonly requireDevice?: () => void;
 }
 
@@ -40,6 +40,7 @@ export function createDeviceBackend(
     name,
     floatPrecision: 32,
     maxTensorSize,
+    requireDevice,
     async patchMoments(input, target, geometry) {
       const { batch, channels, patchSize, outFeatures } = patchLayout(input.shape, target.shape, geometry);
       const window = geometry ? inTwoAxes(geometry) : pointWindow;

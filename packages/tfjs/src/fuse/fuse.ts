@@ -79,10 +79,13 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
       student = next;
     }
     const report = await compare(work, teacher, student);
+    work.backend.requireDevice?.();
     compileLike(teacher, student);
     return { student, report };
   } catch (error) {
     disposeModel(student);
+    // What fails on a device that went away fails for that reason, whatever it says.
+    work.backend.requireDevice?.();
     throw error;
   }
 }
