@@ -13,12 +13,20 @@ const openPage = async (options = {}) => {
 describe('moments on WebGL pass the conformance suite', () => {
   test('in float32, on the GPU', async () => {
     const page = await openPage();
-    expect(await page.call('conformance', false)).toMatchObject({ said: 16, name: 'webgl', floatPrecision: 32 });
+    expect(await page.call('conformance', false)).toMatchObject({
+      said: 16,
+      name: 'webgl',
+      floatPrecision: 32,
+    });
   });
 
   test('where the device renders 16-bit floats, on the host', async () => {
     const page = await openPage();
-    expect(await page.call('conformance', true)).toMatchObject({ said: 32, name: 'webgl', floatPrecision: 16 });
+    expect(await page.call('conformance', true)).toMatchObject({
+      said: 32,
+      name: 'webgl',
+      floatPrecision: 16,
+    });
   });
 });
 
