@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.native.test.ts', 'tooling/*/src/**/*.native.test.ts'],
-    testTimeout: 120000,
+    include: ['{packages,tooling,apps}/*/src/**/*.native.test.ts'],
+    testTimeout: 60000,
   },
 });

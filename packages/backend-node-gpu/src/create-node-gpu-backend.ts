@@ -1,8 +1,11 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
-import { createTfBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { createDeviceBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+
+/** TensorFlow's kernels index tensors by 32-bit integers where that is faster. */
+const maxTensorSize = 2 ** 31 - 1;
 
 /**
- * Multiplies on TensorFlow's native library, in float32.
+ * Connects `fuse` to TensorFlow's native library: patches are extracted and multiplied there, in float32.
  *
  * @param tf What `loadNodeGpu()` returns.
  * @throws ARGUMENT_INVALID when `tf` runs on another backend.
@@ -13,5 +16,5 @@ export function createNodeGpuBackend(tf: TensorFlow): BackendAdapter<Tensor> {
       'ARGUMENT_INVALID',
       `tf runs on "${tf.getBackend()}", not on the native backend "tensorflow": pass what loadNodeGpu() returns.`,
     );
-  return { ...createTfBackend(tf), name: 'node-gpu' };
+  return createDeviceBackend(tf, { name: 'node-gpu', maxTensorSize });
 }

@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { checkBackend } from '@fuseinit/core/testing';
 import { fuse, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tensorsOf } from '../../tfjs/src/testing-support/tensors.test-support.js';
 import { createNodeGpuBackend } from './create-node-gpu-backend.js';
 import { loadNodeGpu } from './load-node-gpu.js';
 import { nodeGpuDevice } from './node-gpu-device.js';
@@ -29,8 +31,12 @@ describe('the native backend', () => {
   test('is ready, on a device that the library names', () => {
     expect(tf.getBackend()).toBe('tensorflow');
     expect(['cpu', 'cuda']).toContain(nodeGpuDevice(tf));
-    const { specVersion, name, floatPrecision } = createNodeGpuBackend(tf);
-    expect([specVersion, name, floatPrecision]).toEqual([1, 'node-gpu', 32]);
+  });
+
+  test('gives moments that pass the conformance suite', async () => {
+    const backend = createNodeGpuBackend(tf);
+    expect(backend.name).toBe('node-gpu');
+    await checkBackend(backend, tensorsOf(tf));
   });
 
   test('gives the student that the cpu backend gives', { timeout: 300_000 }, async () => {
@@ -42,7 +48,10 @@ describe('the native backend', () => {
       // 60 samples don't determine the 1,568 inputs of the dense layer, so its refit isn't the same to compare.
       refit: 'none',
     } as const;
-    const [native, cpu] = [await fusedOn('tensorflow', options), await fusedOn('cpu', options)];
+    const [native, cpu] = [
+      await fusedOn('tensorflow', { ...options, backend: createNodeGpuBackend(tf) }),
+      await fusedOn('cpu', options),
+    ];
     expect(native.weights.length).toBe(cpu.weights.length);
     // Moments of both are within 1e-6 (sums of at most 512 products in float32); solving with a ridge of 1e-3 makes at
     // most a few hundred times of it in a weight, and little in what the weights were solved for.

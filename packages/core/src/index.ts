@@ -1,6 +1,7 @@
 export { multiplyRows } from './array/matrix.js';
 export { type NdArray, ndArray, reshape, sizeOf } from './array/nd-array.js';
 export type { BackendAdapter } from './backend/backend-adapter.js';
+export { type PatchLayout, patchLayout } from './backend/patch-layout.js';
 export { referenceBackend } from './backend/reference-backend.js';
 export { FuseInitError, type FuseInitErrorCode } from './errors/fuse-init-error.js';
 export type { Between } from './fuse/between.js';

@@ -1,6 +1,7 @@
 import { FuseInitError, momentsOfRows, type NdArray, ndArray, referenceBackend } from '@fuseinit/core';
 import { describe, expect, test } from 'vitest';
 import { collectMoments, type TapBatch } from './collect-moments.js';
+import { createCollector } from './create-collector.js';
 
 type Batch = TapBatch<NdArray>;
 
@@ -114,5 +115,45 @@ describe('collectMoments', () => {
   test('refuses to make moments of nothing, or of held-out rows alone', async () => {
     expect((await refusalOf(collect(streamed()))).code).toBe('CALIBRATION_DATA_EMPTY');
     expect((await refusalOf(collect(streamed(batchOf(0, 4, true))))).code).toBe('CALIBRATION_DATA_EMPTY');
+  });
+
+  test('goes on after a failure, from what another collector held, to the last bit', async () => {
+    const batches = [batchOf(0, 5), batchOf(0, 1, true), batchOf(1, 4), batchOf(2, 8), batchOf(3, 2, true)];
+    const whole = await collect(streamed(...batches));
+    const failing = {
+      ...referenceBackend,
+      patchMoments: (input: NdArray, target: NdArray) => {
+        if (input === batches[3]!.input) throw new FuseInitError('DEVICE_LOST', 'gone');
+        return referenceBackend.patchMoments(input, target, null);
+      },
+    };
+    const collector = createCollector('conv2');
+    const work = collectMoments({
+      tap: 'conv2',
+      batches: streamed(...batches),
+      collector,
+      backend: failing,
+      geometry: null,
+    });
+    expect((await refusalOf(work)).code).toBe('DEVICE_LOST');
+    expect([collector.batches, collector.samples]).toEqual([3, 10]);
+    const resumed = createCollector('conv2', structuredClone(collector.state()));
+    const seen: number[] = [];
+    const collected = await collectMoments({
+      tap: 'conv2',
+      batches: streamed(...batches.slice(resumed.batches)),
+      collector: resumed,
+      backend: referenceBackend,
+      geometry: null,
+      onProgress: ({ samples }) => seen.push(samples),
+    });
+    expect(collected).toEqual(whole);
+    expect(seen).toEqual([18, 20]);
+  });
+
+  test('a state of another tap is refused', async () => {
+    const state = createCollector('conv1').state();
+    const work = (async () => createCollector('conv2', state))();
+    expect((await refusalOf(work)).code).toBe('CHECKPOINT_MISMATCH');
   });
 });

@@ -16,8 +16,24 @@ export interface CollectedMoments {
   readonly heldOutSamples: number;
 }
 
+/** What a collector held at some moment: plain data that structured cloning keeps whole. */
+export interface CollectorState {
+  readonly tap: string;
+  /** Batches that were added, in the order in which they come. */
+  readonly batches: number;
+  readonly samples: number;
+  readonly heldOutSamples: number;
+  /** Absent before the first batch. */
+  readonly moments?: Moments;
+  readonly heldOut?: Moments;
+}
+
 /** Gathers the moments of one tap, batch by batch. */
 export interface Collector {
+  /** Batches that were added so far: a collection that goes on begins after them. */
+  readonly batches: number;
+  /** Samples in them, held out or not. */
+  readonly samples: number;
   /**
    * Adds the moments of a batch.
    *
@@ -28,32 +44,57 @@ export interface Collector {
     moments: Moments,
     batch: { readonly samples: number; readonly heldOut: boolean; readonly batch: number },
   ): void;
+  /** A copy of all that was gathered, for {@link createCollector} to go on from. */
+  state(): CollectorState;
   /** @throws CALIBRATION_DATA_EMPTY when no rows came to solve on. */
   collected(): CollectedMoments;
 }
 
-/** An empty collector for the tap of this name. */
-export function createCollector(tap: string): Collector {
-  let fit: MomentsAccumulator | undefined;
-  let heldOut: MomentsAccumulator | undefined;
-  const samples = { fit: 0, heldOut: 0 };
-
-  const accumulatorFor = ({ inputMean, targetMean }: Moments): MomentsAccumulator =>
-    createMomentsAccumulator(inputMean.data.length, targetMean.data.length);
+/**
+ * A collector for the tap of this name: empty, or holding what another one held.
+ *
+ * @throws CHECKPOINT_MISMATCH when the state is of another tap.
+ */
+export function createCollector(tap: string, state?: CollectorState): Collector {
+  if (state && state.tap !== tap) {
+    throw new FuseInitError(
+      'CHECKPOINT_MISMATCH',
+      `The state of a collector at ${JSON.stringify(state.tap)} came where one at ${JSON.stringify(tap)} was expected.`,
+    );
+  }
+  let fit = state?.moments && holding(state.moments);
+  let heldOut = state?.heldOut && holding(state.heldOut);
+  let batches = state?.batches ?? 0;
+  const samples = { fit: state?.samples ?? 0, heldOut: state?.heldOutSamples ?? 0 };
 
   return {
+    get batches() {
+      return batches;
+    },
+    get samples() {
+      return samples.fit + samples.heldOut;
+    },
     add(moments, batch) {
       requireFinite(moments, batch.batch, tap);
       if (batch.heldOut) {
-        heldOut ??= accumulatorFor(moments);
-        heldOut.merge(moments);
+        if (heldOut) heldOut.merge(moments);
+        else heldOut = holding(moments);
         samples.heldOut += batch.samples;
       } else {
-        fit ??= accumulatorFor(moments);
-        fit.merge(moments);
+        if (fit) fit.merge(moments);
+        else fit = holding(moments);
         samples.fit += batch.samples;
       }
+      batches++;
     },
+    state: () => ({
+      tap,
+      batches,
+      samples: samples.fit,
+      heldOutSamples: samples.heldOut,
+      ...(fit && { moments: fit.moments() }),
+      ...(heldOut && { heldOut: heldOut.moments() }),
+    }),
     collected() {
       if (!fit || fit.count === 0) {
         throw new FuseInitError(
@@ -69,6 +110,12 @@ export function createCollector(tap: string): Collector {
       };
     },
   };
+}
+
+function holding(moments: Moments): MomentsAccumulator {
+  const accumulator = createMomentsAccumulator(moments.inputMean.data.length, moments.targetMean.data.length);
+  accumulator.merge(moments);
+  return accumulator;
 }
 
 function requireFinite(moments: Moments, batch: number, tap: string): void {

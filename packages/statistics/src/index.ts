@@ -5,5 +5,10 @@ export {
   collectMoments,
   type TapBatch,
 } from './collect-moments.js';
-export { type CollectedMoments, type Collector, createCollector } from './create-collector.js';
+export {
+  type CollectedMoments,
+  type Collector,
+  type CollectorState,
+  createCollector,
+} from './create-collector.js';
 export { sampleAdequacy } from './sample-adequacy.js';

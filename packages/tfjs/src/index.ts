@@ -1,7 +1,10 @@
+export { createDeviceBackend, type DeviceBackendOptions } from './backend/create-device-backend.js';
 export { createTfBackend } from './backend/create-tf-backend.js';
+export { floatPrecisionOf } from './backend/float-precision.js';
 export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
 export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan, type Plugin } from './find-spans.js';
+export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/checkpoint.js';
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
 export { costOf, type ModelCost } from './report/cost.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { relativeDistance } from '../testing/check-failed.js';
+import { randomArray } from '../testing/random-array.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { columnCount, multiplyRows, rowCount } from './matrix.js';
 import { ndArray } from './nd-array.js';
 

@@ -11,14 +11,27 @@ import type { Moments } from '../moments/moments.js';
 export interface BackendAdapter<Tensor = NdArray> {
   readonly specVersion: 1;
   readonly name: string;
-  /** Bits of the products: 16, 32 or 64. */
+  /** Bits of the numbers that the device holds: 16, 32 or 64. What it rounds them to is no error of the adapter. */
   readonly floatPrecision: 16 | 32 | 64;
+  /** The most numbers that one array on the device may have; the adapter splits batches so that none has more. */
+  readonly maxTensorSize: number;
   /**
    * Moments of one batch; neither array is changed or disposed.
    *
    * @param input [batch, ...inputSize, channels]; without a geometry [batch, ...], each sample flattened.
    * @param target [batch, ...outputSize, outFeatures]; without a geometry [batch, outFeatures].
    * @param geometry The patches, or null where each sample is one row.
+   * @throws SHAPE_MISMATCH when the arrays don't fit each other or the geometry.
+   * @throws TENSOR_TOO_LARGE when the moments don't fit the device however the batch is split.
+   * @throws PRECISION_TOO_LOW when the device can't give moments as exact as its inputs are.
+   * @throws DEVICE_LOST when the device went away; nothing was counted, and the batch can be given again to another.
    */
   patchMoments(input: Tensor, target: Tensor, geometry: PatchGeometry | null): Moments | Promise<Moments>;
+  /**
+   * For devices that can go away while they are in use: asked when what was computed on it is about to be trusted, and
+   * when something on it failed.
+   *
+   * @throws DEVICE_LOST when it went away since the adapter was made.
+   */
+  requireDevice?(): void;
 }

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { extractPatches } from '../geometry/extract-patches.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
+import { randomArray } from '../testing/random-array.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { referenceBackend } from './reference-backend.js';
 
 test('with a geometry, rows are patches', () => {

@@ -6,7 +6,9 @@ export type FuseInitErrorCode =
   | 'CALIBRATION_DATA_EMPTY'
   | 'CALIBRATION_DATA_UNSUPPORTED'
   | 'CHECK_FAILED'
+  | 'CHECKPOINT_MISMATCH'
   | 'COVARIANCE_SINGULAR'
+  | 'DEVICE_LOST'
   | 'KERNEL_TOO_LARGE'
   | 'LAYER_UNKNOWN'
   | 'LAYER_UNSUPPORTED'
@@ -20,6 +22,7 @@ export type FuseInitErrorCode =
   | 'SPAN_ILLEGAL'
   | 'SPAN_NOT_FOUND'
   | 'SPEC_VERSION_UNSUPPORTED'
+  | 'TENSOR_TOO_LARGE'
   | 'VALUE_NOT_FINITE';
 
 const marker = Symbol.for('fuseinit.error');

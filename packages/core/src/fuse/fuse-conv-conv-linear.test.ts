@@ -4,9 +4,9 @@ import { sizeOf } from '../array/nd-array.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
 import { convolve } from '../reference/convolve.js';
 import { relativeDistance } from '../testing/check-failed.js';
+import { randomArray } from '../testing/random-array.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
 import { naiveConvolve } from '../testing-support/naive-window.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { fuseConvConv } from './fuse-conv-conv.js';
 
 interface WindowDraw {

@@ -3,9 +3,9 @@ import { type NdArray, ndArray } from '../array/nd-array.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
 import { convolve } from '../reference/convolve.js';
 import { pool } from '../reference/pool.js';
+import { randomArray } from '../testing/random-array.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { naiveConvolve } from '../testing-support/naive-window.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { type FusedConvolution, fuseConvConv } from './fuse-conv-conv.js';
 
 const first = { kernel: randomArray(1, [3, 3, 2, 4]), bias: randomArray(2, [4]), activation: 'relu' };

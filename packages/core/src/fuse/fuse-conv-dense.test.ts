@@ -5,11 +5,11 @@ import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
 import { pool } from '../reference/pool.js';
 import { relativeDistance } from '../testing/check-failed.js';
+import { randomArray } from '../testing/random-array.js';
 import { measuredRelativeMse } from '../testing-support/affine-rows.test-support.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
 import { naiveConvolve } from '../testing-support/naive-window.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { fuseConvDense } from './fuse-conv-dense.js';
 
 const flatten = (array: NdArray) => reshape(array, [array.shape[0]!, sizeOf(array.shape.slice(1))]);

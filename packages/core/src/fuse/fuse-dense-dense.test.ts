@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { multiplyRows } from '../array/matrix.js';
 import type { NdArray } from '../array/nd-array.js';
 import { relativeDistance } from '../testing/check-failed.js';
+import { randomArray } from '../testing/random-array.js';
 import { correlatedRows, measuredRelativeMse } from '../testing-support/affine-rows.test-support.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { fuseDenseDense } from './fuse-dense-dense.js';
 
 /** The standard normal's share below `x`, by the midpoint rule: good to 1e-6. */

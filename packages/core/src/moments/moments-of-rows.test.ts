@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { NdArray } from '../array/nd-array.js';
 import { relativeDistance } from '../testing/check-failed.js';
+import { randomArray, uniformStream } from '../testing/random-array.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray, uniformStream } from '../testing-support/random-array.test-support.js';
 import { emptyMoments, trace } from './moments.js';
 import { momentsOfRows } from './moments-of-rows.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ndArray } from '../array/nd-array.js';
+import { randomArray } from '../testing/random-array.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { activate, elementwiseActivations, mapElements } from './activations.js';
 
 const { exp, log, max, min, tanh, sqrt, PI } = Math;

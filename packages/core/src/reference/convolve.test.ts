@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { ndArray } from '../array/nd-array.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
 import { relativeDistance } from '../testing/check-failed.js';
+import { randomArray } from '../testing/random-array.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { geometries } from '../testing-support/draw-geometry.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
 import { eachWindow, naiveConvolve, taps } from '../testing-support/naive-window.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { convolve, depthwiseConvolve } from './convolve.js';
 
 const few = fc.integer({ min: 1, max: 3 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ndArray } from '../array/nd-array.js';
 import { relativeDistance } from '../testing/check-failed.js';
+import { randomArray } from '../testing/random-array.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { cholesky, solveCholesky } from './cholesky.js';
 
 /** Of every size that four rows at a time may leave a rest of. */

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { multiplyRows } from '../array/matrix.js';
 import { ndArray } from '../array/nd-array.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
+import { randomArray } from '../testing/random-array.js';
 import {
   bentTargets,
   correlatedRows,
   measuredRelativeMse,
 } from '../testing-support/affine-rows.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { relativeMse } from './relative-mse.js';
 
 const few = fc.integer({ min: 1, max: 5 });

@@ -5,10 +5,10 @@ import { type NdArray, ndArray } from '../array/nd-array.js';
 import { emptyMoments, type Moments } from '../moments/moments.js';
 import { createMomentsAccumulator } from '../moments/moments-accumulator.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
+import { randomArray } from '../testing/random-array.js';
 import { correlatedRows, measuredRelativeMse } from '../testing-support/affine-rows.test-support.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { type AffineSolution, solveAffine } from './solve-affine.js';
 
 /** The array with column `at` replaced by what `value` gives for each row. */

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptyMoments } from '../moments/moments.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
+import { randomArray } from '../testing/random-array.js';
 import { bentTargets, correlatedRows } from '../testing-support/affine-rows.test-support.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { solveAffine } from './solve-affine.js';
 
 const moments = momentsOfRows(randomArray(1, [9, 2]), randomArray(2, [9, 1]));

@@ -4,13 +4,13 @@ import { multiplyRows } from '../array/matrix.js';
 import { type NdArray, ndArray } from '../array/nd-array.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
 import { relativeDistance } from '../testing/check-failed.js';
+import { randomArray } from '../testing/random-array.js';
 import {
   bentTargets,
   correlatedRows,
   measuredRelativeMse,
 } from '../testing-support/affine-rows.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { solveAffine } from './solve-affine.js';
 
 const patchSizes = fc.integer({ min: 1, max: 12 });

@@ -1,7 +1,7 @@
 import { multiplyRows } from '../array/matrix.js';
 import type { NdArray } from '../array/nd-array.js';
 import type { AffineMap } from '../solve/relative-mse.js';
-import { randomArray } from './random-array.test-support.js';
+import { randomArray } from '../testing/random-array.js';
 
 /** Rows [count, columns] whose columns are correlated, with a condition number of a few hundred at most. */
 export function correlatedRows(seed: number, count: number, columns: number): NdArray {

@@ -7,8 +7,8 @@ import { defineLayerPair } from '../plugin/define-plugin.js';
 import type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from '../plugin/layer-pair-plugin.js';
 import { convolve, depthwiseConvolve } from '../reference/convolve.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { checkLayerPair } from './check-layer-pair.js';
+import { randomArray } from './random-array.js';
 
 /** Fuses a `DepthwiseConv2D` and the 1x1 `Conv2D` after it into one `Conv2D`. */
 const depthwisePointwise = defineLayerPair({

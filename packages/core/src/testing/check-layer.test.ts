@@ -6,8 +6,8 @@ import type { LayerDescription } from '../plugin/layer-description.js';
 import type { LayerPlugin } from '../plugin/layer-plugin.js';
 import { convolve } from '../reference/convolve.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { checkLayer } from './check-layer.js';
+import { randomArray } from './random-array.js';
 
 function geometryOf({ inputShape, config }: LayerDescription) {
   return patchGeometry({

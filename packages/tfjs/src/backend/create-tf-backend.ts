@@ -1,9 +1,11 @@
-import type { BackendAdapter, PatchGeometry } from '@fuseinit/core';
+import { type BackendAdapter, patchLayout } from '@fuseinit/core';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import { addChunk } from './add-chunk.js';
 import { centeredMoments } from './centered-moments.js';
+import { channelShift } from './channel-shift.js';
 import { emptyChunkSums } from './chunk-sums.js';
-import { channelShift, padChunk } from './padded-chunk.js';
+import { padChunk } from './padded-chunk.js';
+import { requireSinglePrecision } from './require-single-precision.js';
 import { inTwoAxes, pointWindow } from './window-2d.js';
 
 /**
@@ -15,24 +17,25 @@ const rowsPerProduct = 512;
 /**
  * Multiplies on whatever backend the caller's `tf` runs on, in its float precision; patches are laid out on the host,
  * and sums over products of at most 512 rows go on in float64.
+ *
+ * @throws PRECISION_TOO_LOW on a device of 16-bit floats.
  */
 export function createTfBackend(tf: TensorFlow): BackendAdapter<Tensor> {
+  requireSinglePrecision(tf, tf.getBackend());
   return {
     specVersion: 1,
     name: tf.getBackend(),
-    floatPrecision: tf.backend().floatPrecision(),
-    async patchMoments(input, target, geometry: PatchGeometry | null) {
-      const batch = input.shape[0]!;
-      const outFeatures = target.shape.at(-1)!;
+    floatPrecision: 32,
+    maxTensorSize: 2 ** 31 - 1,
+    async patchMoments(input, target, geometry) {
+      const { batch, channels, patchSize, outFeatures } = patchLayout(input.shape, target.shape, geometry);
       const window = geometry ? inTwoAxes(geometry) : pointWindow;
-      const channels = input.size / (batch * window.inputSize[0] * window.inputSize[1]);
       const [images, targets] = (await Promise.all([input.data(), target.data()])) as [
         Float32Array,
         Float32Array,
       ];
       const inputShift = channelShift(images, channels);
       const targetShift = channelShift(targets, outFeatures);
-      const patchSize = window.kernelSize[0] * window.kernelSize[1] * channels;
       const sums = emptyChunkSums(patchSize, outFeatures);
       const sampleSize = images.length / batch;
       const targetSize = targets.length / batch;

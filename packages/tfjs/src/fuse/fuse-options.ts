@@ -1,7 +1,8 @@
-import type { ChannelCoupling } from '@fuseinit/core';
+import type { BackendAdapter, ChannelCoupling } from '@fuseinit/core';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import type { Plugin } from '../find-spans.js';
-import type { TensorFlow } from '../tensorflow.js';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
+import type { Checkpoint } from './checkpoint.js';
 
 /** A run of layers to fuse, by the names of its first and last. */
 export interface SpanRequest {
@@ -29,6 +30,8 @@ export interface FuseProgress {
 export interface FuseOptions {
   /** The caller's TensorFlow.js, its backend chosen and ready. */
   readonly tf: TensorFlow;
+  /** What multiplies, on tensors of this `tf`. Default `createTfBackend(tf)`: plain products on whatever `tf` runs on. */
+  readonly backend?: BackendAdapter<Tensor>;
   readonly spans: readonly SpanRequest[];
   /** Unlabelled inputs of the teacher, as it reads them. */
   readonly calibrationData: CalibrationData;
@@ -54,6 +57,11 @@ export interface FuseOptions {
   readonly heldOut?: number;
   /** Samples run at a time. Default from the size of a sample, at most 256. */
   readonly batchSize?: number;
+  /**
+   * Keeps what is gathered, so that the same call with the same checkpoint goes on after a lost device or an abort. The
+   * calibration data must come in the same order. Default none is kept.
+   */
+  readonly checkpoint?: Checkpoint;
   readonly onProgress?: (progress: FuseProgress) => void;
   readonly signal?: AbortSignal;
 }

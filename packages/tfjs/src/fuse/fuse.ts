@@ -1,5 +1,10 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
-import { collectMoments, requireNotAborted } from '@fuseinit/statistics';
+import {
+  type CollectedMoments,
+  collectMoments,
+  createCollector,
+  requireNotAborted,
+} from '@fuseinit/statistics';
 import { createTfBackend } from '../backend/create-tf-backend.js';
 import { type CalibrationSource, calibrationSource } from '../calibration/calibration-source.js';
 import { requireFraction } from '../calibration/held-out.js';
@@ -18,7 +23,7 @@ import { planSpans } from './plan-spans.js';
 import { planSteps, type Step } from './plan-steps.js';
 import { requireOptions } from './require-options.js';
 import { solveStep } from './solve-step.js';
-import { tapBatches } from './tap-batches.js';
+import { type Tap, tapBatches } from './tap-batches.js';
 
 export interface Fused {
   /** A model of stock layers, the caller's to save, train and dispose. */
@@ -40,6 +45,8 @@ export interface Fused {
  * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for unfit data.
  * @throws SAMPLES_TOO_FEW for fewer rows than inputs at ridge 0, or one row in all.
  * @throws ARGUMENT_INVALID for options that make no sense.
+ * @throws PRECISION_TOO_LOW, TENSOR_TOO_LARGE, DEVICE_LOST as the backend does.
+ * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion.
  * @throws ABORTED when the signal fires.
  */
 export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<Fused> {
@@ -52,6 +59,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const steps = planSteps(graph, registry, spans, refit);
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
+  options.checkpoint?.begin(planText(steps, options));
   const source = await calibrationSource(
     tf,
     options.calibrationData,
@@ -65,7 +73,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     options,
     steps: steps.length + 1,
     heldOut: requireFraction(options.heldOut ?? 0.1),
-    backend: createTfBackend(tf),
+    backend: options.backend ?? createTfBackend(tf),
     reports: { spans: [], refits: [] },
     warnings: [],
     measuredOn: 'calibrationData',
@@ -78,10 +86,13 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
       student = next;
     }
     const report = await compare(work, teacher, student);
+    work.backend.requireDevice?.();
     compileLike(teacher, student);
     return { student, report };
   } catch (error) {
     disposeModel(student);
+    // What fails on a device that went away fails for that reason, whatever it says.
+    work.backend.requireDevice?.();
     throw error;
   }
 }
@@ -102,36 +113,16 @@ interface Work {
 
 /** Collects and solves one layer, and builds the student that has it. */
 async function takeStep(work: Work, student: LayersModel, step: Step, index: number): Promise<LayersModel> {
-  const { tf, graph, source, options, backend, heldOut } = work;
-  const { propagate = 'student', signal } = options;
+  const { tf, graph, options } = work;
+  const { propagate = 'student' } = options;
   const studentGraph = readGraph(student);
   const run = runBetween(studentGraph, step.run[0]!.id, step.run.at(-1)!.id);
   // Before any fusion the student is the teacher: one run then gives both sides.
   const readsStudent = step.seesChange && (step.stage === 'refit' || propagate === 'student');
   const inputGraph = readsStudent ? studentGraph : graph;
   const reader = readsStudent ? run[0]! : step.run[0]!;
-  const collected = await collectMoments({
-    tap: step.name,
-    backend,
-    geometry: step.lowered.fused.geometry,
-    batches: tapBatches(
-      tf,
-      { inputGraph, input: reader.inputs[0]!, teacher: graph, target: step.run.at(-1)! },
-      source,
-      heldOut,
-    ),
-    totalSamples: source.totalSamples,
-    signal,
-    onProgress: ({ samples, totalSamples }) =>
-      options.onProgress?.({
-        stage: step.stage,
-        name: step.name,
-        step: index,
-        steps: work.steps,
-        samples,
-        totalSamples,
-      }),
-  });
+  const tap = { inputGraph, input: reader.inputs[0]!, teacher: graph, target: step.run.at(-1)! };
+  const collected = await collectStep(work, step, index, tap);
   if (collected.heldOutSamples > 0) work.measuredOn = 'heldOut';
   const current = step.stage === 'refit' ? run[0] : undefined;
   const { solution, unfittedHeldOutRelativeMse, warnings } = solveStep(step, collected, options, current);
@@ -175,6 +166,40 @@ async function takeStep(work: Work, student: LayersModel, step: Step, index: num
   }
   work.warnings.push(...growth(step.name, student, next));
   return next;
+}
+
+/** Collects what a step is solved from, or what is left to collect of it. */
+async function collectStep(
+  { tf, source, options, backend, heldOut, steps }: Work,
+  step: Step,
+  index: number,
+  tap: Tap,
+): Promise<CollectedMoments> {
+  const { signal, checkpoint } = options;
+  const collector = checkpoint?.collector(index, step.name) ?? createCollector(step.name);
+  if (checkpoint?.isComplete(index)) return collector.collected();
+  const collected = await collectMoments({
+    tap: step.name,
+    backend,
+    collector,
+    geometry: step.lowered.fused.geometry,
+    batches: tapBatches(tf, tap, source, { heldOut, skip: collector.batches }),
+    totalSamples: source.totalSamples,
+    signal,
+    onProgress: ({ samples, totalSamples }) =>
+      options.onProgress?.({ stage: step.stage, name: step.name, step: index, steps, samples, totalSamples }),
+  });
+  checkpoint?.complete(index);
+  return collected;
+}
+
+/** What a checkpoint is of: two calls of the same text gather the same. */
+function planText(steps: readonly Step[], options: FuseOptions): string {
+  const { ridge, channelCoupling, propagate, refit, heldOut, batchSize } = options;
+  return JSON.stringify({
+    steps: steps.map(({ stage, run, lowered }) => [stage, run.map(({ id }) => id), lowered.fused.geometry]),
+    options: { ridge, channelCoupling, propagate, refit, heldOut, batchSize },
+  });
 }
 
 /** A warning where a fusion made the network larger. */

@@ -165,6 +165,7 @@ describe('options', () => {
     ['propagate', 'both'],
     ['refit', 'upstream'],
     ['batchSize', 0],
+    ['backend', { name: 'fast' }],
     ['heldOut', 0.9],
     ['heldOut', Number.NaN],
   ])('%s: %j is refused by name', async (name, value) => {

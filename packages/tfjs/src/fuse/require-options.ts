@@ -8,9 +8,12 @@ import type { FuseOptions } from './fuse-options.js';
  * @throws ARGUMENT_INVALID with the option, what came and what was expected.
  */
 export function requireOptions(options: FuseOptions): void {
-  const { tf, ridge, channelCoupling, propagate, refit, batchSize, heldOut } = options ?? {};
+  const { tf, backend, ridge, channelCoupling, propagate, refit, batchSize, heldOut } = options ?? {};
   if (typeof tf?.tidy !== 'function' || typeof tf?.model !== 'function') {
     throw invalid('tf', tf, 'your own TensorFlow.js, with layers (import * as tf from "@tensorflow/tfjs")');
+  }
+  if (backend !== undefined && (backend?.specVersion !== 1 || typeof backend.patchMoments !== 'function')) {
+    throw invalid('backend', backend, 'a BackendAdapter of specVersion 1, such as createTfBackend(tf)');
   }
   if (ridge !== undefined && ridge !== 'auto' && !(Number.isFinite(ridge) && ridge >= 0)) {
     throw invalid('ridge', ridge, "a number from 0, or 'auto'");

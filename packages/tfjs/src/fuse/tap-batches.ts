@@ -15,6 +15,13 @@ export interface Tap {
   readonly target: GraphNode;
 }
 
+export interface TapOptions {
+  /** Share of the samples held out. */
+  readonly heldOut: number;
+  /** Batches at the start that were counted before. */
+  readonly skip: number;
+}
+
 /**
  * Runs calibration data through input graph and teacher, and yields what the tap reads, batch by batch. The tensors are
  * disposed when the next batch is asked for.
@@ -23,13 +30,15 @@ export async function* tapBatches(
   tf: TensorFlow,
   { inputGraph, input, teacher, target }: Tap,
   source: CalibrationSource,
-  heldOut: number,
+  { heldOut, skip }: TapOptions,
 ): AsyncGenerator<TapBatch<Tensor>> {
   const linear = linearTwin(tf, target);
+  let skipped = 0;
   try {
     for await (const batch of splitHeldOut(tf, source.batches(), heldOut)) {
       let held: Tensor[] = [];
       try {
+        if (skipped++ < skip) continue;
         held = tf.tidy(() => {
           const before = target.inputs[0]!;
           const [read, fed] =

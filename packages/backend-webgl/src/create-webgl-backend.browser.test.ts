@@ -1,0 +1,53 @@
+import { openModule, type PageModule } from '@fuseinit/chromium';
+import { afterEach, describe, expect, test } from 'vitest';
+
+const entry = new URL('./testing-support/page.test-support.ts', import.meta.url);
+
+let opened: PageModule | undefined;
+afterEach(() => opened?.close());
+const openPage = async (options = {}) => {
+  opened = await openModule(entry, options);
+  return opened;
+};
+
+describe('moments on WebGL pass the conformance suite', () => {
+  test('in float32, on the GPU', async () => {
+    const page = await openPage();
+    expect(await page.call('conformance', false)).toMatchObject({
+      said: 16,
+      name: 'webgl',
+      floatPrecision: 32,
+    });
+  });
+
+  test('where the device renders 16-bit floats, on the host', async () => {
+    const page = await openPage();
+    expect(await page.call('conformance', true)).toMatchObject({
+      said: 32,
+      name: 'webgl',
+      floatPrecision: 16,
+    });
+  });
+});
+
+test('16-bit floats are refused on demand', async () => {
+  const page = await openPage();
+  expect(await page.call('refuseHalfFloats')).toMatchObject({
+    code: 'PRECISION_TOO_LOW',
+    message: expect.stringContaining('whenImprecise'),
+  });
+});
+
+test('a browser without WebGL is told what else runs', async () => {
+  const page = await openPage({ webgl: false });
+  expect(await page.call('start')).toMatchObject({
+    code: 'BACKEND_UNAVAILABLE',
+    message: expect.stringContaining("setBackend('wasm')"),
+  });
+});
+
+test('a thousand batches leave no tensor and no texture behind', async () => {
+  const page = await openPage();
+  const { before, after } = (await page.call('leaks', 1000)) as Record<string, object>;
+  expect(after).toEqual(before);
+});

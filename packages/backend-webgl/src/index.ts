@@ -1,0 +1,1 @@
+export { createWebglBackend, type WebglBackendOptions } from './create-webgl-backend.js';

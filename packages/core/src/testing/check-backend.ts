@@ -1,0 +1,168 @@
+import type { NdArray } from '../array/nd-array.js';
+import { sizeOf } from '../array/nd-array.js';
+import type { BackendAdapter } from '../backend/backend-adapter.js';
+import { referenceBackend } from '../backend/reference-backend.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import type { PatchGeometry } from '../geometry/patch-geometry.js';
+import type { Moments } from '../moments/moments.js';
+import { type BackendCase, backendCases } from './backend-cases.js';
+import { check, failed } from './check-failed.js';
+import { momentsError } from './moments-error.js';
+
+export interface CheckBackendOptions<Tensor> {
+  /** An array of the device that holds these numbers, in its own precision. */
+  readonly toTensor: (array: NdArray) => Tensor;
+  /** The numbers that the device holds, which a coarse device has rounded. */
+  readonly fromTensor: (tensor: Tensor) => NdArray | Promise<NdArray>;
+  readonly dispose: (tensor: Tensor) => void;
+  /** How many arrays are alive on the device, where it can tell: then a leak is a failure. */
+  readonly liveTensors?: () => number;
+}
+
+/** How far a backend was from the float64 reference in one case. */
+export interface BackendCheck {
+  readonly name: string;
+  /** The largest error of any moment, relative to the deviations of what it is a moment of. */
+  readonly relativeError: number;
+}
+
+/**
+ * The largest error of a moment that a backend of this precision may make, relative to the deviations.
+ *
+ * 32 and 64: the worst that rounding can do to a sum of 512 products, half a unit in the last place each time; so an
+ * adapter sums in pieces of about that many rows and adds the pieces up in float64. 16: a moment may be rounded to half
+ * precision once, but not summed in it.
+ */
+export const backendTolerance = { 16: 2 ** -10, 32: 512 * 2 ** -24, 64: 512 * 2 ** -53 } as const;
+
+/**
+ * Proves a backend adapter against the float64 reference: geometries of one and two axes, means a hundred deviations
+ * from zero, one sample, more rows than are summed at once; NaN isn't swallowed, what doesn't fit is refused by its
+ * code, the arrays given stay as they are, and none is left behind.
+ *
+ * What the device rounds its inputs to is read back first and is no error of the adapter.
+ *
+ * Free of any test runner: call it in a test of any kind.
+ *
+ * @returns each case with its error, for a table.
+ * @throws CHECK_FAILED with the case and what differs.
+ */
+export async function checkBackend<Tensor>(
+  adapter: BackendAdapter<Tensor>,
+  options: CheckBackendOptions<Tensor>,
+): Promise<readonly BackendCheck[]> {
+  const { name, floatPrecision, maxTensorSize } = adapter;
+  check(adapter.specVersion === 1, `${name}: specVersion ${adapter.specVersion} came, 1 was expected.`);
+  check(
+    floatPrecision in backendTolerance,
+    `${name}: floatPrecision ${floatPrecision} came, 16, 32 or 64 was expected.`,
+  );
+  check(maxTensorSize > 0, `${name}: maxTensorSize ${maxTensorSize} came, a positive number was expected.`);
+  const checks: BackendCheck[] = [];
+  for (const backendCase of backendCases) {
+    const relativeError = await errorIn(adapter, options, backendCase);
+    check(
+      relativeError <= backendTolerance[floatPrecision],
+      `${name}, ${backendCase.name}: a moment is off by ${relativeError} of the deviations; ${backendTolerance[floatPrecision]} is what ${floatPrecision} bits allow. Look at the order of patches, at padding and at how many rows are summed at once.`,
+    );
+    checks.push({ name: backendCase.name, relativeError });
+  }
+  await checkNaN(adapter, options);
+  await checkRefusals(adapter, options);
+  return checks;
+}
+
+async function errorIn<Tensor>(
+  adapter: BackendAdapter<Tensor>,
+  options: CheckBackendOptions<Tensor>,
+  { name, input, target, geometry }: BackendCase,
+): Promise<number> {
+  return withTensors(options, [input, target], async (tensors) => {
+    const held = await Promise.all(tensors.map(options.fromTensor));
+    const label = `${adapter.name}, ${name}`;
+    const live = options.liveTensors?.();
+    const moments = await adapter.patchMoments(tensors[0]!, tensors[1]!, geometry);
+    const left = options.liveTensors?.();
+    check(left === live, `${label}: ${live} tensors were alive before and ${left} are now.`);
+    const kept = await Promise.all(tensors.map(options.fromTensor));
+    check(
+      kept.every(({ data }, side) => data.every((value, index) => Object.is(value, held[side]!.data[index]))),
+      `${label}: the input or the target was changed in place.`,
+    );
+    const expected = referenceBackend.patchMoments(held[0]!, held[1]!, geometry);
+    check(moments.count === expected.count, `${label}: ${moments.count} rows came of ${expected.count}.`);
+    checkSymmetry(moments, label);
+    return momentsError(moments, expected);
+  });
+}
+
+function checkSymmetry({ inputCovariance, targetCovariance }: Moments, label: string): void {
+  for (const { shape, data } of [inputCovariance, targetCovariance]) {
+    const size = shape[0]!;
+    const symmetric = data.every(
+      (value, index) => value === data[(index % size) * size + Math.floor(index / size)],
+    );
+    check(symmetric, `${label}: a covariance isn't symmetric to the last bit.`);
+  }
+}
+
+async function checkNaN<Tensor>(
+  adapter: BackendAdapter<Tensor>,
+  options: CheckBackendOptions<Tensor>,
+): Promise<void> {
+  const [{ input, target, geometry }] = backendCases;
+  const spoilt = { shape: input.shape, data: input.data.slice() };
+  spoilt.data[sizeOf(input.shape) - 1] = Number.NaN;
+  await withTensors(options, [spoilt, target], async (tensors) => {
+    const moments = await adapter.patchMoments(tensors[0]!, tensors[1]!, geometry);
+    check(
+      !moments.inputMean.data.every(Number.isFinite),
+      `${adapter.name}: a NaN in the input left a finite mean. It must come out as NaN, so that the data are refused.`,
+    );
+  });
+}
+
+async function checkRefusals<Tensor>(
+  adapter: BackendAdapter<Tensor>,
+  options: CheckBackendOptions<Tensor>,
+): Promise<void> {
+  const [{ input, geometry }] = backendCases;
+  const other = { shape: [input.shape[0]! + 1, 2], data: new Float64Array(2 * (input.shape[0]! + 1)) };
+  await withTensors(options, [input, other], async (tensors) => {
+    const live = options.liveTensors?.();
+    const code = await codeFrom(adapter, tensors, geometry);
+    check(
+      code === 'SHAPE_MISMATCH',
+      `${adapter.name}: a target of another batch size gave ${code}, SHAPE_MISMATCH was expected.`,
+    );
+    check(options.liveTensors?.() === live, `${adapter.name}: a refusal left tensors behind.`);
+  });
+}
+
+async function codeFrom<Tensor>(
+  adapter: BackendAdapter<Tensor>,
+  [input, target]: readonly Tensor[],
+  geometry: PatchGeometry | null,
+): Promise<string> {
+  try {
+    await adapter.patchMoments(input!, target!, geometry);
+    return 'moments';
+  } catch (error) {
+    return FuseInitError.isInstance(error) ? error.code : String(error);
+  }
+}
+
+async function withTensors<Tensor, Result>(
+  { toTensor, dispose }: CheckBackendOptions<Tensor>,
+  arrays: readonly NdArray[],
+  use: (tensors: readonly Tensor[]) => Promise<Result>,
+): Promise<Result> {
+  const tensors = arrays.map(toTensor);
+  try {
+    return await use(tensors);
+  } catch (error) {
+    throw FuseInitError.isInstance(error) ? error : failed(String(error), error);
+  } finally {
+    for (const tensor of tensors) dispose(tensor);
+  }
+}

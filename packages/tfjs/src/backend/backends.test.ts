@@ -1,0 +1,61 @@
+import '../testing-support/wasm.test-support.js';
+import { patchGeometry, referenceBackend } from '@fuseinit/core';
+import { checkBackend, randomArray } from '@fuseinit/core/testing';
+import { afterAll, describe, expect, test } from 'vitest';
+import { tf } from '../testing-support/seeded.test-support.js';
+import { tensorsOf } from '../testing-support/tensors.test-support.js';
+import { createDeviceBackend } from './create-device-backend.js';
+import { createTfBackend } from './create-tf-backend.js';
+
+describe.each(['cpu', 'wasm'])('on %s', (name) => {
+  afterAll(() => tf.setBackend('cpu'));
+
+  test('laid out on the host, moments pass the conformance suite', async () => {
+    await tf.setBackend(name);
+    await checkBackend(createTfBackend(tf), tensorsOf(tf));
+  });
+
+  test('laid out on the device too', async () => {
+    await tf.setBackend(name);
+    await checkBackend(createDeviceBackend(tf, { name, maxTensorSize: 2 ** 24 }), tensorsOf(tf));
+  });
+
+  test('and with room for one output row of one sample at a time', async () => {
+    await tf.setBackend(name);
+    // The widest case: 5 columns of 75 + 5 + 1 numbers; its moments have 81 squared.
+    const small = createDeviceBackend(tf, { name, maxTensorSize: 81 ** 2 });
+    await checkBackend(small, tensorsOf(tf));
+  });
+});
+
+test('moments too large for the device are refused with both sizes', async () => {
+  const small = createDeviceBackend(tf, { name: 'small', maxTensorSize: 100 });
+  const tensors = [tf.ones([4, 10]), tf.ones([4, 2])] as const;
+  const before = tf.memory().numTensors;
+  await expect(small.patchMoments(...tensors, null)).rejects.toThrow(/small holds 100 .* 169 are needed/);
+  await expect(small.patchMoments(...tensors, null)).rejects.toMatchObject({ code: 'TENSOR_TOO_LARGE' });
+  expect(tf.memory().numTensors).toBe(before);
+  tf.dispose([...tensors]);
+});
+
+test('a device that goes away between two chunks leaves nothing behind', async () => {
+  const geometry = patchGeometry({ inputSize: [4, 4], kernelSize: [2, 2] });
+  const [input, target] = [randomArray(1, [6, 4, 4, 1]), randomArray(2, [6, 3, 3, 2])];
+  let downloads = 0;
+  const backend = createDeviceBackend(tf, {
+    name: 'lost',
+    maxTensorSize: 3 * 7 * 9,
+    requireDevice() {
+      downloads++;
+      if (downloads === 2) throw new Error('gone');
+    },
+  });
+  const { toTensor } = tensorsOf(tf);
+  const tensors = [toTensor(input), toTensor(target)] as const;
+  const before = tf.memory().numTensors;
+  await expect(backend.patchMoments(...tensors, geometry)).rejects.toThrow('gone');
+  expect(tf.memory().numTensors).toBe(before);
+  const moments = await backend.patchMoments(...tensors, geometry);
+  expect(moments.count).toBe(referenceBackend.patchMoments(input, target, geometry).count);
+  tf.dispose([...tensors]);
+});

@@ -1,0 +1,84 @@
+import { type BackendAdapter, FuseInitError, patchLayout } from '@fuseinit/core';
+import type { Tensor, Tensor4D, TensorFlow } from '../tensorflow.js';
+import { centeredMoments } from './centered-moments.js';
+import { addProducts, emptyChunkSums } from './chunk-sums.js';
+import { type DeviceChunk, deviceChunks } from './device-chunks.js';
+import { deviceProducts } from './device-products.js';
+import { deviceShift } from './device-shift.js';
+import { requireSinglePrecision } from './require-single-precision.js';
+import { inTwoAxes, pointWindow } from './window-2d.js';
+
+/** Numbers in the arrays of one chunk: 64 MiB of float32, so that a chunk's few arrays fit a small device. */
+const chunkSize = 2 ** 24;
+
+export interface DeviceBackendOptions {
+  readonly name: string;
+  /** The most numbers that one tensor may have. */
+  readonly maxTensorSize: number;
+  /** The adapter's {@link BackendAdapter.requireDevice}; called after each download too, before what came is counted. */
+  readonly requireDevice?: () => void;
+}
+
+/**
+ * Extracts patches and multiplies on the device that the caller's `tf` runs on; only sums of products come back. For
+ * devices with a memory of their own and for native libraries: where a slice costs more than a product,
+ * {@link createTfBackend} lays out on the host.
+ *
+ * Batches are split by samples, and samples by output rows, so that no tensor has more than `maxTensorSize` numbers.
+ *
+ * Source: docs/math.md, section 6.
+ *
+ * @throws PRECISION_TOO_LOW on a device of 16-bit floats, where sums would lose what the solver needs.
+ */
+export function createDeviceBackend(
+  tf: TensorFlow,
+  { name, maxTensorSize, requireDevice = () => {} }: DeviceBackendOptions,
+): BackendAdapter<Tensor> {
+  requireSinglePrecision(tf, name);
+  return {
+    specVersion: 1,
+    name,
+    floatPrecision: 32,
+    maxTensorSize,
+    requireDevice,
+    async patchMoments(input, target, geometry) {
+      const { batch, channels, patchSize, outFeatures } = patchLayout(input.shape, target.shape, geometry);
+      const window = geometry ? inTwoAxes(geometry) : pointWindow;
+      const columns = patchSize + outFeatures + 1;
+      requireRoom(name, columns ** 2, maxTensorSize);
+      const images = tf.reshape(input, [batch, ...window.inputSize, channels]) as Tensor4D;
+      const targets = tf.reshape(target, [batch, ...window.outputSize, outFeatures]) as Tensor4D;
+      try {
+        const [shift, targetShift] = await Promise.all(
+          [images, targets].map((side) => deviceShift(tf, side)),
+        );
+        const sums = emptyChunkSums(patchSize, outFeatures);
+        const room = Math.min(chunkSize, maxTensorSize);
+        const whole: DeviceChunk = { images, targets, window, shift: shift!, targetShift: targetShift! };
+        for (const part of deviceChunks(batch, window.outputSize, columns, room)) {
+          const rows = part.samples * part.rows * window.outputSize[1];
+          requireRoom(name, rows * columns, maxTensorSize);
+          const products = deviceProducts(tf, whole, part);
+          try {
+            const values = (await products.data()) as Float32Array;
+            requireDevice();
+            addProducts(sums, values, rows);
+          } finally {
+            products.dispose();
+          }
+        }
+        return centeredMoments(sums, shift!, targetShift!);
+      } finally {
+        tf.dispose([images, targets]);
+      }
+    },
+  };
+}
+
+function requireRoom(name: string, size: number, maxTensorSize: number): void {
+  if (size <= maxTensorSize) return;
+  throw new FuseInitError(
+    'TENSOR_TOO_LARGE',
+    `${name} holds ${maxTensorSize} numbers in one tensor at most, and ${size} are needed: take a smaller kernelSize, or a backend that lays out on the host.`,
+  );
+}

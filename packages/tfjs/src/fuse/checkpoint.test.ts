@@ -1,0 +1,110 @@
+import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTfBackend } from '../backend/create-tf-backend.js';
+import { disposeModel } from '../student/dispose-model.js';
+import type { Tensor } from '../tensorflow.js';
+import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
+import { createCheckpoint } from './checkpoint.js';
+import { fuse } from './fuse.js';
+import type { FuseOptions } from './fuse-options.js';
+
+const dense = (name: string, units: number, inputShape?: number[]) =>
+  tf.layers.dense({ name, units, activation: 'relu', ...(inputShape && { inputShape }) });
+const layers = () => [dense('a', 6, [5]), dense('b', 6), dense('c', 6), dense('d', 6), dense('e', 2)];
+const teacherOf = () => seedWeights(tf.sequential({ name: 'teacher', layers: layers() }), 1);
+
+const options = {
+  tf,
+  spans: [
+    { from: 'a', to: 'b' },
+    { from: 'c', to: 'd' },
+  ],
+  calibrationData: seededData([64, 5], 2),
+  batchSize: 8,
+} satisfies FuseOptions;
+
+/** Goes away after so many batches, and stays away. */
+function mortal(batches: number): BackendAdapter<Tensor> & { counted: number } {
+  const backend = createTfBackend(tf);
+  const requireDevice = () => {
+    if (mortalBackend.counted >= batches) throw new FuseInitError('DEVICE_LOST', 'gone');
+  };
+  const mortalBackend = {
+    ...backend,
+    counted: 0,
+    requireDevice,
+    async patchMoments(...batch: Parameters<typeof backend.patchMoments>) {
+      requireDevice();
+      const moments = await backend.patchMoments(...batch);
+      mortalBackend.counted++;
+      return moments;
+    },
+  };
+  return mortalBackend;
+}
+
+let tensorsBefore = 0;
+beforeEach(() => {
+  tensorsBefore = tf.memory().numTensors;
+});
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(tensorsBefore);
+});
+
+test('a fusion goes on where the device was lost, and ends as if it had not been', async () => {
+  const teacher = teacherOf();
+  const whole = await fuse(teacher, options);
+  const checkpoint = createCheckpoint();
+  expect(checkpoint.state()).toBeUndefined();
+  // 64 samples in batches of 8, one in ten held out: 8 parts to solve on and 6 held out, three times.
+  await expect(fuse(teacher, { ...options, backend: mortal(19), checkpoint })).rejects.toMatchObject({
+    code: 'DEVICE_LOST',
+  });
+  const resumed = createCheckpoint(structuredClone(checkpoint.state()!));
+  const backend = mortal(Number.POSITIVE_INFINITY);
+  const seen: number[] = [];
+  const { student } = await fuse(teacher, {
+    ...options,
+    backend,
+    checkpoint: resumed,
+    onProgress: ({ stage, samples }) => stage === 'fuse' && seen.push(samples),
+  });
+  expect(fingerprint(student)).toBe(fingerprint(whole.student));
+  expect(backend.counted).toBe(3 * 14 - 19);
+  expect(seen[0]).toBeGreaterThan(8);
+  expect(seen.at(-1)).toBe(64);
+  for (const model of [teacher, whole.student, student]) disposeModel(model);
+});
+
+test('an abort can be gone on from too', async () => {
+  const teacher = teacherOf();
+  const checkpoint = createCheckpoint();
+  const controller = new AbortController();
+  const stop = ({ samples }: { samples: number }) => samples >= 16 && controller.abort();
+  await expect(
+    fuse(teacher, { ...options, checkpoint, signal: controller.signal, onProgress: stop }),
+  ).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(checkpoint.state()!.steps).toHaveLength(1);
+  const { student } = await fuse(teacher, { ...options, checkpoint });
+  const { student: whole } = await fuse(teacher, options);
+  expect(fingerprint(student)).toBe(fingerprint(whole));
+  for (const model of [teacher, whole, student]) disposeModel(model);
+});
+
+test('a device lost after the last batch is reported, not a student of zeros', async () => {
+  const teacher = teacherOf();
+  await expect(fuse(teacher, { ...options, backend: mortal(3 * 14) })).rejects.toMatchObject({
+    code: 'DEVICE_LOST',
+  });
+  disposeModel(teacher);
+});
+
+test('a checkpoint of another fusion is refused', async () => {
+  const teacher = teacherOf();
+  const checkpoint = createCheckpoint();
+  disposeModel((await fuse(teacher, { ...options, checkpoint })).student);
+  await expect(fuse(teacher, { ...options, spans: [options.spans[0]!], checkpoint })).rejects.toMatchObject({
+    code: 'CHECKPOINT_MISMATCH',
+  });
+  disposeModel(teacher);
+});

@@ -1,0 +1,64 @@
+import { FuseInitError } from '@fuseinit/core';
+import { type Collector, type CollectorState, createCollector } from '@fuseinit/statistics';
+
+/** What a call of `fuse` had gathered: plain data that structured cloning keeps whole. */
+export interface CheckpointState {
+  /** What was being fused, and how. */
+  readonly plan: string;
+  /** The steps begun, in order; all but the last are complete. */
+  readonly steps: readonly { readonly collector: CollectorState; readonly complete: boolean }[];
+}
+
+/**
+ * What a call of `fuse` gathers, kept for another call: after a lost device or an abort, `fuse` with the same checkpoint
+ * goes on at the batch where it stopped.
+ */
+export interface Checkpoint {
+  /** A copy of what was gathered, for {@link createCheckpoint}; undefined before any work. */
+  state(): CheckpointState | undefined;
+  /**
+   * For `fuse`: says what is about to be done.
+   *
+   * @throws CHECKPOINT_MISMATCH when it isn't what was begun.
+   */
+  begin(plan: string): void;
+  /** For `fuse`: the collector of a step, with what it holds so far. */
+  collector(step: number, tap: string): Collector;
+  isComplete(step: number): boolean;
+  complete(step: number): void;
+}
+
+/** A checkpoint that holds nothing yet, or what another one held. */
+export function createCheckpoint(state?: CheckpointState): Checkpoint {
+  let plan = state?.plan;
+  const steps = (state?.steps ?? []).map(({ collector, complete }) => ({
+    collector: createCollector(collector.tap, collector),
+    complete,
+  }));
+  return {
+    state: () =>
+      plan === undefined
+        ? undefined
+        : {
+            plan,
+            steps: steps.map(({ collector, complete }) => ({ collector: collector.state(), complete })),
+          },
+    begin(next) {
+      if (plan !== undefined && plan !== next) {
+        throw new FuseInitError(
+          'CHECKPOINT_MISMATCH',
+          `The checkpoint is of another fusion: ${plan} was begun, ${next} is asked for. Give it the same model, spans and options, or a new checkpoint.`,
+        );
+      }
+      plan = next;
+    },
+    collector(step, tap) {
+      steps[step] ??= { collector: createCollector(tap), complete: false };
+      return steps[step].collector;
+    },
+    isComplete: (step) => steps[step]?.complete ?? false,
+    complete(step) {
+      steps[step]!.complete = true;
+    },
+  };
+}

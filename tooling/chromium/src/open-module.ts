@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
+import { type LaunchOptions, launchChromium } from './launch-chromium.js';
+
+/** A module that runs in a page of its own browser. */
+export interface PageModule {
+  readonly page: Page;
+  /** Calls an exported function with arguments, and gives its result; both travel as JSON. */
+  call(name: string, ...args: readonly unknown[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Bundles a TypeScript module with what it imports, and loads it into an empty page. */
+export async function openModule(entry: URL, options: LaunchOptions = {}): Promise<PageModule> {
+  const code = await bundle(fileURLToPath(entry));
+  const browser = await launchChromium(options);
+  try {
+    const page = await browser.newPage();
+    await page.addScriptTag({ content: code });
+    return {
+      page,
+      call: (name, ...args) =>
+        page.evaluate(`pageModule[${JSON.stringify(name)}](...${JSON.stringify(args)})`),
+      close: () => browser.close(),
+    };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+async function bundle(entry: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry, formats: ['iife'], name: 'pageModule', fileName: 'page' },
+    },
+  });
+  const [bundled] = Array.isArray(built) ? built : [built];
+  const chunk = bundled && 'output' in bundled ? bundled.output[0] : undefined;
+  if (!chunk) throw new Error(`${entry} gave no bundle.`);
+  return chunk.code;
+}
