@@ -49,10 +49,19 @@ module.exports = {
     },
     {
       name: 'tensorflow-as-type',
-      comment: "The caller's tf is injected: two copies of tfjs-core in one program don't work together.",
+      comment:
+        "The caller's tf is injected: two copies of tfjs-core in one program don't work together. The one file that " +
+        'hands a tf to the caller imports it, when it is called.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: tests },
+      from: { path: '^packages/', pathNot: [tests, '^packages/backend-node-gpu/src/load-node-gpu\\.ts$'] },
       to: { path: tensorflow, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'native-backend-when-called',
+      comment: 'Importing @fuseinit/backend-node-gpu works where its peer is not installed.',
+      severity: 'error',
+      from: { path: '^packages/backend-node-gpu/src/', pathNot: tests },
+      to: { path: `${tensorflow}tfjs-node-gpu`, dependencyTypesNot: ['type-only', 'dynamic-import'] },
     },
     {
       name: 'packages-below-apps',

@@ -1,4 +1,5 @@
-// The project's own check: the README's test command and the checks of `npm run check`, on a clean clone.
+// The project's own check: the README's test command, the native backend, and the checks of `npm run check`, on a clean
+// clone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,13 @@ function testCommand() {
   return commands.at(-1);
 }
 
+/** A step that runs tests: they count one by one. */
+function testStep(name, command) {
+  const results = join(home, `${name.replace(':', '-')}.json`);
+  step(name, `${command} -- --reporter=default --reporter=json --outputFile.json="${results}"`);
+  countTests(results);
+}
+
 function countTests(file) {
   if (!existsSync(file)) return;
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
@@ -39,9 +47,9 @@ function countTests(file) {
 process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 
 if (step('clone', `git clone --quiet --no-hardlinks "${root}" "${clone}"`, home)) {
-  const results = join(home, 'tests.json');
-  step('test', `${testCommand()} -- --reporter=default --reporter=json --outputFile.json="${results}"`);
-  countTests(results);
+  testStep('test', testCommand());
+  step('libtensorflow', 'npm run --silent libtensorflow');
+  testStep('test:native', 'npm run --silent test:native');
   for (const name of [
     'lint',
     'typecheck',
