@@ -34,4 +34,7 @@ def main(wheel, folder):
                 shutil.copyfileobj(source, target, 1 << 20)
 
 
-main(*sys.argv[1:])
+try:
+    main(*sys.argv[1:])
+except (OSError, zipfile.BadZipFile) as error:
+    sys.exit(f"{sys.argv[1]} can't be unpacked: {error}")

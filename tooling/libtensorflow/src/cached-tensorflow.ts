@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,30 +44,41 @@ export async function downloadWheel(arch: string, { cache, log, signal }: CacheT
 }
 
 /** Unpacks a wheel into the cache, whole or not at all; one that is unpacked already is taken as it is. */
-export async function unpackWheel(
-  wheel: string,
-  { cache, log, signal }: CacheTask,
-): Promise<TensorFlowFolder> {
+export async function unpackWheel(wheel: string, task: CacheTask): Promise<TensorFlowFolder> {
+  const { cache, log } = task;
   const folder = unpackedFolder(cache, wheel);
-  if (existsSync(folder)) log(`unpacked earlier: ${folder}`);
-  else {
-    log(`unpacking ${basename(wheel)} to ${folder} (about 860 MB)`);
-    await requireSpace(cache);
-    await inPartialFolder(cache, async (partial) => {
-      await runPython([unpackScript, wheel, partial], { signal });
-      const files = tensorflowIn(partial);
-      if ('missing' in files) throw problem(`${wheel} has no ${files.missing.join(', no ')}.`);
-      await rename(partial, folder).catch((error: NodeJS.ErrnoException) => {
-        // Another run was faster: what it has unpacked is the same.
-        if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-      });
-    });
-  }
+  const earlier = tensorflowIn(folder);
   // Ours to remove only where the download put it.
-  if (dirname(wheel) === cache) await rm(wheel, { force: true });
-  const files = tensorflowIn(folder);
-  if ('missing' in files) throw problem(`${folder} is incomplete: remove it and run this again.`);
-  return files;
+  const removeDownload = async () => {
+    if (dirname(wheel) === cache) await rm(wheel, { force: true });
+  };
+  if (!('missing' in earlier)) {
+    log(`unpacked earlier: ${folder}`);
+    await removeDownload();
+    return earlier;
+  }
+  log(`unpacking ${basename(wheel)} to ${folder} (about 860 MB)`);
+  await requireSpace(cache);
+  try {
+    await unpackTo(folder, wheel, task);
+  } catch (error) {
+    // A broken download would stand in the way of the next run.
+    if (!task.signal.aborted) await removeDownload();
+    throw error;
+  }
+  await removeDownload();
+  return tensorflowIn(folder) as TensorFlowFolder;
+}
+
+async function unpackTo(folder: string, wheel: string, { cache, signal }: CacheTask): Promise<void> {
+  await inPartialFolder(cache, async (partial) => {
+    await runPython([unpackScript, wheel, partial], { signal });
+    const files = tensorflowIn(partial);
+    if ('missing' in files) throw problem(`${wheel} has no ${files.missing.join(', no ')}.`);
+    // What is there by now is incomplete, or the same from another run.
+    await rm(folder, { recursive: true, force: true });
+    await rename(partial, folder);
+  });
 }
 
 async function requireSpace(folder: string): Promise<void> {

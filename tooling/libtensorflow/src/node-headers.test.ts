@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeHeaders } from './node-headers.js';
@@ -6,17 +5,9 @@ import { eachInFolder } from './testing-support/folder.test-support.js';
 
 const folder = eachInFolder();
 
-test('headers are taken of this major version alone', () => {
-  const major = Number(process.versions.node.split('.')[0]);
-  const [other, same] = [major - 1, major].map((version) => {
-    const prefix = `node-${version}`;
-    folder.put(`${prefix}/include/node/node.h`, `${prefix}/include/node/node_version.h`);
-    writeFileSync(
-      join(folder.path, prefix, 'include/node/node_version.h'),
-      `#define NODE_MAJOR_VERSION ${version}\n`,
-    );
-    return join(folder.path, prefix);
-  });
-  expect(nodeHeaders([undefined, other, same])).toBe(same);
-  expect(nodeHeaders([other, folder.path])).toBeUndefined();
+test('the first folder that has headers is taken', () => {
+  folder.put('bin/node', 'a/include/node/node_api.h', 'b/include/node/node_api.h');
+  const at = (name: string) => join(folder.path, name);
+  expect(nodeHeaders([undefined, '', folder.path, at('b'), at('a')])).toBe(at('b'));
+  expect(nodeHeaders([folder.path])).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { problem } from './problem.js';
 import { runCommand } from './run-command.js';
 
 /** What the native backend has shown, in a process of its own. */
@@ -12,10 +13,17 @@ export interface Proof {
 
 const quiet = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
 
-/** The version of TensorFlow that a binding reaches, which proves that it loads. */
+/**
+ * The version of TensorFlow that a binding reaches, which proves that it loads.
+ *
+ * @throws BACKEND_UNAVAILABLE with what the system's loader says.
+ */
 export async function bindingVersion(binding: string, signal?: AbortSignal): Promise<string> {
-  const script = 'console.log(require(process.argv[1]).TF_Version)';
-  return (await runCommand(process.execPath, ['-e', script, binding], { env: quiet, signal })).trim();
+  const script = `try { console.log(require(process.argv[1]).TF_Version) }
+    catch (error) { console.log(JSON.stringify(error.message.split('\\n')[0])) }`;
+  const said = (await runCommand(process.execPath, ['-e', script, binding], { env: quiet, signal })).trim();
+  if (said.startsWith('"')) throw problem(`${binding} doesn't load: ${JSON.parse(said)}.`);
+  return said;
 }
 
 /** Loads the backend as any program would, and multiplies. */

@@ -78,7 +78,7 @@ async function isThere(
     return true;
   } catch (error) {
     if (signal.aborted) throw error;
-    log(`${installed.binding} is there and doesn't load: building it anew`);
+    log(`${(error as Error).message} Building it anew.`);
     return false;
   }
 }

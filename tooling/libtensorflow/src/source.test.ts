@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { askedSource, sourceAtHand } from './source.js';
 import { archive, eachInFolder, pythonPackage } from './testing-support/folder.test-support.js';
@@ -17,6 +17,9 @@ test('what is asked for comes in the order of the usage', () => {
   expect(askedSource({ ...nothing, wheel, environment }, 'x64')).toEqual({ kind: 'wheel', file: wheel });
   expect(askedSource({ ...nothing, environment }, 'x64')).toMatchObject({
     files: { library: join(environment!, 'libtensorflow_cc.so.2') },
+  });
+  expect(askedSource({ ...nothing, wheel: relative(process.cwd(), wheel) }, 'x64')).toMatchObject({
+    file: wheel,
   });
   // A variable that is set to nothing asks for nothing.
   expect(askedSource({ ...nothing, environment: '' }, 'x64')).toBeUndefined();

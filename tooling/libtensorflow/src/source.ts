@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { problem } from './problem.js';
 import { type TensorFlowFolder, tensorflowIn } from './tensorflow-folder.js';
 import { isWheelFor, parseWheelName, wheelVersion } from './wheel.js';
@@ -52,7 +52,8 @@ export async function sourceAtHand({ python, cache, arch }: AtHand): Promise<Sou
   return undefined;
 }
 
-function namedFolder(folder: string, name: string): Source {
+function namedFolder(path: string, name: string): Source {
+  const folder = resolve(path);
   const files = tensorflowIn(folder);
   if ('missing' in files)
     throw problem(
@@ -62,7 +63,8 @@ function namedFolder(folder: string, name: string): Source {
   return { kind: 'folder', from: `${name}, ${folder}`, files };
 }
 
-function namedWheel(file: string, arch: string): Source {
+function namedWheel(path: string, arch: string): Source {
+  const file = resolve(path);
   if (!existsSync(file)) throw problem(`--wheel is ${file}, and nothing is there.`);
   const name = parseWheelName(basename(file));
   if (!name || !isWheelFor(arch, name))
