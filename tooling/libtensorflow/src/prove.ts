@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { runCommand } from './run-command.js';
+
+/** What the native backend has shown, in a process of its own. */
+export interface Proof {
+  readonly tensorflow: string;
+  readonly device: 'cpu' | 'cuda';
+  /** Of a product of two 256x256 matrices in float32 against float64, the largest error over the largest entry. */
+  readonly relativeError: number;
+  readonly milliseconds: number;
+}
+
+const quiet = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
+
+/** The version of TensorFlow that a binding reaches, which proves that it loads. */
+export async function bindingVersion(binding: string, signal?: AbortSignal): Promise<string> {
+  const script = 'console.log(require(process.argv[1]).TF_Version)';
+  return (await runCommand(process.execPath, ['-e', script, binding], { env: quiet, signal })).trim();
+}
+
+/** Loads the backend as any program would, and multiplies. */
+export async function prove(signal?: AbortSignal): Promise<Proof> {
+  const program = fileURLToPath(new URL('./multiply.js', import.meta.url));
+  const lines = await runCommand(process.execPath, [program], { env: quiet, signal });
+  return JSON.parse(lines.trim().split('\n').at(-1)!) as Proof;
+}
