@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { modelFiles } from '../model-files.js';
 import { constantModel } from '../testing-support/constant-model.test-support.js';
 import { copiedModel, emptyFolder } from '../testing-support/folder.test-support.js';
@@ -79,7 +80,9 @@ describe('weight files that can’t be right', () => {
       expect.stringContaining('no plain file'),
     ]);
     await rm(path, { recursive: true });
-    execFileSync('mkfifo', [path]);
+    const server = createServer().listen(path);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
     expect(await refusalToLoad(folder)).toEqual([
       'MODEL_FILE_INVALID',
       expect.stringContaining('no plain file'),

@@ -24,7 +24,7 @@ export async function readModelJson({ json: path, folder }: ModelLocation): Prom
   return parseModelJson(path, text);
 }
 
-export function parseModelJson(path: string, text: string): ModelJson {
+function parseModelJson(path: string, text: string): ModelJson {
   let content: unknown;
   try {
     content = JSON.parse(text);
