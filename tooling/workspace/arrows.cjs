@@ -42,9 +42,9 @@ module.exports = {
     },
     {
       name: 'tensorflow-has-a-place',
-      comment: 'Only tfjs, the backends, apps and tooling name TensorFlow.js.',
+      comment: 'Only tfjs, model-files, the backends, apps and tooling name TensorFlow.js.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: [tests, '^packages/(tfjs|backend-[^/]+)/'] },
+      from: { path: '^packages/', pathNot: [tests, '^packages/(tfjs|model-files|backend-[^/]+)/'] },
       to: { path: tensorflow },
     },
     {

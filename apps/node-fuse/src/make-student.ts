@@ -1,14 +1,15 @@
 import { type FuseReport, fuse } from '@fuseinit/tfjs';
+import type { io } from '@tensorflow/tfjs';
 import { fashionMnist, firstImages } from './fashion-mnist.js';
 import { accuracyOf } from './measure.js';
-import { artifactsOf, type ModelArtifacts, modelFrom } from './model-files.js';
+import { artifactsOf, modelFrom } from './model-artifacts.js';
 import type { StudentRecipe } from './students.js';
 import { readTeacher } from './teacher.js';
 import { type BackendName, tensorflow } from './tensorflow.js';
 
 /** A student, as data: from one thread to another. */
 export interface MadeStudent {
-  readonly artifacts: ModelArtifacts;
+  readonly artifacts: io.ModelArtifacts;
   readonly report: FuseReport;
   readonly accuracy: number;
 }

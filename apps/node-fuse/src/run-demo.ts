@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { modelFiles } from '@fuseinit/model-files';
 import { costOf } from '@fuseinit/tfjs';
 import { fashionMnist } from './fashion-mnist.js';
 import { makeStudents } from './make-students.js';
 import { accuracyOf, latenciesOf } from './measure.js';
-import { modelFrom, writeModel } from './model-files.js';
+import { modelFrom } from './model-artifacts.js';
 import { type DemoResult, studentResult } from './result.js';
 import { independent, moreStudents, students } from './students.js';
 import { readTeacher } from './teacher.js';
@@ -46,7 +47,7 @@ export async function runDemo({
 
   await mkdir(out, { recursive: true });
   for (const [index, { artifacts }] of made.entries()) {
-    await writeModel(artifacts, join(out, folderName(recipes[index]!.name)));
+    await modelFiles(join(out, folderName(recipes[index]!.name))).save(artifacts);
   }
   const results = made.map((student, index) =>
     studentResult(recipes[index]!.name, student.report, {

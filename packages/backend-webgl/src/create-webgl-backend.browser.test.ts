@@ -51,3 +51,19 @@ test('a thousand batches leave no tensor and no texture behind', async () => {
   const { before, after } = (await page.call('leaks', 1000)) as Record<string, object>;
   expect(after).toEqual(before);
 });
+
+test('a context lost in the middle is reported, and the fusion goes on from its checkpoint', async () => {
+  const page = await openPage();
+  const { lost, resumed, seen } = (await page.call('loseContext')) as {
+    lost: { code: string; message: string };
+    resumed: number[][];
+    seen: number[];
+  };
+  expect(lost).toMatchObject({ code: 'DEVICE_LOST', message: expect.stringContaining('same checkpoint') });
+  // 96 samples, of which half were counted before.
+  expect(seen[0]).toBeGreaterThan(48);
+  expect(seen.at(-1)).toBe(96);
+  await page.close();
+  const undisturbed = await (await openPage()).call('fuseUndisturbed');
+  expect(resumed).toEqual(undisturbed);
+});

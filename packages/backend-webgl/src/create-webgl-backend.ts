@@ -1,5 +1,6 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
 import { createDeviceBackend, floatPrecisionOf, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { createReader } from './create-reader.js';
 import { createHostMoments } from './host-moments.js';
 import { requireContext } from './require-context.js';
 import { startWebgl } from './start-webgl.js';
@@ -27,12 +28,13 @@ export async function createWebglBackend(
 ): Promise<BackendAdapter<Tensor>> {
   const context = await startWebgl(tf);
   const requireDevice = () => requireContext(context);
+  const read = createReader(context, requireDevice);
   const name = 'webgl';
   if (floatPrecisionOf(tf) === 32) {
     const maxTextureSize = context.gl.getParameter(context.gl.MAX_TEXTURE_SIZE) as number;
-    return createDeviceBackend(tf, { name, maxTensorSize: maxTextureSize ** 2, requireDevice });
+    return createDeviceBackend(tf, { name, maxTensorSize: maxTextureSize ** 2, read, requireDevice });
   }
-  if (whenImprecise === 'host') return createHostMoments(name, requireDevice);
+  if (whenImprecise === 'host') return createHostMoments({ name, read, requireDevice });
   throw new FuseInitError(
     'PRECISION_TOO_LOW',
     "This device's WebGL renders 16-bit floats, and sums of products need 32. Leave whenImprecise at 'host' to sum in JavaScript, or run TensorFlow.js on its wasm backend.",

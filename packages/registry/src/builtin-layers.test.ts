@@ -1,13 +1,10 @@
-import { checkLayer } from '@fuseinit/core/testing';
+import { checkLayer, randomArray } from '@fuseinit/core/testing';
 import { describe, expect, test } from 'vitest';
 import { builtinLayers } from './builtin-layers.js';
 import { createRegistry } from './create-registry.js';
-import { elementCases } from './testing-support/element-cases.test-support.js';
-import { randomArray } from './testing-support/random-array.test-support.js';
-import { slidingCases } from './testing-support/sliding-cases.test-support.js';
+import { layerCases as cases } from './testing/index.js';
 
 const registry = createRegistry({ layers: builtinLayers });
-const cases = [...slidingCases, ...elementCases];
 
 describe('built-in layers', () => {
   test.each(cases)('%s', (_title, layer) => {

@@ -1,10 +1,10 @@
 import { composeGeometry, type LayerDescription, ndArray, patchGeometry } from '@fuseinit/core';
+import { randomArray } from '@fuseinit/core/testing';
 import { describe, expect, test } from 'vitest';
 import { builtinLayers } from './builtin-layers.js';
 import { createRegistry } from './create-registry.js';
 import { lowerSpan } from './lower-span.js';
 import { describeRun, type Step } from './testing-support/describe-run.test-support.js';
-import { randomArray } from './testing-support/random-array.test-support.js';
 import { refusalOf } from './testing-support/refusal-of.test-support.js';
 
 const registry = createRegistry({ layers: builtinLayers });

@@ -1,7 +1,6 @@
 import { builtinLayers, createRegistry } from '@fuseinit/registry';
+import { layerCases } from '@fuseinit/registry/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { elementCases } from '../../registry/src/testing-support/element-cases.test-support.js';
-import { slidingCases } from '../../registry/src/testing-support/sliding-cases.test-support.js';
 import { seededData, tf } from './testing-support/seeded.test-support.js';
 import { stockModel } from './testing-support/stock-layer.test-support.js';
 
@@ -9,7 +8,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 const registry = createRegistry({ layers: builtinLayers });
 
-test.each([...elementCases, ...slidingCases])('%s computes what tfjs computes', (_title, layer) => {
+test.each(layerCases)('%s computes what tfjs computes', (_title, layer) => {
   const inputShape = layer.inputShape.map(Number);
   const input = seededData([3, ...inputShape], 7);
   const model = stockModel([layer], inputShape);

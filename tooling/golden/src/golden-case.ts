@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ChannelCoupling } from '@fuseinit/core';
 
 interface PlainArray {
@@ -29,12 +27,4 @@ export interface GoldenCase {
     readonly bias: PlainArray;
     readonly relativeMse: number;
   };
-}
-
-/** The golden cases of a folder, by name of their files. */
-export function readGoldenCases(folder: string): GoldenCase[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort()
-    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as GoldenCase);
 }

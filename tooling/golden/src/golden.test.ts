@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { referenceBackend } from '@fuseinit/core';
 import { builtinLayers, createRegistry } from '@fuseinit/registry';
 import { describe, expect, test } from 'vitest';
-import { readGoldenCases } from './golden-case.js';
+import { readGoldenCases } from './read-golden-cases.js';
 import { runGoldenCase } from './run-golden-case.js';
 
 const cases = readGoldenCases(fileURLToPath(new URL('../cases', import.meta.url)));

@@ -1,5 +1,6 @@
 import { type BackendAdapter, type NdArray, ndArray, solveAffine, type WeightedLayer } from '@fuseinit/core';
 import { lowerSpan, type Registry } from '@fuseinit/registry';
+import { geometryText, relativeError } from './compare.js';
 import type { GoldenCase } from './golden-case.js';
 
 /** How far the library is from the oracle; distances relative to the norm of the expected array. */
@@ -70,18 +71,4 @@ function runTeacher(
 
 function toNdArray({ shape, data }: { shape: readonly number[]; data: readonly number[] }): NdArray {
   return ndArray(shape, data);
-}
-
-function geometryText(geometry: GoldenCase['expected']['geometry']): string {
-  if (!geometry) return 'dense';
-  const { kernelSize, strides, padding } = geometry;
-  return JSON.stringify({ kernelSize, strides, padding });
-}
-
-/** Distance over norm; infinite when the shapes differ. */
-function relativeError(actual: NdArray, expected: NdArray): number {
-  if (actual.shape.join() !== expected.shape.join()) return Number.POSITIVE_INFINITY;
-  const norm = Math.hypot(...expected.data);
-  const distance = Math.hypot(...expected.data.map((value, index) => value - actual.data[index]!));
-  return norm > 0 ? distance / norm : distance;
 }

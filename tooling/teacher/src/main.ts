@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import tfjs from '@tensorflow/tfjs';
+import { modelFiles } from '@fuseinit/model-files';
 import { officialFashionMnist } from './official-fashion-mnist.js';
 import { train } from './train.js';
 
@@ -10,7 +8,7 @@ const usage = `Trains the main job's teacher from FashionMNIST's official files 
   npm run train-teacher -- --data FOLDER --out FOLDER [--tf PACKAGE]
 
   --data FOLDER   the four official .gz files
-  --out FOLDER    an existing folder: model.json and weights.bin are written there
+  --out FOLDER    a folder: model.json and its weight file are written there
   --epochs N      default 4, as the app's teacher
   --tf PACKAGE    the TensorFlow.js to train with: @tensorflow/tfjs-node, @tensorflow/tfjs-node-gpu, or @tensorflow/tfjs
                   (default; plain JavaScript, which takes days where the native library takes minutes)`;
@@ -30,7 +28,6 @@ if (values.help || !values.data || !values.out || !Number.isInteger(epochs) || e
   console.log(usage);
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const { out } = values;
   const loaded = (await import(values.tf)) as { default?: unknown };
   const tf = (loaded.default ?? loaded) as Parameters<typeof train>[0];
   const data = {
@@ -42,15 +39,5 @@ if (values.help || !values.data || !values.out || !Number.isInteger(epochs) || e
       `epoch ${number} of ${of}: loss ${loss.toFixed(4)}, test accuracy ${(100 * accuracy).toFixed(2)} %, ${seconds.toFixed(0)} s`,
     );
   });
-  await model.save(
-    tfjs.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
-      const weightsManifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
-      writeFileSync(join(out, 'weights.bin'), new Uint8Array(weightData as ArrayBuffer));
-      writeFileSync(
-        join(out, 'model.json'),
-        JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest }),
-      );
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-    }),
-  );
+  await model.save(modelFiles(values.out));
 }

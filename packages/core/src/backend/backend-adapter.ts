@@ -28,8 +28,13 @@ export interface BackendAdapter<Tensor = NdArray> {
    */
   patchMoments(input: Tensor, target: Tensor, geometry: PatchGeometry | null): Moments | Promise<Moments>;
   /**
-   * For devices that can go away while they are in use: asked when what was computed on it is about to be trusted, and
-   * when something on it failed.
+   * The numbers of an array, on the host.
+   *
+   * @throws DEVICE_LOST when the device went away.
+   */
+  read(tensor: Tensor): ArrayLike<number> | Promise<ArrayLike<number>>;
+  /**
+   * For devices that can go away while they are in use: asked when something on it failed, since the error may not tell.
    *
    * @throws DEVICE_LOST when it went away since the adapter was made.
    */

@@ -19,4 +19,5 @@ export const referenceBackend = {
       reshape(target, [rows, outFeatures]),
     );
   },
+  read: ({ data }: NdArray): Float64Array => data,
 } as const satisfies BackendAdapter<NdArray>;

@@ -1,8 +1,8 @@
 import type { LayerDescription } from '@fuseinit/core';
+import { randomArray } from '@fuseinit/core/testing';
 import { describe, expect, test } from 'vitest';
 import { builtinLayers } from '../builtin-layers.js';
 import { createRegistry } from '../create-registry.js';
-import { randomArray } from '../testing-support/random-array.test-support.js';
 import { refusalOf } from '../testing-support/refusal-of.test-support.js';
 
 const registry = createRegistry({ layers: builtinLayers });

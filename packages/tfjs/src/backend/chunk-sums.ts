@@ -29,7 +29,7 @@ export function emptyChunkSums(patchSize: number, outFeatures: number): ChunkSum
  *
  * @param products [patchSize + outFeatures + 1] squared.
  */
-export function addProducts(sums: ChunkSums, products: Float32Array, rows: number): void {
+export function addProducts(sums: ChunkSums, products: ArrayLike<number>, rows: number): void {
   const patchSize = sums.input.length;
   const outFeatures = sums.target.length;
   const columns = patchSize + outFeatures + 1;

@@ -15,7 +15,9 @@ export interface DeviceBackendOptions {
   readonly name: string;
   /** The most numbers that one tensor may have. */
   readonly maxTensorSize: number;
-  /** The adapter's {@link BackendAdapter.requireDevice}; called after each download too, before what came is counted. */
+  /** The adapter's {@link BackendAdapter.read}, where `tensor.data()` won't do. */
+  readonly read?: (tensor: Tensor) => Promise<ArrayLike<number>>;
+  /** The adapter's {@link BackendAdapter.requireDevice}. */
   readonly requireDevice?: () => void;
 }
 
@@ -32,7 +34,7 @@ export interface DeviceBackendOptions {
  */
 export function createDeviceBackend(
   tf: TensorFlow,
-  { name, maxTensorSize, requireDevice = () => {} }: DeviceBackendOptions,
+  { name, maxTensorSize, read = (tensor) => tensor.data(), requireDevice }: DeviceBackendOptions,
 ): BackendAdapter<Tensor> {
   requireSinglePrecision(tf, name);
   return {
@@ -40,7 +42,8 @@ export function createDeviceBackend(
     name,
     floatPrecision: 32,
     maxTensorSize,
-    requireDevice,
+    read,
+    ...(requireDevice && { requireDevice }),
     async patchMoments(input, target, geometry) {
       const { batch, channels, patchSize, outFeatures } = patchLayout(input.shape, target.shape, geometry);
       const window = geometry ? inTwoAxes(geometry) : pointWindow;
@@ -50,7 +53,7 @@ export function createDeviceBackend(
       const targets = tf.reshape(target, [batch, ...window.outputSize, outFeatures]) as Tensor4D;
       try {
         const [shift, targetShift] = await Promise.all(
-          [images, targets].map((side) => deviceShift(tf, side)),
+          [images, targets].map((side) => deviceShift(tf, side, read)),
         );
         const sums = emptyChunkSums(patchSize, outFeatures);
         const room = Math.min(chunkSize, maxTensorSize);
@@ -60,9 +63,7 @@ export function createDeviceBackend(
           requireRoom(name, rows * columns, maxTensorSize);
           const products = deviceProducts(tf, whole, part);
           try {
-            const values = (await products.data()) as Float32Array;
-            requireDevice();
-            addProducts(sums, values, rows);
+            addProducts(sums, await read(products), rows);
           } finally {
             products.dispose();
           }

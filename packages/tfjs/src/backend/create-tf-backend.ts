@@ -27,6 +27,7 @@ export function createTfBackend(tf: TensorFlow): BackendAdapter<Tensor> {
     name: tf.getBackend(),
     floatPrecision: 32,
     maxTensorSize: 2 ** 31 - 1,
+    read: (tensor) => tensor.data(),
     async patchMoments(input, target, geometry) {
       const { batch, channels, patchSize, outFeatures } = patchLayout(input.shape, target.shape, geometry);
       const window = geometry ? inTwoAxes(geometry) : pointWindow;

@@ -33,6 +33,10 @@ function mortal(batches: number): BackendAdapter<Tensor> & { counted: number } {
     ...backend,
     counted: 0,
     requireDevice,
+    read(tensor: Tensor) {
+      requireDevice();
+      return backend.read(tensor);
+    },
     async patchMoments(...batch: Parameters<typeof backend.patchMoments>) {
       requireDevice();
       const moments = await backend.patchMoments(...batch);

@@ -86,7 +86,6 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
       student = next;
     }
     const report = await compare(work, teacher, student);
-    work.backend.requireDevice?.();
     compileLike(teacher, student);
     return { student, report };
   } catch (error) {
@@ -216,6 +215,7 @@ async function compare(work: Work, teacher: LayersModel, student: LayersModel): 
   const { tf, source, heldOut, options } = work;
   const error = await outputError({
     tf,
+    read: work.backend.read,
     teacher,
     student,
     source,

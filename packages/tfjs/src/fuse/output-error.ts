@@ -1,3 +1,4 @@
+import type { BackendAdapter } from '@fuseinit/core';
 import { requireNotAborted } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { splitHeldOut } from '../calibration/held-out.js';
@@ -17,6 +18,7 @@ export interface OutputError {
  */
 export async function outputError(options: {
   readonly tf: TensorFlow;
+  readonly read: BackendAdapter<Tensor>['read'];
   readonly teacher: LayersModel;
   readonly student: LayersModel;
   readonly source: CalibrationSource;
@@ -25,7 +27,7 @@ export async function outputError(options: {
   readonly onSamples: (samples: number) => void;
   readonly signal: AbortSignal | undefined;
 }): Promise<OutputError> {
-  const { tf, teacher, student, source, heldOut, measuredOn, onSamples, signal } = options;
+  const { tf, read, teacher, student, source, heldOut, measuredOn, onSamples, signal } = options;
   const names = teacher.outputs.map(({ name }) => name);
   const tallies = names.map(createTally);
   let samples = 0;
@@ -33,7 +35,7 @@ export async function outputError(options: {
     try {
       requireNotAborted(signal, 'compare');
       if (batch.heldOut === (measuredOn === 'heldOut'))
-        await tally(tf, teacher, student, batch.inputs, tallies);
+        await tally(tf, read, teacher, student, batch.inputs, tallies);
     } finally {
       tf.dispose([...batch.inputs]);
     }
@@ -48,6 +50,7 @@ export async function outputError(options: {
 
 async function tally(
   tf: TensorFlow,
+  read: BackendAdapter<Tensor>['read'],
   teacher: LayersModel,
   student: LayersModel,
   inputs: readonly Tensor[],
@@ -57,7 +60,7 @@ async function tally(
   try {
     for (const [index, output] of tallies.entries()) {
       const expected = outputs[0]![index]!;
-      output.add(await expected.data(), await outputs[1]![index]!.data(), expected.shape[0]!);
+      output.add(await read(expected), await read(outputs[1]![index]!), expected.shape[0]!);
     }
   } finally {
     tf.dispose(outputs);

@@ -1,5 +1,5 @@
 import type { NdArray, WeightedLayer } from '@fuseinit/core';
-import { randomArray } from './random-array.test-support.js';
+import { randomArray } from '@fuseinit/core/testing';
 
 /** One config of a layer to check, and how it is called in the test's output. */
 export type LayerCase = readonly [title: string, layer: WeightedLayer];

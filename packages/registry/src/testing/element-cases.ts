@@ -1,7 +1,7 @@
-import { type LayerCase, layerCase } from './layer-case.test-support.js';
-import { randomPositive } from './random-array.test-support.js';
+import { ndArray } from '@fuseinit/core';
+import { type LayerCase, layerCase } from './layer-case.js';
 
-const variance = randomPositive(9, [3]);
+const variance = ndArray([3], [0.4, 1.3, 2.1]);
 
 /** Layers that keep positions apart, and dense and flatten, which read all of them. */
 export const elementCases: readonly LayerCase[] = [

@@ -1,4 +1,4 @@
-import { type LayerCase, layerCase } from './layer-case.test-support.js';
+import { type LayerCase, layerCase } from './layer-case.js';
 
 const poolings = (className: string, rank: 1 | 2): LayerCase[] => {
   const inputShape = rank === 1 ? [7, 2] : [5, 6, 2];

@@ -1,0 +1,39 @@
+import { FuseInitError } from '@fuseinit/core';
+import type { io } from '@tensorflow/tfjs';
+import { translateTopology } from '../keras/translate-topology.js';
+import { translateWeightNames } from '../keras/translate-weight-names.js';
+import { type ModelJson, readModelJson } from './model-json.js';
+import type { ModelLocation } from './model-location.js';
+import { readWeights } from './read-weights.js';
+
+/** Reads a model's files, checks them, and gives what tfjs-layers reads. */
+export async function loadModel(location: ModelLocation): Promise<io.ModelArtifacts> {
+  const { model, weightData } = await readWhole(location);
+  const { modelTopology: _, weightsManifest: __, ...others } = model.content;
+  const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value != null));
+  const specs = model.manifest.flatMap(({ weights }) => weights);
+  return {
+    ...given,
+    modelTopology: translateTopology(model.topology),
+    weightSpecs: translateWeightNames(model.topology, specs),
+    weightData,
+  };
+}
+
+/**
+ * A model.json and its weight files. Where a file went missing because the model was replaced in the meantime, the new
+ * one is read.
+ */
+async function readWhole(location: ModelLocation): Promise<{ model: ModelJson; weightData: ArrayBuffer }> {
+  let model = await readModelJson(location);
+  for (;;) {
+    try {
+      return { model, weightData: await readWeights(location.folder, model.manifest) };
+    } catch (error) {
+      if (!FuseInitError.isInstance(error) || error.code !== 'MODEL_FILE_MISSING') throw error;
+      const now = await readModelJson(location);
+      if (now.text === model.text) throw error;
+      model = now;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FuseInitError } from '@fuseinit/core';
+import type { io } from '@tensorflow/tfjs';
+import { unwritable } from './file-errors.js';
+import { type ModelJson, readModelJson } from './model-json.js';
+import type { ModelLocation } from './model-location.js';
+import { replaceFile, syncFolder } from './replace-file.js';
+import { isWritten, shardsOf } from './shards.js';
+import { weightBytes } from './weight-bytes.js';
+
+/** Writes weight files under names of their own, and then, in one step, the model.json that names them. */
+export async function saveModel(
+  location: ModelLocation,
+  artifacts: io.ModelArtifacts,
+  shardBytes: number,
+): Promise<io.SaveResult> {
+  if (!Number.isSafeInteger(shardBytes) || shardBytes < 1) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `shardBytes is ${shardBytes}: a whole number of at least 1 was expected.`,
+    );
+  }
+  const { folder, json, weightPrefix } = location;
+  const values = valuesOf(artifacts);
+  const shards = shardsOf(values, shardBytes, weightPrefix);
+  const content = modelJsonOf(
+    artifacts,
+    shards.map(({ name }) => name),
+  );
+  const before = await writtenBefore(location);
+  const fresh: string[] = [];
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const shard of shards) {
+      if (!before.has(shard.name)) fresh.push(shard.name);
+      await replaceFile(join(folder, shard.name), shard.content);
+    }
+    await syncFolder(folder);
+    await replaceFile(json, content);
+  } catch (cause) {
+    // Only files: were one of these names a folder's, it isn't ours.
+    for (const name of fresh) await rm(join(folder, name), { force: true }).catch(() => {});
+    throw unwritable(json, cause);
+  }
+  await syncFolder(folder);
+  // From here on the new model is the one that is found; what fails now leaves a file too many, and no more.
+  const kept = await writtenBefore(location);
+  for (const name of before) {
+    if (!kept.has(name)) await rm(join(folder, name), { force: true }).catch(() => {});
+  }
+  return { modelArtifactsInfo: infoOf(artifacts, values.length) };
+}
+
+function valuesOf({
+  modelTopology,
+  format,
+  weightSpecs = [],
+  weightData = [],
+}: io.ModelArtifacts): Uint8Array {
+  if (modelTopology === undefined || modelTopology instanceof ArrayBuffer || format === 'graph-model') {
+    throw new FuseInitError(
+      'MODEL_UNSUPPORTED',
+      'Only the topology of a tf.LayersModel, as JSON, can be saved: a GraphModel or weights alone came.',
+    );
+  }
+  const parts = (Array.isArray(weightData) ? weightData : [weightData]).map((part) => new Uint8Array(part));
+  const values = parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts));
+  const expected = weightBytes(weightSpecs);
+  if (values.length !== expected) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `weightData has ${values.length} bytes where weightSpecs need ${expected}: such a model couldn't be loaded.`,
+    );
+  }
+  return values;
+}
+
+/** What tfjs's own handlers write: `format`, `generatedBy` and `convertedBy` always, the others where there are some. */
+function modelJsonOf(
+  { weightSpecs = [], weightData: _, getWeightStream: __, ...rest }: io.ModelArtifacts,
+  paths: string[],
+) {
+  const { modelTopology, format, generatedBy, convertedBy, ...others } = rest;
+  const weightsManifest = [{ paths, weights: weightSpecs }];
+  const given = Object.entries(others).filter(([, value]) => value != null);
+  return JSON.stringify({
+    modelTopology,
+    format,
+    generatedBy,
+    convertedBy,
+    weightsManifest,
+    ...Object.fromEntries(given),
+  });
+}
+
+/** Weight files that the model.json at a location names and that were written here. */
+async function writtenBefore(location: ModelLocation): Promise<ReadonlySet<string>> {
+  const model = await readModelJson(location).catch((): Pick<ModelJson, 'manifest'> => ({ manifest: [] }));
+  const names = model.manifest.flatMap(({ paths }) => paths);
+  return new Set(names.filter((name) => isWritten(name, location.weightPrefix)));
+}
+
+function infoOf(
+  { modelTopology, weightSpecs }: io.ModelArtifacts,
+  weightDataBytes: number,
+): io.ModelArtifactsInfo {
+  const bytes = (value: unknown) => (value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value)));
+  return {
+    dateSaved: new Date(),
+    modelTopologyType: 'JSON',
+    modelTopologyBytes: bytes(modelTopology),
+    weightSpecsBytes: bytes(weightSpecs),
+    weightDataBytes,
+  };
+}

@@ -1,0 +1,1 @@
+export { type ModelFilesOptions, modelFiles } from './model-files.js';

@@ -1,0 +1,21 @@
+import { createWebglBackend } from '@fuseinit/backend-webgl';
+import * as tf from '@tensorflow/tfjs';
+import type { Device } from './device.js';
+import { type TaskName, tasks } from './tasks.js';
+
+/** Runs a task on WebGL, in a page. */
+export async function run(name: TaskName, input: unknown): Promise<unknown> {
+  const task = tasks[name] as (device: Device, input: unknown) => Promise<unknown>;
+  return task({ tf, backend: await createWebglBackend(tf), computesOn: '' }, input);
+}
+
+/** What draws, as WebGL says. */
+export async function computesOn(): Promise<string> {
+  await createWebglBackend(tf);
+  const gl = new OffscreenCanvas(1, 1).getContext('webgl2')!;
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  const renderer = names ? String(gl.getParameter(names.UNMASKED_RENDERER_WEBGL)) : 'unnamed';
+  const chromium = /Chrom(?:e|ium)\/[\d.]+/.exec(navigator.userAgent)?.[0].replace('/', ' ') ?? 'a browser';
+  const device = /SwiftShader/.test(renderer) ? 'SwiftShader' : renderer;
+  return `tfjs ${tf.version.tfjs}, ${chromium}, ${device}`;
+}

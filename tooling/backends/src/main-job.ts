@@ -1,0 +1,90 @@
+import { fuse, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import type { io } from '@tensorflow/tfjs';
+import type { Device } from './device.js';
+
+/** The demo's first student, on fewer images, as JSON. Bytes are in base64. */
+export interface MainJobInput {
+  readonly topology: object;
+  readonly weightSpecs: readonly io.WeightsManifestEntry[];
+  readonly weights: string;
+  /** [calibrationCount, 28, 28, 1] */
+  readonly calibration: string;
+  readonly calibrationCount: number;
+  readonly evaluation: string;
+  readonly labels: string;
+}
+
+export interface MainJobResult {
+  readonly teacherAccuracy: number;
+  readonly studentAccuracy: number;
+  readonly heldOutRelativeMse: number | null;
+  /** Of the fusion alone. */
+  readonly seconds: number;
+  /** Tensors alive after all was disposed, less those before. */
+  readonly leakedTensors: number;
+}
+
+/** Fuses conv3 and conv4 of the FashionMNIST teacher and measures both networks, all on one backend. */
+export async function mainJob({ tf, backend }: Device, input: MainJobInput): Promise<MainJobResult> {
+  const before = tf.memory().numTensors;
+  const teacher = await tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: input.topology,
+      weightSpecs: [...input.weightSpecs],
+      weightData: bytesOf(input.weights).buffer,
+    }),
+  );
+  const images = pixelsOf(input.calibration);
+  const start = performance.now();
+  const { student, report } = await fuse(teacher, {
+    tf,
+    backend,
+    spans: [{ from: 'conv3', to: 'conv4', kernelSize: 5 }],
+    calibrationData: { data: images, shape: [input.calibrationCount, 28, 28, 1] },
+  });
+  const seconds = (performance.now() - start) / 1000;
+  const [evaluation, labels] = [pixelsOf(input.evaluation), bytesOf(input.labels)];
+  const [teacherAccuracy, studentAccuracy] = [
+    await accuracyOf(tf, backend.read, teacher, evaluation, labels),
+    await accuracyOf(tf, backend.read, student, evaluation, labels),
+  ];
+  teacher.dispose();
+  student.dispose();
+  return {
+    teacherAccuracy,
+    studentAccuracy,
+    heldOutRelativeMse: report.spans[0]!.heldOutRelativeMse,
+    seconds,
+    leakedTensors: tf.memory().numTensors - before,
+  };
+}
+
+async function accuracyOf(
+  tf: TensorFlow,
+  read: Device['backend']['read'],
+  model: LayersModel,
+  images: Float32Array,
+  labels: Uint8Array,
+): Promise<number> {
+  const batch = 100;
+  let right = 0;
+  for (let start = 0; start < labels.length; start += batch) {
+    const end = Math.min(labels.length, start + batch);
+    const classes = tf.tidy(() => {
+      const input = tf.tensor4d(images.subarray(start * 784, end * 784), [end - start, 28, 28, 1]);
+      return (model.predictOnBatch(input) as Tensor).argMax(-1);
+    });
+    const predicted = await read(classes);
+    classes.dispose();
+    for (let index = start; index < end; index++) if (predicted[index - start] === labels[index]) right++;
+  }
+  return right / labels.length;
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+function pixelsOf(base64: string): Float32Array {
+  return Float32Array.from(bytesOf(base64), (byte) => byte / 255);
+}

@@ -1,0 +1,32 @@
+import { openModule } from '@fuseinit/chromium';
+import type { BackendName } from './backend-name.js';
+import { startInNode } from './start-in-node.js';
+import { type TaskInput, type TaskName, type TaskResult, tasks } from './tasks.js';
+
+/** A started backend that tasks are run on. */
+export interface OpenBackend {
+  readonly name: BackendName;
+  readonly computesOn: string;
+  run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskResult<Name>>;
+  close(): Promise<void>;
+}
+
+/** Starts a backend: webgl in a Chromium of its own, the others in this process. */
+export async function openBackend(name: BackendName): Promise<OpenBackend> {
+  if (name !== 'webgl') {
+    const device = await startInNode(name);
+    return {
+      name,
+      computesOn: device.computesOn,
+      run: (task, input) => (tasks[task] as (...of: unknown[]) => Promise<never>)(device, input),
+      close: async () => {},
+    };
+  }
+  const page = await openModule(new URL('./in-page.js', import.meta.url));
+  return {
+    name,
+    computesOn: (await page.call('computesOn')) as string,
+    run: (task, input) => page.call('run', task, input ?? null) as Promise<never>,
+    close: () => page.close(),
+  };
+}

@@ -1,0 +1,41 @@
+import { backendTolerance, checkBackend } from '@fuseinit/core/testing';
+import { type FusedGoldenResult, fuseGoldenCase, type GoldenCase } from '@fuseinit/golden';
+import type { Tensor } from '@fuseinit/tfjs';
+import type { Device } from './device.js';
+import { type LayerError, layerErrors } from './layer-errors.js';
+import { mainJob } from './main-job.js';
+
+/** The largest error of any moment in the conformance suite, and what it may be. */
+export interface Conformance {
+  readonly floatPrecision: 16 | 32 | 64;
+  readonly relativeError: number;
+  readonly tolerance: number;
+}
+
+/** What can be run on a backend, in Node or in a page: inputs and results travel as JSON. */
+export const tasks = {
+  conformance: async ({ tf, backend }: Device): Promise<Conformance> => {
+    const checks = await checkBackend(backend, {
+      toTensor: ({ data, shape }) => tf.tensor(Float32Array.from(data), [...shape]) as Tensor,
+      fromTensor: async (tensor) => ({
+        shape: tensor.shape,
+        data: Float64Array.from(await backend.read(tensor)),
+      }),
+      dispose: (tensor) => tensor.dispose(),
+      liveTensors: () => tf.memory().numTensors,
+    });
+    return {
+      floatPrecision: backend.floatPrecision,
+      relativeError: Math.max(...checks.map(({ relativeError }) => relativeError)),
+      tolerance: backendTolerance[backend.floatPrecision],
+    };
+  },
+  golden: ({ tf, backend }: Device, golden: GoldenCase): Promise<FusedGoldenResult> =>
+    fuseGoldenCase(tf, backend, golden),
+  layers: ({ tf, backend }: Device): Promise<LayerError[]> => layerErrors(tf, backend),
+  mainJob,
+} as const;
+
+export type TaskName = keyof typeof tasks;
+export type TaskInput<Name extends TaskName> = Parameters<(typeof tasks)[Name]>[1];
+export type TaskResult<Name extends TaskName> = Awaited<ReturnType<(typeof tasks)[Name]>>;
