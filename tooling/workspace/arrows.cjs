@@ -51,7 +51,8 @@ module.exports = {
       name: 'tensorflow-as-type',
       comment: "The caller's tf is injected: two copies of tfjs-core in one program don't work together.",
       severity: 'error',
-      from: { path: '^packages/', pathNot: tests },
+      // Giving the caller the native tf, where it can be had, is what this one file is for.
+      from: { path: '^packages/', pathNot: [tests, '^packages/backend-node-gpu/src/load-node-gpu\\.ts$'] },
       to: { path: tensorflow, dependencyTypesNot: ['type-only'] },
     },
     {
