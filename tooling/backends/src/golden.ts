@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { FuseInitError, referenceBackend } from '@fuseinit/core';
-import { type GoldenCase, runGoldenCase } from '@fuseinit/golden';
+import { type FusedGoldenResult, type GoldenCase, runGoldenCase } from '@fuseinit/golden';
 import { readGoldenCases } from '@fuseinit/golden/read';
 import { builtinLayers, createRegistry } from '@fuseinit/registry';
 import { backendNames, isBackendName } from './backend-name.js';
 import { openBackend } from './open-backend.js';
+import { isWithin } from './suite.js';
 
 const usage = `Runs golden cases through the library and compares with an independent oracle.
 
@@ -15,19 +16,7 @@ Without --backend, on plain arrays in float64: every error must be within 1e-8. 
 float32: every error must be within what moments may be off by there, 3e-5, times the condition number for weights.
 Exit code 0: all within. 1: one is off. 2: the call can't be taken.`;
 
-/** One line of the table. */
-interface Line {
-  readonly name: string;
-  readonly geometryEqual: boolean;
-  readonly kernelError: number;
-  readonly biasError: number;
-  readonly relativeMseError: number;
-  /** Of kernel and bias. */
-  readonly tolerance: number;
-  readonly relativeMseTolerance: number;
-}
-
-async function* inFloat64(cases: readonly GoldenCase[]): AsyncGenerator<Line> {
+async function* inFloat64(cases: readonly GoldenCase[]): AsyncGenerator<FusedGoldenResult> {
   const registry = createRegistry({ layers: builtinLayers });
   for (const golden of cases) {
     const result = await runGoldenCase(golden, registry, referenceBackend);
@@ -40,22 +29,13 @@ async function* inFloat64(cases: readonly GoldenCase[]): AsyncGenerator<Line> {
 async function* onBackend(
   name: (typeof backendNames)[number],
   cases: readonly GoldenCase[],
-): AsyncGenerator<Line> {
+): AsyncGenerator<FusedGoldenResult> {
   const backend = await openBackend(name);
   try {
     for (const golden of cases) yield await backend.run('golden', golden);
   } finally {
     await backend.close();
   }
-}
-
-function isWithin(line: Line): boolean {
-  return (
-    line.geometryEqual &&
-    line.kernelError <= line.tolerance &&
-    line.biasError <= line.tolerance &&
-    line.relativeMseError <= line.relativeMseTolerance
-  );
 }
 
 async function main(): Promise<number> {

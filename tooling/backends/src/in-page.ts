@@ -3,6 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import type { Device } from './device.js';
 import { type TaskName, tasks } from './tasks.js';
 
+/** To be called before anything else: tfjs asks its flags once. */
+export function renderHalfFloats(): void {
+  tf.env().set('WEBGL_FORCE_F16_TEXTURES', true);
+  tf.env().set('WEBGL_RENDER_FLOAT32_ENABLED', false);
+}
+
 /** Runs a task on WebGL, in a page. */
 export async function run(name: TaskName, input: unknown): Promise<unknown> {
   const task = tasks[name] as (device: Device, input: unknown) => Promise<unknown>;

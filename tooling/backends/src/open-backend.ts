@@ -11,8 +11,13 @@ export interface OpenBackend {
   close(): Promise<void>;
 }
 
+export interface OpenOptions {
+  /** Has WebGL render 16-bit floats, as it does on some phones. */
+  readonly halfFloats?: boolean;
+}
+
 /** Starts a backend: webgl in a Chromium of its own, the others in this process. */
-export async function openBackend(name: BackendName): Promise<OpenBackend> {
+export async function openBackend(name: BackendName, options: OpenOptions = {}): Promise<OpenBackend> {
   if (name !== 'webgl') {
     const device = await startInNode(name);
     return {
@@ -23,6 +28,7 @@ export async function openBackend(name: BackendName): Promise<OpenBackend> {
     };
   }
   const page = await openModule(new URL('./in-page.js', import.meta.url));
+  if (options.halfFloats) await page.call('renderHalfFloats');
   return {
     name,
     computesOn: (await page.call('computesOn')) as string,

@@ -1,0 +1,36 @@
+import type { SuiteResult } from './suite.js';
+import { backendRows, layerRows, markdown } from './tables.js';
+
+/** SUPPORT.md, all of it from results. */
+export function supportPage(
+  results: readonly SuiteResult[],
+  date: string,
+  images: readonly [number, number],
+): string {
+  return `# What runs where
+
+Written by \`npm run backends -- --write\` on ${date}, from what the suite saw. Nothing here is typed in.
+
+## Backends
+
+${markdown(backendRows(results))}
+
+- **Worst moment**: the largest error of any mean or covariance in \`checkBackend\`, against float64, relative to the
+  deviations; 3e-5 is allowed for 32-bit floats, 1e-3 for 16.
+- **Golden**: the largest relative error of kernel and bias over ${results[0]!.golden.length} cases of an independent oracle, by \`fuse()\`; allowed
+  is the worst moment times the condition number.
+- **Main job**: conv3 and conv4 of the demo's FashionMNIST network fused at 5x5, solved on ${images[0]} images and measured on
+  ${images[1]}, everything on that backend; the time is that of the fusion, and falls with whatever else the machine does.
+- 16 bits is WebGL made to render half floats, as some phones do; sums are then made on the host.
+
+## Layers
+
+Each built-in layer in all settings that the suite tries, computed by TensorFlow.js on the backend and by FuseInit's
+float64 reference; the largest difference over the largest output.
+
+${markdown(layerRows(results))}
+
+Layers of your own: [write a plugin](docs/write-a-plugin.md). A backend of your own: \`checkBackend\` of
+\`@fuseinit/core/testing\` is the suite that these pass.
+`;
+}
