@@ -50,6 +50,9 @@ if (step('clone', `git clone --quiet --no-hardlinks "${root}" "${clone}"`, home)
   testStep('test', testCommand());
   step('libtensorflow', 'npm run --silent libtensorflow');
   testStep('test:native', 'npm run --silent test:native');
+  step('chromium', 'npm run --silent chromium');
+  testStep('test:browser', 'npm run --silent test:browser');
+  step('backends', 'npm run --silent backends');
   for (const name of [
     'lint',
     'typecheck',

@@ -10,7 +10,7 @@ import { faultsOf, runSuite, type SuiteResult } from './suite.js';
 import { supportPage } from './support-page.js';
 import { backendRows, markdown } from './tables.js';
 
-const images = [500, 500] as const;
+const images = [250, 250] as const;
 
 const usage = `Holds backends to the reference: conformance, golden cases, layers, and the main job on ${images[0]} images.
 
