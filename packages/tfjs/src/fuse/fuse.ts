@@ -11,6 +11,7 @@ import { requireFraction } from '../calibration/held-out.js';
 import { findSpans, registryWith } from '../find-spans.js';
 import { type GraphNode, type ModelGraph, readGraph } from '../graph/model-graph.js';
 import { requireModel } from '../graph/require-model.js';
+import { requireSoundPrelu } from '../graph/require-sound-prelu.js';
 import { costOf } from '../report/cost.js';
 import type { FuseReport, RefitReport, SolvedReport, SpanReport } from '../report/fuse-report.js';
 import { disposeModel } from '../student/dispose-model.js';
@@ -41,6 +42,7 @@ export interface Fused {
  * Source: docs/math.md, sections 1 to 5.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for spans that can't be fused as asked.
  * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for unfit data.
  * @throws SAMPLES_TOO_FEW for fewer rows than inputs at ridge 0, or one row in all.
@@ -54,6 +56,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   requireOptions(options);
   const { tf, plugins, signal, refit = 'downstream' } = options;
   const graph = readGraph(teacher);
+  requireSoundPrelu(tf, graph);
   const registry = registryWith(plugins);
   const spans = planSpans(graph, registry, findSpans(teacher, { plugins: plugins ?? [] }), options);
   const steps = planSteps(graph, registry, spans, refit);
