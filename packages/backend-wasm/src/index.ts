@@ -1,0 +1,2 @@
+export { registerTrainingKernels, type TrainingKernelsOptions } from './register-training-kernels.js';
+export type { TensorFlow } from './tensorflow.js';
