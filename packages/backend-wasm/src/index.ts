@@ -1,2 +1,3 @@
 export { registerTrainingKernels, type TrainingKernelsOptions } from './register-training-kernels.js';
+export { repairPrelu } from './repair-prelu.js';
 export type { TensorFlow } from './tensorflow.js';

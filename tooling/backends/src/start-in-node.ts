@@ -1,4 +1,5 @@
 import { createNodeGpuBackend, loadNodeGpu, nodeGpuDevice } from '@fuseinit/backend-node-gpu';
+import { repairPrelu } from '@fuseinit/backend-wasm';
 import { createTfBackend } from '@fuseinit/tfjs';
 import type { BackendName } from './backend-name.js';
 import type { Device } from './device.js';
@@ -13,5 +14,6 @@ export async function startInNode(name: Exclude<BackendName, 'webgl'>): Promise<
   const { default: tf } = await import('@tensorflow/tfjs');
   await import('@tensorflow/tfjs-backend-wasm');
   await tf.setBackend(name);
+  repairPrelu(tf);
   return { tf, backend: createTfBackend(tf), computesOn: `tfjs ${tf.version.tfjs}, Node ${process.version}` };
 }

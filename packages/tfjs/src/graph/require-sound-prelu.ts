@@ -14,7 +14,7 @@ export function requireSoundPrelu(tf: TensorFlow, { nodes }: ModelGraph): void {
   if (!shared || broadcasts(tf)) return;
   throw new FuseInitError(
     'LAYER_UNSUPPORTED',
-    `The ${tf.getBackend()} backend of this TensorFlow.js computes PReLU ${JSON.stringify(shared.id)} wrongly, since its alpha is shared along an inner axis, and so predicts wrongly with this model as it is: call registerKernels(tf) of @fuseinit/backend-wasm first, or run on another backend.`,
+    `The ${tf.getBackend()} backend of this TensorFlow.js computes PReLU ${JSON.stringify(shared.id)} wrongly, since its alpha is shared along an inner axis, and so predicts wrongly with this model as it is: call repairPrelu(tf) of @fuseinit/backend-wasm first, or run on another backend.`,
     { layerName: shared.id },
   );
 }
