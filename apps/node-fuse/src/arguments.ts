@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { BackendName } from './tensorflow.js';
+import { type NodeBackendName, nodeBackends } from './start-backend.js';
 
 export const usage = `Fuses layers of a trained FashionMNIST network, with no training, and compares the students with it.
 
@@ -8,7 +8,7 @@ export const usage = `Fuses layers of a trained FashionMNIST network, with no tr
   --all            three more students: conv2+pool+conv3, conv1+conv2+pool+conv3, conv4+flatten+dense (minutes)
   --teacher DIR    a LayersModel of the same layers (default: the one of the app)
   --samples N      calibration images, up to 4000 (default 2000)
-  --backend NAME   wasm (default) or cpu
+  --backend NAME   wasm (default), cpu (slow), or node-gpu (needs npm run libtensorflow)
   --out FOLDER     where the students are saved (default apps/node-fuse/students)
   --json           one JSON object on stdout instead of the table
   -h, --help       this text`;
@@ -17,7 +17,7 @@ export interface DemoArguments {
   readonly all: boolean;
   readonly teacher: string | undefined;
   readonly samples: number;
-  readonly backend: BackendName;
+  readonly backend: NodeBackendName;
   readonly out: string | undefined;
   readonly json: boolean;
   readonly help: boolean;
@@ -41,8 +41,9 @@ export function demoArguments(argv: readonly string[]): DemoArguments {
   if (!Number.isInteger(samples) || samples < 20 || samples > 4000) {
     throw new Error(`--samples is ${values.samples}: a whole number from 20 to 4000 was expected.`);
   }
-  if (values.backend !== 'wasm' && values.backend !== 'cpu') {
-    throw new Error(`--backend is ${values.backend}: wasm or cpu was expected.`);
+  const backend = nodeBackends.find((name) => name === values.backend);
+  if (!backend) {
+    throw new Error(`--backend is ${values.backend}: one of ${nodeBackends.join(', ')} was expected.`);
   }
-  return { ...values, samples, backend: values.backend, out: values.out, teacher: values.teacher };
+  return { ...values, samples, backend, out: values.out, teacher: values.teacher };
 }

@@ -3,9 +3,9 @@ import type { io } from '@tensorflow/tfjs';
 import { fashionMnist, firstImages } from './fashion-mnist.js';
 import { accuracyOf } from './measure.js';
 import { artifactsOf, modelFrom } from './model-artifacts.js';
+import { type NodeBackendName, startBackend } from './start-backend.js';
 import type { StudentRecipe } from './students.js';
 import { readTeacher } from './teacher.js';
-import { type BackendName, tensorflow } from './tensorflow.js';
 
 /** A student, as data: from one thread to another. */
 export interface MadeStudent {
@@ -17,20 +17,21 @@ export interface MadeStudent {
 export interface StudentTask {
   readonly recipe: StudentRecipe;
   readonly samples: number;
-  readonly backend: BackendName;
+  readonly backend: NodeBackendName;
   readonly teacher: string | undefined;
 }
 
 /** Fuses one student and measures its accuracy. */
 export async function makeStudent(
-  { recipe, samples, backend, teacher: folder }: StudentTask,
+  { recipe, samples, backend: name, teacher: folder }: StudentTask,
   onProgress: (done: number, doing: string) => void,
 ): Promise<MadeStudent> {
-  const tf = await tensorflow(backend);
+  const { tf, backend } = await startBackend(name);
   const { images, count } = firstImages(fashionMnist('calibration'), samples);
   const teacher = await modelFrom(tf, await readTeacher(folder));
   const { student, report } = await fuse(teacher, {
     tf,
+    backend,
     calibrationData: { data: images, shape: [count, 28, 28, 1] },
     ...recipe.options,
     onProgress: ({ stage, name, step, steps, samples: seen, totalSamples = count }) =>

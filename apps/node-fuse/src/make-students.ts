@@ -18,8 +18,12 @@ export async function makeStudents(
   const made: MadeStudent[] = [];
   const shares = tasks.map(() => 0);
   const waiting = [...tasks.entries()];
+  // The native library has threads of its own.
+  const threads = tasks.some(({ backend }) => backend === 'node-gpu')
+    ? 1
+    : Math.min(4, availableParallelism());
   const workers = Array.from(
-    { length: Math.min(4, availableParallelism(), tasks.length) },
+    { length: Math.min(threads, tasks.length) },
     () => new Worker(new URL('./student-worker.js', import.meta.url)),
   );
   const report = (index: number, share: number, doing: string) => {

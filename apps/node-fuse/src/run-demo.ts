@@ -7,12 +7,12 @@ import { makeStudents } from './make-students.js';
 import { accuracyOf, latenciesOf } from './measure.js';
 import { modelFrom } from './model-artifacts.js';
 import { type DemoResult, studentResult } from './result.js';
+import { type NodeBackendName, startBackend } from './start-backend.js';
 import { independent, moreStudents, students } from './students.js';
 import { readTeacher } from './teacher.js';
-import { type BackendName, tensorflow } from './tensorflow.js';
 
 export interface DemoOptions {
-  readonly backend: BackendName;
+  readonly backend: NodeBackendName;
   /** Folder of another teacher; the app's own without it. */
   readonly teacher: string | undefined;
   readonly samples: number;
@@ -37,7 +37,7 @@ export async function runDemo({
   const made = await makeStudents(tasks, signal, onProgress);
 
   onProgress(1, 'measuring');
-  const tf = await tensorflow(backend);
+  const { tf } = await startBackend(backend);
   const evaluation = fashionMnist('evaluation');
   const teacher = await modelFrom(tf, await readTeacher(folder));
   const accuracy = await accuracyOf(tf, teacher, evaluation);

@@ -1,5 +1,7 @@
+import { nodeBackends } from '@fuseinit/node-fuse/start-backend';
+
 /** The backends that the project is tested on. */
-export const backendNames = ['cpu', 'wasm', 'node-gpu', 'webgl'] as const;
+export const backendNames = [...nodeBackends, 'webgl'] as const;
 
 export type BackendName = (typeof backendNames)[number];
 

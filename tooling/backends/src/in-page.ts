@@ -1,6 +1,6 @@
 import { createWebglBackend } from '@fuseinit/backend-webgl';
+import type { Device } from '@fuseinit/node-fuse/start-backend';
 import * as tf from '@tensorflow/tfjs';
-import type { Device } from './device.js';
 import { type TaskName, tasks } from './tasks.js';
 
 /** To be called before anything else: tfjs asks its flags once. */

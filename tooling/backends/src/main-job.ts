@@ -1,6 +1,6 @@
+import type { Device } from '@fuseinit/node-fuse/start-backend';
 import { fuse, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import type { io } from '@tensorflow/tfjs';
-import type { Device } from './device.js';
 
 /** The demo's first student, on fewer images, as JSON. Bytes are in base64. */
 export interface MainJobInput {

@@ -1,6 +1,6 @@
 import { openModule } from '@fuseinit/chromium';
+import { startBackend } from '@fuseinit/node-fuse/start-backend';
 import type { BackendName } from './backend-name.js';
-import { startInNode } from './start-in-node.js';
 import { type TaskInput, type TaskName, type TaskResult, tasks } from './tasks.js';
 
 /** A started backend that tasks are run on. */
@@ -19,7 +19,7 @@ export interface OpenOptions {
 /** Starts a backend: webgl in a Chromium of its own, the others in this process. */
 export async function openBackend(name: BackendName, options: OpenOptions = {}): Promise<OpenBackend> {
   if (name !== 'webgl') {
-    const device = await startInNode(name);
+    const device = await startBackend(name);
     return {
       name,
       computesOn: device.computesOn,

@@ -1,7 +1,7 @@
 import { backendTolerance, checkBackend } from '@fuseinit/core/testing';
 import { type FusedGoldenResult, fuseGoldenCase, type GoldenCase } from '@fuseinit/golden';
+import type { Device } from '@fuseinit/node-fuse/start-backend';
 import type { Tensor } from '@fuseinit/tfjs';
-import type { Device } from './device.js';
 import { type LayerError, layerErrors } from './layer-errors.js';
 import { mainJob } from './main-job.js';
 

@@ -1,0 +1,36 @@
+import { createNodeGpuBackend, loadNodeGpu, nodeGpuDevice } from '@fuseinit/backend-node-gpu';
+import { repairPrelu } from '@fuseinit/backend-wasm';
+import type { BackendAdapter } from '@fuseinit/core';
+import { createTfBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+
+/** The backends of Node: wasm and cpu are npm packages alone, node-gpu needs its native part. */
+export const nodeBackends = ['wasm', 'cpu', 'node-gpu'] as const;
+
+export type NodeBackendName = (typeof nodeBackends)[number];
+
+/** A backend that was started. */
+export interface Device {
+  readonly tf: TensorFlow;
+  readonly backend: BackendAdapter<Tensor>;
+  /** What it computes on, in words: a library and its version. */
+  readonly computesOn: string;
+}
+
+/**
+ * Starts a backend in this process.
+ *
+ * @throws BACKEND_UNAVAILABLE when the native part of node-gpu isn't there.
+ */
+export async function startBackend(name: NodeBackendName): Promise<Device> {
+  if (name === 'node-gpu') {
+    const tf = await loadNodeGpu();
+    const computesOn = `tfjs-node-gpu ${tf.version['tfjs-core']}, ${nodeGpuDevice(tf)}`;
+    return { tf, backend: createNodeGpuBackend(tf), computesOn };
+  }
+  const { default: tf } = await import('@tensorflow/tfjs');
+  await import('@tensorflow/tfjs-backend-wasm');
+  await tf.setBackend(name);
+  await tf.ready();
+  repairPrelu(tf);
+  return { tf, backend: createTfBackend(tf), computesOn: `tfjs ${tf.version.tfjs}, Node ${process.version}` };
+}
