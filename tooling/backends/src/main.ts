@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ import { backendNames, isBackendName } from './backend-name.js';
 import { mainJobInput } from './main-job-input.js';
 import { openBackend } from './open-backend.js';
 import { faultsOf, runSuite, type SuiteResult } from './suite.js';
-import { supportPage } from './support-page.js';
+import { readmeWith, supportPage } from './support-page.js';
 import { backendRows, markdown } from './tables.js';
 
 const images = [250, 250] as const;
@@ -16,8 +16,10 @@ const usage = `Holds backends to the reference: conformance, golden cases, layer
 
   npm run backends -- [${backendNames.join('] [')}] [--write] [--json FILE]
 
-Without names all of them. --write writes SUPPORT.md; --json keeps the results.
+Without names all of them. --write writes SUPPORT.md and the README's table of backends; --json keeps the results.
 Exit code 0: all pass. 1: one doesn't, or isn't there. 2: the call can't be taken.`;
+
+const fileOf = (name: string) => new URL(`../../../${name}`, import.meta.url);
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -65,7 +67,11 @@ async function main(): Promise<number> {
   }
   if (values.write && faults === 0) {
     const date = new Date().toISOString().slice(0, 10);
-    writeFileSync(new URL('../../../SUPPORT.md', import.meta.url), supportPage(results, date, images));
+    writeFileSync(fileOf('SUPPORT.md'), supportPage(results, date, images));
+    writeFileSync(
+      fileOf('README.md'),
+      readmeWith(readFileSync(fileOf('README.md'), 'utf8'), results, date, images),
+    );
   }
   return faults === 0 ? 0 : 1;
 }

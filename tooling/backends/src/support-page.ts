@@ -1,5 +1,5 @@
 import type { SuiteResult } from './suite.js';
-import { backendRows, layerRows, markdown } from './tables.js';
+import { backendRows, layerRows, mainJobRows, markdown } from './tables.js';
 
 /** SUPPORT.md, all of it from results. */
 export function supportPage(
@@ -33,4 +33,20 @@ ${markdown(layerRows(results))}
 Layers of your own: [write a plugin](docs/write-a-plugin.md). A backend of your own: \`checkBackend\` of
 \`@fuseinit/core/testing\` is the suite that these pass.
 `;
+}
+
+/** The README, its table of backends made anew. */
+export function readmeWith(
+  readme: string,
+  results: readonly SuiteResult[],
+  date: string,
+  images: readonly [number, number],
+): string {
+  const block = /(<!-- npm run backends -- --write -->\n)[^]*(<!-- \/npm run backends -->)/;
+  if (!block.test(readme)) throw new Error('README.md has no place for the table of backends.');
+  const caption = `Seen on ${date} with ${images[0]} images to solve on and ${images[1]} to measure on, by \`npm run backends\`.`;
+  return readme.replace(
+    block,
+    (_, start, end) => `${start}\n${markdown(mainJobRows(results))}\n\n${caption}\n\n${end}`,
+  );
 }

@@ -35,6 +35,28 @@ export function backendRows(results: readonly SuiteResult[]): { head: Row; rows:
   };
 }
 
+/** One line a backend, for those who ask only whether it runs on theirs. */
+export function mainJobRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
+  return {
+    head: [
+      'backend',
+      'teacher',
+      'student, untrained',
+      'held-out relative MSE',
+      'time to fuse',
+      'computed on',
+    ],
+    rows: results.map(({ name, computesOn, conformance, mainJob }) => [
+      conformance.floatPrecision === 32 ? name : `${name}, ${conformance.floatPrecision}-bit floats`,
+      percent(mainJob.teacherAccuracy),
+      percent(mainJob.studentAccuracy),
+      mainJob.heldOutRelativeMse?.toFixed(3) ?? '-',
+      `${mainJob.seconds.toFixed(1)} s`,
+      computesOn,
+    ]),
+  };
+}
+
 /** One line a layer: its parts in a span, and how far each backend is from the float64 reference. */
 export function layerRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
   const roles = new Map(
