@@ -20,8 +20,10 @@ ${markdown(backendRows(results))}
 - **Golden**: the largest relative error of kernel and bias over ${results[0]!.golden.length} cases of an independent oracle, by \`fuse()\`; allowed
   is the worst moment times the condition number.
 - **Main job**: conv3 and conv4 of the demo's FashionMNIST network fused at 5x5, solved on ${images[0]} images and measured on
-  ${images[1]}, everything on that backend; the time is that of the fusion, and falls with whatever else the machine does.
+  ${images[1]}, everything on that backend; the time is that of the fusion, and grows with whatever else the machine does.
 - 16 bits is WebGL made to render half floats, as some phones do; sums are then made on the host.
+- On wasm, PReLU is computed by \`repairPrelu\` of [@fuseinit/backend-wasm](packages/backend-wasm): the backend's own is wrong for an
+  alpha shared along an inner axis.
 
 ## Layers
 
