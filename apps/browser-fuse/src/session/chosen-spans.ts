@@ -1,0 +1,38 @@
+import type { LegalSpan, SpanRequest } from '@fuseinit/tfjs';
+import type { Session } from './session.js';
+
+/** A legal span that the user wants fused. */
+export interface ChosenSpan extends LegalSpan {
+  /** Of the fused convolution; null for the whole receptive field, and for a dense layer. */
+  readonly chosenKernel: readonly number[] | null;
+}
+
+/** Adds a span in the order of the network. */
+export function addSpan(session: Session, span: LegalSpan): void {
+  const order = session.model.value!.description.layers.map(({ name }) => name);
+  session.spans.value = [...session.spans.value, { ...span, chosenKernel: null }].sort(
+    (a, b) => order.indexOf(a.from) - order.indexOf(b.from),
+  );
+  session.picking.value = null;
+  session.said.value = `${span.from} to ${span.to} will become one layer.`;
+}
+
+export function removeSpan(session: Session, span: ChosenSpan): void {
+  session.spans.value = session.spans.value.filter((other) => other !== span);
+  session.said.value = `${span.from} to ${span.to} stays as it is.`;
+}
+
+export function chooseKernel(
+  session: Session,
+  span: ChosenSpan,
+  chosenKernel: readonly number[] | null,
+): void {
+  session.spans.value = session.spans.value.map((other) =>
+    other === span ? { ...span, chosenKernel } : other,
+  );
+}
+
+/** What a span is to `fuse`. */
+export function spanRequest({ from, to, chosenKernel }: ChosenSpan): SpanRequest {
+  return chosenKernel ? { from, to, kernelSize: chosenKernel } : { from, to };
+}

@@ -1,0 +1,31 @@
+import type { Session } from '../session/session.js';
+import { DataSection } from './data-section.js';
+import { DownloadSection } from './download-section.js';
+import { ModelSection } from './model-section.js';
+import { PageHeader } from './page-header.js';
+import { PredictionSection } from './prediction-section.js';
+import { ResultSection } from './result-section.js';
+import { SpanSection } from './span-section.js';
+import { TrainingSection } from './training-section.js';
+
+/** The page: one section for each step, each shown once the step before it is done. */
+export function App({ session }: { readonly session: Session }) {
+  const { model, data, result, preview, said } = session;
+  return (
+    <>
+      <PageHeader session={session} />
+      <main>
+        <ModelSection session={session} />
+        {model.value && <DataSection session={session} />}
+        {model.value && <SpanSection session={session} />}
+        {result.value && <ResultSection result={result.value} model={model.value!} />}
+        {data.value && preview.value && <PredictionSection session={session} />}
+        {result.value && <TrainingSection session={session} />}
+        {result.value && <DownloadSection session={session} />}
+      </main>
+      <p class="visually-hidden" role="status">
+        {said.value}
+      </p>
+    </>
+  );
+}
