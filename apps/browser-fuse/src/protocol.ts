@@ -35,7 +35,7 @@ export interface Predictions {
   readonly areProbabilities: boolean;
 }
 
-export interface FuseRequest {
+interface FuseRequest {
   readonly spans: readonly SpanRequest[];
   readonly refit: 'none' | 'downstream';
   readonly propagate: 'student' | 'teacher';
@@ -48,7 +48,7 @@ export interface Fusion {
 }
 
 /** What was measured of one network on this browser. */
-export interface Measured {
+interface Measured {
   /** Null where the model gives no classes. */
   readonly predictions: Predictions | null;
   readonly accuracy: number | null;
@@ -97,7 +97,7 @@ export interface SavedModel {
 }
 
 /** Share done of a task, 0 to 1. */
-export interface ShareDone {
+interface ShareDone {
   readonly share: number;
   readonly doing: string;
 }

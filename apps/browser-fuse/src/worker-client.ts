@@ -9,7 +9,7 @@ export class CallFailed extends Error {
   }
 }
 
-export interface CallOptions<Name extends CallName> {
+interface CallOptions<Name extends CallName> {
   readonly onProgress?: (progress: Calls[Name]['progress']) => void;
   readonly signal?: AbortSignal;
   readonly transfer?: Transferable[];

@@ -1,11 +1,6 @@
-import type { LegalSpan, SpanRequest } from '@fuseinit/tfjs';
+import type { LegalSpan } from '@fuseinit/tfjs';
+import type { ChosenSpan } from './chosen-span.js';
 import type { Session } from './session.js';
-
-/** A legal span that the user wants fused. */
-export interface ChosenSpan extends LegalSpan {
-  /** Of the fused convolution; null for the whole receptive field, and for a dense layer. */
-  readonly chosenKernel: readonly number[] | null;
-}
 
 /** Adds a span in the order of the network. */
 export function addSpan(session: Session, span: LegalSpan): void {
@@ -30,9 +25,4 @@ export function chooseKernel(
   session.spans.value = session.spans.value.map((other) =>
     other === span ? { ...span, chosenKernel } : other,
   );
-}
-
-/** What a span is to `fuse`. */
-export function spanRequest({ from, to, chosenKernel }: ChosenSpan): SpanRequest {
-  return chosenKernel ? { from, to, kernelSize: chosenKernel } : { from, to };
 }

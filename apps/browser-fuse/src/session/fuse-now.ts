@@ -1,5 +1,5 @@
 import type { FuseProgress } from '@fuseinit/tfjs';
-import { spanRequest } from './chosen-spans.js';
+import { spanRequest } from './chosen-span.js';
 import { runTask } from './run-task.js';
 import type { Session } from './session.js';
 

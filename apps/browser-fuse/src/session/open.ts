@@ -43,7 +43,7 @@ export async function openFiles(session: Session, files: readonly File[]): Promi
 }
 
 /** Takes the bundled images for a user's model that reads images of their size. */
-export async function useExampleImages(session: Session): Promise<void> {
+export async function takeExampleImages(session: Session): Promise<void> {
   await runTask(
     session,
     'data',
@@ -57,7 +57,7 @@ export async function useExampleImages(session: Session): Promise<void> {
 }
 
 /** Takes a user's images or .npy file. */
-export async function useFiles(session: Session, files: readonly File[]): Promise<void> {
+export async function takeFiles(session: Session, files: readonly File[]): Promise<void> {
   await runTask(session, 'data', 'Reading samples', async ({ tell, signal }) => {
     const data = await ownSamples(files, session.model.value!.inputShape, {
       range: session.pixelRange.value,

@@ -2,14 +2,14 @@ import { type Signal, signal } from '@preact/signals';
 import type { PixelRange, SampleData } from '../data/sample-data.js';
 import type { BackendInfo, Comparison, Failure, Fusion, OpenedModel, Predictions } from '../protocol.js';
 import type { WorkerClient } from '../worker-client.js';
-import type { ChosenSpan } from './chosen-spans.js';
+import type { ChosenSpan } from './chosen-span.js';
 import type { TrainingRun } from './training-run.js';
 
 /** The parts of the page that start work, and beside which its progress and its errors stand. */
 export type Place = 'model' | 'data' | 'fuse' | 'train' | 'download';
 
 /** Work that is going on. */
-export interface Task {
+interface Task {
   readonly place: Place;
   readonly doing: string;
   /** 0 to 1; null where it can't be told. */

@@ -1,5 +1,5 @@
 import type { FoundSpans, LegalSpan, ModelDescription } from '@fuseinit/tfjs';
-import type { ChosenSpan } from './chosen-spans.js';
+import type { ChosenSpan } from './chosen-span.js';
 
 /** Whether a layer can be chosen now; if not, why, in words. */
 export type LayerChoice =

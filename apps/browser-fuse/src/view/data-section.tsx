@@ -1,5 +1,5 @@
 import { countOf } from '../data/sample-data.js';
-import { useExampleImages, useFiles } from '../session/open.js';
+import { takeExampleImages, takeFiles } from '../session/open.js';
 import type { Session } from '../session/session.js';
 import { FileDrop } from './file-drop.js';
 import { count, sampleShape } from './format.js';
@@ -33,7 +33,7 @@ export function DataSection({ session }: { readonly session: Session }) {
           {readsFashion && (
             <div class="example">
               <p>The network reads 28 × 28 gray pixels: the bundled FashionMNIST images fit.</p>
-              <button type="button" disabled={busy} onClick={() => useExampleImages(session)}>
+              <button type="button" disabled={busy} onClick={() => takeExampleImages(session)}>
                 Use the FashionMNIST images
               </button>
             </div>
@@ -44,7 +44,7 @@ export function DataSection({ session }: { readonly session: Session }) {
             hint={`Images are scaled to what the network reads (${sampleShape(inputShape)}); a .npy file is taken as it is. One fifth is kept to compare on.`}
             accept="image/*,.npy"
             disabled={busy}
-            onFiles={(files) => useFiles(session, files)}
+            onFiles={(files) => takeFiles(session, files)}
           />
         </div>
       </details>

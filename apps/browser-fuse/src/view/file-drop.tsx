@@ -15,7 +15,6 @@ export function FileDrop({ id, label, hint, accept, disabled, onFiles }: FileDro
   return (
     <fieldset
       class="file-drop"
-      aria-labelledby={`${id}-label`}
       data-over={over}
       onDragOver={(event) => {
         event.preventDefault();
@@ -28,9 +27,7 @@ export function FileDrop({ id, label, hint, accept, disabled, onFiles }: FileDro
         if (!disabled) onFiles([...(event.dataTransfer?.files ?? [])]);
       }}
     >
-      <label id={`${id}-label`} for={id}>
-        {label}
-      </label>
+      <label for={id}>{label}</label>
       <p id={`${id}-hint`} class="hint">
         {hint}
       </p>

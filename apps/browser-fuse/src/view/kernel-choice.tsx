@@ -1,4 +1,5 @@
-import { type ChosenSpan, chooseKernel } from '../session/chosen-spans.js';
+import type { ChosenSpan } from '../session/chosen-span.js';
+import { chooseKernel } from '../session/chosen-spans.js';
 import type { Session } from '../session/session.js';
 import { kernel } from './format.js';
 

@@ -1,5 +1,5 @@
 import type { DescribedLayer } from '@fuseinit/tfjs';
-import type { ChosenSpan } from '../session/chosen-spans.js';
+import type { ChosenSpan } from '../session/chosen-span.js';
 import type { LayerChoice } from '../session/span-choice.js';
 import { kernel } from './format.js';
 import { LayerFacts } from './layer-facts.js';

@@ -12,12 +12,14 @@ export interface LineChartProps {
 export function LineChart({ title, format, data }: LineChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  const latest = useRef(data);
+  latest.current = data;
   // Made once: later data are set below, and a new plot is drawn only for new colors.
   useEffect(() => {
     const element = place.current!;
     const draw = () => {
       plot.current?.destroy();
-      plot.current = new uPlot(optionsFor(element, format), data, element);
+      plot.current = new uPlot(optionsFor(element, format), latest.current, element);
     };
     draw();
     const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -37,7 +37,7 @@ export function createHandlers(): Handlers {
         ...options,
         tf,
         // Small, so that progress and cancelling don't wait long for a slow device.
-        batchSize: 64,
+        batchSize: 128,
         calibrationData: { data: values, shape },
         signal,
         onProgress,

@@ -22,7 +22,7 @@ export async function copyModel(tf: TensorFlow, model: LayersModel): Promise<Lay
 }
 
 /** A model's topology and weights as data. */
-export function artifactsOf(tf: TensorFlow, model: LayersModel): Promise<Artifacts> {
+function artifactsOf(tf: TensorFlow, model: LayersModel): Promise<Artifacts> {
   return new Promise((resolve, reject) => {
     const handler = tf.io.withSaveHandler(async (artifacts) => {
       resolve(artifacts);
