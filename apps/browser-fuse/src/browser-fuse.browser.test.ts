@@ -262,6 +262,14 @@ describe('what else may happen', () => {
       expect(await compared(page, 'Shader programs')).toEqual(['not applicable', 'not applicable']);
       expect(await page.getByRole('rowheader', { name: 'Accuracy' }).count()).toBe(0);
       expect(Number.parseFloat((await compared(page, 'Agreement'))[1]!)).toBeGreaterThan(75);
+
+      await page.getByLabel('Samples to compare on').fill('10');
+      await page.getByLabel('Epochs').fill('1');
+      await page.locator('.training').getByLabel('Samples').fill('16');
+      await page.getByRole('button', { name: 'Train both' }).click();
+      await page.getByRole('button', { name: 'Download it fine-tuned' }).waitFor({ timeout: slow });
+      expect(await page.locator('.epochs caption').textContent()).toMatch(/^Agreement with the teacher/);
+      expect(await page.locator('.epochs tbody tr').count()).toBe(2);
     } finally {
       await plain.close();
     }

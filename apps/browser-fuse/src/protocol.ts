@@ -52,7 +52,7 @@ interface Measured {
   /** Null where the model gives no classes. */
   readonly predictions: Predictions | null;
   readonly accuracy: number | null;
-  /** One sample, the first time: with upload and shader compilation. */
+  /** One sample with every shader compiled anew. */
   readonly coldMs: number;
   /** One sample, median of many. */
   readonly warmMs: number;
@@ -83,13 +83,12 @@ export interface Pair {
   readonly random: number;
 }
 
+export type LearnsFrom = 'labels' | 'teacher';
+
 export type TrainProgress =
+  | { readonly kind: 'start'; readonly learnsFrom: LearnsFrom }
   | { readonly kind: 'loss'; readonly epochs: number; readonly loss: Pair }
   | { readonly kind: 'accuracy'; readonly epoch: number; readonly accuracy: Pair };
-
-export interface Trained {
-  readonly learnsFrom: 'labels' | 'teacher';
-}
 
 export interface SavedModel {
   readonly json: string;
@@ -116,7 +115,7 @@ export interface Calls {
   preview: { ask: { readonly samples: number }; answer: Predictions | null; progress: never };
   fuse: { ask: FuseRequest; answer: Fusion; progress: FuseProgress };
   compare: { ask: { readonly samples: number }; answer: Comparison; progress: ShareDone };
-  train: { ask: TrainRequest; answer: Trained; progress: TrainProgress };
+  train: { ask: TrainRequest; answer: null; progress: TrainProgress };
   save: { ask: { readonly which: 'student' | 'trained' }; answer: SavedModel; progress: never };
 }
 

@@ -12,13 +12,14 @@ export async function trainNow(session: Session): Promise<void> {
   training.value = emptyRun;
   const finished = await runTask(session, 'train', 'Starting', async ({ signal, tell }) => {
     const testSamples = session.fuseChoices.value.testSamples;
-    const { learnsFrom } = await session.client(
+    await session.client(
       'train',
       { ...choices, testSamples, batchSize, seed },
       {
         signal,
         onProgress: (progress) => {
           training.value = withProgress(training.value ?? emptyRun, progress);
+          if (progress.kind === 'start') return;
           const epochs = progress.kind === 'loss' ? progress.epochs : progress.epoch;
           tell(
             epochs / choices.epochs,
@@ -27,7 +28,6 @@ export async function trainNow(session: Session): Promise<void> {
         },
       },
     );
-    training.value = { ...training.value!, learnsFrom };
     return 'Training has ended.';
   });
   if (training.value) training.value = { ...training.value, state: finished ? 'finished' : 'stopped' };

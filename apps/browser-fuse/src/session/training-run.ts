@@ -1,4 +1,4 @@
-import type { Pair, TrainProgress } from '../protocol.js';
+import type { LearnsFrom, Pair, TrainProgress } from '../protocol.js';
 
 /** Curves of a training as they grow. */
 export interface TrainingRun {
@@ -6,13 +6,14 @@ export interface TrainingRun {
   readonly accuracies: readonly { readonly epoch: number; readonly accuracy: Pair }[];
   readonly state: 'running' | 'finished' | 'stopped';
   /** Null until it is known. */
-  readonly learnsFrom: 'labels' | 'teacher' | null;
+  readonly learnsFrom: LearnsFrom | null;
 }
 
 export const emptyRun: TrainingRun = { losses: [], accuracies: [], state: 'running', learnsFrom: null };
 
 /** The run with one more point. */
 export function withProgress(run: TrainingRun, progress: TrainProgress): TrainingRun {
+  if (progress.kind === 'start') return { ...run, learnsFrom: progress.learnsFrom };
   if (progress.kind === 'loss') return { ...run, losses: [...run.losses, progress] };
   return { ...run, accuracies: [...run.accuracies, progress] };
 }

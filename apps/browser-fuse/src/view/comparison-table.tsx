@@ -97,7 +97,7 @@ function rowsOf({ comparison, report, student }: FuseResult, { description }: Op
     },
     {
       label: 'First run',
-      hint: 'one sample, cold',
+      hint: old.shaderPrograms === null ? 'one sample' : 'one sample, shaders compiled anew',
       teacher: old.coldMs,
       student: fused.coldMs,
       show: milliseconds,

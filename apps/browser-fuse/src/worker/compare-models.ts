@@ -1,7 +1,7 @@
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import type { Comparison, SampleSet } from '../protocol.js';
 import type { CallContext } from './call-context.js';
-import { coldRun, warmLatencies } from './latency.js';
+import { coldRuns, warmLatencies } from './latency.js';
 import { shareEqual, topClasses } from './predict.js';
 import { pickedSamples } from './samples.js';
 
@@ -28,13 +28,13 @@ export async function compareModels(
   onProgress({ share: 0.8, doing: 'Timing both' });
   const input = pickedSamples(tf, samples, [0]);
   try {
-    const cold = [await coldRun(tf, models[0], input), await coldRun(tf, models[1], input)] as const;
+    const cold = await coldRuns(tf, models, input, signal);
     const warm = await warmLatencies(tf, models, input, signal);
     const measured = (index: 0 | 1) => ({
       predictions: predictions[index],
       accuracy: shareEqual(predictions[index], samples.labels),
       warmMs: warm[index]!,
-      ...cold[index],
+      ...cold[index]!,
     });
     return {
       samples: total,

@@ -8,6 +8,7 @@ import { firstSamples } from './samples.js';
 import { saveModel } from './save-model.js';
 import { startBackend } from './start-backend.js';
 import { trainBoth } from './train-both.js';
+import { onTrainingBackend } from './training-backend.js';
 import { closeModels, createWorkbench, openModel, requireData, requireModel } from './workbench.js';
 
 export type Handlers = {
@@ -57,10 +58,13 @@ export function createHandlers(): Handlers {
     async train(ask, context) {
       const teacher = requireModel(bench, 'teacher');
       const student = requireModel(bench, 'student');
-      const { trained, learnsFrom } = await trainBoth(tf, teacher, student, requireData(bench), ask, context);
+      const data = requireData(bench);
+      const trained = await onTrainingBackend(tf, student, () =>
+        trainBoth(tf, teacher, student, data, ask, context),
+      );
       closeModels(bench, ['trained']);
       bench.models.trained = trained;
-      return { learnsFrom };
+      return null;
     },
     save: ({ which }) => saveModel(tf, requireModel(bench, which)),
   };

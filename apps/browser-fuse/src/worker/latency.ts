@@ -2,16 +2,33 @@ import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import { requireRunning, yieldToMessages } from './cancelling.js';
 import { compiledPrograms, dropCompiledPrograms } from './shader-programs.js';
 
-export interface ColdRun {
+interface ColdRun {
   readonly coldMs: number;
   readonly shaderPrograms: number | null;
 }
 
-/** Milliseconds of one prediction with no shader compiled, and how many it took. */
-export async function coldRun(tf: TensorFlow, model: LayersModel, input: Tensor): Promise<ColdRun> {
-  dropCompiledPrograms(tf);
-  const coldMs = await timed(tf, model, input, 1);
-  return { coldMs, shaderPrograms: compiledPrograms(tf) };
+/**
+ * Median milliseconds of one prediction with no shader compiled, and how many it takes. The models take turns: browsers
+ * and drivers keep compiled shaders of their own, and whoever comes second has some from the first.
+ */
+export async function coldRuns(
+  tf: TensorFlow,
+  models: readonly LayersModel[],
+  input: Tensor,
+  signal: AbortSignal,
+): Promise<ColdRun[]> {
+  const times = models.map((): number[] => []);
+  const programs: (number | null)[] = [];
+  for (let round = 0; round < 3; round++) {
+    for (const [index, model] of models.entries()) {
+      dropCompiledPrograms(tf);
+      times[index]!.push(await timed(tf, model, input, 1));
+      programs[index] = compiledPrograms(tf);
+      await yieldToMessages();
+      requireRunning(signal);
+    }
+  }
+  return times.map((values, index) => ({ coldMs: median(values), shaderPrograms: programs[index] ?? null }));
 }
 
 /**
@@ -34,7 +51,11 @@ export async function warmLatencies(
     await yieldToMessages();
     requireRunning(signal);
   }
-  return times.map((values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!);
+  return times.map(median);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 async function timed(tf: TensorFlow, model: LayersModel, input: Tensor, runs: number): Promise<number> {

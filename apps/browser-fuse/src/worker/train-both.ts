@@ -1,6 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
-import type { Pair, SampleSet, Trained, TrainRequest } from '../protocol.js';
+import type { Pair, SampleSet, TrainRequest } from '../protocol.js';
 import type { CallContext } from './call-context.js';
 import { requireRunning, yieldToMessages } from './cancelling.js';
 import { shareEqual, topClasses } from './predict.js';
@@ -24,10 +24,11 @@ export async function trainBoth(
   data: Data,
   ask: TrainRequest,
   { signal, onProgress }: CallContext<'train'>,
-): Promise<Trained & { readonly trained: LayersModel }> {
+): Promise<LayersModel> {
   const samples = firstSamples(data.calibration, ask.samples);
   const test = firstSamples(data.test, ask.testSamples);
   const { rows, learnsFrom, loss } = await trainingTargets(tf, teacher, samples, signal);
+  onProgress({ kind: 'start', learnsFrom });
   const expected =
     learnsFrom === 'labels' ? test.labels : (await topClasses(tf, teacher, test, { signal }))?.classes;
   const fused = await copyModel(tf, student);
@@ -50,7 +51,7 @@ export async function trainBoth(
       await trainEpoch(tf, both, samples, rows, ask.batchSize, ask.seed + epoch, signal, onLoss);
       await tellAccuracy(epoch + 1);
     }
-    return { trained: fused, learnsFrom };
+    return fused;
   } catch (error) {
     fused.dispose();
     throw error;

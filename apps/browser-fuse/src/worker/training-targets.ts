@@ -1,11 +1,11 @@
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
-import type { SampleSet } from '../protocol.js';
+import type { LearnsFrom, SampleSet } from '../protocol.js';
 import { requireRunning, yieldToMessages } from './cancelling.js';
 import { classCount, firstOutput, sumToOne } from './predict.js';
 
 export interface Targets {
   readonly rows: readonly ArrayLike<number>[];
-  readonly learnsFrom: 'labels' | 'teacher';
+  readonly learnsFrom: LearnsFrom;
   readonly loss: 'categoricalCrossentropy' | 'meanSquaredError';
 }
 
