@@ -9,6 +9,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // TensorFlow.js is a megabyte and a half whatever one does; it is the worker's alone.
     chunkSizeWarningLimit: 3000,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   worker: { format: 'es' },
   optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'] },

@@ -232,11 +232,29 @@ describe('what else may happen', () => {
     await model.setInputFiles({ ...json, buffer: teacher });
     await failure.getByText('The weight file weights.bin is missing').waitFor();
 
+    const dataTransfer = await page.evaluateHandle(
+      "(() => { const all = new DataTransfer(); all.items.add(new File(['{}'], 'x.json')); return all; })()",
+    );
+    await page.locator('.file-drop').first().dispatchEvent('drop', { dataTransfer });
+    await failure.getByText('x.json has no modelTopology').waitFor();
+
     await openExample(page);
     await page.getByText('Use other samples').click();
     const samples = page.getByLabel(/images, or one .npy file/);
     await samples.setInputFiles({ name: 'x.npy', mimeType: '', buffer: npy([2, 5], new Uint8Array(10)) });
     await failure.getByText('has shape (2, 5); the model reads (samples, 28, 28, 1)').waitFor();
+
+    const pictures = page.locator('.prediction canvas');
+    const images = await Promise.all(
+      (await pictures.all()).map(async (picture, index) => ({
+        name: `${index}.png`,
+        mimeType: 'image/png',
+        buffer: await picture.screenshot(),
+      })),
+    );
+    await samples.setInputFiles(images);
+    await page.getByText('10 to solve on').waitFor();
+    await page.getByText('2 to compare on').waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -270,6 +288,11 @@ describe('what else may happen', () => {
       await page.getByRole('button', { name: 'Download it fine-tuned' }).waitFor({ timeout: slow });
       expect(await page.locator('.epochs caption').textContent()).toMatch(/^Agreement with the teacher/);
       expect(await page.locator('.epochs tbody tr').count()).toBe(2);
+
+      await page.getByLabel('Epochs').fill('50');
+      await page.getByRole('button', { name: 'Train both' }).click();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByText('stopped: the fused student is as it was').waitFor();
     } finally {
       await plain.close();
     }

@@ -10,7 +10,7 @@ import { TrainingSection } from './training-section.js';
 
 /** The page: one section for each step, each shown once the step before it is done. */
 export function App({ session }: { readonly session: Session }) {
-  const { model, data, result, preview, said } = session;
+  const { model, data, result, preview, said, task } = session;
   return (
     <>
       <PageHeader session={session} />
@@ -24,8 +24,13 @@ export function App({ session }: { readonly session: Session }) {
         {result.value && <DownloadSection session={session} />}
       </main>
       <p class="visually-hidden" role="status">
-        {said.value}
+        {task.value ? quartersDone(task.value.share) : said.value}
       </p>
     </>
   );
+}
+
+/** Progress for those who listen: now and then, not at every batch. */
+function quartersDone(share: number | null): string {
+  return share === null ? 'Working.' : `${25 * Math.floor(4 * share)} % done.`;
 }
