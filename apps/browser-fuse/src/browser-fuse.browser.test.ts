@@ -148,6 +148,10 @@ describe('the main job', () => {
     const reason = page.locator(`#${await pool.getAttribute('aria-describedby')}`);
     await expect(pool.getAttribute('title')).resolves.toBe(await reason.textContent());
     expect(await reason.isVisible()).toBe(false);
+    await pool.hover();
+    await reason.waitFor({ state: 'visible' });
+    await page.locator('h1').hover();
+    await reason.waitFor({ state: 'hidden' });
     await pool.focus();
     await reason.waitFor({ state: 'visible' });
     expect(await reason.textContent()).toMatch(/A span begins with a dense or convolutional layer/);
