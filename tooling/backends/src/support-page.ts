@@ -44,7 +44,7 @@ export function readmeWith(
   date: string,
   images: readonly [number, number],
 ): string {
-  const block = /(<!-- npm run backends -- --write -->\n)[^]*(<!-- \/npm run backends -->)/;
+  const block = /(<!-- npm run backends -- --write -->\n)[\s\S]*(<!-- \/npm run backends -->)/;
   if (!block.test(readme)) throw new Error('README.md has no place for the table of backends.');
   const caption = `Seen on ${date} with ${images[0]} images to solve on and ${images[1]} to measure on, by \`npm run backends\`.`;
   return readme.replace(

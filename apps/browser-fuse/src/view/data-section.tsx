@@ -1,0 +1,54 @@
+import { countOf } from '../data/sample-data.js';
+import { takeExampleImages, takeFiles } from '../session/open.js';
+import type { Session } from '../session/session.js';
+import { FileDrop } from './file-drop.js';
+import { count, sampleShape } from './format.js';
+import { PixelRangeChoice } from './pixel-range-choice.js';
+import { Section } from './section.js';
+import { TaskStatus } from './task-status.js';
+
+export function DataSection({ session }: { readonly session: Session }) {
+  const { inputShape } = session.model.value!;
+  const data = session.data.value;
+  const busy = session.task.value !== null;
+  const readsFashion = inputShape.slice(1).join() === '28,28,1';
+  return (
+    <Section
+      name="data"
+      title="Samples"
+      lead="Inputs like those the network will meet, without labels. The more, the better: some thousands for images."
+    >
+      {data && (
+        <p class="facts">
+          <strong>{data.origin}</strong>
+          <span>{count(data.calibrationCount)} to solve on</span>
+          <span>{count(countOf(data.test))} to compare on</span>
+          <span>{sampleShape(data.test.shape)}</span>
+        </p>
+      )}
+      <details class="own-data" open={!data}>
+        <summary>{data ? 'Use other samples' : 'Choose samples'}</summary>
+        <PixelRangeChoice session={session} />
+        <div class="choices">
+          {readsFashion && (
+            <div class="example">
+              <p>The network reads 28 × 28 gray pixels: the bundled FashionMNIST images fit.</p>
+              <button type="button" disabled={busy} onClick={() => takeExampleImages(session)}>
+                Use the FashionMNIST images
+              </button>
+            </div>
+          )}
+          <FileDrop
+            id="data-files"
+            label="Your own: images, or one .npy file"
+            hint={`Images are scaled to what the network reads (${sampleShape(inputShape)}); a .npy file is taken as it is. One fifth is kept to compare on.`}
+            accept="image/*,.npy"
+            disabled={busy}
+            onFiles={(files) => takeFiles(session, files)}
+          />
+        </div>
+      </details>
+      <TaskStatus session={session} place="data" />
+    </Section>
+  );
+}

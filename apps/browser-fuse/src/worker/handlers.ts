@@ -1,0 +1,71 @@
+import { describe, fuse } from '@fuseinit/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import type { CallName, Calls } from '../protocol.js';
+import type { CallContext } from './call-context.js';
+import { compareModels } from './compare-models.js';
+import { topClasses } from './predict.js';
+import { firstSamples } from './samples.js';
+import { saveModel } from './save-model.js';
+import { startBackend } from './start-backend.js';
+import { trainBoth } from './train-both.js';
+import { onTrainingBackend } from './training-backend.js';
+import { closeModels, createWorkbench, openModel, requireData, requireModel } from './workbench.js';
+
+export type Handlers = {
+  readonly [Name in CallName]: (
+    ask: Calls[Name]['ask'],
+    context: CallContext<Name>,
+  ) => Promise<Calls[Name]['answer']>;
+};
+
+/** What the worker does for each call, on one workbench. */
+export function createHandlers(): Handlers {
+  const bench = createWorkbench();
+  return {
+    start: () => startBackend(tf),
+    open: ({ files }) => openModel(tf, bench, files),
+    async useData({ calibration, test }) {
+      bench.data = { calibration, test };
+      return null;
+    },
+    async preview({ samples }, { signal }) {
+      const { test } = requireData(bench);
+      return topClasses(tf, requireModel(bench, 'teacher'), firstSamples(test, samples), { signal });
+    },
+    async fuse({ samples, ...options }, { signal, onProgress }) {
+      const { values, shape } = firstSamples(requireData(bench).calibration, samples);
+      const { student, report } = await fuse(requireModel(bench, 'teacher'), {
+        ...options,
+        tf,
+        // Small, so that progress and cancelling don't wait long for a slow device.
+        batchSize: 128,
+        calibrationData: { data: values, shape },
+        signal,
+        onProgress,
+      });
+      closeModels(bench, ['student', 'trained']);
+      bench.models.student = student;
+      return { report, student: describe(student) };
+    },
+    compare: ({ samples }, context) =>
+      compareModels(
+        tf,
+        requireModel(bench, 'teacher'),
+        requireModel(bench, 'student'),
+        firstSamples(requireData(bench).test, samples),
+        context,
+      ),
+    async train(ask, context) {
+      const teacher = requireModel(bench, 'teacher');
+      const student = requireModel(bench, 'student');
+      const data = requireData(bench);
+      const trained = await onTrainingBackend(tf, student, () =>
+        trainBoth(tf, teacher, student, data, ask, context),
+      );
+      closeModels(bench, ['trained']);
+      bench.models.trained = trained;
+      return null;
+    },
+    save: ({ which }) => saveModel(tf, requireModel(bench, which)),
+  };
+}
