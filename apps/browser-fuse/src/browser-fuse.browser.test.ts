@@ -195,6 +195,7 @@ describe('the main job', () => {
     await page.getByRole('button', { name: 'Download the student' }).click();
     await expect.poll(() => files.length, { timeout: 10_000 }).toBe(2);
     await page.getByLabel(/model.json and its weight files/).setInputFiles(files);
+    await page.getByLabel('It was trained on FashionMNIST').check();
     await page.getByRole('button', { name: 'Use the FashionMNIST images' }).click();
     await page.locator('.prediction').first().waitFor();
     await idle(page);

@@ -18,6 +18,16 @@ export function countOf({ shape }: SampleSet): number {
   return shape[0] ?? 0;
 }
 
+/** The samples for a model whose classes are others. */
+export function withoutLabels({ calibration, test, origin }: SampleData): SampleData {
+  return {
+    calibration: { ...calibration, labels: null },
+    test: { ...test, labels: null },
+    classNames: null,
+    origin,
+  };
+}
+
 /**
  * Four fifths to solve on, one fifth to compare on. A single sample is both.
  */

@@ -1,6 +1,6 @@
 import { exampleImages, exampleTeacher } from '../data/example.js';
 import { ownSamples } from '../data/own-samples.js';
-import { countOf, type SampleData } from '../data/sample-data.js';
+import { countOf, type SampleData, withoutLabels } from '../data/sample-data.js';
 import { addSpan } from './chosen-spans.js';
 import { runTask } from './run-task.js';
 import type { Session } from './session.js';
@@ -42,14 +42,19 @@ export async function openFiles(session: Session, files: readonly File[]): Promi
   );
 }
 
-/** Takes the bundled images for a user's model that reads images of their size. */
-export async function takeExampleImages(session: Session): Promise<void> {
+/**
+ * Takes the bundled images for a user's model that reads images of their size.
+ *
+ * @param hasTheirClasses Whether the model's classes are those of the images, so that their labels say what is right.
+ */
+export async function takeExampleImages(session: Session, hasTheirClasses: boolean): Promise<void> {
   await runTask(
     session,
     'data',
     'Reading FashionMNIST',
     async () => {
-      await takeData(session, await exampleImages(session.pixelRange.value));
+      const data = await exampleImages(session.pixelRange.value);
+      await takeData(session, hasTheirClasses ? data : withoutLabels(data));
       return 'The images are ready.';
     },
     { cancellable: false },

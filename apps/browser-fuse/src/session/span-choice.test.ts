@@ -47,6 +47,9 @@ describe('layerChoice', () => {
       reason: '"relu" is already in the span from a to b.',
     });
     expect(overlapReason(chosen, span('b', 'c'))).toMatch(/shares layers with the span from a to b/);
+    expect(choose('a', null, [span('b', 'c')])).toMatchObject({
+      reason: 'Every span from "a" shares layers with one already chosen.',
+    });
     expect(overlapReason([span('b', 'c')], span('b', 'c'))).toBeDefined();
   });
 });

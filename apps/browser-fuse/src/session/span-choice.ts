@@ -32,7 +32,7 @@ export function overlapReason(chosen: readonly ChosenSpan[], span: LegalSpan): s
 function firstChoice({ description, found, chosen }: SpanChoiceState, layer: string): LayerChoice {
   const spans = found.legal.filter(({ from }) => from === layer);
   if (spans.some((span) => !overlapReason(chosen, span))) return { kind: 'first' };
-  if (spans[0]) return refused(overlapReason(chosen, spans[0])!);
+  if (spans.length > 0) return refused(`Every span from "${layer}" shares layers with one already chosen.`);
   const stopped = found.illegal.find(({ from }) => from === layer);
   if (stopped) return refused(stopped.reason);
   const { className, parameters, feeds, inputShapes } = find(description, layer);

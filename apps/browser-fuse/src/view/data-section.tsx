@@ -1,6 +1,7 @@
 import { countOf } from '../data/sample-data.js';
-import { takeExampleImages, takeFiles } from '../session/open.js';
+import { takeFiles } from '../session/open.js';
 import type { Session } from '../session/session.js';
+import { ExampleImages } from './example-images.js';
 import { FileDrop } from './file-drop.js';
 import { count, sampleShape } from './format.js';
 import { PixelRangeChoice } from './pixel-range-choice.js';
@@ -30,14 +31,7 @@ export function DataSection({ session }: { readonly session: Session }) {
         <summary>{data ? 'Use other samples' : 'Choose samples'}</summary>
         <PixelRangeChoice session={session} />
         <div class="choices">
-          {readsFashion && (
-            <div class="example">
-              <p>The network reads 28 × 28 gray pixels: the bundled FashionMNIST images fit.</p>
-              <button type="button" disabled={busy} onClick={() => takeExampleImages(session)}>
-                Use the FashionMNIST images
-              </button>
-            </div>
-          )}
+          {readsFashion && <ExampleImages session={session} />}
           <FileDrop
             id="data-files"
             label="Your own: images, or one .npy file"
