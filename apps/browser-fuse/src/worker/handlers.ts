@@ -1,14 +1,14 @@
-import { describe, fuse } from '@fuseinit/tfjs';
+import { describe } from '@fuseinit/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { CallName, Calls } from '../protocol.js';
 import type { CallContext } from './call-context.js';
 import { compareModels } from './compare-models.js';
+import { fuseOnBench } from './fuse-on-bench.js';
 import { topClasses } from './predict.js';
 import { firstSamples } from './samples.js';
 import { saveModel } from './save-model.js';
 import { startBackend } from './start-backend.js';
 import { trainBoth } from './train-both.js';
-import { onTrainingBackend } from './training-backend.js';
 import { closeModels, createWorkbench, openModel, requireData, requireModel } from './workbench.js';
 
 export type Handlers = {
@@ -22,7 +22,11 @@ export type Handlers = {
 export function createHandlers(): Handlers {
   const bench = createWorkbench();
   return {
-    start: () => startBackend(tf),
+    async start() {
+      const { backend, info } = await startBackend(tf);
+      bench.backend = backend;
+      return info;
+    },
     open: ({ files }) => openModel(tf, bench, files),
     async useData({ calibration, test }) {
       bench.data = { calibration, test };
@@ -34,9 +38,8 @@ export function createHandlers(): Handlers {
     },
     async fuse({ samples, ...options }, { signal, onProgress }) {
       const { values, shape } = firstSamples(requireData(bench).calibration, samples);
-      const { student, report } = await fuse(requireModel(bench, 'teacher'), {
+      const { student, report } = await fuseOnBench(tf, bench, {
         ...options,
-        tf,
         // Small, so that progress and cancelling don't wait long for a slow device.
         batchSize: 128,
         calibrationData: { data: values, shape },
@@ -59,9 +62,7 @@ export function createHandlers(): Handlers {
       const teacher = requireModel(bench, 'teacher');
       const student = requireModel(bench, 'student');
       const data = requireData(bench);
-      const trained = await onTrainingBackend(tf, student, () =>
-        trainBoth(tf, teacher, student, data, ask, context),
-      );
+      const trained = await trainBoth(tf, teacher, student, data, ask, context);
       closeModels(bench, ['trained']);
       bench.models.trained = trained;
       return null;

@@ -1,23 +1,37 @@
-import type { TensorFlow } from '@fuseinit/tfjs';
+import { registerTrainingKernels, repairPrelu } from '@fuseinit/backend-wasm';
+import { createWebglBackend } from '@fuseinit/backend-webgl';
+import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
+import { createTfBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import type { BackendInfo } from '../protocol.js';
 
+export interface Started {
+  readonly backend: BackendAdapter<Tensor>;
+  readonly info: BackendInfo;
+}
+
 /** Starts WebGL on an OffscreenCanvas, or WASM, or the plain CPU backend, and says why it isn't the one before. */
-export async function startBackend(tf: TensorFlow): Promise<BackendInfo> {
+export async function startBackend(tf: TensorFlow): Promise<Started> {
   const notes: string[] = [];
-  if (await works(() => tf.setBackend('webgl'))) {
-    await tf.ready();
-    if (tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) return { name: 'webgl', notes };
-    notes.push('WebGL computes in half precision here, too little for fusing.');
-  } else {
+  try {
+    const backend = await createWebglBackend(tf);
+    if (backend.floatPrecision === 16)
+      notes.push(
+        'WebGL computes in half precision here: what fusing needs is summed in JavaScript, more slowly.',
+      );
+    return { backend, info: { name: 'webgl', notes } };
+  } catch (error) {
+    if (!FuseInitError.isInstance(error)) throw error;
     notes.push('This browser gives workers no WebGL.');
   }
   if (await works(() => startWasm(tf))) {
+    registerTrainingKernels(tf, { replaceInputGradient: true });
+    repairPrelu(tf);
     notes.push('Running on WebAssembly instead: slower.');
-    return { name: 'wasm', notes };
+    return { backend: createTfBackend(tf), info: { name: 'wasm', notes } };
   }
   await tf.setBackend('cpu');
   notes.push('WebAssembly did not start either. Running on plain JavaScript: much slower.');
-  return { name: 'cpu', notes };
+  return { backend: createTfBackend(tf), info: { name: 'cpu', notes } };
 }
 
 /** Loaded only when it is needed; one thread, since the page isn't cross-origin isolated. */

@@ -1,5 +1,5 @@
-import { FuseInitError } from '@fuseinit/core';
-import { costOf, describe, findSpans, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
+import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
+import { costOf, describe, findSpans, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import type { OpenedModel, SampleSet } from '../protocol.js';
 import { loadModelFiles } from './load-model-files.js';
 
@@ -12,12 +12,15 @@ type ModelName = 'teacher' | 'student' | 'trained';
 
 /** What the worker keeps between calls. */
 export interface Workbench {
+  backend: BackendAdapter<Tensor> | undefined;
+  /** Those of the teacher: what is on a GPU may be lost. */
+  files: readonly File[];
   data: Data | undefined;
   readonly models: Partial<Record<ModelName, LayersModel>>;
 }
 
 export function createWorkbench(): Workbench {
-  return { data: undefined, models: {} };
+  return { backend: undefined, files: [], data: undefined, models: {} };
 }
 
 /**
@@ -41,6 +44,7 @@ export async function openModel(
   }
   closeModels(bench, ['teacher', 'student', 'trained']);
   bench.models.teacher = teacher;
+  bench.files = files;
   bench.data = undefined;
   return {
     description: describe(teacher),
