@@ -1,9 +1,9 @@
 // The project's own check: the README's test command, the native backend, and the checks of `npm run check`, on a clean
 // clone.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { root } from './pack.mjs';
 
 const home = mkdtempSync(join(tmpdir(), 'fuseinit-ci-'));
@@ -37,6 +37,12 @@ function testStep(name, command) {
   countTests(results);
 }
 
+/** What people look at after a run: from the clone, which goes, to `artifacts`. */
+function keep(path) {
+  if (existsSync(join(clone, path)))
+    cpSync(join(clone, path), join(root, 'artifacts', basename(path)), { recursive: true });
+}
+
 function countTests(file) {
   if (!existsSync(file)) return;
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
@@ -52,7 +58,9 @@ if (step('clone', `git clone --quiet --no-hardlinks "${root}" "${clone}"`, home)
   testStep('test:native', 'npm run --silent test:native');
   step('chromium', 'npm run --silent chromium');
   testStep('test:browser', 'npm run --silent test:browser');
-  step('backends', 'npm run --silent backends');
+  keep('apps/browser-fuse/screenshots');
+  step('backends', 'npm run --silent backends -- --json backends.json');
+  keep('backends.json');
   for (const name of [
     'lint',
     'typecheck',

@@ -221,6 +221,28 @@ describe('what else may happen', () => {
     await page.close();
   });
 
+  test('a GPU that crashes in the middle is started anew, and the fusion goes on', {
+    timeout: slow,
+  }, async () => {
+    const fragile = await launchChromium();
+    try {
+      const { page } = await openPage(fragile);
+      await openExample(page);
+      await page.getByLabel('Samples to solve on').fill('200');
+      await page.getByLabel('Samples to compare on').fill('50');
+      await page.getByRole('button', { name: 'Fuse', exact: true }).click();
+      await page.waitForFunction("document.querySelector('progress')?.value > 0.1", null, { timeout: slow });
+      await (await fragile.newBrowserCDPSession()).send('Browser.crashGpuProcess');
+      await page.locator('.result').waitFor({ timeout: slow });
+      expect(await page.locator('.warnings').textContent()).toMatch(/GPU went away .* started anew/);
+      expect(await page.locator('.failure').count()).toBe(0);
+      expect(await page.locator('.backend').textContent()).toMatch(/WebGL/);
+      expect(Number.parseFloat((await compared(page, 'Agreement'))[1]!)).toBeGreaterThan(85);
+    } finally {
+      await fragile.close();
+    }
+  });
+
   test('files that are no model, and samples that do not fit, are told in words', {
     timeout: slow,
   }, async () => {

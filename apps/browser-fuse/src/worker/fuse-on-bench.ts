@@ -27,7 +27,13 @@ export async function fuseOnBench(
   for (let loss = 0; ; loss++) {
     try {
       const backend = bench.backend ?? (await startBackend(tf)).backend;
-      return await fuse(requireModel(bench, 'teacher'), { ...options, tf, backend, checkpoint });
+      const { student, report } = await fuse(requireModel(bench, 'teacher'), {
+        ...options,
+        tf,
+        backend,
+        checkpoint,
+      });
+      return { student, report: loss === 0 ? report : { ...report, warnings: [...report.warnings, anew] } };
     } catch (error) {
       const isLost = FuseInitError.isInstance(error) && error.code === 'DEVICE_LOST';
       if (!isLost || loss === losses) throw error;
@@ -35,6 +41,9 @@ export async function fuseOnBench(
     }
   }
 }
+
+const anew =
+  'The GPU went away in the middle and was started anew. The fusion went on from what was collected: nothing is missing from it, and nothing counted twice.';
 
 /** Models made on the lost device are gone with it, and not to be disposed on another. */
 async function startAnew(tf: TensorFlow, bench: Workbench): Promise<void> {
