@@ -1,12 +1,7 @@
-import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
-import {
-  type CollectedMoments,
-  collectMoments,
-  createCollector,
-  requireNotAborted,
-} from '@fuseinit/statistics';
+import { FuseInitError } from '@fuseinit/core';
+import { requireNotAborted } from '@fuseinit/statistics';
 import { createTfBackend } from '../backend/create-tf-backend.js';
-import { type CalibrationSource, calibrationSource } from '../calibration/calibration-source.js';
+import { calibrationSource } from '../calibration/calibration-source.js';
 import { requireFraction } from '../calibration/held-out.js';
 import { findSpans, registryWith } from '../find-spans.js';
 import { type GraphNode, type ModelGraph, readGraph } from '../graph/model-graph.js';
@@ -16,7 +11,8 @@ import { costOf } from '../report/cost.js';
 import type { FuseReport, RefitReport, SolvedReport, SpanReport } from '../report/fuse-report.js';
 import { disposeModel } from '../student/dispose-model.js';
 import { replaceRun } from '../student/replace-run.js';
-import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
+import type { LayersModel } from '../tensorflow.js';
+import { type Collecting, collectStep } from './collect-step.js';
 import { compileLike } from './compile-like.js';
 import type { FuseOptions } from './fuse-options.js';
 import { outputError } from './output-error.js';
@@ -24,7 +20,6 @@ import { planSpans } from './plan-spans.js';
 import { planSteps, type Step } from './plan-steps.js';
 import { requireOptions } from './require-options.js';
 import { solveStep } from './solve-step.js';
-import { type Tap, tapBatches } from './tap-batches.js';
 
 export interface Fused {
   /** A model of stock layers, the caller's to save, train and dispose. */
@@ -99,14 +94,9 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   }
 }
 
-interface Work {
-  readonly tf: TensorFlow;
+interface Work extends Collecting {
   readonly graph: ModelGraph;
-  readonly source: CalibrationSource;
   readonly options: FuseOptions;
-  readonly steps: number;
-  readonly heldOut: number;
-  readonly backend: BackendAdapter<Tensor>;
   readonly reports: { readonly spans: SpanReport[]; readonly refits: RefitReport[] };
   readonly warnings: string[];
   /** Which samples the outputs are compared on: held-out ones, once any were seen. */
@@ -168,31 +158,6 @@ async function takeStep(work: Work, student: LayersModel, step: Step, index: num
   }
   work.warnings.push(...growth(step.name, student, next));
   return next;
-}
-
-/** Collects what a step is solved from, or what is left to collect of it. */
-async function collectStep(
-  { tf, source, options, backend, heldOut, steps }: Work,
-  step: Step,
-  index: number,
-  tap: Tap,
-): Promise<CollectedMoments> {
-  const { signal, checkpoint } = options;
-  const collector = checkpoint?.collector(index, step.name) ?? createCollector(step.name);
-  if (checkpoint?.isComplete(index)) return collector.collected();
-  const collected = await collectMoments({
-    tap: step.name,
-    backend,
-    collector,
-    geometry: step.lowered.fused.geometry,
-    batches: tapBatches(tf, tap, source, { heldOut, skip: collector.batches }),
-    totalSamples: source.totalSamples,
-    signal,
-    onProgress: ({ samples, totalSamples }) =>
-      options.onProgress?.({ stage: step.stage, name: step.name, step: index, steps, samples, totalSamples }),
-  });
-  checkpoint?.complete(index);
-  return collected;
 }
 
 /** What a checkpoint is of: two calls of the same text gather the same. */
