@@ -31,7 +31,8 @@ export async function createWebglBackend(
   const read = createReader(context, requireDevice);
   const name = 'webgl';
   if (floatPrecisionOf(tf) === 32) {
-    const maxTextureSize = context.gl.getParameter(context.gl.MAX_TEXTURE_SIZE) as number;
+    // tfjs lays a tensor out on a texture of any sides up to this.
+    const maxTextureSize = tf.env().getNumber('WEBGL_MAX_TEXTURE_SIZE');
     return createDeviceBackend(tf, { name, maxTensorSize: maxTextureSize ** 2, read, requireDevice });
   }
   if (whenImprecise === 'host') return createHostMoments({ name, read, requireDevice });

@@ -16,8 +16,9 @@ const tensors = {
   liveTensors: () => tf.memory().numTensors,
 };
 
-export async function conformance(halfFloats: boolean) {
+export async function conformance(halfFloats: boolean, maxTextureSize?: number) {
   useHalfFloats(halfFloats);
+  if (maxTextureSize) tf.env().set('WEBGL_MAX_TEXTURE_SIZE', maxTextureSize);
   const backend = await createWebglBackend(tf);
   const checks = await checkBackend(backend, tensors);
   return {

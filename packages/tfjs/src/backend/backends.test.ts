@@ -1,5 +1,5 @@
 import '../testing-support/wasm.test-support.js';
-import { patchGeometry, referenceBackend } from '@fuseinit/core';
+import { type Moments, patchGeometry, referenceBackend, sizeOf } from '@fuseinit/core';
 import { checkBackend, randomArray } from '@fuseinit/core/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import { tf } from '../testing-support/seeded.test-support.js';
@@ -25,6 +25,34 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
     // The widest case: 5 columns of 75 + 5 + 1 numbers; its moments have 81 squared.
     const small = createDeviceBackend(tf, { name, maxTensorSize: 81 ** 2 });
     await checkBackend(small, tensorsOf(tf));
+  });
+
+  test('no tensor is larger than it may be', async () => {
+    await tf.setBackend(name);
+    const geometry = patchGeometry({
+      inputSize: [30, 7],
+      kernelSize: [3, 4],
+      strides: [2, 1],
+      padding: 'same',
+    });
+    const [input, target] = [randomArray(1, [9, 30, 7, 2]), randomArray(2, [9, 15, 7, 3])];
+    for (const maxTensorSize of [28 ** 2, 2000, 512 * 28, 40_000, 2 ** 24]) {
+      const backend = createDeviceBackend(tf, { name, maxTensorSize });
+      const { toTensor } = tensorsOf(tf);
+      const tensors = [toTensor(input), toTensor(target)] as const;
+      let moments: Moments | undefined;
+      const { kernels } = await tf.profile(async () => {
+        moments = await backend.patchMoments(...tensors, geometry);
+        return tensors[0];
+      });
+      tf.dispose([...tensors]);
+      // The batch itself is the caller's.
+      const sizes = kernels
+        .filter((kernel) => kernel.name !== 'Reshape')
+        .flatMap(({ outputShapes }) => outputShapes.map(sizeOf));
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(Math.max(maxTensorSize, sizeOf(input.shape)));
+      expect(moments!.count).toBe(9 * 15 * 7);
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import { type BackendAdapter, FuseInitError, patchLayout } from '@fuseinit/core'
 import type { Tensor, Tensor4D, TensorFlow } from '../tensorflow.js';
 import { centeredMoments } from './centered-moments.js';
 import { addProducts, emptyChunkSums } from './chunk-sums.js';
-import { type DeviceChunk, deviceChunks } from './device-chunks.js';
+import { type DeviceChunk, deviceChunks, largestTensor } from './device-chunks.js';
 import { deviceProducts } from './device-products.js';
 import { deviceShift } from './device-shift.js';
 import { requireSinglePrecision } from './require-single-precision.js';
@@ -60,7 +60,7 @@ export function createDeviceBackend(
         const whole: DeviceChunk = { images, targets, window, shift: shift!, targetShift: targetShift! };
         for (const part of deviceChunks(batch, window.outputSize, columns, room)) {
           const rows = part.samples * part.rows * window.outputSize[1];
-          requireRoom(name, rows * columns, maxTensorSize);
+          requireRoom(name, largestTensor(rows, columns), maxTensorSize);
           const products = deviceProducts(tf, whole, part);
           try {
             addProducts(sums, await read(products), rows);

@@ -21,8 +21,31 @@ export interface ChunkPart {
 }
 
 /**
- * Splits a batch so that a matrix of its positions and `columns` has no more than `room` numbers, as far as output rows
- * can be told apart: one row of one sample is the least.
+ * Rows that the device sums up before the next block begins: rounding grows with the length of a sum, and blocks are
+ * few.
+ */
+const rowsPerBlock = 512;
+
+/** How the rows of a part are summed: in blocks of as many rows each, the last one filled up with zeros. */
+export interface Blocks {
+  readonly blocks: number;
+  readonly rows: number;
+}
+
+export function blocksOf(rows: number): Blocks {
+  const blockRows = Math.min(rowsPerBlock, rows);
+  return { blocks: Math.ceil(rows / blockRows), rows: blockRows };
+}
+
+/** Numbers in the largest tensor that so many rows need: the rows themselves, or the products of each block. */
+export function largestTensor(rows: number, columns: number): number {
+  const { blocks, rows: blockRows } = blocksOf(rows);
+  return blocks * columns * Math.max(blockRows, columns);
+}
+
+/**
+ * Splits a batch so that no tensor has more than `room` numbers, as far as output rows can be told apart: one row of one
+ * sample is the least.
  */
 export function* deviceChunks(
   batch: number,
@@ -30,13 +53,19 @@ export function* deviceChunks(
   columns: number,
   room: number,
 ): Generator<ChunkPart> {
-  const perRow = outWidth * columns;
-  const rowsAtOnce = Math.max(1, Math.min(outHeight, Math.floor(room / perRow)));
-  const samplesAtOnce = rowsAtOnce < outHeight ? 1 : Math.max(1, Math.floor(room / (perRow * outHeight)));
+  const positions = positionsAtOnce(columns, room);
+  const rowsAtOnce = Math.max(1, Math.min(outHeight, Math.floor(positions / outWidth)));
+  const samplesAtOnce =
+    rowsAtOnce < outHeight ? 1 : Math.max(1, Math.floor(positions / (outWidth * outHeight)));
   for (let firstSample = 0; firstSample < batch; firstSample += samplesAtOnce) {
     const samples = Math.min(samplesAtOnce, batch - firstSample);
     for (let firstRow = 0; firstRow < outHeight; firstRow += rowsAtOnce) {
       yield { firstSample, samples, firstRow, rows: Math.min(rowsAtOnce, outHeight - firstRow) };
     }
   }
+}
+
+function positionsAtOnce(columns: number, room: number): number {
+  const blocks = Math.floor(room / largestTensor(rowsPerBlock, columns));
+  return blocks > 0 ? blocks * rowsPerBlock : Math.min(rowsPerBlock - 1, Math.floor(room / columns));
 }

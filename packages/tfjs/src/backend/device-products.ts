@@ -1,12 +1,6 @@
 import type { Tensor, Tensor2D, Tensor4D, TensorFlow } from '../tensorflow.js';
-import type { ChunkPart, DeviceChunk } from './device-chunks.js';
+import { blocksOf, type ChunkPart, type DeviceChunk } from './device-chunks.js';
 import type { Window2d } from './window-2d.js';
-
-/**
- * Rows that the device sums up before the next block begins: rounding grows with the length of a sum, and blocks are
- * few.
- */
-const rowsPerBlock = 512;
 
 /**
  * The products of all columns of patches and targets with one another: with the columns `[patch, target, 1]` as `A`,
@@ -29,13 +23,13 @@ export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPa
       ],
       1,
     );
-    const blocks = Math.ceil(rows / rowsPerBlock);
+    const { blocks, rows: blockRows } = blocksOf(rows);
     // Rows of zeros add nothing to a product.
     const even = tf.pad2d(columns, [
-      [0, blocks * rowsPerBlock - rows],
+      [0, blocks * blockRows - rows],
       [0, 0],
     ]);
-    const stacked = even.reshape([blocks, rowsPerBlock, columns.shape[1]]);
+    const stacked = even.reshape([blocks, blockRows, columns.shape[1]]);
     return tf.sum(tf.matMul(stacked, stacked, true, false), 0);
   });
 }
@@ -45,20 +39,16 @@ function patchesOf(tf: TensorFlow, { images, window, shift }: DeviceChunk, part:
   const { kernelSize, strides, dilationRate } = window;
   const [, ...sampleShape] = images.shape;
   const samples = images.slice([part.firstSample, 0, 0, 0], [part.samples, ...sampleShape]);
-  let patches = lessShift(tf, inWindow(tf, samples, window), shift);
+  const padded = lessShift(tf, inWindow(tf, samples, window), shift);
   const outputSize = [part.rows, window.outputSize[1]] as const;
-  const first = [part.firstRow * strides[0], 0] as const;
+  // Rows that no output row of this part reads would only take room.
+  const height = strides[0] * (part.rows - 1) + dilationRate[0] * (kernelSize[0] - 1) + 1;
+  const [count, , width, channels] = padded.shape;
+  let patches = padded.slice([0, part.firstRow * strides[0], 0, 0], [count, height, width, channels]);
   // Along one axis and then the other: kernelHeight + kernelWidth slices, where one per position would be their product.
   for (const axis of [1, 0] as const) {
     const taps = Array.from({ length: kernelSize[axis] }, (_, tap) =>
-      everyNth(
-        tf,
-        patches,
-        axis + 1,
-        first[axis] + tap * dilationRate[axis],
-        strides[axis],
-        outputSize[axis],
-      ),
+      everyNth(tf, patches, axis + 1, tap * dilationRate[axis], strides[axis], outputSize[axis]),
     );
     patches = taps.length > 1 ? tf.concat4d(taps, 3) : taps[0]!;
   }
