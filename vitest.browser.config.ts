@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{packages,tooling,apps}/*/src/**/*.browser.test.ts'],
-    testTimeout: 60000,
+    testTimeout: 300000,
     // One browser at a time: WebGL in software takes all cores.
     fileParallelism: false,
   },

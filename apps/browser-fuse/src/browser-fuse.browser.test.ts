@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const screenshots = join(root, 'screenshots');
 /** WebGL in software is slow: fusing 400 images takes the better part of a minute. */
-const slow = 240_000;
+const slow = 600_000;
 
 let folder = '';
 let server: PreviewServer;
@@ -53,7 +53,7 @@ async function openPage(inBrowser: Browser) {
       complaints.push(`asked for ${request.url()}`);
     }
   });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(address);
   await page.getByText('Computing on').waitFor();
   return { page, complaints };
