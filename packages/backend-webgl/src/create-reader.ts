@@ -10,12 +10,24 @@ export function createReader(
   { gl }: WebglContext,
   requireDevice: () => void,
 ): (tensor: Tensor) => Promise<ArrayLike<number>> {
-  const lost = new Promise<void>((resolve) => {
-    gl.canvas.addEventListener('webglcontextlost', () => resolve());
-  });
-  return async (tensor) => {
-    const values = await Promise.race([tensor.data(), lost]);
-    requireDevice();
-    return values!;
-  };
+  return (tensor) =>
+    new Promise((resolve, reject) => {
+      // One listener a download: a promise of the loss, raced with each, would keep all of them alive.
+      const settle = (values?: ArrayLike<number>) => {
+        gl.canvas.removeEventListener('webglcontextlost', lost);
+        try {
+          requireDevice();
+          resolve(values!);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const lost = () => settle();
+      gl.canvas.addEventListener('webglcontextlost', lost);
+      requireDevice();
+      tensor.data().then(settle, (error: unknown) => {
+        gl.canvas.removeEventListener('webglcontextlost', lost);
+        reject(error);
+      });
+    });
 }

@@ -16,7 +16,7 @@ export interface WebglBackendOptions {
 /**
  * Starts TensorFlow.js's WebGL backend, anew if its context was lost, and connects `fuse` to it.
  *
- * Patches are extracted and multiplied on the GPU in float32, in blocks whose sums go on in float64; textures stay
+ * Patches are extracted and multiplied on the GPU in float32, in blocks of 512 rows; the sums of a chunk go on in float64. Textures stay
  * within the device's limit. After a lost context nothing that the GPU gave is counted any more.
  *
  * @throws BACKEND_UNAVAILABLE where this page has no WebGL.

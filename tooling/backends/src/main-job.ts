@@ -45,8 +45,8 @@ export async function mainJob({ tf, backend }: Device, input: MainJobInput): Pro
   const seconds = (performance.now() - start) / 1000;
   const [evaluation, labels] = [pixelsOf(input.evaluation), bytesOf(input.labels)];
   const [teacherAccuracy, studentAccuracy] = [
-    await accuracyOf(tf, backend.read, teacher, evaluation, labels),
-    await accuracyOf(tf, backend.read, student, evaluation, labels),
+    await accuracyOf(tf, backend, teacher, evaluation, labels),
+    await accuracyOf(tf, backend, student, evaluation, labels),
   ];
   teacher.dispose();
   student.dispose();
@@ -61,7 +61,7 @@ export async function mainJob({ tf, backend }: Device, input: MainJobInput): Pro
 
 async function accuracyOf(
   tf: TensorFlow,
-  read: Device['backend']['read'],
+  backend: Device['backend'],
   model: LayersModel,
   images: Float32Array,
   labels: Uint8Array,
@@ -74,7 +74,7 @@ async function accuracyOf(
       const input = tf.tensor4d(images.subarray(start * 784, end * 784), [end - start, 28, 28, 1]);
       return (model.predictOnBatch(input) as Tensor).argMax(-1);
     });
-    const predicted = await read(classes);
+    const predicted = await backend.read(classes);
     classes.dispose();
     for (let index = start; index < end; index++) if (predicted[index - start] === labels[index]) right++;
   }

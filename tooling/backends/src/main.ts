@@ -27,6 +27,10 @@ async function main(): Promise<number> {
     options: { help: { type: 'boolean', short: 'h' }, write: { type: 'boolean' }, json: { type: 'string' } },
   });
   const unknown = positionals.find((name) => !isBackendName(name));
+  if (values.write && positionals.length > 0) {
+    console.error('--write writes of all backends: leave the names out.');
+    return 2;
+  }
   if (values.help || unknown !== undefined) {
     console.error(
       unknown === undefined ? usage : `${unknown}: one of ${backendNames.join(', ')} was expected.`,

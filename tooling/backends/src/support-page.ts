@@ -18,7 +18,7 @@ ${markdown(backendRows(results))}
 - **Worst moment**: the largest error of any mean or covariance in \`checkBackend\`, against float64, relative to the
   deviations; 3e-5 is allowed for 32-bit floats, 1e-3 for 16.
 - **Golden**: the largest relative error of kernel and bias over ${results[0]!.golden.length} cases of an independent oracle, by \`fuse()\`; allowed
-  is the worst moment times the condition number.
+  is what a moment is allowed, times the condition number.
 - **Main job**: conv3 and conv4 of the demo's FashionMNIST network fused at 5x5, solved on ${images[0]} images and measured on
   ${images[1]}, everything on that backend; the time is that of the fusion, and grows with whatever else the machine does.
 - 16 bits is WebGL made to render half floats, as some phones do; sums are then made on the host.

@@ -20,6 +20,7 @@ const layouts: readonly (readonly [string, number, PatchGeometry | null])[] = [
     patchGeometry({ inputSize: [9], kernelSize: [3], strides: [2], padding: 'same' }),
   ],
   ['1-D, dilated', 70, patchGeometry({ inputSize: [9], kernelSize: [3], dilationRate: [3] })],
+  ['1-D, one long sample', 1, patchGeometry({ inputSize: [150_000], kernelSize: [3] })],
   ['2-D, one sample', 1, patchGeometry({ inputSize: [4, 5], kernelSize: [2, 2] })],
   ['2-D, same', 70, patchGeometry({ inputSize: [6, 7], kernelSize: [3, 2], padding: 'same' })],
   ['2-D, strides apart', 70, patchGeometry({ inputSize: [7, 8], kernelSize: [4, 3], strides: [3, 2] })],

@@ -79,6 +79,7 @@ async function errorIn<Tensor>(
 ): Promise<number> {
   return withTensors(options, [input, target], async (tensors) => {
     const held = await Promise.all(tensors.map(options.fromTensor));
+    await checkRead(adapter, tensors, held);
     const label = `${adapter.name}, ${name}`;
     const live = options.liveTensors?.();
     const moments = await adapter.patchMoments(tensors[0]!, tensors[1]!, geometry);
@@ -94,6 +95,21 @@ async function errorIn<Tensor>(
     checkSymmetry(moments, label);
     return momentsError(moments, expected);
   });
+}
+
+async function checkRead<Tensor>(
+  adapter: BackendAdapter<Tensor>,
+  tensors: readonly Tensor[],
+  held: readonly NdArray[],
+): Promise<void> {
+  for (const [index, tensor] of tensors.entries()) {
+    const values = Array.from(await adapter.read(tensor));
+    const { data } = held[index]!;
+    check(
+      values.length === data.length && data.every((value, at) => Object.is(value, values[at])),
+      `${adapter.name}: read gave other numbers than the tensor holds.`,
+    );
+  }
 }
 
 function checkSymmetry({ inputCovariance, targetCovariance }: Moments, label: string): void {

@@ -43,8 +43,8 @@ export async function saveModel(
     for (const name of fresh) await rm(join(folder, name), { force: true }).catch(() => {});
     throw unwritable(json, cause);
   }
-  await syncFolder(folder);
   // From here on the new model is the one that is found; what fails now leaves a file too many, and no more.
+  await syncFolder(folder).catch(() => {});
   const kept = await writtenBefore(location);
   for (const name of before) {
     if (!kept.has(name)) await rm(join(folder, name), { force: true }).catch(() => {});

@@ -2,6 +2,7 @@ import type { TensorFlow } from '../tensorflow.js';
 import type { Chunk } from './chunk.js';
 import type { ChunkSums } from './chunk-sums.js';
 import { columnSums, createRowPatches, type RowMatrix, type RowPatches, targetRow } from './row-patches.js';
+import { rowsPerProduct } from './rows-per-product.js';
 import type { Window2d } from './window-2d.js';
 
 /**
@@ -84,21 +85,46 @@ function outputRow(window: Window2d, row: number, tap: number): number {
 }
 
 /**
- * The transposes of some matrices, one below the other, times a matrix.
+ * The transposes of some matrices, one below the other, times a matrix: 512 rows at a time on the device, added up in
+ * float64.
  *
  * The many on the left, the one on the right: the WASM backend is half as fast the other way round.
  */
-async function multiply(tf: TensorFlow, left: readonly RowMatrix[], right: RowMatrix): Promise<Float32Array> {
-  const { rows } = right;
+async function multiply(
+  tf: TensorFlow,
+  left: readonly RowMatrix[],
+  right: RowMatrix,
+): Promise<ArrayLike<number>> {
+  if (right.rows <= rowsPerProduct) return multiplyRows(tf, left, right, 0, right.rows);
+  const sum = new Float64Array(left.reduce((height, { columns }) => height + columns, 0) * right.columns);
+  for (let start = 0; start < right.rows; start += rowsPerProduct) {
+    const end = Math.min(right.rows, start + rowsPerProduct);
+    const products = await multiplyRows(tf, left, right, start, end);
+    for (let index = 0; index < sum.length; index++) sum[index]! += products[index]!;
+  }
+  return sum;
+}
+
+async function multiplyRows(
+  tf: TensorFlow,
+  left: readonly RowMatrix[],
+  right: RowMatrix,
+  start: number,
+  end: number,
+): Promise<Float32Array> {
+  const rows = end - start;
   const height = left.reduce((sum, { columns }) => sum + columns, 0);
   const stacked = new Float32Array(height * rows);
-  let start = 0;
-  for (const { transposed } of left) {
-    stacked.set(transposed, start);
-    start += transposed.length;
+  let to = 0;
+  for (const matrix of left) {
+    for (let column = 0; column < matrix.columns; column++, to += rows) {
+      const from = column * matrix.rows;
+      stacked.set(matrix.transposed.subarray(from + start, from + end), to);
+    }
   }
+  const values = right.values.subarray(start * right.columns, end * right.columns);
   const product = tf.tidy(() =>
-    tf.matMul(tf.tensor2d(stacked, [height, rows]), tf.tensor2d(right.values, [rows, right.columns])),
+    tf.matMul(tf.tensor2d(stacked, [height, rows]), tf.tensor2d(values, [rows, right.columns])),
   );
   try {
     return (await product.data()) as Float32Array;

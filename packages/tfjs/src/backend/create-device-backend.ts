@@ -46,11 +46,15 @@ export function createDeviceBackend(
     ...(requireDevice && { requireDevice }),
     async patchMoments(input, target, geometry) {
       const { batch, channels, patchSize, outFeatures } = patchLayout(input.shape, target.shape, geometry);
-      const window = geometry ? inTwoAxes(geometry) : pointWindow;
+      // Down, not across: batches are split between rows.
+      const window = geometry ? inTwoAxes(geometry, 'down') : pointWindow;
       const columns = patchSize + outFeatures + 1;
       requireRoom(name, columns ** 2, maxTensorSize);
-      const images = tf.reshape(input, [batch, ...window.inputSize, channels]) as Tensor4D;
-      const targets = tf.reshape(target, [batch, ...window.outputSize, outFeatures]) as Tensor4D;
+      // Integers would make integers of all they are put beside.
+      const [images, targets] = tf.tidy(() => [
+        input.cast('float32').reshape([batch, ...window.inputSize, channels]) as Tensor4D,
+        target.cast('float32').reshape([batch, ...window.outputSize, outFeatures]) as Tensor4D,
+      ]) as [Tensor4D, Tensor4D];
       try {
         const [shift, targetShift] = await Promise.all(
           [images, targets].map((side) => deviceShift(tf, side, read)),

@@ -6,13 +6,8 @@ import { channelShift } from './channel-shift.js';
 import { emptyChunkSums } from './chunk-sums.js';
 import { padChunk } from './padded-chunk.js';
 import { requireSinglePrecision } from './require-single-precision.js';
+import { rowsPerProduct } from './rows-per-product.js';
 import { inTwoAxes, pointWindow } from './window-2d.js';
-
-/**
- * Rows whose products are summed in float32 before they are added up in float64: the relative error of a sum then
- * stays near sqrt(512) 6e-8, about 1e-6.
- */
-const rowsPerProduct = 512;
 
 /**
  * Multiplies on whatever backend the caller's `tf` runs on, in its float precision; patches are laid out on the host,

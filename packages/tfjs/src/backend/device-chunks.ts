@@ -1,4 +1,5 @@
 import type { Tensor4D } from '../tensorflow.js';
+import { rowsPerProduct } from './rows-per-product.js';
 import type { Window2d } from './window-2d.js';
 
 /** A batch on the device, and what to take off each channel. */
@@ -20,12 +21,6 @@ export interface ChunkPart {
   readonly rows: number;
 }
 
-/**
- * Rows that the device sums up before the next block begins: rounding grows with the length of a sum, and blocks are
- * few.
- */
-const rowsPerBlock = 512;
-
 /** How the rows of a part are summed: in blocks of as many rows each, the last one filled up with zeros. */
 export interface Blocks {
   readonly blocks: number;
@@ -33,7 +28,7 @@ export interface Blocks {
 }
 
 export function blocksOf(rows: number): Blocks {
-  const blockRows = Math.min(rowsPerBlock, rows);
+  const blockRows = Math.min(rowsPerProduct, rows);
   return { blocks: Math.ceil(rows / blockRows), rows: blockRows };
 }
 
@@ -66,6 +61,6 @@ export function* deviceChunks(
 }
 
 function positionsAtOnce(columns: number, room: number): number {
-  const blocks = Math.floor(room / largestTensor(rowsPerBlock, columns));
-  return blocks > 0 ? blocks * rowsPerBlock : Math.min(rowsPerBlock - 1, Math.floor(room / columns));
+  const blocks = Math.floor(room / largestTensor(rowsPerProduct, columns));
+  return blocks > 0 ? blocks * rowsPerProduct : Math.min(rowsPerProduct - 1, Math.floor(room / columns));
 }

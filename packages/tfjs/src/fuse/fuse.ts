@@ -183,7 +183,7 @@ async function compare(work: Work, teacher: LayersModel, student: LayersModel): 
   const { tf, source, heldOut, options } = work;
   const error = await outputError({
     tf,
-    read: work.backend.read,
+    read: (tensor) => work.backend.read(tensor),
     teacher,
     student,
     source,

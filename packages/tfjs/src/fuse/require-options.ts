@@ -12,7 +12,7 @@ export function requireOptions(options: FuseOptions): void {
   if (typeof tf?.tidy !== 'function' || typeof tf?.model !== 'function') {
     throw invalid('tf', tf, 'your own TensorFlow.js, with layers (import * as tf from "@tensorflow/tfjs")');
   }
-  if (backend !== undefined && (backend?.specVersion !== 1 || typeof backend.patchMoments !== 'function')) {
+  if (backend !== undefined && !isAdapter(backend)) {
     throw invalid('backend', backend, 'a BackendAdapter of specVersion 1, such as createTfBackend(tf)');
   }
   if (ridge !== undefined && ridge !== 'auto' && !(Number.isFinite(ridge) && ridge >= 0)) {
@@ -31,6 +31,14 @@ export function requireOptions(options: FuseOptions): void {
     throw invalid('batchSize', batchSize, 'a positive integer');
   }
   if (heldOut !== undefined) requireFraction(heldOut);
+}
+
+function isAdapter(backend: FuseOptions['backend']): boolean {
+  return (
+    backend?.specVersion === 1 &&
+    typeof backend.patchMoments === 'function' &&
+    typeof backend.read === 'function'
+  );
 }
 
 function requireOneOf(name: string, value: unknown, allowed: readonly string[]): void {
