@@ -62,6 +62,15 @@ export function createCollector(tap: string, state?: CollectorState): Collector 
       `The state of a collector at ${JSON.stringify(state.tap)} came where one at ${JSON.stringify(tap)} was expected.`,
     );
   }
+  if (
+    state &&
+    ![state.moments, state.heldOut].every((moments) => moments === undefined || isWhole(moments))
+  ) {
+    throw new FuseInitError(
+      'CHECKPOINT_MISMATCH',
+      `The state of the collector at ${JSON.stringify(tap)} has lost its arrays: keep it by structuredClone, postMessage or IndexedDB, not as JSON.`,
+    );
+  }
   let fit = state?.moments && holding(state.moments);
   let heldOut = state?.heldOut && holding(state.heldOut);
   let batches = state?.batches ?? 0;
@@ -110,6 +119,18 @@ export function createCollector(tap: string, state?: CollectorState): Collector 
       };
     },
   };
+}
+
+function isWhole({
+  inputMean,
+  targetMean,
+  inputCovariance,
+  crossCovariance,
+  targetCovariance,
+}: Moments): boolean {
+  return [inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance].every(
+    (part) => part?.data instanceof Float64Array,
+  );
 }
 
 function holding(moments: Moments): MomentsAccumulator {

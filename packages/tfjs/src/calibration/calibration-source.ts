@@ -44,14 +44,14 @@ export async function calibrationSource(
   if (isDataset(data)) {
     return {
       totalSamples: undefined,
-      batches: () => sliced(datasetBatches(data), inputShapes, batchSize),
+      batches: () => sliced(tf, datasetBatches(data), inputShapes, batchSize),
     };
   }
   if (isIterable(data)) {
     const repeatable = await repeatableBatches(data);
     return {
       totalSamples: undefined,
-      batches: () => sliced(ownedBatches(tf, repeatable), inputShapes, batchSize),
+      batches: () => sliced(tf, ownedBatches(tf, repeatable), inputShapes, batchSize),
     };
   }
   const entries = entriesOf(data);
@@ -142,7 +142,9 @@ async function* sliceEntries(
 /** A tensor of some samples of an entry, the receiver's to dispose. */
 function rowsOf(tf: TensorFlow, entry: Tensor | ShapedArray, start: number, samples: number): Tensor {
   if (isTensor(entry)) {
-    return entry.slice([start, ...entry.shape.slice(1).map(() => 0)], [samples, ...entry.shape.slice(1)]);
+    const begin = [start, ...entry.shape.slice(1).map(() => 0)];
+    // As a model's predict does: pixels often come as integers.
+    return tf.tidy(() => entry.slice(begin, [samples, ...entry.shape.slice(1)]).cast('float32'));
   }
   const sample = sizeOf(entry.shape.slice(1));
   const rows = Float32Array.from(
@@ -154,6 +156,7 @@ function rowsOf(tf: TensorFlow, entry: Tensor | ShapedArray, start: number, samp
 
 /** Batches of any size as batches of at most `batchSize`, checked; what came is disposed. */
 async function* sliced(
+  tf: TensorFlow,
   batches: AsyncIterable<readonly Tensor[]>,
   inputShapes: InputShapes,
   batchSize: number,
@@ -166,10 +169,7 @@ async function* sliced(
       for (let start = 0; start < total; start += batchSize) {
         const samples = Math.min(batchSize, total - start);
         count += samples;
-        const parts = inputs.map((input) =>
-          input.slice([start, ...input.shape.slice(1).map(() => 0)], [samples, ...input.shape.slice(1)]),
-        );
-        yield { inputs: parts, samples };
+        yield { inputs: inputs.map((input) => rowsOf(tf, input, start, samples)), samples };
       }
     } finally {
       for (const input of inputs) input.dispose();

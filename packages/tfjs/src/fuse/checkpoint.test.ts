@@ -103,12 +103,39 @@ test('a device lost after the last batch is reported, not a student of zeros', a
   disposeModel(teacher);
 });
 
-test('a checkpoint of another fusion is refused', async () => {
+test.each([
+  ['other spans', { spans: options.spans.slice(0, 1) }, 1],
+  ['other options', { refit: 'none' }, 1],
+  ['more samples', { calibrationData: seededData([72, 5], 2) }, 1],
+  ['other weights', {}, 2],
+] as const)('a checkpoint is refused for %s', async (_title, change, seed) => {
   const teacher = teacherOf();
   const checkpoint = createCheckpoint();
-  disposeModel((await fuse(teacher, { ...options, checkpoint })).student);
-  await expect(fuse(teacher, { ...options, spans: [options.spans[0]!], checkpoint })).rejects.toMatchObject({
+  await expect(fuse(teacher, { ...options, backend: mortal(5), checkpoint })).rejects.toThrow('gone');
+  seedWeights(teacher, seed);
+  await expect(fuse(teacher, { ...options, ...change, checkpoint })).rejects.toMatchObject({
     code: 'CHECKPOINT_MISMATCH',
   });
+  disposeModel(teacher);
+});
+
+test('a fusion that ended well leaves its checkpoint empty, for the next', async () => {
+  const teacher = teacherOf();
+  const checkpoint = createCheckpoint();
+  const first = await fuse(teacher, { ...options, checkpoint });
+  expect(checkpoint.state()).toBeUndefined();
+  seedWeights(teacher, 2);
+  const [second, whole] = [await fuse(teacher, { ...options, checkpoint }), await fuse(teacher, options)];
+  expect(fingerprint(second.student)).toBe(fingerprint(whole.student));
+  for (const model of [teacher, first.student, second.student, whole.student]) disposeModel(model);
+});
+
+test('a state that went through JSON, or is of another version, is refused in words', async () => {
+  const teacher = teacherOf();
+  const checkpoint = createCheckpoint();
+  await expect(fuse(teacher, { ...options, backend: mortal(5), checkpoint })).rejects.toThrow('gone');
+  const state = checkpoint.state()!;
+  expect(() => createCheckpoint(JSON.parse(JSON.stringify(state)))).toThrow(/not as JSON/);
+  expect(() => createCheckpoint({ ...state, specVersion: 2 as 1 })).toThrow(/specVersion 2/);
   disposeModel(teacher);
 });

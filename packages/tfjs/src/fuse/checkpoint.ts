@@ -3,7 +3,8 @@ import { type Collector, type CollectorState, createCollector } from '@fuseinit/
 
 /** What a call of `fuse` had gathered: plain data that structured cloning keeps whole. */
 export interface CheckpointState {
-  /** What was being fused, and how. */
+  readonly specVersion: 1;
+  /** What was being fused, of which teacher, on how many samples, and how. */
   readonly plan: string;
   /** The steps begun, in order; all but the last are complete. */
   readonly steps: readonly { readonly collector: CollectorState; readonly complete: boolean }[];
@@ -11,7 +12,7 @@ export interface CheckpointState {
 
 /**
  * What a call of `fuse` gathers, kept for another call: after a lost device or an abort, `fuse` with the same checkpoint
- * goes on at the batch where it stopped.
+ * goes on at the batch where it stopped. A fusion that ends well leaves it empty.
  */
 export interface Checkpoint {
   /** A copy of what was gathered, for {@link createCheckpoint}; undefined before any work. */
@@ -26,10 +27,22 @@ export interface Checkpoint {
   collector(step: number, tap: string): Collector;
   isComplete(step: number): boolean;
   complete(step: number): void;
+  /** For `fuse`: forgets all, since all is done. */
+  clear(): void;
 }
 
-/** A checkpoint that holds nothing yet, or what another one held. */
+/**
+ * A checkpoint that holds nothing yet, or what another one held.
+ *
+ * @throws CHECKPOINT_MISMATCH when the state is none of ours, or went through JSON.
+ */
 export function createCheckpoint(state?: CheckpointState): Checkpoint {
+  if (state && state.specVersion !== 1) {
+    throw new FuseInitError(
+      'CHECKPOINT_MISMATCH',
+      `The state of a checkpoint of specVersion ${state.specVersion} came where 1 was expected: begin anew with createCheckpoint().`,
+    );
+  }
   let plan = state?.plan;
   const steps = (state?.steps ?? []).map(({ collector, complete }) => ({
     collector: createCollector(collector.tap, collector),
@@ -40,6 +53,7 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
       plan === undefined
         ? undefined
         : {
+            specVersion: 1,
             plan,
             steps: steps.map(({ collector, complete }) => ({ collector: collector.state(), complete })),
           },
@@ -47,7 +61,7 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
       if (plan !== undefined && plan !== next) {
         throw new FuseInitError(
           'CHECKPOINT_MISMATCH',
-          `The checkpoint is of another fusion: ${plan} was begun, ${next} is asked for. Give it the same model, spans and options, or a new checkpoint.`,
+          'The checkpoint is of another fusion: of another teacher, other weights, other spans or options, or of other calibration data. Give it what it was begun with, or make a new one.',
         );
       }
       plan = next;
@@ -59,6 +73,10 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
     isComplete: (step) => steps[step]?.complete ?? false,
     complete(step) {
       steps[step]!.complete = true;
+    },
+    clear() {
+      plan = undefined;
+      steps.length = 0;
     },
   };
 }

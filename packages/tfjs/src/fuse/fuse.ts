@@ -18,6 +18,7 @@ import type { FuseOptions } from './fuse-options.js';
 import { outputError } from './output-error.js';
 import { planSpans } from './plan-spans.js';
 import { planSteps, type Step } from './plan-steps.js';
+import { planText } from './plan-text.js';
 import { requireOptions } from './require-options.js';
 import { solveStep } from './solve-step.js';
 
@@ -57,7 +58,6 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const steps = planSteps(graph, registry, spans, refit);
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
-  options.checkpoint?.begin(planText(steps, options));
   const source = await calibrationSource(
     tf,
     options.calibrationData,
@@ -76,6 +76,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     warnings: [],
     measuredOn: 'calibrationData',
   };
+  options.checkpoint?.begin(await planText(teacher, steps, work));
   let student = replaceRun(tf, graph);
   try {
     for (const [index, step] of steps.entries()) {
@@ -85,6 +86,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     }
     const report = await compare(work, teacher, student);
     compileLike(teacher, student);
+    options.checkpoint?.clear();
     return { student, report };
   } catch (error) {
     disposeModel(student);
@@ -158,15 +160,6 @@ async function takeStep(work: Work, student: LayersModel, step: Step, index: num
   }
   work.warnings.push(...growth(step.name, student, next));
   return next;
-}
-
-/** What a checkpoint is of: two calls of the same text gather the same. */
-function planText(steps: readonly Step[], options: FuseOptions): string {
-  const { ridge, channelCoupling, propagate, refit, heldOut, batchSize } = options;
-  return JSON.stringify({
-    steps: steps.map(({ stage, run, lowered }) => [stage, run.map(({ id }) => id), lowered.fused.geometry]),
-    options: { ridge, channelCoupling, propagate, refit, heldOut, batchSize },
-  });
 }
 
 /** A warning where a fusion made the network larger. */

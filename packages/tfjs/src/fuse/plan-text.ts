@@ -1,0 +1,31 @@
+import type { LayersModel } from '../tensorflow.js';
+import type { Collecting } from './collect-step.js';
+import type { FuseOptions } from './fuse-options.js';
+import type { Step } from './plan-steps.js';
+
+/** What a checkpoint is of: two calls of the same text gather the same, as far as the data come in the same order. */
+export async function planText(
+  teacher: LayersModel,
+  steps: readonly Step[],
+  { source, backend, options }: Collecting & { readonly options: FuseOptions },
+): Promise<string> {
+  const { ridge, channelCoupling, propagate, refit, heldOut, batchSize } = options;
+  const weights: number[] = [];
+  if (options.checkpoint)
+    for (const weight of teacher.getWeights()) weights.push(fingerprint(await backend.read(weight)));
+  return JSON.stringify({
+    steps: steps.map(({ stage, run, lowered }) => [stage, run.map(({ id }) => id), lowered.fused.geometry]),
+    options: { ridge, channelCoupling, propagate, refit, heldOut, batchSize },
+    samples: source.totalSamples,
+    weights,
+  });
+}
+
+/** FNV-1a over the bits of float32 numbers: a reloaded model has the same, a retrained one doesn't. */
+function fingerprint(values: ArrayLike<number>): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new Uint8Array(Float32Array.from(values).buffer)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash >>> 0;
+}
