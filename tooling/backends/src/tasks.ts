@@ -1,7 +1,7 @@
 import { backendTolerance, checkBackend } from '@fuseinit/core/testing';
 import { type FusedGoldenResult, fuseGoldenCase, type GoldenCase } from '@fuseinit/golden';
 import type { Device } from '@fuseinit/node-fuse/start-backend';
-import type { Tensor } from '@fuseinit/tfjs';
+import { tensorsOf } from '@fuseinit/tfjs/testing';
 import { type LayerError, layerErrors } from './layer-errors.js';
 import { mainJob } from './main-job.js';
 
@@ -15,15 +15,7 @@ export interface Conformance {
 /** What can be run on a backend, in Node or in a page: inputs and results travel as JSON. */
 export const tasks = {
   conformance: async ({ tf, backend }: Device): Promise<Conformance> => {
-    const checks = await checkBackend(backend, {
-      toTensor: ({ data, shape }) => tf.tensor(Float32Array.from(data), [...shape]) as Tensor,
-      fromTensor: async (tensor) => ({
-        shape: tensor.shape,
-        data: Float64Array.from(await backend.read(tensor)),
-      }),
-      dispose: (tensor) => tensor.dispose(),
-      liveTensors: () => tf.memory().numTensors,
-    });
+    const checks = await checkBackend(backend, tensorsOf(tf));
     return {
       floatPrecision: backend.floatPrecision,
       relativeError: Math.max(...checks.map(({ relativeError }) => relativeError)),

@@ -1,20 +1,13 @@
-import { FuseInitError, type NdArray } from '@fuseinit/core';
+import { FuseInitError } from '@fuseinit/core';
 import { checkBackend, randomArray } from '@fuseinit/core/testing';
-import { createCheckpoint, type FuseOptions, fuse, type LayersModel, type Tensor } from '@fuseinit/tfjs';
+import { createCheckpoint, type FuseOptions, fuse, type LayersModel } from '@fuseinit/tfjs';
+import { tensorsOf } from '@fuseinit/tfjs/testing';
 import * as tf from '@tensorflow/tfjs';
 import { createWebglBackend } from '../create-webgl-backend.js';
 
 // What tests call by name in a page of a real browser.
 
-const tensors = {
-  toTensor: ({ data, shape }: NdArray) => tf.tensor(Float32Array.from(data), [...shape]) as Tensor,
-  fromTensor: async (tensor: Tensor): Promise<NdArray> => ({
-    shape: tensor.shape,
-    data: Float64Array.from(await tensor.data()),
-  }),
-  dispose: (tensor: Tensor) => tensor.dispose(),
-  liveTensors: () => tf.memory().numTensors,
-};
+const tensors = tensorsOf(tf);
 
 export async function conformance(halfFloats: boolean, maxTextureSize?: number) {
   useHalfFloats(halfFloats);

@@ -13,7 +13,7 @@ export interface BackendAdapter<Tensor = NdArray> {
   readonly name: string;
   /** Bits of the numbers that the device holds: 16, 32 or 64. What it rounds them to is no error of the adapter. */
   readonly floatPrecision: 16 | 32 | 64;
-  /** The most numbers that one array on the device may have; the adapter splits batches so that none has more. */
+  /** The most numbers that one array on the device may have. The adapter splits batches accordingly; callers only read it. */
   readonly maxTensorSize: number;
   /**
    * Moments of one batch; neither array is changed or disposed.

@@ -2,8 +2,8 @@ import '../testing-support/wasm.test-support.js';
 import { type Moments, patchGeometry, referenceBackend, sizeOf } from '@fuseinit/core';
 import { checkBackend, randomArray } from '@fuseinit/core/testing';
 import { afterAll, describe, expect, test } from 'vitest';
+import { tensorsOf } from '../testing/tensors-of.js';
 import { tf } from '../testing-support/seeded.test-support.js';
-import { tensorsOf } from '../testing-support/tensors.test-support.js';
 import { createDeviceBackend } from './create-device-backend.js';
 import { createTfBackend } from './create-tf-backend.js';
 
@@ -54,6 +54,25 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
       expect(moments!.count).toBe(9 * 15 * 7);
     }
   });
+});
+
+test('integers don’t make integers of what stands beside them', async () => {
+  const [pixels, targets] = [
+    tf.tensor2d(
+      [
+        [1, 2],
+        [3, 5],
+        [8, 9],
+      ],
+      [3, 2],
+      'int32',
+    ),
+    tf.tensor2d([0.25, 0.5, 0.5], [3, 1]),
+  ];
+  const backend = createDeviceBackend(tf, { name: 'cpu', maxTensorSize: 2 ** 24 });
+  const { targetMean } = await backend.patchMoments(pixels, targets, null);
+  expect(targetMean.data[0]).toBeCloseTo(1.25 / 3, 6);
+  tf.dispose([pixels, targets]);
 });
 
 test('moments too large for the device are refused with both sizes', async () => {

@@ -37,14 +37,8 @@ export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPa
 /** What each output position of a part reads: [positions, kernelHeight * kernelWidth * channels]. */
 function patchesOf(tf: TensorFlow, { images, window, shift }: DeviceChunk, part: ChunkPart): Tensor2D {
   const { kernelSize, strides, dilationRate } = window;
-  const [, ...sampleShape] = images.shape;
-  const samples = images.slice([part.firstSample, 0, 0, 0], [part.samples, ...sampleShape]);
-  const padded = lessShift(tf, inWindow(tf, samples, window), shift);
   const outputSize = [part.rows, window.outputSize[1]] as const;
-  // Rows that no output row of this part reads would only take room.
-  const height = strides[0] * (part.rows - 1) + dilationRate[0] * (kernelSize[0] - 1) + 1;
-  const [count, , width, channels] = padded.shape;
-  let patches = padded.slice([0, part.firstRow * strides[0], 0, 0], [count, height, width, channels]);
+  let patches = lessShift(tf, inputOf(tf, images, window, part), shift);
   // Along one axis and then the other: kernelHeight + kernelWidth slices, where one per position would be their product.
   for (const axis of [1, 0] as const) {
     const taps = Array.from({ length: kernelSize[axis] }, (_, tap) =>
@@ -55,20 +49,43 @@ function patchesOf(tf: TensorFlow, { images, window, shift }: DeviceChunk, part:
   return patches.reshape([part.samples * outputSize[0] * outputSize[1], -1]);
 }
 
-/** Samples padded and cropped as the window asks. */
-function inWindow(tf: TensorFlow, samples: Tensor4D, { padding }: Window2d): Tensor4D {
-  const [top, left] = padding.map(
-    ([before, after]) => [Math.max(0, before), Math.max(0, after)] as [number, number],
-  );
-  const padded = tf.pad4d(samples, [[0, 0], top!, left!, [0, 0]]);
-  const [count, height, width, channels] = padded.shape;
-  const cropped = padding.map(([before, after]) => [Math.max(0, -before), Math.max(0, -after)] as const);
-  const [[above, below], [before, after]] = cropped as [readonly [number, number], readonly [number, number]];
-  if (above + below + before + after === 0) return padded;
-  return padded.slice(
-    [0, above, before, 0],
-    [count, height - above - below, width - before - after, channels],
-  );
+/** The part of the input that a part's output rows read, padded and cropped as the window asks. */
+function inputOf(tf: TensorFlow, images: Tensor4D, window: Window2d, part: ChunkPart): Tensor4D {
+  const [, ...sizes] = images.shape;
+  const { kernelSize, strides, dilationRate, padding } = window;
+  const firstOutput = [part.firstRow, 0] as const;
+  const outputs = [part.rows, window.outputSize[1]] as const;
+  const [rows, columns] = ([0, 1] as const).map((axis) => {
+    const start = firstOutput[axis] * strides[axis] - padding[axis][0];
+    const length = strides[axis] * (outputs[axis] - 1) + dilationRate[axis] * (kernelSize[axis] - 1) + 1;
+    const begin = Math.min(sizes[axis]!, Math.max(0, start));
+    const end = Math.min(sizes[axis]!, Math.max(0, start + length));
+    const before = Math.min(length, Math.max(0, -start));
+    return {
+      begin,
+      size: end - begin,
+      padding: [before, length - before - (end - begin)] as [number, number],
+    };
+  }) as [InputRange, InputRange];
+  const channels = sizes[2]!;
+  const read = [part.samples, rows.size, columns.size, channels] as const;
+  // Nothing but padding is read: slices of no size aren't every backend's strength.
+  if (rows.size === 0 || columns.size === 0) {
+    return tf.zeros([
+      part.samples,
+      rows.padding[0] + rows.padding[1] + rows.size,
+      columns.padding[0] + columns.padding[1] + columns.size,
+      channels,
+    ]);
+  }
+  const samples = images.slice([part.firstSample, rows.begin, columns.begin, 0], [...read]);
+  return tf.pad4d(samples, [[0, 0], rows.padding, columns.padding, [0, 0]]);
+}
+
+interface InputRange {
+  readonly begin: number;
+  readonly size: number;
+  readonly padding: [number, number];
 }
 
 /** `length` positions along an axis, from `start` on, `stride` apart. */

@@ -49,6 +49,16 @@ test('a tensor of the caller, who keeps it', async () => {
   tensor.dispose();
 });
 
+test('integers, as pixels come', async () => {
+  const pixels = Int32Array.from({ length: 300 }, (_, index) => (index * 73) % 256);
+  const integers = tf.tensor(pixels, [50, 6], 'int32');
+  const [student, same] = [await fused(integers), await fused({ data: Float32Array.from(pixels), shape })];
+  expect(predictionDistance(student, same, [5, 6])).toBe(0);
+  integers.dispose();
+  student.dispose();
+  same.dispose();
+});
+
 test('a plain array with its shape, Float64Array too', async () => {
   await expectSame(await fused({ data: [...rows.data], shape }));
   await expectSame(await fused({ data: Float64Array.from(rows.data), shape }));

@@ -1,0 +1,1 @@
+export { tensorsOf } from './tensors-of.js';
