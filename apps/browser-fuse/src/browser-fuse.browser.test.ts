@@ -238,6 +238,14 @@ describe('what else may happen', () => {
       expect(await page.locator('.failure').count()).toBe(0);
       expect(await page.locator('.backend').textContent()).toMatch(/WebGL/);
       expect(Number.parseFloat((await compared(page, 'Agreement'))[1]!)).toBeGreaterThan(85);
+
+      // In a training there is nothing to go on from: it ends in words, and the page opens models again.
+      await page.getByLabel('Epochs').fill('50');
+      await page.getByRole('button', { name: 'Train both' }).click();
+      await page.locator('.task progress[value]').waitFor();
+      await (await fragile.newBrowserCDPSession()).send('Browser.crashGpuProcess');
+      await page.locator('.failure').getByText('DEVICE_LOST').waitFor({ timeout: slow });
+      await openExample(page);
     } finally {
       await fragile.close();
     }

@@ -43,6 +43,8 @@ interface FuseRequest {
 }
 
 export interface Fusion {
+  /** What is computed on from now on, where the one before went away. */
+  readonly backend: BackendInfo | null;
   readonly report: FuseReport;
   readonly student: ModelDescription;
 }

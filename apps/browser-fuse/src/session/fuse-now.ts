@@ -18,6 +18,7 @@ export async function fuseNow(session: Session): Promise<void> {
       onProgress: (progress) => tell(0.8 * shareDone(progress, samples), inWords(progress)),
     });
     // The worker now has the new student: the old one's figures would be of a network that is gone.
+    if (fusion.backend) session.backend.value = fusion.backend;
     session.result.value = null;
     session.training.value = null;
     const comparison = await session.client(

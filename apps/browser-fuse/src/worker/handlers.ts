@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { CallName, Calls } from '../protocol.js';
 import type { CallContext } from './call-context.js';
 import { compareModels } from './compare-models.js';
+import { isLost, whileItLasts } from './device-lasts.js';
 import { fuseOnBench } from './fuse-on-bench.js';
 import { topClasses } from './predict.js';
 import { firstSamples } from './samples.js';
@@ -27,18 +28,24 @@ export function createHandlers(): Handlers {
       bench.backend = backend;
       return info;
     },
-    open: ({ files }) => openModel(tf, bench, files),
+    async open({ files }) {
+      if (isLost(bench.backend)) bench.backend = (await startBackend(tf)).backend;
+      return openModel(tf, bench, files);
+    },
     async useData({ calibration, test }) {
       bench.data = { calibration, test };
       return null;
     },
     async preview({ samples }, { signal }) {
       const { test } = requireData(bench);
-      return topClasses(tf, requireModel(bench, 'teacher'), firstSamples(test, samples), { signal });
+      return whileItLasts(
+        bench.backend,
+        topClasses(tf, requireModel(bench, 'teacher'), firstSamples(test, samples), { signal }),
+      );
     },
     async fuse({ samples, ...options }, { signal, onProgress }) {
       const { values, shape } = firstSamples(requireData(bench).calibration, samples);
-      const { student, report } = await fuseOnBench(tf, bench, {
+      const { student, report, backend } = await fuseOnBench(tf, bench, {
         ...options,
         // Small, so that progress and cancelling don't wait long for a slow device.
         batchSize: 128,
@@ -48,25 +55,28 @@ export function createHandlers(): Handlers {
       });
       closeModels(bench, ['student', 'trained']);
       bench.models.student = student;
-      return { report, student: describe(student) };
+      return { report, student: describe(student), backend };
     },
     compare: ({ samples }, context) =>
-      compareModels(
-        tf,
-        requireModel(bench, 'teacher'),
-        requireModel(bench, 'student'),
-        firstSamples(requireData(bench).test, samples),
-        context,
+      whileItLasts(
+        bench.backend,
+        compareModels(
+          tf,
+          requireModel(bench, 'teacher'),
+          requireModel(bench, 'student'),
+          firstSamples(requireData(bench).test, samples),
+          context,
+        ),
       ),
     async train(ask, context) {
       const teacher = requireModel(bench, 'teacher');
       const student = requireModel(bench, 'student');
       const data = requireData(bench);
-      const trained = await trainBoth(tf, teacher, student, data, ask, context);
+      const trained = await whileItLasts(bench.backend, trainBoth(tf, teacher, student, data, ask, context));
       closeModels(bench, ['trained']);
       bench.models.trained = trained;
       return null;
     },
-    save: ({ which }) => saveModel(tf, requireModel(bench, which)),
+    save: ({ which }) => whileItLasts(bench.backend, saveModel(tf, requireModel(bench, which))),
   };
 }

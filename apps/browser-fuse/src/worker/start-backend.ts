@@ -21,7 +21,7 @@ export async function startBackend(tf: TensorFlow): Promise<Started> {
     return { backend, info: { name: 'webgl', notes } };
   } catch (error) {
     if (!FuseInitError.isInstance(error)) throw error;
-    notes.push('This browser gives workers no WebGL.');
+    notes.push(`This browser gives workers no WebGL: ${error.message.split('. ')[0]}.`);
   }
   if (await works(() => startWasm(tf))) {
     registerTrainingKernels(tf, { replaceInputGradient: true });

@@ -1,7 +1,9 @@
 import '../testing-support/wasm.test-support.js';
-import { type Moments, patchGeometry, referenceBackend, sizeOf } from '@fuseinit/core';
+import { type BackendAdapter, type Moments, patchGeometry, referenceBackend, sizeOf } from '@fuseinit/core';
 import { checkBackend, randomArray } from '@fuseinit/core/testing';
 import { afterAll, describe, expect, test } from 'vitest';
+import { fuse } from '../fuse/fuse.js';
+import type { Tensor } from '../tensorflow.js';
 import { tensorsOf } from '../testing/tensors-of.js';
 import { tf } from '../testing-support/seeded.test-support.js';
 import { createDeviceBackend } from './create-device-backend.js';
@@ -106,4 +108,35 @@ test('a device that goes away between two chunks leaves nothing behind', async (
   const moments = await backend.patchMoments(...tensors, geometry);
   expect(moments.count).toBe(referenceBackend.patchMoments(input, target, geometry).count);
   tf.dispose([...tensors]);
+});
+
+test('an adapter may be the instance of a class, its methods unbound', async () => {
+  class Counting implements BackendAdapter<Tensor> {
+    readonly specVersion = 1;
+    readonly name = 'counting';
+    readonly floatPrecision = 32;
+    readonly maxTensorSize = 2 ** 24;
+    reads = 0;
+    private readonly inner = createTfBackend(tf);
+    patchMoments(...batch: Parameters<BackendAdapter<Tensor>['patchMoments']>) {
+      return this.inner.patchMoments(...batch);
+    }
+    read(tensor: Tensor) {
+      this.reads++;
+      return this.inner.read(tensor);
+    }
+  }
+  const backend = new Counting();
+  const teacher = tf.sequential({
+    layers: ['a', 'b'].map((name) => tf.layers.dense({ name, units: 3, inputShape: [3] })),
+  });
+  const { data, shape } = randomArray(1, [20, 3]);
+  const { student } = await fuse(teacher, {
+    tf,
+    backend,
+    spans: [{ from: 'a', to: 'b' }],
+    calibrationData: { data, shape },
+  });
+  expect(backend.reads).toBeGreaterThan(0);
+  for (const model of [teacher, student]) model.dispose();
 });

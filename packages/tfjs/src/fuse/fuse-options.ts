@@ -30,7 +30,10 @@ export interface FuseProgress {
 export interface FuseOptions {
   /** The caller's TensorFlow.js, its backend chosen and ready. */
   readonly tf: TensorFlow;
-  /** What multiplies, on tensors of this `tf`. Default `createTfBackend(tf)`: plain products on whatever `tf` runs on. */
+  /**
+   * What multiplies, on tensors of this `tf`. Default `createTfBackend(tf)`: plain products on whatever `tf` runs on. On
+   * WebGL take `createWebglBackend(tf)` of @fuseinit/backend-webgl: the default waits forever for a lost context.
+   */
   readonly backend?: BackendAdapter<Tensor>;
   readonly spans: readonly SpanRequest[];
   /** Unlabelled inputs of the teacher, as it reads them. */
