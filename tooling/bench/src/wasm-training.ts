@@ -1,4 +1,5 @@
 import { registerTrainingKernels } from '@fuseinit/backend-wasm';
+import { fashionMnist, firstImages } from '@fuseinit/node-fuse/fashion-mnist';
 import tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { convnets } from './convnets.js';
@@ -29,7 +30,7 @@ const contenders: readonly Contender[] = [
 /** Training steps of small convnets, each contender in turn, round after round. */
 export async function wasmTraining(): Promise<void> {
   const own = tf.getKernel('Conv2DBackpropInput', 'wasm');
-  console.log(`Training, samples per second: median of ${rounds} rounds, 28x28 images\n`);
+  console.log(`Training, samples per second: median of ${rounds} rounds, FashionMNIST\n`);
   for (const { name, make } of convnets) {
     const seen = contenders.map((): number[] => []);
     for (let round = 0; round < rounds; round++) {
@@ -56,10 +57,11 @@ async function samplesPerSecond(
   make: () => tf.Sequential,
 ): Promise<number> {
   await tf.setBackend(backend);
+  const { images, labels } = firstImages(fashionMnist('calibration'), batchSize);
   const model = make();
   model.compile({ optimizer: tf.train.sgd(0.01), loss: 'categoricalCrossentropy' });
-  const x = tf.randomUniform([batchSize, 28, 28, 1], 0, 1, 'float32', 1);
-  const y = tf.tidy(() => tf.oneHot(tf.range(0, batchSize).mod(10).toInt(), 10).toFloat());
+  const x = tf.tensor4d(images, [batchSize, 28, 28, 1]);
+  const y = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), 10).toFloat());
   await model.trainOnBatch(x, y);
   const start = performance.now();
   for (let step = 0; step < steps; step++) await model.trainOnBatch(x, y);
