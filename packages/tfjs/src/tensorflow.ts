@@ -7,5 +7,6 @@ export type Layer = tfjs.layers.Layer;
 export type LayersModel = tfjs.LayersModel;
 export type SymbolicTensor = tfjs.SymbolicTensor;
 export type Tensor = tfjs.Tensor;
+export type Tensor1D = tfjs.Tensor1D;
 export type Tensor2D = tfjs.Tensor2D;
 export type Tensor4D = tfjs.Tensor4D;

@@ -100,11 +100,13 @@ function addCovariance(
   const columns = columnShift.length;
   const between = weight * (1 - weight);
   for (let row = 0; row < rowShift.length; row++) {
-    const scaled = between * rowShift[row]!;
+    const rowDistance = rowShift[row]!;
     const end = (row + 1) * columns;
     for (let index = row * columns, column = 0; index < end; index++, column++) {
       sum.data[index] =
-        (1 - weight) * sum.data[index]! + weight * added.data[index]! + scaled * columnShift[column]!;
+        (1 - weight) * sum.data[index]! +
+        weight * added.data[index]! +
+        between * (rowDistance * columnShift[column]!);
     }
   }
 }

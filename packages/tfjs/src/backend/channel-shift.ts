@@ -2,16 +2,9 @@
  * What to take off each channel before the products: its mean where that is large against its deviation, since float32
  * then loses the deviation's digits; else nothing, since a shift would spoil the many exact zeros after a relu.
  *
- * @param squares Means of the squares.
- * @returns values that float32 holds exactly.
+ * @param values [..., channels]
+ * @returns numbers that float32 holds exactly.
  */
-export function shiftFor(means: Float64Array, squares: Float64Array): Float64Array {
-  return means.map((mean, channel) =>
-    mean * mean > 4 * (squares[channel]! - mean * mean) ? Math.fround(mean) : 0,
-  );
-}
-
-/** The shift of values [..., channels] on the host. */
 export function channelShift(values: Float32Array, channels: number): Float64Array {
   const count = values.length / channels;
   const means = new Float64Array(channels);
@@ -23,5 +16,7 @@ export function channelShift(values: Float32Array, channels: number): Float64Arr
       squares[channel]! += (value * value) / count;
     }
   }
-  return shiftFor(means, squares);
+  return means.map((mean, channel) =>
+    mean * mean > 4 * (squares[channel]! - mean * mean) ? Math.fround(mean) : 0,
+  );
 }

@@ -1,10 +1,8 @@
-import { type BackendAdapter, FuseInitError, patchLayout } from '@fuseinit/core';
+import { type BackendAdapter, createMomentsAccumulator, FuseInitError, patchLayout } from '@fuseinit/core';
 import type { Tensor, Tensor4D, TensorFlow } from '../tensorflow.js';
-import { centeredMoments } from './centered-moments.js';
-import { addProducts, emptyChunkSums } from './chunk-sums.js';
-import { type DeviceChunk, deviceChunks, largestTensor } from './device-chunks.js';
+import { deviceChunks, largestTensor } from './device-chunks.js';
 import { deviceProducts } from './device-products.js';
-import { deviceShift } from './device-shift.js';
+import { momentsOfProducts } from './moments-of-products.js';
 import { requireSinglePrecision } from './require-single-precision.js';
 import { inTwoAxes, pointWindow } from './window-2d.js';
 
@@ -49,30 +47,26 @@ export function createDeviceBackend(
       // Down, not across: batches are split between rows.
       const window = geometry ? inTwoAxes(geometry, 'down') : pointWindow;
       const columns = patchSize + outFeatures + 1;
-      requireRoom(name, columns ** 2, maxTensorSize);
+      requireRoom(name, (columns + 1) * columns, maxTensorSize);
       // Integers would make integers of all they are put beside.
       const [images, targets] = tf.tidy(() => [
         input.cast('float32').reshape([batch, ...window.inputSize, channels]) as Tensor4D,
         target.cast('float32').reshape([batch, ...window.outputSize, outFeatures]) as Tensor4D,
       ]) as [Tensor4D, Tensor4D];
       try {
-        const [shift, targetShift] = await Promise.all(
-          [images, targets].map((side) => deviceShift(tf, side, read)),
-        );
-        const sums = emptyChunkSums(patchSize, outFeatures);
+        const sum = createMomentsAccumulator(patchSize, outFeatures);
         const room = Math.min(chunkSize, maxTensorSize);
-        const whole: DeviceChunk = { images, targets, window, shift: shift!, targetShift: targetShift! };
         for (const part of deviceChunks(batch, window.outputSize, columns, room)) {
           const rows = part.samples * part.rows * window.outputSize[1];
           requireRoom(name, largestTensor(rows, columns), maxTensorSize);
-          const products = deviceProducts(tf, whole, part);
+          const products = deviceProducts(tf, { images, targets, window }, part);
           try {
-            addProducts(sums, await read(products), rows);
+            sum.merge(momentsOfProducts(await read(products), rows, patchSize, outFeatures));
           } finally {
             products.dispose();
           }
         }
-        return centeredMoments(sums, shift!, targetShift!);
+        return sum.moments();
       } finally {
         tf.dispose([images, targets]);
       }

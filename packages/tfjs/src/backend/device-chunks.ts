@@ -2,15 +2,13 @@ import type { Tensor4D } from '../tensorflow.js';
 import { rowsPerProduct } from './rows-per-product.js';
 import type { Window2d } from './window-2d.js';
 
-/** A batch on the device, and what to take off each channel. */
+/** A batch on the device. */
 export interface DeviceChunk {
   /** [batch, ...inputSize, channels] */
   readonly images: Tensor4D;
   /** [batch, ...outputSize, outFeatures] */
   readonly targets: Tensor4D;
   readonly window: Window2d;
-  readonly shift: Float64Array;
-  readonly targetShift: Float64Array;
 }
 
 /** Some samples of a batch, and of each some output rows. */

@@ -1,28 +1,30 @@
-import type { Tensor, Tensor2D, Tensor4D, TensorFlow } from '../tensorflow.js';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorFlow } from '../tensorflow.js';
 import { blocksOf, type ChunkPart, type DeviceChunk } from './device-chunks.js';
 import type { Window2d } from './window-2d.js';
 
 /**
- * The products of all columns of patches and targets with one another: with the columns `[patch, target, 1]` as `A`,
- * `A^T A` [columns, columns] holds every sum that moments are made of.
+ * Means of all columns of patches and targets, and the products of what is left of them with one another: with the
+ * columns `[patch, target]` less their means, and a last one of ones, as `A`, the first rows are `A^T A` and the last is
+ * the means.
+ *
+ * The mean is taken out of each column by itself: padding makes columns of one channel differ.
+ *
+ * @returns [columns + 1, columns], `columns` being patchSize + outFeatures + 1; the last mean is 0.
  */
 export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPart): Tensor {
   return tf.tidy(() => {
-    const { targets, targetShift, window } = chunk;
-    const outFeatures = targetShift.length;
+    const { targets, window } = chunk;
+    const outFeatures = targets.shape[3];
     const rows = part.samples * part.rows * window.outputSize[1];
-    const ofPart = targets.slice(
-      [part.firstSample, part.firstRow, 0, 0],
-      [part.samples, part.rows, window.outputSize[1], outFeatures],
-    );
-    const columns = tf.concat2d(
-      [
-        patchesOf(tf, chunk, part),
-        lessShift(tf, ofPart, targetShift).reshape([rows, outFeatures]) as Tensor2D,
-        tf.ones([rows, 1]),
-      ],
-      1,
-    );
+    const wanted = targets
+      .slice(
+        [part.firstSample, part.firstRow, 0, 0],
+        [part.samples, part.rows, window.outputSize[1], outFeatures],
+      )
+      .reshape([rows, outFeatures]) as Tensor2D;
+    const values = tf.concat2d([patchesOf(tf, chunk, part), wanted], 1);
+    const means = values.mean<Tensor1D>(0);
+    const columns = tf.concat2d([values.sub(means), tf.ones([rows, 1])], 1);
     const { blocks, rows: blockRows } = blocksOf(rows);
     // Rows of zeros add nothing to a product.
     const even = tf.pad2d(columns, [
@@ -30,15 +32,16 @@ export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPa
       [0, 0],
     ]);
     const stacked = even.reshape([blocks, blockRows, columns.shape[1]]);
-    return tf.sum(tf.matMul(stacked, stacked, true, false), 0);
+    const products = tf.sum<Tensor2D>(tf.matMul(stacked, stacked, true, false), 0);
+    return tf.concat2d([products, tf.pad1d(means, [0, 1]).reshape([1, columns.shape[1]])], 0);
   });
 }
 
 /** What each output position of a part reads: [positions, kernelHeight * kernelWidth * channels]. */
-function patchesOf(tf: TensorFlow, { images, window, shift }: DeviceChunk, part: ChunkPart): Tensor2D {
+function patchesOf(tf: TensorFlow, { images, window }: DeviceChunk, part: ChunkPart): Tensor2D {
   const { kernelSize, strides, dilationRate } = window;
   const outputSize = [part.rows, window.outputSize[1]] as const;
-  let patches = lessShift(tf, inputOf(tf, images, window, part), shift);
+  let patches = inputOf(tf, images, window, part);
   // Along one axis and then the other: kernelHeight + kernelWidth slices, where one per position would be their product.
   for (const axis of [1, 0] as const) {
     const taps = Array.from({ length: kernelSize[axis] }, (_, tap) =>
@@ -104,8 +107,4 @@ function everyNth(
   end[axis] = start + stride * (length - 1) + 1;
   steps[axis] = stride;
   return tf.stridedSlice(values, begin, end, steps) as Tensor4D;
-}
-
-function lessShift(tf: TensorFlow, values: Tensor4D, shift: Float64Array): Tensor4D {
-  return shift.some((value) => value !== 0) ? values.sub(tf.tensor1d(Float32Array.from(shift))) : values;
 }
