@@ -26,7 +26,7 @@ export interface DeviceBackendOptions {
  *
  * Batches are split by samples, and samples by output rows, so that no tensor has more than `maxTensorSize` numbers.
  *
- * Source: docs/math.md, section 6.
+ * Source: docs/math.md, section 1.
  *
  * @throws PRECISION_TOO_LOW on a device of 16-bit floats, where sums would lose what the solver needs.
  */
