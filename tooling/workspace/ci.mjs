@@ -59,8 +59,8 @@ if (step('clone', `git clone --quiet --no-hardlinks "${root}" "${clone}"`, home)
   step('chromium', 'npm run --silent chromium');
   testStep('test:browser', 'npm run --silent test:browser');
   keep('apps/browser-fuse/screenshots');
-  step('backends', 'npm run --silent backends -- --json backends.json');
-  keep('backends.json');
+  step('backends', 'npm run --silent backends -- --json artifacts/backends.json');
+  keep('artifacts/backends.json');
   for (const name of [
     'lint',
     'typecheck',
