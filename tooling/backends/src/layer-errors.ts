@@ -1,5 +1,6 @@
 import { type BackendAdapter, ndArray, sizeOf } from '@fuseinit/core';
 import { randomArray } from '@fuseinit/core/testing';
+import { sequentialOf } from '@fuseinit/golden';
 import { builtinLayers, createRegistry } from '@fuseinit/registry';
 import { layerCases } from '@fuseinit/registry/testing';
 import type { Tensor, TensorFlow } from '@fuseinit/tfjs';
@@ -18,23 +19,13 @@ export async function layerErrors(tf: TensorFlow, backend: BackendAdapter<Tensor
   const registry = createRegistry({ layers: builtinLayers });
   const worst = new Map<string, { cases: number; relativeError: number }>();
   for (const [, layer] of layerCases) {
-    const { className, config, weights } = layer;
+    const { className } = layer;
     const inputShape = layer.inputShape.map(Number);
     const input = randomArray(7, [3, ...inputShape]);
-    const model = await tf.models.modelFromJSON({
-      modelTopology: {
-        class_name: 'Sequential',
-        config: {
-          layers: [
-            { class_name: className, config: { ...config, batch_input_shape: [null, ...inputShape] } },
-          ],
-        },
-      },
-    } as unknown as Parameters<typeof tf.models.modelFromJSON>[0]);
-    const output = tf.tidy(() => {
-      model.setWeights(weights.map(({ data, shape }) => tf.tensor(Float32Array.from(data), [...shape])));
-      return model.predict(tf.tensor(Float32Array.from(input.data), [...input.shape])) as Tensor;
-    });
+    const model = await sequentialOf(tf, [layer], inputShape);
+    const output = tf.tidy(
+      () => model.predict(tf.tensor(Float32Array.from(input.data), [...input.shape])) as Tensor,
+    );
     const theirs = await backend.read(output);
     tf.dispose(output);
     model.dispose();

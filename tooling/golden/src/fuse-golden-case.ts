@@ -1,8 +1,9 @@
 import { type BackendAdapter, ndArray } from '@fuseinit/core';
 import { backendTolerance } from '@fuseinit/core/testing';
-import { fuse, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { fuse, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import { geometryText, relativeError } from './compare.js';
 import type { GoldenCase } from './golden-case.js';
+import { sequentialOf } from './sequential-of.js';
 
 /** How far a fusion through TensorFlow.js is from the oracle; distances relative to the norm of the expected array. */
 export interface FusedGoldenResult {
@@ -29,7 +30,11 @@ export async function fuseGoldenCase(
   golden: GoldenCase,
 ): Promise<FusedGoldenResult> {
   const { expected } = golden;
-  const teacher = await modelOf(tf, golden);
+  const layers = golden.span.map((layer, index) => ({
+    ...layer,
+    config: { ...layer.config, name: layerName(index) },
+  }));
+  const teacher = await sequentialOf(tf, layers, golden.input.shape.slice(1));
   const { student, report } = await fuse(teacher, {
     tf,
     backend,
@@ -65,23 +70,3 @@ export async function fuseGoldenCase(
 }
 
 const layerName = (index: number) => `layer${index}`;
-
-async function modelOf(tf: TensorFlow, { name, span, input }: GoldenCase): Promise<LayersModel> {
-  const layers = span.map(({ className, config }, index) => ({
-    class_name: className,
-    config: {
-      ...config,
-      name: layerName(index),
-      ...(index === 0 && { batch_input_shape: [null, ...input.shape.slice(1)] }),
-    },
-  }));
-  const model = await tf.models.modelFromJSON({
-    modelTopology: { class_name: 'Sequential', config: { name, layers } },
-  } as unknown as Parameters<typeof tf.models.modelFromJSON>[0]);
-  tf.tidy(() => {
-    span.forEach(({ weights = [] }, index) => {
-      model.layers[index]!.setWeights(weights.map(({ data, shape }) => tf.tensor([...data], [...shape])));
-    });
-  });
-  return model;
-}

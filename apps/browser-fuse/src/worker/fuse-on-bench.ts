@@ -33,11 +33,11 @@ export async function fuseOnBench(
   let anew: BackendInfo | null = null;
   for (let loss = 0; ; loss++) {
     try {
-      const backend = bench.backend ?? (await startBackend(tf)).backend;
+      bench.backend ??= (await startBackend(tf)).backend;
       const { student, report } = await fuse(requireModel(bench, 'teacher'), {
         ...options,
         tf,
-        backend,
+        backend: bench.backend,
         checkpoint,
       });
       if (!anew) return { student, report, backend: null };

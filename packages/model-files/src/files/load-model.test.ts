@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } fr
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { modelFiles } from '../model-files.js';
 import { constantModel } from '../testing-support/constant-model.test-support.js';
 import { copiedModel, emptyFolder } from '../testing-support/folder.test-support.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
 
 const abalone = 'tfjs-examples-abalone';
 

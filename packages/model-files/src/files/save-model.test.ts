@@ -4,6 +4,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { modelFiles } from '../model-files.js';
 import {
   constantModel,
@@ -11,7 +12,6 @@ import {
   wholeVersion,
 } from '../testing-support/constant-model.test-support.js';
 import { emptyFolder } from '../testing-support/folder.test-support.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
 
 const inFourFiles = { shardBytes: 4096 };
 

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tf, { type io } from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
+import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { modelFiles } from '../model-files.js';
 import { emptyFolder } from '../testing-support/folder.test-support.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
 import { weightBytes } from './weight-bytes.js';
 
 test('quantized weights in several groups and files are decoded to what they stand for', async () => {

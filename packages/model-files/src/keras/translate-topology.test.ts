@@ -1,7 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
+import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import type { JsonObject } from '../json-object.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
 import { translateTopology } from './translate-topology.js';
 
 const policy = (name: string) => ({

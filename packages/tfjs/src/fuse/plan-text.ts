@@ -7,12 +7,11 @@ import type { Step } from './plan-steps.js';
 export async function planText(
   teacher: LayersModel,
   steps: readonly Step[],
-  { source, backend, options }: Collecting & { readonly options: FuseOptions },
+  { source, backend, options }: Omit<Collecting, 'options'> & { readonly options: FuseOptions },
 ): Promise<string> {
   const { ridge, channelCoupling, propagate, refit, heldOut, batchSize } = options;
   const weights: number[] = [];
-  if (options.checkpoint)
-    for (const weight of teacher.getWeights()) weights.push(fingerprint(await backend.read(weight)));
+  for (const weight of teacher.getWeights()) weights.push(fingerprint(await backend.read(weight)));
   return JSON.stringify({
     steps: steps.map(({ stage, run, lowered }) => [stage, run.map(({ id }) => id), lowered.fused.geometry]),
     options: { ridge, channelCoupling, propagate, refit, heldOut, batchSize },
