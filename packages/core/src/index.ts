@@ -29,6 +29,8 @@ export { defineLayer, defineLayerPair } from './plugin/define-plugin.js';
 export type { LayerDescription, WeightedLayer } from './plugin/layer-description.js';
 export type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from './plugin/layer-pair-plugin.js';
 export type { LayerPlugin, LoweredLayer, Lowering, SpanRoles } from './plugin/layer-plugin.js';
+export { shuffledIndices } from './random/shuffled-indices.js';
+export { uniformStream } from './random/uniform-stream.js';
 export { activate, elementwiseActivations, mapElements } from './reference/activations.js';
 export { convolve, depthwiseConvolve } from './reference/convolve.js';
 export { pool } from './reference/pool.js';

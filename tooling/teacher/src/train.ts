@@ -1,7 +1,7 @@
+import { shuffledIndices, uniformStream } from '@fuseinit/core';
 import type * as tfjs from '@tensorflow/tfjs';
 import { fashionTeacher } from './fashion-teacher.js';
 import type { FashionMnist } from './official-fashion-mnist.js';
-import { seededRandom, shuffledIndices } from './seeded-random.js';
 
 /** Half of the epochs at 1e-3, a quarter at 3e-4, the last at 1e-4. */
 function rateOf(epoch: number, epochs: number): number {
@@ -20,11 +20,11 @@ export async function train(
   onEpoch: (epoch: { number: number; of: number; loss: number; accuracy: number; seconds: number }) => void,
 ): Promise<tfjs.LayersModel> {
   // Dropout layers draw their seed here.
-  Math.random = seededRandom(20010509);
+  Math.random = uniformStream(20010509);
   const model = fashionTeacher(tf);
   const optimizer = tf.train.rmsprop(rateOf(0, epochs));
   model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy' });
-  const random = seededRandom(1);
+  const random = uniformStream(1);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const start = performance.now();
     (optimizer as unknown as { learningRate: number }).learningRate = rateOf(epoch, epochs);

@@ -1,4 +1,4 @@
-import { FuseInitError } from '@fuseinit/core';
+import { FuseInitError, shuffledIndices, uniformStream } from '@fuseinit/core';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import type { Pair, SampleSet, TrainRequest } from '../protocol.js';
 import type { CallContext } from './call-context.js';
@@ -7,7 +7,6 @@ import { shareEqual, topClasses } from './predict.js';
 import { randomTwin } from './random-twin.js';
 import { firstSamples, pickedSamples } from './samples.js';
 import { copyModel } from './save-model.js';
-import { seededOrder } from './seeded-order.js';
 import { trainingTargets } from './training-targets.js';
 import type { Data } from './workbench.js';
 
@@ -72,7 +71,7 @@ async function trainEpoch(
   signal: AbortSignal,
   onLoss: (share: number, loss: Pair) => void,
 ): Promise<void> {
-  const order = seededOrder(samples.shape[0]!, seed);
+  const order = shuffledIndices(samples.shape[0]!, uniformStream(seed));
   for (let start = 0; start < order.length; start += batchSize) {
     const indices = order.subarray(start, start + batchSize);
     const xs = pickedSamples(tf, samples, indices);
