@@ -4,6 +4,21 @@ export { floatPrecisionOf } from './backend/float-precision.js';
 export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
 export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan, type Plugin } from './find-spans.js';
+export {
+  type DistillationOptions,
+  fusedLayers,
+  type LayerPair,
+} from './fine-tune/distillation.js';
+export { fineTune } from './fine-tune/fine-tune.js';
+export type {
+  FineTuneCallback,
+  FineTuned,
+  FineTuneEpoch,
+  FineTuneOptions,
+  Loss,
+} from './fine-tune/fine-tune-options.js';
+export type { FineTuneState, SavedTensor } from './fine-tune/fine-tune-state.js';
+export type { TrainingData } from './fine-tune/training-data.js';
 export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/checkpoint.js';
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';

@@ -1,0 +1,70 @@
+import { FuseInitError } from '@fuseinit/core';
+import type { ModelGraph } from '../graph/model-graph.js';
+import { type GraphRun, runWithPreActivations } from '../graph/run-with-pre-activations.js';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
+import { type Distillation, distillationLoss } from './distillation.js';
+import type { TrainingBatch } from './training-data.js';
+
+/** What a student is trained to. */
+export interface Objective {
+  readonly student: ModelGraph;
+  readonly teacher: ModelGraph | undefined;
+  readonly distillation: Distillation | undefined;
+  /** One for each output; found when the first labels come. */
+  readonly labelLosses: () => readonly ((labels: Tensor, predictions: Tensor) => Tensor)[];
+}
+
+/** What the teacher makes of a batch, the receiver's to dispose; undefined without a teacher. */
+export function teach(
+  tf: TensorFlow,
+  { teacher, distillation }: Objective,
+  { xs }: TrainingBatch,
+): GraphRun | undefined {
+  if (!teacher || !distillation) return undefined;
+  const run = () => runWithPreActivations(tf, teacher, xs, distillation.teacherNodes, false);
+  return tf.tidy(run as never) as unknown as GraphRun;
+}
+
+/**
+ * The loss of one batch, a scalar: on labels, on what was taught, and in training what regularizes the weights. Call it
+ * inside `tf.tidy` or a gradient.
+ *
+ * @throws ARGUMENT_INVALID for labels of another number of outputs, or a batch without labels and no teacher.
+ */
+export function batchLoss(
+  tf: TensorFlow,
+  { student, teacher, distillation, labelLosses }: Objective,
+  { xs, ys }: TrainingBatch,
+  taught: GraphRun | undefined,
+  training: boolean,
+): Tensor {
+  const run = runWithPreActivations(tf, student, xs, distillation?.studentNodes ?? [], training);
+  let loss: Tensor = tf.scalar(0);
+  const labelWeight = distillation?.labels ?? 1;
+  if (ys.length > 0 && labelWeight > 0) {
+    const losses = labelLosses();
+    requireOutputs(ys.length, run.outputs.length);
+    for (const [index, output] of run.outputs.entries()) {
+      loss = loss.add(losses[index]!(ys[index]!, output).mean().mul(labelWeight));
+    }
+  } else if (!distillation) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      'The training data hold no labels (ys) and no teacher came: one of them was expected.',
+    );
+  }
+  if (teacher && distillation && taught) {
+    loss = loss.add(distillationLoss(tf, distillation, teacher, run, taught));
+  }
+  if (training) {
+    // By layers: a `Sequential` itself tells none of its layers' penalties.
+    const layers = new Set(student.nodes.map(({ layer }) => layer));
+    for (const penalty of [...layers].flatMap((layer) => layer.calculateLosses())) loss = loss.add(penalty);
+  }
+  return loss;
+}
+
+function requireOutputs(labels: number, outputs: number): void {
+  if (labels === outputs) return;
+  throw new FuseInitError('SHAPE_MISMATCH', `Labels for ${labels} outputs came; the student has ${outputs}.`);
+}

@@ -1,0 +1,147 @@
+import { FuseInitError } from '@fuseinit/core';
+import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
+import type { GraphRun } from '../graph/run-with-pre-activations.js';
+import type { FuseReport } from '../report/fuse-report.js';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
+
+/** A layer of the student and the one of the teacher whose pre-activation it is to give. */
+export interface LayerPair {
+  readonly student: string;
+  readonly teacher: string;
+}
+
+/** What the parts of the loss weigh. */
+export interface DistillationOptions {
+  /** Of the loss on labels. Default 1. */
+  readonly labels?: number;
+  /**
+   * Of the distance of the outputs. Softmax outputs: `temperature²` times the Kullback-Leibler divergence of the softened
+   * probabilities, from the logits (Hinton, Vinyals, Dean 2015). Others: the mean square distance of their
+   * pre-activations over the variance of the teacher's in the batch. Default 1.
+   */
+  readonly outputs?: number;
+  /** Of the mean square distance of the pre-activations of `layers`, over the variance of the teacher's. Default 0. */
+  readonly preActivations?: number;
+  /** Softens softmax outputs; above 0. Default 2. */
+  readonly temperature?: number;
+  /** Where pre-activations are compared; {@link fusedLayers} gives those of a fusion. */
+  readonly layers?: readonly LayerPair[];
+}
+
+/** The fused layers of a student, each with the teacher's layer whose pre-activation it was solved for. */
+export function fusedLayers(report: FuseReport): LayerPair[] {
+  return report.spans.map(({ name, layers }) => ({ student: name, teacher: layers.at(-1)! }));
+}
+
+/** Options with their defaults, and the layers found. */
+export interface Distillation {
+  readonly labels: number;
+  readonly outputs: number;
+  readonly preActivations: number;
+  readonly temperature: number;
+  readonly studentNodes: readonly GraphNode[];
+  readonly teacherNodes: readonly GraphNode[];
+}
+
+/**
+ * @throws ARGUMENT_INVALID for weights or a temperature that make no sense, or outputs of another number.
+ * @throws LAYER_UNKNOWN for a layer that isn't there.
+ */
+export function planDistillation(
+  student: ModelGraph,
+  teacher: ModelGraph,
+  options: DistillationOptions = {},
+): Distillation {
+  const { labels = 1, outputs = 1, preActivations = 0, temperature = 2, layers = [] } = options;
+  for (const [name, value] of Object.entries({ labels, outputs, preActivations })) {
+    if (!(Number.isFinite(value) && value >= 0)) {
+      throw new FuseInitError(
+        'ARGUMENT_INVALID',
+        `distillation.${name} is ${value}: a number from 0 was expected.`,
+      );
+    }
+  }
+  if (!(Number.isFinite(temperature) && temperature > 0)) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `distillation.temperature is ${temperature}: a number above 0 was expected.`,
+    );
+  }
+  if (preActivations > 0 && layers.length === 0) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      'distillation.preActivations weighs no layer: name some in distillation.layers; fusedLayers(report) gives those of a fusion.',
+    );
+  }
+  if (student.outputs.length !== teacher.outputs.length) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `The teacher has ${teacher.outputs.length} outputs and the student ${student.outputs.length}: as many were expected.`,
+    );
+  }
+  const used = preActivations > 0 ? layers : [];
+  return {
+    labels,
+    outputs,
+    preActivations,
+    temperature,
+    studentNodes: used.map((pair) => nodeNamed(student, pair.student, 'student')),
+    teacherNodes: used.map((pair) => nodeNamed(teacher, pair.teacher, 'teacher')),
+  };
+}
+
+function nodeNamed(graph: ModelGraph, name: string, role: string): GraphNode {
+  const node = graph.nodes.find(({ id }) => id === name);
+  if (node) return node;
+  throw new FuseInitError(
+    'LAYER_UNKNOWN',
+    `The ${role} has no layer ${JSON.stringify(name)}. It has ${graph.nodes.map(({ id }) => id).join(', ')}.`,
+    { layerName: name },
+  );
+}
+
+/** The weighted distance of a student's run from its teacher's, a scalar. */
+export function distillationLoss(
+  tf: TensorFlow,
+  { outputs, preActivations, temperature, studentNodes }: Distillation,
+  teacher: ModelGraph,
+  student: GraphRun,
+  taught: GraphRun,
+): Tensor {
+  let loss: Tensor = tf.scalar(0);
+  if (outputs > 0) {
+    for (const [index, { node }] of teacher.outputs.entries()) {
+      const [is, expected] = [student.outputPreActivations[index]!, taught.outputPreActivations[index]!];
+      const distance = endsInSoftmax(node)
+        ? softenedDivergence(tf, is, expected, temperature)
+        : relativeDistance(tf, is, expected);
+      loss = loss.add(distance.mul(outputs));
+    }
+  }
+  for (const index of studentNodes.keys()) {
+    const distance = relativeDistance(tf, student.preActivations[index]!, taught.preActivations[index]!);
+    loss = loss.add(distance.mul(preActivations / studentNodes.length));
+  }
+  return loss;
+}
+
+function endsInSoftmax({ layer }: GraphNode): boolean {
+  return layer.getClassName() === 'Softmax' || layer.getConfig().activation === 'softmax';
+}
+
+function softenedDivergence(tf: TensorFlow, logits: Tensor, taught: Tensor, temperature: number): Tensor {
+  const expected = tf.logSoftmax(taught.div(temperature));
+  const actual = tf.logSoftmax(logits.div(temperature));
+  return expected
+    .exp()
+    .mul(expected.sub(actual))
+    .sum(-1)
+    .mean()
+    .mul(temperature * temperature);
+}
+
+function relativeDistance(tf: TensorFlow, actual: Tensor, expected: Tensor): Tensor {
+  // A batch may be one sample of one number, which has no variance.
+  const variance = tf.maximum(tf.moments(expected).variance, 1e-6);
+  return tf.squaredDifference(actual, expected).mean().div(variance);
+}

@@ -1,0 +1,74 @@
+import type * as tfjs from '@tensorflow/tfjs';
+import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
+import type { DistillationOptions } from './distillation.js';
+import type { FineTuneState } from './fine-tune-state.js';
+import type { TrainingData } from './training-data.js';
+
+/** A loss by the name that `compile` takes, or a function of labels and predictions. */
+export type Loss = string | ((labels: Tensor, predictions: Tensor) => Tensor);
+
+export interface FineTuneOptions {
+  /** The caller's TensorFlow.js, its backend chosen, ready and able to train. */
+  readonly tf: TensorFlow;
+  /** Inputs and labels, or with a `teacher` inputs alone. */
+  readonly data: TrainingData;
+  /** Passes over the data. */
+  readonly epochs: number;
+  /** Default 32. Of a dataset the batches come as it makes them. */
+  readonly batchSize?: number;
+  /** Of labels, for each output in order, or one for all. Default what the student was compiled with. */
+  readonly loss?: Loss | readonly Loss[];
+  /** Whose outputs and pre-activations the student is held to as well; it is neither changed nor disposed. */
+  readonly teacher?: LayersModel;
+  /** What of the teacher counts, and how much. Needs `teacher`. */
+  readonly distillation?: DistillationOptions;
+  /** Makes an optimizer at a rate; one is made for each rate in `layerRates`. Default `tf.train.adam`. */
+  readonly optimizer?: (learningRate: number) => tfjs.Optimizer;
+  /**
+   * For all epochs, or for one, counted from 0. Default 1e-4: a tenth of what suits random weights, since larger steps
+   * undo a good start before they improve on it.
+   */
+  readonly learningRate?: number | ((epoch: number) => number);
+  /** Epochs (parts too) over which the rate grows from 0 in even steps, one a batch. Default 0. */
+  readonly warmUp?: number;
+  /** Of the rate, the part that a layer gets, by its name: 0 leaves it as it is. Default 1. */
+  readonly layerRates?: Readonly<Record<string, number>>;
+  /** Measured after each epoch, and never trained on. */
+  readonly validationData?: TrainingData;
+  /** Stops when the validation loss hasn't fallen by `minDelta` (default 0) for `patience` epochs. */
+  readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
+  /** Whether the student ends with the weights of its lowest validation loss. Default true with `validationData`. */
+  readonly restoreBestWeights?: boolean;
+  /** As `fit` takes them; `model.stopTraining = true` in one ends the training. */
+  readonly callbacks?: FineTuneCallback | readonly FineTuneCallback[];
+  /** Decides the order of samples, which is another in each epoch. Default 0. */
+  readonly seed?: number;
+  /** Called after each epoch, its callbacks done; `state()` downloads all that is needed to go on from there. */
+  readonly onEpoch?: (epoch: FineTuneEpoch, state: () => Promise<FineTuneState>) => void | Promise<void>;
+  /** Goes on after the epoch that this was taken at, in a model of the same layers. */
+  readonly resume?: FineTuneState;
+  readonly signal?: AbortSignal;
+}
+
+export type FineTuneCallback = tfjs.CustomCallbackArgs | tfjs.Callback;
+
+/** How one epoch went. */
+export interface FineTuneEpoch {
+  /** Counted from 0. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** Mean over the samples, each batch before its step. */
+  readonly loss: number;
+  /** Mean over the validation samples, at inference; null without `validationData`. */
+  readonly validationLoss: number | null;
+  readonly seconds: number;
+}
+
+export interface FineTuned {
+  readonly epochs: readonly FineTuneEpoch[];
+  /** Of the lowest validation loss, -1 where no epoch was better than the start; null without `validationData`. */
+  readonly bestEpoch: number | null;
+  /** The validation loss before any training; null without `validationData`. */
+  readonly startValidationLoss: number | null;
+  readonly stoppedBy: 'epochs' | 'earlyStopping' | 'callback';
+}
