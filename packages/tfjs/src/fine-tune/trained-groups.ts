@@ -2,7 +2,6 @@ import { FuseInitError } from '@fuseinit/core';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { ModelGraph } from '../graph/model-graph.js';
 import type { TensorFlow } from '../tensorflow.js';
-import type { FineTuneOptions } from './fine-tune-options.js';
 
 /** Variables that are trained at the same part of the rate, by an optimizer of their own. */
 export interface TrainedGroup {
@@ -21,7 +20,13 @@ export interface TrainedGroup {
 export function trainedGroups(
   tf: TensorFlow,
   graph: ModelGraph,
-  { layerRates = {}, optimizer = tf.train.adam }: Pick<FineTuneOptions, 'layerRates' | 'optimizer'>,
+  {
+    layerRates = {},
+    optimizer = tf.train.adam,
+  }: {
+    readonly layerRates?: Readonly<Record<string, number>>;
+    readonly optimizer?: (learningRate: number) => tfjs.Optimizer;
+  },
 ): TrainedGroup[] {
   for (const [name, factor] of Object.entries(layerRates)) {
     if (!graph.nodes.some(({ id }) => id === name)) {

@@ -1,0 +1,39 @@
+import { FuseInitError } from '@fuseinit/core';
+import { type Arguments, readArguments, usage } from './command/arguments.js';
+import { listExperiments } from './command/list-experiments.js';
+import { runCommand } from './command/run-command.js';
+
+async function main(): Promise<number> {
+  let asked: Arguments;
+  try {
+    asked = readArguments(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  const stopped = new AbortController();
+  process.once('SIGINT', () => stopped.abort());
+  try {
+    switch (asked.command) {
+      case 'help':
+        console.log(usage);
+        return 0;
+      case 'list':
+        console.log(listExperiments());
+        return 0;
+      case 'run':
+        return await runCommand(asked, stopped.signal);
+      case 'report':
+        return 0;
+    }
+  } catch (error) {
+    if (stopped.signal.aborted) {
+      console.error('Stopped. The same command with --resume goes on.');
+      return 130;
+    }
+    console.error(FuseInitError.isInstance(error) ? error.message : `It failed: ${(error as Error).message}`);
+    return 1;
+  }
+}
+
+process.exitCode = await main();

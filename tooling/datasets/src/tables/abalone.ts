@@ -1,0 +1,46 @@
+import { csvParse } from 'd3-dsv';
+import { readDataFile } from '../check/data-file.js';
+import type { Dataset } from '../dataset.js';
+import { numberIn, oneHotIn } from './number-columns.js';
+import { type NumberTable, tableDataset } from './table-dataset.js';
+
+const origin = {
+  title: 'Abalone, as abalone.csv with a header',
+  address: 'https://archive.ics.uci.edu/dataset/1',
+  licence: 'CC BY 4.0',
+  hint: '4,177 rows, header sex,length,diameter,height,weight.w,weight.s,weight.v,weight.sh,rings',
+};
+
+const file = 'abalone.csv';
+const digest = 'ffcdfd7eb2758d9bfdc675d4b80b1be22bc68dd497c2df96f7e384ac5b090527';
+const columns = ['length', 'diameter', 'height', 'weight.w', 'weight.s', 'weight.v', 'weight.sh'];
+
+/**
+ * 4,177 shells: sex and 7 measures, [10]. The number of rings is to be predicted.
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function abalone(path: string, sha256: string | undefined = digest): Dataset {
+  return tableDataset(readTable(path, sha256), { kind: 'regression', target: 'rings' });
+}
+
+/** The same shells in the usual three classes of age: up to 8 rings, 9 or 10, more. */
+export function abaloneAge(path: string, sha256: string | undefined = digest): Dataset {
+  const { inputs, targets } = readTable(path, sha256);
+  return tableDataset(
+    { inputs, targets: targets.map((rings) => (rings <= 8 ? 0 : rings <= 10 ? 1 : 2)) },
+    { kind: 'classification', classes: ['1 to 8 rings', '9 or 10 rings', '11 rings or more'] },
+  );
+}
+
+function readTable(path: string, sha256: string | undefined): NumberTable {
+  const folder = { path, origin };
+  const rows = csvParse(readDataFile(folder, file, sha256).toString('utf8'));
+  return {
+    inputs: rows.map((row, index) => [
+      ...oneHotIn(folder, file, row, index, 'sex', ['F', 'I', 'M']),
+      ...columns.map((column) => numberIn(folder, file, row, index, column)),
+    ]),
+    targets: rows.map((row, index) => numberIn(folder, file, row, index, 'rings')),
+  };
+}

@@ -1,0 +1,33 @@
+import { tsvParse } from 'd3-dsv';
+import { readDataFile } from '../check/data-file.js';
+import type { Dataset } from '../dataset.js';
+import { numberIn } from './number-columns.js';
+import { tableDataset } from './table-dataset.js';
+
+const origin = {
+  title: 'Airfoil self-noise, as airfoil_self_noise.dat with a header',
+  address: 'https://archive.ics.uci.edu/dataset/291',
+  licence: 'CC BY 4.0',
+  hint: '1,503 rows, header X0 X1 X2 X3 X4 TARGET between tabs',
+};
+
+const file = 'airfoil_self_noise.dat';
+const digest = '2d7d83523e01c42969bed6fb21b18f08c1569f5f23352c741f615b05447b3560';
+const columns = ['X0', 'X1', 'X2', 'X3', 'X4'];
+
+/**
+ * 1,503 measurements in a wind tunnel: 5 numbers. The sound pressure level is to be predicted.
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function airfoil(path: string, sha256: string | undefined = digest): Dataset {
+  const folder = { path, origin };
+  const rows = tsvParse(readDataFile(folder, file, sha256).toString('utf8'));
+  return tableDataset(
+    {
+      inputs: rows.map((row, index) => columns.map((column) => numberIn(folder, file, row, index, column))),
+      targets: rows.map((row, index) => numberIn(folder, file, row, index, 'TARGET')),
+    },
+    { kind: 'regression', target: 'sound pressure level, in dB' },
+  );
+}

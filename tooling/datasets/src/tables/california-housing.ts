@@ -1,0 +1,47 @@
+import { csvParse } from 'd3-dsv';
+import { readDataFile } from '../check/data-file.js';
+import type { Dataset } from '../dataset.js';
+import { numberIn, oneHotIn } from './number-columns.js';
+import { tableDataset } from './table-dataset.js';
+
+const origin = {
+  title: 'California housing with ocean proximity, as california_housing.csv',
+  address: 'https://github.com/ageron/handson-ml2/tree/master/datasets/housing',
+  licence: 'public; Pace and Barry 1997, StatLib',
+  hint: '20,640 rows',
+};
+
+const file = 'california_housing.csv';
+const digest = '97eb68509f777355ae5e9377dfe60d3def994092bf6936b8d2846f987eb0bb75';
+const proximities = ['<1H OCEAN', 'INLAND', 'ISLAND', 'NEAR BAY', 'NEAR OCEAN'];
+const columns = [
+  'longitude',
+  'latitude',
+  'housing_median_age',
+  'total_rooms',
+  'population',
+  'households',
+  'median_income',
+];
+
+/**
+ * 20,640 districts: 8 numbers and where the ocean is, [13]. The median house value is to be predicted.
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function californiaHousing(path: string, sha256: string | undefined = digest): Dataset {
+  const folder = { path, origin };
+  const rows = csvParse(readDataFile(folder, file, sha256).toString('utf8'));
+  return tableDataset(
+    {
+      inputs: rows.map((row, index) => [
+        ...columns.map((column) => numberIn(folder, file, row, index, column)),
+        // Missing in 207 rows.
+        row.total_bedrooms === '' ? Number.NaN : numberIn(folder, file, row, index, 'total_bedrooms'),
+        ...oneHotIn(folder, file, row, index, 'ocean_proximity', proximities),
+      ]),
+      targets: rows.map((row, index) => numberIn(folder, file, row, index, 'median_house_value')),
+    },
+    { kind: 'regression', target: 'median house value' },
+  );
+}
