@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DataFolder, invalid, readDataFile } from './check/data-file.js';
+import { type DataFolder, invalid } from './check/data-errors.js';
+import { readDataFile } from './check/data-file.js';
+import { listFolder } from './check/list-folder.js';
 import type { Dataset, Samples } from './dataset.js';
 
 const origin = {
@@ -22,9 +23,7 @@ const recordSize = 1 + 3 * plane;
  */
 export function cifar10(path: string): Dataset {
   const folder = { path, origin };
-  const further = [2, 3, 4, 5]
-    .map((number) => `data_batch_${number}.bin`)
-    .filter((name) => existsSync(join(path, name)));
+  const further = listFolder(folder).filter((name) => /^data_batch_[2-5]\.bin$/.test(name));
   const train = batches(folder, ['data_batch_1.bin', ...further]);
   const test = batches(folder, ['test_batch.bin']);
   return {
@@ -36,33 +35,37 @@ export function cifar10(path: string): Dataset {
 }
 
 function batches(folder: DataFolder, names: readonly string[]): Samples {
-  const records = Buffer.concat(
-    names.map((name) => {
-      const content = readDataFile(folder, name);
-      if (content.length === 0 || content.length % recordSize !== 0) {
-        throw invalid(
-          join(folder.path, name),
-          `holds ${content.length} bytes: records of ${recordSize}, a label and three planes of 32x32, were expected.`,
-        );
-      }
-      return content;
-    }),
-  );
+  const records = Buffer.concat(names.map((name) => batch(folder, name)));
   const count = records.length / recordSize;
   const inputs = new Float32Array(count * 3 * plane);
-  const targets = Float32Array.from({ length: count }, (_, index) => records[index * recordSize]!);
-  const wrong = targets.find((label) => label >= classes.length);
-  if (wrong !== undefined) {
-    throw invalid(folder.path, `holds the label ${wrong}: 0 to ${classes.length - 1} were expected.`);
-  }
-  // Planes of red, green and blue become three channels of each pixel.
+  const targets = new Float32Array(count);
   for (let record = 0; record < count; record++) {
-    const first = record * recordSize + 1;
+    const label = record * recordSize;
+    targets[record] = records[label]!;
+    // Planes of red, green and blue become three channels of each pixel.
     for (let pixel = 0; pixel < plane; pixel++) {
       for (let channel = 0; channel < 3; channel++) {
-        inputs[(record * plane + pixel) * 3 + channel] = records[first + channel * plane + pixel]! / 255;
+        inputs[(record * plane + pixel) * 3 + channel] = records[label + 1 + channel * plane + pixel]! / 255;
       }
     }
   }
   return { inputs, inputShape: [32, 32, 3], targets, count };
+}
+
+/** Records of a label, then planes of red, green and blue. */
+function batch(folder: DataFolder, name: string): Buffer {
+  const path = join(folder.path, name);
+  const content = readDataFile(folder, name);
+  if (content.length === 0 || content.length % recordSize !== 0) {
+    throw invalid(
+      path,
+      `holds ${content.length} bytes: records of ${recordSize}, a label and three planes of 32x32, were expected.`,
+    );
+  }
+  for (let start = 0; start < content.length; start += recordSize) {
+    if (content[start]! >= classes.length) {
+      throw invalid(path, `holds the label ${content[start]}: 0 to ${classes.length - 1} were expected.`);
+    }
+  }
+  return content;
 }

@@ -28,12 +28,20 @@ const classes = [
   'ankle boot',
 ];
 
-/** 60,000 + 10,000 images of clothes, [28, 28, 1]. */
+/**
+ * 60,000 + 10,000 images of clothes, [28, 28, 1].
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
 export function fashionMnist(path: string): Dataset {
   return idxDataset({ path, origin }, classes, digests);
 }
 
-/** One of its sets as bytes, from a folder with the four files. */
+/**
+ * One of its sets as bytes, from a folder with the four files.
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
 export function fashionMnistImages(path: string, set: 'train' | 't10k'): IdxImages {
   return idxImages({ path, origin }, set, digests);
 }

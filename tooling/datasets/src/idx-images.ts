@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type DataFolder, invalid, readDataFile } from './check/data-file.js';
+import { type DataFolder, invalid } from './check/data-errors.js';
+import { readDataFile } from './check/data-file.js';
 import type { Dataset, Samples } from './dataset.js';
 import { readIdx } from './format/idx.js';
 
@@ -17,9 +18,14 @@ export interface IdxImages {
 /**
  * Reads images and labels of one set, as MNIST and FashionMNIST come.
  *
+ * @param digests Undefined where any files will do.
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
-export function idxImages(folder: DataFolder, set: 'train' | 't10k', digests?: IdxDigests): IdxImages {
+export function idxImages(
+  folder: DataFolder,
+  set: 'train' | 't10k',
+  digests: IdxDigests | undefined,
+): IdxImages {
   const read = (name: string, rank: number) =>
     readIdx(join(folder.path, name), readDataFile(folder, `${name}.gz`, digests?.[name]), rank);
   const images = read(`${set}-images-idx3-ubyte`, 3);
@@ -30,8 +36,17 @@ export function idxImages(folder: DataFolder, set: 'train' | 't10k', digests?: I
   return { images: images.bytes, shape: images.shape, labels: labels.bytes };
 }
 
-/** Both sets, pixels from 0 to 1. */
-export function idxDataset(folder: DataFolder, classes: readonly string[], digests?: IdxDigests): Dataset {
+/**
+ * Both sets, pixels from 0 to 1.
+ *
+ * @param digests Undefined where any files will do.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function idxDataset(
+  folder: DataFolder,
+  classes: readonly string[],
+  digests: IdxDigests | undefined,
+): Dataset {
   const samples = (set: 'train' | 't10k'): Samples => {
     const { images, shape, labels } = idxImages(folder, set, digests);
     const wrong = labels.find((label) => label >= classes.length);

@@ -15,7 +15,11 @@ const digests: IdxDigests = {
   't10k-labels-idx1-ubyte': 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
 };
 
-/** 60,000 + 10,000 handwritten digits, [28, 28, 1]. */
+/**
+ * 60,000 + 10,000 handwritten digits, [28, 28, 1].
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
 export function mnist(path: string): Dataset {
   return idxDataset({ path, origin }, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], digests);
 }

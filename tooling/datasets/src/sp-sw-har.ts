@@ -1,8 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { csvParse, type DSVRowString } from 'd3-dsv';
-import { type DataFolder, invalid, missing, readDataFile, requireFiles } from './check/data-file.js';
+import { missing } from './check/data-errors.js';
+import { readDataFile } from './check/data-file.js';
+import { listFolder } from './check/list-folder.js';
+import { requireFiles } from './check/require-files.js';
+import { requireSamples } from './check/require-samples.js';
 import type { Dataset } from './dataset.js';
+import { readDelimitedRows } from './format/delimited-rows.js';
+import { categoryIn, numberIn } from './format/number-columns.js';
 import { standardize } from './standardize.js';
 import { type Recording, windowsOf } from './windows.js';
 
@@ -25,14 +29,23 @@ const testSubjects = ['s19', 's20', 's21', 's22', 's23'];
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
-export function spSwHar(path: string, sha256: string | undefined = digest): Dataset {
+export function spSwHar(path: string): Dataset {
+  return readSpSwHar(path, digest);
+}
+
+/**
+ * As {@link spSwHar}, from recordings of that digest.
+ *
+ * @param sha256 Undefined where any will do.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function readSpSwHar(path: string, sha256: string | undefined): Dataset {
   const folder = { path, origin };
-  const subjects = existsSync(path) ? readdirSync(path).filter((name) => /^s\d+$/.test(name)) : [];
+  const subjects = listFolder(folder).filter((name) => /^s\d+$/.test(name));
   if (subjects.length === 0) throw missing(folder, join(path, 's01'));
-  const files = subjects.sort().flatMap((subject) =>
-    readdirSync(join(path, subject))
+  const files = subjects.flatMap((subject) =>
+    listFolder(folder, subject)
       .filter((name) => name.endsWith('.csv'))
-      .sort()
       .map((name) => ({
         subject,
         name: `${subject}/${name}`,
@@ -40,35 +53,27 @@ export function spSwHar(path: string, sha256: string | undefined = digest): Data
       })),
   );
   requireFiles(folder, files, sha256);
-  const samplesOf = (isTest: boolean) =>
-    windowsOf(
-      files
-        .filter(({ subject }) => testSubjects.includes(subject) === isTest)
-        .map(({ name, content }) => recordingOf(folder, name, content.toString('utf8'))),
-      channels.length,
-      128,
-    );
+  const samplesOf = (set: 'training' | 'test') => {
+    const recordings = files
+      .filter(({ subject }) => testSubjects.includes(subject) === (set === 'test'))
+      .map(({ name, content }) => recordingOf(join(path, name), content));
+    return requireSamples(path, set, windowsOf(recordings, channels.length, 128));
+  };
   return {
     task: { kind: 'classification', classes },
-    ...standardize(samplesOf(false), samplesOf(true)),
+    ...standardize(samplesOf('training'), samplesOf('test')),
     preparation: `Windows of 128 steps (about 1.3 s), half overlapping, of phone and watch; test: the subjects ${testSubjects.join(', ')}. Each channel standardised by the training windows.`,
   };
 }
 
-function recordingOf(folder: DataFolder, name: string, text: string): Recording {
-  const rows = csvParse(text);
+function recordingOf(path: string, content: Buffer): Recording {
+  const rows = readDelimitedRows(path, content, ',', [...channels, 'label']);
   const values = new Float32Array(rows.length * channels.length);
   const labels = new Uint8Array(rows.length);
-  rows.forEach((row: DSVRowString, index) => {
-    const label = classes.indexOf(row.label ?? '');
-    if (label < 0) throw invalid(join(folder.path, name), `has the label ${row.label} in row ${index + 1}.`);
-    labels[index] = label;
+  rows.forEach((row, index) => {
+    labels[index] = categoryIn(path, row, index, 'label', classes);
     channels.forEach((channel, position) => {
-      const value = Number(row[channel] || Number.NaN);
-      if (!Number.isFinite(value)) {
-        throw invalid(join(folder.path, name), `has ${row[channel]} as ${channel} in row ${index + 1}.`);
-      }
-      values[index * channels.length + position] = value;
+      values[index * channels.length + position] = numberIn(path, row, index, channel);
     });
   });
   return { values, classes: labels };

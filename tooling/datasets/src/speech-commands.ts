@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { spokenSamples, type Utterance } from './audio/spoken-samples.js';
-import { missing, readDataFile } from './check/data-file.js';
+import { spokenSamples } from './audio/spoken-samples.js';
+import { missing } from './check/data-errors.js';
+import { readDataFile } from './check/data-file.js';
+import { listFolder } from './check/list-folder.js';
+import { requireSamples } from './check/require-samples.js';
 import type { Dataset } from './dataset.js';
 import { standardize } from './standardize.js';
 
@@ -13,10 +15,11 @@ const origin = {
 };
 
 const words = ['yes', 'no', 'up', 'down', 'left', 'right', 'on', 'off', 'stop', 'go'];
-const frames = 62;
+// One second has 61 frames; 64, so that one network takes these and FSDD.
+const format = { sampleRate: 16000, frames: 64 };
 
 /**
- * Ten words by many speakers: [62, 13] coefficients.
+ * Ten words by many speakers: [64, 13] coefficients.
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
@@ -33,25 +36,23 @@ export function speechCommands(path: string): Dataset {
   // The official list for choosing on stays out of training here too: what is chosen on is a part of the rest.
   const validation = list('validation_list.txt');
   const utterances = words.flatMap((word, label) => {
-    const inFolder = existsSync(join(path, word)) ? readdirSync(join(path, word)).sort() : [];
-    const names = inFolder.filter((name) => name.endsWith('.wav')).map((name) => `${word}/${name}`);
-    if (names.length === 0) throw missing(folder, join(path, word));
-    return names.map((name) => ({ name, label }));
+    const names = listFolder(folder, word).filter((name) => name.endsWith('.wav'));
+    if (names.length === 0) throw missing(folder, join(path, word, '*.wav'));
+    return names.map((inFolder) => {
+      const name = `${word}/${inFolder}`;
+      return { name, label, read: () => readDataFile(folder, name) };
+    });
   });
-  const samplesOf = (chosen: readonly { readonly name: string; readonly label: number }[]) =>
-    spokenSamples(
-      path,
-      chosen.map((one): Utterance => ({ ...one, content: readDataFile(folder, one.name) })),
-      frames,
+  const samplesOf = (set: 'training' | 'test') => {
+    const chosen = utterances.filter(({ name }) =>
+      set === 'test' ? test.has(name) : !test.has(name) && !validation.has(name),
     );
+    return requireSamples(path, set, spokenSamples(path, chosen, format));
+  };
   return {
     task: { kind: 'classification', classes: words },
-    ...standardize(
-      samplesOf(utterances.filter(({ name }) => !test.has(name) && !validation.has(name))),
-      samplesOf(utterances.filter(({ name }) => test.has(name))),
-      Number.isNaN,
-    ),
+    ...standardize(samplesOf('training'), samplesOf('test'), Number.isNaN),
     preparation:
-      'The official test list; the official validation list is left out. 13 MFCC of 32 ms each 16 ms, 62 frames, standardised by the training recordings; what is shorter is filled with zeros.',
+      'The official test list; the official validation list is left out. 13 MFCC of 32 ms each 16 ms, 64 frames, standardised by the training recordings; what is shorter is filled with zeros.',
   };
 }

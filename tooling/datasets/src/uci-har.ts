@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { type DataFolder, invalid, readDataFile } from './check/data-file.js';
+import { type DataFolder, invalid } from './check/data-errors.js';
+import { readDataFile } from './check/data-file.js';
 import type { Dataset, Samples } from './dataset.js';
+import { readNumberLines } from './format/number-lines.js';
 import { standardize } from './standardize.js';
 
 const origin = {
@@ -35,7 +37,10 @@ function samplesOf(folder: DataFolder, set: 'train' | 'test'): Samples {
   const count = labels.length;
   const wrong = labels.find((label) => !Number.isInteger(label) || label < 1 || label > classes.length);
   if (wrong !== undefined) {
-    throw invalid(join(folder.path, set), `holds the label ${wrong}: 1 to ${classes.length} were expected.`);
+    throw invalid(
+      join(folder.path, set, `y_${set}.txt`),
+      `holds the label ${wrong}: 1 to ${classes.length} were expected.`,
+    );
   }
   const inputs = new Float32Array(count * steps * channels.length);
   channels.forEach((channel, position) => {
@@ -56,14 +61,6 @@ function samplesOf(folder: DataFolder, set: 'train' | 'test'): Samples {
   };
 }
 
-/** Numbers between blanks, a fixed count a line. */
-function numbersOf(folder: DataFolder, name: string, perLine: number): number[] {
-  const lines = readDataFile(folder, name).toString('ascii').trimEnd().split('\n');
-  return lines.flatMap((line, index) => {
-    const numbers = line.trim().split(/\s+/).map(Number);
-    if (numbers.length !== perLine || !numbers.every(Number.isFinite)) {
-      throw invalid(join(folder.path, name), `line ${index + 1} isn't ${perLine} numbers.`);
-    }
-    return numbers;
-  });
+function numbersOf(folder: DataFolder, name: string, perLine: number): Float64Array {
+  return readNumberLines(join(folder.path, name), readDataFile(folder, name), perLine);
 }

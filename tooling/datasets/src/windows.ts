@@ -7,7 +7,12 @@ export interface Recording {
   readonly classes: Uint8Array;
 }
 
-/** Cuts recordings into windows that overlap by half; a window's class is the commonest of its steps. */
+/**
+ * Cuts recordings into windows that overlap by half; a window's class is the commonest of its steps, the first of those
+ * that are as common. Steps at the end that fill no window are left out.
+ *
+ * @param length Steps of a window; even.
+ */
 export function windowsOf(recordings: readonly Recording[], channels: number, length: number): Samples {
   const inputs: Float32Array[] = [];
   const targets: number[] = [];

@@ -1,4 +1,4 @@
-import { invalid } from '../check/data-file.js';
+import { invalid } from '../check/data-errors.js';
 
 /** Bytes of a file in LeCun's idx format, and its lengths. */
 export interface IdxBytes {
@@ -13,7 +13,10 @@ export interface IdxBytes {
  */
 export function readIdx(path: string, content: Buffer, rank: number): IdxBytes {
   const header = 4 + 4 * rank;
-  const magic = content.length >= header ? content.readUInt32BE(0) : -1;
+  if (content.length < header) {
+    throw invalid(path, `holds ${content.length} bytes: the header alone has ${header}.`);
+  }
+  const magic = content.readUInt32BE(0);
   if (magic !== 0x800 + rank) {
     throw invalid(
       path,

@@ -1,7 +1,8 @@
-import { csvParse } from 'd3-dsv';
+import { join } from 'node:path';
 import { readDataFile } from '../check/data-file.js';
 import type { Dataset } from '../dataset.js';
-import { numberIn, oneHotIn } from './number-columns.js';
+import { readDelimitedRows } from '../format/delimited-rows.js';
+import { numberIn, oneHotIn } from '../format/number-columns.js';
 import { type NumberTable, tableDataset } from './table-dataset.js';
 
 const origin = {
@@ -20,12 +21,36 @@ const columns = ['length', 'diameter', 'height', 'weight.w', 'weight.s', 'weight
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
-export function abalone(path: string, sha256: string | undefined = digest): Dataset {
+export function abalone(path: string): Dataset {
+  return readAbalone(path, digest);
+}
+
+/**
+ * The same shells in the usual three classes of age: up to 8 rings, 9 or 10, more.
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function abaloneAge(path: string): Dataset {
+  return readAbaloneAge(path, digest);
+}
+
+/**
+ * As {@link abalone}, from a file of that digest.
+ *
+ * @param sha256 Undefined where any will do.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function readAbalone(path: string, sha256: string | undefined): Dataset {
   return tableDataset(readTable(path, sha256), { kind: 'regression', target: 'rings' });
 }
 
-/** The same shells in the usual three classes of age: up to 8 rings, 9 or 10, more. */
-export function abaloneAge(path: string, sha256: string | undefined = digest): Dataset {
+/**
+ * As {@link abaloneAge}, from a file of that digest.
+ *
+ * @param sha256 Undefined where any will do.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function readAbaloneAge(path: string, sha256: string | undefined): Dataset {
   const { inputs, targets } = readTable(path, sha256);
   return tableDataset(
     { inputs, targets: targets.map((rings) => (rings <= 8 ? 0 : rings <= 10 ? 1 : 2)) },
@@ -34,13 +59,14 @@ export function abaloneAge(path: string, sha256: string | undefined = digest): D
 }
 
 function readTable(path: string, sha256: string | undefined): NumberTable {
-  const folder = { path, origin };
-  const rows = csvParse(readDataFile(folder, file, sha256).toString('utf8'));
+  const table = join(path, file);
+  const content = readDataFile({ path, origin }, file, sha256);
+  const rows = readDelimitedRows(table, content, ',', ['sex', ...columns, 'rings']);
   return {
     inputs: rows.map((row, index) => [
-      ...oneHotIn(folder, file, row, index, 'sex', ['F', 'I', 'M']),
-      ...columns.map((column) => numberIn(folder, file, row, index, column)),
+      ...oneHotIn(table, row, index, 'sex', ['F', 'I', 'M']),
+      ...columns.map((column) => numberIn(table, row, index, column)),
     ]),
-    targets: rows.map((row, index) => numberIn(folder, file, row, index, 'rings')),
+    targets: rows.map((row, index) => numberIn(table, row, index, 'rings')),
   };
 }

@@ -1,7 +1,8 @@
-import { tsvParse } from 'd3-dsv';
+import { join } from 'node:path';
 import { readDataFile } from '../check/data-file.js';
 import type { Dataset } from '../dataset.js';
-import { numberIn } from './number-columns.js';
+import { readDelimitedRows } from '../format/delimited-rows.js';
+import { numberIn } from '../format/number-columns.js';
 import { tableDataset } from './table-dataset.js';
 
 const origin = {
@@ -20,13 +21,24 @@ const columns = ['X0', 'X1', 'X2', 'X3', 'X4'];
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
-export function airfoil(path: string, sha256: string | undefined = digest): Dataset {
-  const folder = { path, origin };
-  const rows = tsvParse(readDataFile(folder, file, sha256).toString('utf8'));
+export function airfoil(path: string): Dataset {
+  return readAirfoil(path, digest);
+}
+
+/**
+ * As {@link airfoil}, from a file of that digest.
+ *
+ * @param sha256 Undefined where any will do.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function readAirfoil(path: string, sha256: string | undefined): Dataset {
+  const table = join(path, file);
+  const content = readDataFile({ path, origin }, file, sha256);
+  const rows = readDelimitedRows(table, content, '\t', [...columns, 'TARGET']);
   return tableDataset(
     {
-      inputs: rows.map((row, index) => columns.map((column) => numberIn(folder, file, row, index, column))),
-      targets: rows.map((row, index) => numberIn(folder, file, row, index, 'TARGET')),
+      inputs: rows.map((row, index) => columns.map((column) => numberIn(table, row, index, column))),
+      targets: rows.map((row, index) => numberIn(table, row, index, 'TARGET')),
     },
     { kind: 'regression', target: 'sound pressure level, in dB' },
   );

@@ -1,7 +1,8 @@
-import { csvParse } from 'd3-dsv';
+import { join } from 'node:path';
 import { readDataFile } from '../check/data-file.js';
 import type { Dataset } from '../dataset.js';
-import { numberIn, oneHotIn } from './number-columns.js';
+import { readDelimitedRows } from '../format/delimited-rows.js';
+import { numberIn, oneHotIn } from '../format/number-columns.js';
 import { tableDataset } from './table-dataset.js';
 
 const origin = {
@@ -29,18 +30,34 @@ const columns = [
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
-export function californiaHousing(path: string, sha256: string | undefined = digest): Dataset {
-  const folder = { path, origin };
-  const rows = csvParse(readDataFile(folder, file, sha256).toString('utf8'));
+export function californiaHousing(path: string): Dataset {
+  return readCaliforniaHousing(path, digest);
+}
+
+/**
+ * As {@link californiaHousing}, from a file of that digest.
+ *
+ * @param sha256 Undefined where any will do.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function readCaliforniaHousing(path: string, sha256: string | undefined): Dataset {
+  const table = join(path, file);
+  const content = readDataFile({ path, origin }, file, sha256);
+  const rows = readDelimitedRows(table, content, ',', [
+    ...columns,
+    'total_bedrooms',
+    'ocean_proximity',
+    'median_house_value',
+  ]);
   return tableDataset(
     {
       inputs: rows.map((row, index) => [
-        ...columns.map((column) => numberIn(folder, file, row, index, column)),
+        ...columns.map((column) => numberIn(table, row, index, column)),
         // Missing in 207 rows.
-        row.total_bedrooms === '' ? Number.NaN : numberIn(folder, file, row, index, 'total_bedrooms'),
-        ...oneHotIn(folder, file, row, index, 'ocean_proximity', proximities),
+        row.total_bedrooms === '' ? Number.NaN : numberIn(table, row, index, 'total_bedrooms'),
+        ...oneHotIn(table, row, index, 'ocean_proximity', proximities),
       ]),
-      targets: rows.map((row, index) => numberIn(folder, file, row, index, 'median_house_value')),
+      targets: rows.map((row, index) => numberIn(table, row, index, 'median_house_value')),
     },
     { kind: 'regression', target: 'median house value' },
   );

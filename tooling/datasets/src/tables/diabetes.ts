@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { type DataFolder, invalid, readDataFile } from '../check/data-file.js';
+import { invalid } from '../check/data-errors.js';
+import { readDataFile } from '../check/data-file.js';
 import type { Dataset } from '../dataset.js';
+import { readNumberLines } from '../format/number-lines.js';
 import { tableDataset } from './table-dataset.js';
 
 const origin = {
@@ -15,28 +17,33 @@ const digests = {
   target: '244713a551f62a291a354212d8a048adec6cb1244b2bc44e66a0698f5006d26d',
 };
 
+const columns = 10;
+
 /**
  * 442 patients: 10 measures. The progression of the disease after a year is to be predicted.
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
-export function diabetes(path: string, sha256: typeof digests | undefined = digests): Dataset {
-  const folder = { path, origin };
-  const inputs = numbers(folder, 'diabetes_data_raw.csv.gz', 10, sha256?.data);
-  const targets = numbers(folder, 'diabetes_target.csv.gz', 1, sha256?.target).flat();
-  if (inputs.length !== targets.length) {
-    throw invalid(path, `holds ${inputs.length} rows of measures and ${targets.length} of targets.`);
-  }
-  return tableDataset({ inputs, targets }, { kind: 'regression', target: 'progression after a year' });
+export function diabetes(path: string): Dataset {
+  return readDiabetes(path, digests);
 }
 
-function numbers(folder: DataFolder, file: string, perLine: number, sha256: string | undefined): number[][] {
-  const lines = readDataFile(folder, file, sha256).toString('utf8').trimEnd().split('\n');
-  return lines.map((line, index) => {
-    const values = line.trim().split(/\s+/).map(Number);
-    if (values.length !== perLine || !values.every(Number.isFinite)) {
-      throw invalid(join(folder.path, file), `line ${index + 1} isn't ${perLine} numbers.`);
-    }
-    return values;
-  });
+/**
+ * As {@link diabetes}, from files of those digests.
+ *
+ * @param sha256 Undefined where any will do.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export function readDiabetes(path: string, sha256: typeof digests | undefined): Dataset {
+  const folder = { path, origin };
+  const read = (file: string, perLine: number, digest: string | undefined) =>
+    readNumberLines(join(path, file), readDataFile(folder, file, digest), perLine);
+  const measures = read('diabetes_data_raw.csv.gz', columns, sha256?.data);
+  const targets = Array.from(read('diabetes_target.csv.gz', 1, sha256?.target));
+  const rows = measures.length / columns;
+  if (rows !== targets.length) {
+    throw invalid(path, `holds ${rows} rows of measures and ${targets.length} of targets.`);
+  }
+  const inputs = targets.map((_, row) => Array.from(measures.subarray(row * columns, (row + 1) * columns)));
+  return tableDataset({ inputs, targets }, { kind: 'regression', target: 'progression after a year' });
 }

@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import { invalid } from './data-errors.js';
+
+/** Hexadecimal. */
+export function sha256Of(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** @throws DATA_FILE_INVALID with both digests when they differ. */
+export function requireDigest(path: string, came: string, expected: string): void {
+  if (came === expected) return;
+  throw invalid(path, `isn't what was published: its SHA-256 is ${came}, ${expected} was expected.`);
+}
