@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { fashionMnistImages } from '@fuseinit/datasets';
 import { modelFiles } from '@fuseinit/model-files';
-import { officialFashionMnist } from './official-fashion-mnist.js';
 import { train } from './train.js';
 
 const usage = `Trains the main job's teacher from FashionMNIST's official files and saves it as a LayersModel.
@@ -31,8 +31,8 @@ if (values.help || !values.data || !values.out || !Number.isInteger(epochs) || e
   const loaded = (await import(values.tf)) as { default?: unknown };
   const tf = (loaded.default ?? loaded) as Parameters<typeof train>[0];
   const data = {
-    training: officialFashionMnist(values.data, 'train'),
-    test: officialFashionMnist(values.data, 't10k'),
+    training: fashionMnistImages(values.data, 'train'),
+    test: fashionMnistImages(values.data, 't10k'),
   };
   const model = await train(tf, data, epochs, ({ number, of, loss, accuracy, seconds }) => {
     console.log(

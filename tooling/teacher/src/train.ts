@@ -1,7 +1,7 @@
 import { shuffledIndices, uniformStream } from '@fuseinit/core';
+import type { IdxImages } from '@fuseinit/datasets';
 import type * as tfjs from '@tensorflow/tfjs';
 import { fashionTeacher } from './fashion-teacher.js';
-import type { FashionMnist } from './official-fashion-mnist.js';
 
 /** Half of the epochs at 1e-3, a quarter at 3e-4, the last at 1e-4. */
 function rateOf(epoch: number, epochs: number): number {
@@ -15,7 +15,7 @@ const pixels = 28 * 28;
 /** Trains the teacher on the full training set and tells each epoch's loss and accuracy on the test set. */
 export async function train(
   tf: typeof tfjs,
-  { training, test }: { readonly training: FashionMnist; readonly test: FashionMnist },
+  { training, test }: { readonly training: IdxImages; readonly test: IdxImages },
   epochs: number,
   onEpoch: (epoch: { number: number; of: number; loss: number; accuracy: number; seconds: number }) => void,
 ): Promise<tfjs.LayersModel> {
@@ -48,7 +48,7 @@ export async function train(
   return model;
 }
 
-function imagesOf(tf: typeof tfjs, { images }: FashionMnist, chosen: Uint32Array): tfjs.Tensor4D {
+function imagesOf(tf: typeof tfjs, { images }: IdxImages, chosen: Uint32Array): tfjs.Tensor4D {
   const values = new Float32Array(chosen.length * pixels);
   chosen.forEach((image, row) => {
     for (let pixel = 0; pixel < pixels; pixel++) {
@@ -58,7 +58,7 @@ function imagesOf(tf: typeof tfjs, { images }: FashionMnist, chosen: Uint32Array
   return tf.tensor4d(values, [chosen.length, 28, 28, 1]);
 }
 
-function accuracyOf(tf: typeof tfjs, model: tfjs.LayersModel, test: FashionMnist): number {
+function accuracyOf(tf: typeof tfjs, model: tfjs.LayersModel, test: IdxImages): number {
   let right = 0;
   for (let first = 0; first < test.labels.length; first += 500) {
     const chosen = Uint32Array.from({ length: 500 }, (_, index) => first + index);
