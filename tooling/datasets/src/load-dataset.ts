@@ -46,7 +46,7 @@ export function taskKindOf(name: DatasetName): Task['kind'] {
  *
  * @param root Folder with a folder for each set, named as the set; tables share one, `tables`.
  * @throws DATA_FILE_MISSING saying where to get the set and where to put it.
- * @throws DATA_FILE_INVALID for files that aren't what was published.
+ * @throws DATA_FILE_INVALID for files that aren't the expected ones.
  */
 export function loadDataset(name: DatasetName, root: string): Dataset {
   return loaders[name](root);

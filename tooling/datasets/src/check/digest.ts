@@ -9,5 +9,5 @@ export function sha256Of(content: Buffer | string): string {
 /** @throws DATA_FILE_INVALID with both digests when they differ. */
 export function requireDigest(path: string, came: string, expected: string): void {
   if (came === expected) return;
-  throw invalid(path, `isn't what was published: its SHA-256 is ${came}, ${expected} was expected.`);
+  throw invalid(path, `isn't the file that was expected: its SHA-256 is ${came}, ${expected} was expected.`);
 }

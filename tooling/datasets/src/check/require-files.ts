@@ -18,6 +18,6 @@ export function requireFiles(
   if (came === sha256) return;
   throw invalid(
     folder.path,
-    `isn't what was published: the SHA-256 over the ${files.length} files in it is ${came}, ${sha256} was expected. A file is missing, is one too many or differs.`,
+    `isn't the set that was expected: the SHA-256 over the ${files.length} files in it is ${came}, ${sha256} was expected. A file is missing, is one too many or differs.`,
   );
 }

@@ -50,6 +50,6 @@ export function oneHotIn(
 }
 
 function unexpected(path: string, row: Row, index: number, column: string, expected: string) {
-  const came = JSON.stringify(row[column]) ?? 'nothing';
+  const came = JSON.stringify(row[column]);
   return invalid(path, `has ${came} as ${column} in row ${index + 1}: ${expected} was expected.`);
 }

@@ -9,10 +9,11 @@ const origin = {
   title: 'Airfoil self-noise, as airfoil_self_noise.dat with a header',
   address: 'https://archive.ics.uci.edu/dataset/291',
   licence: 'CC BY 4.0',
-  hint: '1,503 rows, header X0 X1 X2 X3 X4 TARGET between tabs',
+  hint: '1,503 rows under the header X0 X1 X2 X3 X4 TARGET, between tabs; the file there has no header',
 };
 
 const file = 'airfoil_self_noise.dat';
+// Of the copy that the experiments ran on: the split goes by the order of its rows.
 const digest = '2d7d83523e01c42969bed6fb21b18f08c1569f5f23352c741f615b05447b3560';
 const columns = ['X0', 'X1', 'X2', 'X3', 'X4'];
 
