@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isFiller } from './audio/mfcc.js';
 import { spokenSamples } from './audio/spoken-samples.js';
 import { missing } from './check/data-errors.js';
 import { readDataFile } from './check/data-file.js';
@@ -51,7 +52,7 @@ export function readFsdd(path: string, sha256: string | undefined): Dataset {
   };
   return {
     task: { kind: 'classification', classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] },
-    ...standardize(samplesOf('training'), samplesOf('test'), Number.isNaN),
+    ...standardize(samplesOf('training'), samplesOf('test'), isFiller),
     preparation:
       'The official split: takes 0 to 4 of each speaker and digit are test. 13 MFCC of 32 ms each 16 ms, 64 frames, standardised by the training recordings; what is shorter is filled with zeros.',
   };

