@@ -1,6 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import { type Arguments, readArguments, usage } from './command/arguments.js';
 import { listExperiments } from './command/list-experiments.js';
+import { reportCommand } from './command/report-command.js';
 import { runCommand } from './command/run-command.js';
 
 async function main(): Promise<number> {
@@ -24,7 +25,7 @@ async function main(): Promise<number> {
       case 'run':
         return await runCommand(asked, stopped.signal);
       case 'report':
-        return 0;
+        return await reportCommand(asked);
     }
   } catch (error) {
     if (stopped.signal.aborted) {

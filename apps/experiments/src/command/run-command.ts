@@ -1,9 +1,13 @@
 import { SingleBar } from 'cli-progress';
+import { experimentReport } from '../report/experiment-report.js';
 import { loadData } from '../trial/load-trial-data.js';
 import type { Arguments } from './arguments.js';
+import { fusedBeatsRandom } from './expectation.js';
+import { reportedExperiment } from './reported.js';
+import { resultTable } from './result-table.js';
 import { runExperiment } from './run-experiment.js';
 
-/** Runs an experiment with a bar on the error stream, and prints what came out. */
+/** Runs an experiment with a bar on the error stream, and prints what came out; 1 where a check doesn't hold. */
 export async function runCommand(
   asked: Arguments & { readonly command: 'run' },
   signal: AbortSignal,
@@ -26,6 +30,16 @@ export async function runCommand(
     });
   } finally {
     bar.stop();
+  }
+  const report = experimentReport(reportedExperiment(experiment), out);
+  const expectation = experiment.name === 'smoke' ? fusedBeatsRandom(report) : undefined;
+  if (asked.json) console.log(JSON.stringify({ ...report, expectation }, null, 2));
+  else console.log(resultTable(report));
+  if (expectation && !expectation.holds) {
+    console.error(
+      'The fused students were expected to be better than random ones at every epoch, by more than two standard errors.',
+    );
+    return 1;
   }
   return 0;
 }

@@ -7,7 +7,7 @@ export const fashionMnistWide: Experiment = {
   ...fashionMnist,
   name: 'fashion-mnist-wide',
   title: 'FashionMNIST, 4 conv2d of 16, 16, 32 and 32 filters, its last two fused, then its first two',
-  cuts: 'Wider than published, and so 2 fusions and 5 seeds: 3,200 images, 10 epochs for the teacher and 6 for each student, batches of 32, a momentum of 0.9 in batch normalisation.',
+  cuts: 'Wider than published, and so 2 fusions and 5 seeds: 2,000 images, 10 epochs for the teacher and 6 for each student, batches of 32, a momentum of 0.9 in batch normalisation.',
   teacher: [
     ...convolution(2, 1, 16, { inputShape: [28, 28, 1] }),
     ...convolution(2, 2, 16),

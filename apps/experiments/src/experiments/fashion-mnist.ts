@@ -6,9 +6,9 @@ import { allArms, publishedSchedule, rateGrid, tenSeeds } from './protocol.js';
 export const fashionMnist: Experiment = {
   name: 'fashion-mnist',
   title: 'FashionMNIST, 4 conv2d of 2, 4, 8 and 16 filters, fused one at a time from the end',
-  cuts: 'Published: 60,000 training images, 50 epochs. Here 3,200 images in batches of 32, 10 epochs for the teacher and 6 for each student, and a momentum of 0.9 in batch normalisation, since steps are few. Fused kernels of the second fusion are 6x6 of a receptive field of 12x12.',
+  cuts: 'Published: 60,000 training images, 50 epochs. Here 2,000 images in batches of 32, 10 epochs for the teacher and 6 for each student, and a momentum of 0.9 in batch normalisation, since steps are few. Fused kernels of the second fusion are 6x6 of a receptive field of 12x12.',
   data: 'fashion-mnist',
-  samples: { training: 3200, validation: 1000, test: 2000, calibration: 2000 },
+  samples: { training: 2000, validation: 1000, test: 2000, calibration: 2000 },
   teacher: [
     ...convolution(2, 1, 2, { inputShape: [28, 28, 1] }),
     ...convolution(2, 2, 4),
