@@ -1,5 +1,5 @@
-// The project's own check: the README's test command, the native backend, and the checks of `npm run check`, on a clean
-// clone.
+// The project's own check: the README's test command, the native backend, a browser, the smallest experiment, and the
+// checks of `npm run check`, on a clean clone.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,6 +61,7 @@ if (step('clone', `git clone --quiet --no-hardlinks "${root}" "${clone}"`, home)
   keep('apps/browser-fuse/screenshots');
   step('backends', 'npm run --silent backends -- --json artifacts/backends.json');
   keep('artifacts/backends.json');
+  step('experiments', 'npm run --silent experiments -- run smoke --json');
   for (const name of [
     'lint',
     'typecheck',
