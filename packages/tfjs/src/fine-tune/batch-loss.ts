@@ -1,17 +1,20 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { ModelGraph } from '../graph/model-graph.js';
 import { type GraphRun, runWithPreActivations } from '../graph/run-with-pre-activations.js';
-import type { Tensor, TensorFlow } from '../tensorflow.js';
+import type { Layer, Tensor, TensorFlow } from '../tensorflow.js';
 import { type Distillation, distillationLoss } from './distillation.js';
+import type { LabelLoss } from './label-losses.js';
 import type { TrainingBatch } from './training-data.js';
 
 /** What a student is trained to. */
 export interface Objective {
   readonly student: ModelGraph;
+  /** Layers of the student that run as at inference, in training too. */
+  readonly frozen: ReadonlySet<Layer>;
   readonly teacher: ModelGraph | undefined;
   readonly distillation: Distillation | undefined;
   /** One for each output; found when the first labels come. */
-  readonly labelLosses: () => readonly ((labels: Tensor, predictions: Tensor) => Tensor)[];
+  readonly labelLosses: () => readonly LabelLoss[];
 }
 
 /** What the teacher makes of a batch, the receiver's to dispose; undefined without a teacher. */
@@ -21,7 +24,7 @@ export function teach(
   { xs }: TrainingBatch,
 ): GraphRun | undefined {
   if (!teacher || !distillation) return undefined;
-  const run = () => runWithPreActivations(tf, teacher, xs, distillation.teacherNodes, false);
+  const run = () => runWithPreActivations(teacher, xs, distillation.teacherNodes, () => false);
   return tf.tidy(run as never) as unknown as GraphRun;
 }
 
@@ -29,16 +32,18 @@ export function teach(
  * The loss of one batch, a scalar: on labels, on what was taught, and in training what regularizes the weights. Call it
  * inside `tf.tidy` or a gradient.
  *
- * @throws ARGUMENT_INVALID for labels of another number of outputs, or a batch without labels and no teacher.
+ * @throws ARGUMENT_INVALID for a batch of which nothing counts.
+ * @throws SHAPE_MISMATCH for labels of another number of outputs, or of another shape.
  */
 export function batchLoss(
   tf: TensorFlow,
-  { student, teacher, distillation, labelLosses }: Objective,
+  { student, frozen, teacher, distillation, labelLosses }: Objective,
   { xs, ys }: TrainingBatch,
   taught: GraphRun | undefined,
   training: boolean,
 ): Tensor {
-  const run = runWithPreActivations(tf, student, xs, distillation?.studentNodes ?? [], training);
+  const trains = (layer: Layer) => training && !frozen.has(layer);
+  const run = runWithPreActivations(student, xs, distillation?.studentNodes ?? [], trains);
   let loss: Tensor = tf.scalar(0);
   const labelWeight = distillation?.labels ?? 1;
   if (ys.length > 0 && labelWeight > 0) {
@@ -47,10 +52,10 @@ export function batchLoss(
     for (const [index, output] of run.outputs.entries()) {
       loss = loss.add(losses[index]!(ys[index]!, output).mean().mul(labelWeight));
     }
-  } else if (!distillation) {
+  } else if (!distillation || distillation.outputs + distillation.preActivations === 0) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      'The training data hold no labels (ys) and no teacher came: one of them was expected.',
+      `The training data hold no labels (ys) and ${distillation ? 'distillation weighs nothing else' : 'no teacher came'}: one of them was expected.`,
     );
   }
   if (teacher && distillation && taught) {

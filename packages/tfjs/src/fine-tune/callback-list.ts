@@ -1,8 +1,16 @@
+import { FuseInitError } from '@fuseinit/core';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { LayersModel } from '../tensorflow.js';
 import type { FineTuneCallback, FineTuneOptions } from './fine-tune-options.js';
 
-type Event = 'onTrainBegin' | 'onTrainEnd' | 'onEpochBegin' | 'onEpochEnd' | 'onBatchBegin' | 'onBatchEnd';
+type Event =
+  | 'onTrainBegin'
+  | 'onTrainEnd'
+  | 'onEpochBegin'
+  | 'onEpochEnd'
+  | 'onBatchBegin'
+  | 'onBatchEnd'
+  | 'onYield';
 
 /** The caller's callbacks, called as `fit` calls them. */
 export interface CallbackList {
@@ -10,7 +18,11 @@ export interface CallbackList {
   call(event: Event, ...args: readonly unknown[]): Promise<void>;
 }
 
-/** Takes plain objects and `tf.Callback`s, one or several. */
+/**
+ * Takes plain objects and `tf.Callback`s, one or several.
+ *
+ * @throws ARGUMENT_INVALID for what is neither.
+ */
 export function callbackList(
   callbacks: FineTuneOptions['callbacks'],
   model: LayersModel,
@@ -20,6 +32,12 @@ export function callbackList(
     Array.isArray(callbacks) ? callbacks : callbacks === undefined ? [] : [callbacks]
   ) as readonly FineTuneCallback[];
   for (const callback of list) {
+    if (typeof callback !== 'object' || callback === null) {
+      throw new FuseInitError(
+        'ARGUMENT_INVALID',
+        `callbacks holds ${callback === null ? 'null' : `a ${typeof callback}`}: objects with onEpochEnd and the like, or tf.Callbacks, were expected.`,
+      );
+    }
     if (!isCallback(callback)) continue;
     callback.setParams(params);
     callback.setModel(model);
@@ -28,9 +46,8 @@ export function callbackList(
     wantsBatches: list.some((callback) => callback.onBatchBegin || callback.onBatchEnd),
     async call(event, ...args) {
       for (const callback of list) {
-        await (callback[event] as ((...args: readonly unknown[]) => unknown) | undefined)?.apply(callback, [
-          ...args,
-        ]);
+        const listener = (callback as Record<string, unknown>)[event];
+        if (typeof listener === 'function') await listener.apply(callback, args);
       }
     },
   };

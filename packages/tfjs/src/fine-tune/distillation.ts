@@ -1,5 +1,5 @@
-import { FuseInitError } from '@fuseinit/core';
 import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
+import { endsInSoftmax } from '../graph/pre-activation.js';
 import type { GraphRun } from '../graph/run-with-pre-activations.js';
 import type { FuseReport } from '../report/fuse-report.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
@@ -43,63 +43,6 @@ export interface Distillation {
   readonly teacherNodes: readonly GraphNode[];
 }
 
-/**
- * @throws ARGUMENT_INVALID for weights or a temperature that make no sense, or outputs of another number.
- * @throws LAYER_UNKNOWN for a layer that isn't there.
- */
-export function planDistillation(
-  student: ModelGraph,
-  teacher: ModelGraph,
-  options: DistillationOptions = {},
-): Distillation {
-  const { labels = 1, outputs = 1, preActivations = 0, temperature = 2, layers = [] } = options;
-  for (const [name, value] of Object.entries({ labels, outputs, preActivations })) {
-    if (!(Number.isFinite(value) && value >= 0)) {
-      throw new FuseInitError(
-        'ARGUMENT_INVALID',
-        `distillation.${name} is ${value}: a number from 0 was expected.`,
-      );
-    }
-  }
-  if (!(Number.isFinite(temperature) && temperature > 0)) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      `distillation.temperature is ${temperature}: a number above 0 was expected.`,
-    );
-  }
-  if (preActivations > 0 && layers.length === 0) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      'distillation.preActivations weighs no layer: name some in distillation.layers; fusedLayers(report) gives those of a fusion.',
-    );
-  }
-  if (student.outputs.length !== teacher.outputs.length) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      `The teacher has ${teacher.outputs.length} outputs and the student ${student.outputs.length}: as many were expected.`,
-    );
-  }
-  const used = preActivations > 0 ? layers : [];
-  return {
-    labels,
-    outputs,
-    preActivations,
-    temperature,
-    studentNodes: used.map((pair) => nodeNamed(student, pair.student, 'student')),
-    teacherNodes: used.map((pair) => nodeNamed(teacher, pair.teacher, 'teacher')),
-  };
-}
-
-function nodeNamed(graph: ModelGraph, name: string, role: string): GraphNode {
-  const node = graph.nodes.find(({ id }) => id === name);
-  if (node) return node;
-  throw new FuseInitError(
-    'LAYER_UNKNOWN',
-    `The ${role} has no layer ${JSON.stringify(name)}. It has ${graph.nodes.map(({ id }) => id).join(', ')}.`,
-    { layerName: name },
-  );
-}
-
 /** The weighted distance of a student's run from its teacher's, a scalar. */
 export function distillationLoss(
   tf: TensorFlow,
@@ -112,7 +55,7 @@ export function distillationLoss(
   if (outputs > 0) {
     for (const [index, { node }] of teacher.outputs.entries()) {
       const [is, expected] = [student.outputPreActivations[index]!, taught.outputPreActivations[index]!];
-      const distance = endsInSoftmax(node)
+      const distance = endsInSoftmax(node.layer)
         ? softenedDivergence(tf, is, expected, temperature)
         : relativeDistance(tf, is, expected);
       loss = loss.add(distance.mul(outputs));
@@ -125,11 +68,19 @@ export function distillationLoss(
   return loss;
 }
 
-function endsInSoftmax({ layer }: GraphNode): boolean {
-  return layer.getClassName() === 'Softmax' || layer.getConfig().activation === 'softmax';
-}
-
-function softenedDivergence(tf: TensorFlow, logits: Tensor, taught: Tensor, temperature: number): Tensor {
+/**
+ * `temperature²` times the mean of the Kullback-Leibler divergence of softened probabilities, a scalar. From logits, so
+ * that it is finite where probabilities underflow.
+ *
+ * @param logits Of the student, classes last.
+ * @param taught Of the teacher, of the same shape.
+ */
+export function softenedDivergence(
+  tf: TensorFlow,
+  logits: Tensor,
+  taught: Tensor,
+  temperature: number,
+): Tensor {
   const expected = tf.logSoftmax(taught.div(temperature));
   const actual = tf.logSoftmax(logits.div(temperature));
   return expected
@@ -140,7 +91,8 @@ function softenedDivergence(tf: TensorFlow, logits: Tensor, taught: Tensor, temp
     .mul(temperature * temperature);
 }
 
-function relativeDistance(tf: TensorFlow, actual: Tensor, expected: Tensor): Tensor {
+/** The mean square distance over the variance of what was expected, a scalar. */
+export function relativeDistance(tf: TensorFlow, actual: Tensor, expected: Tensor): Tensor {
   // A batch may be one sample of one number, which has no variance.
   const variance = tf.maximum(tf.moments(expected).variance, 1e-6);
   return tf.squaredDifference(actual, expected).mean().div(variance);

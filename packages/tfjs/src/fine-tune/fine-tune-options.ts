@@ -31,7 +31,10 @@ export interface FineTuneOptions {
   readonly learningRate?: number | ((epoch: number) => number);
   /** Epochs (parts too) over which the rate grows from 0 in even steps, one a batch. Default 0. */
   readonly warmUp?: number;
-  /** Of the rate, the part that a layer gets, by its name: 0 leaves it as it is. Default 1. */
+  /**
+   * Of the rate, the part that a layer gets, by its name (`outer/inner` in a nested model): 0 leaves it as it is, batch
+   * normalisation's moving moments too. Default 1.
+   */
   readonly layerRates?: Readonly<Record<string, number>>;
   /** Measured after each epoch, and never trained on. */
   readonly validationData?: TrainingData;
@@ -39,7 +42,7 @@ export interface FineTuneOptions {
   readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
   /** Whether the student ends with the weights of its lowest validation loss. Default true with `validationData`. */
   readonly restoreBestWeights?: boolean;
-  /** As `fit` takes them; `model.stopTraining = true` in one ends the training. */
+  /** As `fit` takes them; `model.stopTraining = true` in one ends the training, in one of a batch at once. */
   readonly callbacks?: FineTuneCallback | readonly FineTuneCallback[];
   /** Decides the order of samples, which is another in each epoch. Default 0. */
   readonly seed?: number;
@@ -66,7 +69,7 @@ export interface FineTuneEpoch {
 
 export interface FineTuned {
   readonly epochs: readonly FineTuneEpoch[];
-  /** Of the lowest validation loss, -1 where no epoch was better than the start; null without `validationData`. */
+  /** Of the lowest validation loss, -1 where no epoch was better than the start (resumed without a best: the epoch before); null without `validationData`. */
   readonly bestEpoch: number | null;
   /** The validation loss before any training; null without `validationData`. */
   readonly startValidationLoss: number | null;

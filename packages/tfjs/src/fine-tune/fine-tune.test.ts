@@ -10,7 +10,6 @@ const classes = Float32Array.from({ length: rows * 3 }, (_, index) => {
   const row = Math.floor(index / 3);
   return Number(inputs.data[row * 64]! > 0.3 ? index % 3 === 0 : index % 3 === 1 + (row % 2));
 });
-const data = { xs: inputs, ys: { data: classes, shape: [rows, 3] } };
 const loss = 'categoricalCrossentropy';
 
 function convnet(seed: number, regularized = false): LayersModel {
@@ -40,7 +39,6 @@ const made = (model: LayersModel) => {
   models.push(model);
   return model;
 };
-const weightsOf = (model: LayersModel) => model.getWeights().map((weight) => Array.from(weight.dataSync()));
 
 beforeEach(() => {
   tensorsBefore = tf.memory().numTensors;

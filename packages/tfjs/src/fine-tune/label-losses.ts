@@ -1,8 +1,10 @@
 import { FuseInitError } from '@fuseinit/core';
+import { namesOf } from '../graph/tensor-names.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 import type { FineTuneOptions, Loss } from './fine-tune-options.js';
+import { fittedLabels } from './fitted-labels.js';
 
-type LossFunction = (labels: Tensor, predictions: Tensor) => Tensor;
+export type LabelLoss = (labels: Tensor, predictions: Tensor) => Tensor;
 
 /**
  * The losses on labels, one for each output: as asked, or as the student was compiled.
@@ -13,52 +15,76 @@ export function labelLosses(
   tf: TensorFlow,
   student: LayersModel,
   loss: FineTuneOptions['loss'],
-): LossFunction[] {
-  const outputs = student.outputs.length;
+): LabelLoss[] {
+  const outputNames = namesOf(student.outputs);
+  const asked = loss === undefined ? compiledLosses(student, outputNames) : forEach(outputNames, loss);
+  if (asked.length !== outputNames.length) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `${asked.length} losses came for ${outputNames.length} outputs: one for each, or one for all, was expected.`,
+    );
+  }
+  return asked.map((one, index) => {
+    if (typeof one === 'function') return checked(one);
+    const named = lossNamed(tf, one);
+    const output = outputNames[index]!;
+    return (labels, predictions) => named(fittedLabels(labels, predictions, one, output), predictions);
+  });
+}
+
+function forEach(outputs: readonly string[], loss: Loss | readonly Loss[]): readonly Loss[] {
+  return Array.isArray(loss) ? (loss as readonly Loss[]) : outputs.map(() => loss as Loss);
+}
+
+/** What the student was compiled with, by outputs. */
+function compiledLosses(student: LayersModel, outputNames: readonly string[]): readonly Loss[] {
+  const { loss } = student as unknown as { readonly loss?: Loss | readonly Loss[] | Record<string, Loss> };
   if (loss === undefined) {
-    const compiled = compiledLosses(student);
-    if (compiled?.length === outputs) return compiled;
     throw new FuseInitError(
       'ARGUMENT_INVALID',
       "The training data hold labels, but the student isn't compiled and no loss came: name one, such as loss: 'categoricalCrossentropy'.",
     );
   }
-  const asked = Array.isArray(loss)
-    ? (loss as readonly Loss[])
-    : Array.from({ length: outputs }, () => loss as Loss);
-  if (asked.length !== outputs) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      `${asked.length} losses came for ${outputs} outputs: one for each, or one for all, was expected.`,
-    );
+  if (typeof loss !== 'object' || Array.isArray(loss)) {
+    return forEach(outputNames, loss as Loss | readonly Loss[]);
   }
-  return asked.map((one) => (typeof one === 'function' ? one : lossNamed(tf, one)));
+  return outputNames.map((name) => (loss as Record<string, Loss>)[name]!);
 }
 
 /** tfjs exports no losses by name, but compiles by them. */
-function lossNamed(tf: TensorFlow, name: string): LossFunction {
+function lossNamed(tf: TensorFlow, name: string): LabelLoss {
+  const refusal = (cause?: unknown) =>
+    new FuseInitError(
+      'ARGUMENT_INVALID',
+      `loss is ${JSON.stringify(name)}: a name that tfjs compiles with, or a function, was expected.`,
+      cause === undefined ? {} : { cause },
+    );
+  if (typeof name !== 'string') throw refusal();
+  // Named, so that the layers that the caller makes next are numbered as if this one had never been.
   const compiled = tf.sequential({
-    layers: [tf.layers.activation({ activation: 'linear', inputShape: [1] })],
+    name: 'loss',
+    layers: [tf.layers.activation({ name: 'of', activation: 'linear', inputShape: [1] })],
   });
   try {
     compiled.compile({ optimizer: 'sgd', loss: name });
-    return compiledLosses(compiled)![0]!;
+    // A `Sequential` has them in the model inside.
+    const { model } = compiled as unknown as { model: { lossFunctions: LabelLoss[] } };
+    return model.lossFunctions[0]!;
   } catch (cause) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      `loss is ${JSON.stringify(name)}: a name that tfjs compiles with, or a function, was expected.`,
-      { cause },
-    );
+    throw refusal(cause);
   } finally {
     compiled.dispose();
   }
 }
 
-/** What tfjs made of a model's losses when it was compiled; a `Sequential` has them in the model inside. */
-function compiledLosses(model: LayersModel): LossFunction[] | undefined {
-  const holder = model as unknown as {
-    model?: { lossFunctions?: LossFunction[] };
-    lossFunctions?: LossFunction[];
+/** A function of the caller's, which may give anything. */
+function checked(loss: LabelLoss): LabelLoss {
+  return (labels, predictions) => {
+    const value: unknown = loss(labels, predictions);
+    if (typeof (value as Tensor | undefined)?.mean === 'function') return value as Tensor;
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `The loss function gave ${value === null ? 'null' : `a ${typeof value}`}: a tensor was expected.`,
+    );
   };
-  return holder.lossFunctions ?? holder.model?.lossFunctions;
 }

@@ -7,13 +7,23 @@ import type { FineTuneOptions } from './fine-tune-options.js';
  * @throws ARGUMENT_INVALID with the option, what came and what was expected.
  */
 export function requireFineTuneOptions(options: FineTuneOptions): void {
-  const { tf, epochs, batchSize, learningRate, warmUp, earlyStopping, seed } = options ?? {};
+  const { tf, epochs, batchSize, learningRate, warmUp, earlyStopping, seed, resume } = options ?? {};
   if (typeof tf?.tidy !== 'function' || typeof tf?.train?.adam !== 'function') {
     throw invalid('tf', typeof tf, 'your own TensorFlow.js (import * as tf from "@tensorflow/tfjs")');
   }
   if (!(Number.isInteger(epochs) && epochs > 0)) throw invalid('epochs', epochs, 'a positive integer');
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw invalid('batchSize', batchSize, 'a positive integer');
+  }
+  for (const name of ['optimizer', 'onEpoch'] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== 'function') throw invalid(name, value, 'a function');
+  }
+  if (resume !== undefined && resume?.specVersion !== 1) {
+    throw new FuseInitError(
+      'SPEC_VERSION_UNSUPPORTED',
+      `resume is of specVersion ${JSON.stringify(resume?.specVersion)}: a state of version 1, as state() in onEpoch gives it, was expected.`,
+    );
   }
   if (seed !== undefined && !Number.isInteger(seed)) throw invalid('seed', seed, 'an integer');
   if (learningRate !== undefined && typeof learningRate !== 'function') requireRate(learningRate);

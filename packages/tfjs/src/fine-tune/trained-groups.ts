@@ -2,6 +2,8 @@ import { FuseInitError } from '@fuseinit/core';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { ModelGraph } from '../graph/model-graph.js';
 import type { TensorFlow } from '../tensorflow.js';
+import type { FineTuneOptions } from './fine-tune-options.js';
+import { ratesOf, trainableVariables } from './frozen-layers.js';
 
 /** Variables that are trained at the same part of the rate, by an optimizer of their own. */
 export interface TrainedGroup {
@@ -15,41 +17,21 @@ export interface TrainedGroup {
  * divide by the size of gradients (Adam, RMSProp) don't see gradients made smaller.
  *
  * @throws LAYER_UNKNOWN for a layer that isn't there.
- * @throws ARGUMENT_INVALID for a part below 0, or when nothing is left to train.
+ * @throws ARGUMENT_INVALID for a part below 0, when nothing is left to train, or for what is no new optimizer.
  */
 export function trainedGroups(
   tf: TensorFlow,
   graph: ModelGraph,
-  {
-    layerRates = {},
-    optimizer = tf.train.adam,
-  }: {
-    readonly layerRates?: Readonly<Record<string, number>>;
-    readonly optimizer?: (learningRate: number) => tfjs.Optimizer;
-  },
+  { layerRates = {}, optimizer = tf.train.adam }: Pick<FineTuneOptions, 'layerRates' | 'optimizer'>,
 ): TrainedGroup[] {
-  for (const [name, factor] of Object.entries(layerRates)) {
-    if (!graph.nodes.some(({ id }) => id === name)) {
-      throw new FuseInitError(
-        'LAYER_UNKNOWN',
-        `layerRates names ${JSON.stringify(name)}, and the student has no such layer. It has ${graph.nodes.map(({ id }) => id).join(', ')}.`,
-        { layerName: name },
-      );
-    }
-    if (!(Number.isFinite(factor) && factor >= 0)) {
-      throw new FuseInitError(
-        'ARGUMENT_INVALID',
-        `layerRates.${name} is ${factor}: the part of the rate, a number from 0, was expected.`,
-      );
-    }
-  }
+  requireLayerRates(graph, layerRates);
+  const trainable = trainableVariables(graph);
   const seen = new Set<tfjs.Variable>();
   const byFactor = new Map<number, tfjs.Variable[]>();
-  for (const { id, layer } of graph.nodes) {
-    const factor = layerRates[id] ?? 1;
+  for (const [layer, factor] of ratesOf(graph, layerRates)) {
     for (const weight of layer.trainableWeights) {
       const variable = weight.read() as tfjs.Variable;
-      if (factor === 0 || seen.has(variable)) continue;
+      if (factor === 0 || seen.has(variable) || !trainable.has(variable)) continue;
       seen.add(variable);
       byFactor.set(factor, [...(byFactor.get(factor) ?? []), variable]);
     }
@@ -60,7 +42,27 @@ export function trainedGroups(
       'Nothing is left to train: every layer is frozen, has no weights, or has rate 0.',
     );
   }
-  return [...byFactor].map(([factor, variables]) => ({ factor, variables, optimizer: optimizer(factor) }));
+  const groups: TrainedGroup[] = [];
+  try {
+    for (const [factor, variables] of byFactor) {
+      const made = optimizer(factor);
+      requireNewOptimizer(made, groups);
+      groups.push({ factor, variables, optimizer: made });
+    }
+  } catch (error) {
+    disposeGroups(tf, groups);
+    throw error;
+  }
+  return groups;
+}
+
+/** Disposes the optimizers with all that they hold. */
+export function disposeGroups(tf: TensorFlow, groups: readonly TrainedGroup[]): void {
+  for (const { optimizer } of groups) {
+    optimizer.dispose();
+    // Momentum leaves its rate behind, which SGD below it keeps as a tensor.
+    tf.dispose((optimizer as unknown as { c?: tfjs.Tensor }).c ?? []);
+  }
 }
 
 /** Sets the rate of each group's next step. */
@@ -70,5 +72,47 @@ export function setRate(groups: readonly TrainedGroup[], rate: number): void {
     const settable = optimizer as unknown as { setLearningRate?(rate: number): void; learningRate: number };
     if (settable.setLearningRate) settable.setLearningRate(rate * factor);
     else settable.learningRate = rate * factor;
+  }
+}
+
+function requireLayerRates(graph: ModelGraph, layerRates: Readonly<Record<string, number>>): void {
+  const names = new Map(graph.nodes.map(({ id, layer }) => [id, layer]));
+  for (const [name, factor] of Object.entries(layerRates)) {
+    const layer = names.get(name);
+    if (!layer) {
+      throw new FuseInitError(
+        'LAYER_UNKNOWN',
+        `layerRates names ${JSON.stringify(name)}, and the student has no such layer. It has ${[...names.keys()].join(', ')}.`,
+        { layerName: name },
+      );
+    }
+    const first = graph.nodes.find((node) => node.layer === layer)!.id;
+    if (first !== name) {
+      throw new FuseInitError(
+        'ARGUMENT_INVALID',
+        `layerRates.${name} is another call of the layer "${first}", whose weights can't have two rates: name that one.`,
+      );
+    }
+    if (!(Number.isFinite(factor) && factor >= 0)) {
+      throw new FuseInitError(
+        'ARGUMENT_INVALID',
+        `layerRates.${name} is ${factor}: the part of the rate, a number from 0, was expected.`,
+      );
+    }
+  }
+}
+
+function requireNewOptimizer(made: tfjs.Optimizer, groups: readonly TrainedGroup[]): void {
+  if (typeof made?.applyGradients !== 'function') {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `optimizer gave ${made === null ? 'null' : `a ${typeof made}`}: a tf.Optimizer was expected, as (rate) => tf.train.adam(rate) makes.`,
+    );
+  }
+  if (groups.some(({ optimizer }) => optimizer === made)) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      'optimizer gave the same tf.Optimizer twice: a new one for each rate in layerRates was expected, as (rate) => tf.train.adam(rate) makes.',
+    );
   }
 }

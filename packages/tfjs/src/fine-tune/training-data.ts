@@ -1,7 +1,10 @@
 import { FuseInitError, shuffledIndices, sizeOf, uniformStream } from '@fuseinit/core';
 import type * as tfjs from '@tensorflow/tfjs';
 import { isDataset, isShapedArray, isTensor, type ShapedArray } from '../calibration/calibration-data.js';
-import type { Tensor, TensorFlow } from '../tensorflow.js';
+import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
+import { allFinite } from './all-finite.js';
+import { datasetSource } from './dataset-source.js';
+import { requireCount, requireInputs } from './require-samples.js';
 
 type Entry = Tensor | ShapedArray;
 
@@ -13,7 +16,7 @@ export type TrainingData =
   | { readonly xs: Entry | readonly Entry[]; readonly ys?: Entry | readonly Entry[] }
   | tfjs.data.Dataset<tfjs.TensorContainer>;
 
-/** One batch, the receiver's to dispose. */
+/** One batch, disposed when the next is asked for. */
 export interface TrainingBatch {
   readonly xs: readonly Tensor[];
   /** Empty where there are no labels. */
@@ -30,38 +33,37 @@ export interface TrainingSource {
   dispose(): void;
 }
 
-/** The shapes of a model's inputs or outputs, batch first. */
-type Shapes = readonly (readonly (number | null)[])[];
-
 /**
  * A source of batches from whatever the caller has.
  *
- * @throws ARGUMENT_INVALID for what is none of the kinds of {@link TrainingData}.
+ * @throws ARGUMENT_INVALID for what is none of the kinds of {@link TrainingData}, or holds no sample.
  * @throws SHAPE_MISMATCH when inputs aren't of the shapes that the model reads, or labels are of another count.
+ * @throws VALUE_NOT_FINITE for NaN and infinities.
  */
-export function trainingSource(
+export async function trainingSource(
   tf: TensorFlow,
   data: TrainingData,
-  inputShapes: Shapes,
+  model: LayersModel,
   batchSize: number,
-): TrainingSource {
+): Promise<TrainingSource> {
   if (typeof data !== 'object' || data === null || !(isDataset(data as never) || 'xs' in data)) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      '{ xs, ys } of tensors or arrays with their shapes, or a tf.data.Dataset of such batches, was expected as training data.',
+      `${toldKind(data)} came as training data: { xs, ys } of tensors or arrays with their shapes, or a tf.data.Dataset of such batches, was expected.`,
     );
   }
-  if (!('xs' in data)) {
-    const size = data.size ?? Number.POSITIVE_INFINITY;
-    return {
-      batchesPerEpoch: Number.isFinite(size) ? size : undefined,
-      batches: () => datasetBatches(data, inputShapes),
-      dispose() {},
-    };
-  }
+  return 'xs' in data ? heldSource(tf, data, model, batchSize) : datasetSource(data, model);
+}
+
+async function heldSource(
+  tf: TensorFlow,
+  data: Extract<TrainingData, { readonly xs: unknown }>,
+  model: LayersModel,
+  batchSize: number,
+): Promise<TrainingSource> {
   const xs = entriesOf(data.xs, 'xs');
   const ys = data.ys === undefined ? [] : entriesOf(data.ys, 'ys');
-  requireInputs(xs, inputShapes);
+  requireInputs(xs, model);
   const count = requireCount([...xs, ...ys]);
   // On the device once; a batch is gathered there.
   const held = tf.tidy(() => [xs, ys].map((entries) => entries.map((entry) => floatsOf(tf, entry))));
@@ -77,8 +79,19 @@ export function trainingSource(
         const rows = tf.tensor1d(chosen, 'int32');
         return [inputs, labels].map((tensors) => tensors.map((tensor) => tf.gather(tensor, rows)));
       });
-      yield { xs: gathered[0]!, ys: gathered[1]!, samples: chosen.length };
+      try {
+        yield { xs: gathered[0]!, ys: gathered[1]!, samples: chosen.length };
+      } finally {
+        tf.dispose(gathered);
+      }
     }
+  }
+  try {
+    await requireFinite(tf, inputs, 'xs');
+    await requireFinite(tf, labels, 'ys');
+  } catch (error) {
+    tf.dispose(held);
+    throw error;
   }
   return {
     batchesPerEpoch: Math.ceil(count / batchSize),
@@ -87,13 +100,21 @@ export function trainingSource(
   };
 }
 
+async function requireFinite(tf: TensorFlow, tensors: readonly Tensor[], name: string): Promise<void> {
+  if (await allFinite(tf, tensors)) return;
+  throw new FuseInitError(
+    'VALUE_NOT_FINITE',
+    `${name} of the training data holds NaN or an infinity: finite numbers were expected. Leave such samples out.`,
+  );
+}
+
 function entriesOf(value: Entry | readonly Entry[], name: string): readonly Entry[] {
   const entries = (Array.isArray(value) ? value : [value]) as readonly Entry[];
   for (const entry of entries) {
-    if (isTensor(entry) ? entry.isDisposed : !isShapedArray(entry)) {
+    if (isTensor(entry) ? entry.isDisposed || !isNumeric(entry) : !isNumbers(entry)) {
       throw new FuseInitError(
         'ARGUMENT_INVALID',
-        `${name} holds ${isTensor(entry) ? 'a disposed tensor' : typeof entry}: tensors or arrays as { data, shape } were expected.`,
+        `${name} holds ${toldKind(entry)}: tensors of numbers, or arrays as { data, shape }, were expected.`,
       );
     }
     if (!isTensor(entry) && entry.data.length !== sizeOf(entry.shape)) {
@@ -106,63 +127,21 @@ function entriesOf(value: Entry | readonly Entry[], name: string): readonly Entr
   return entries;
 }
 
-function requireInputs(entries: readonly { readonly shape: readonly number[] }[], shapes: Shapes): void {
-  const fits =
-    entries.length === shapes.length &&
-    shapes.every((expected, index) => {
-      const { shape } = entries[index]!;
-      return (
-        shape.length === expected.length &&
-        expected.every((length, axis) => axis === 0 || length === null || length === shape[axis])
-      );
-    });
-  if (fits) return;
-  const told = (all: Shapes) => all.map((shape) => `[${shape.map((length) => length ?? 'any')}]`).join(', ');
-  throw new FuseInitError(
-    'SHAPE_MISMATCH',
-    `Training inputs of ${told(entries.map(({ shape }) => shape))} came where the model reads ${told(shapes)}.`,
-  );
+function isNumbers(entry: unknown): boolean {
+  return isShapedArray(entry) && Array.isArray(entry.shape) && typeof entry.data?.length === 'number';
 }
 
-function requireCount(entries: readonly { readonly shape: readonly number[] }[]): number {
-  const counts = entries.map(({ shape }) => shape[0] ?? 0);
-  if (counts.some((count) => count !== counts[0])) {
-    throw new FuseInitError(
-      'SHAPE_MISMATCH',
-      `xs and ys hold ${counts.join(', ')} samples: as many of each were expected.`,
-    );
-  }
-  if (counts[0] === 0) throw new FuseInitError('ARGUMENT_INVALID', 'The training data hold no sample.');
-  return counts[0]!;
+function isNumeric({ dtype }: Tensor): boolean {
+  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
+}
+
+function toldKind(value: unknown): string {
+  if (isTensor(value)) return value.isDisposed ? 'a disposed tensor' : `a tensor of ${value.dtype}`;
+  if (value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 }
 
 function floatsOf(tf: TensorFlow, entry: Entry): Tensor {
   if (isTensor(entry)) return entry.toFloat().clone();
   return tf.tensor(Float32Array.from(entry.data), [...entry.shape]);
-}
-
-async function* datasetBatches(
-  data: tfjs.data.Dataset<tfjs.TensorContainer>,
-  inputShapes: Shapes,
-): AsyncGenerator<TrainingBatch> {
-  const iterator = await data.iterator();
-  for (let { value, done } = await iterator.next(); !done; { value, done } = await iterator.next()) {
-    const { xs: inputs, ys: labels } = value as { xs?: unknown; ys?: unknown };
-    const xs = tensorsIn(inputs);
-    const ys = tensorsIn(labels);
-    if (xs.length === 0) {
-      throw new FuseInitError(
-        'ARGUMENT_INVALID',
-        'A dataset to train on yields batches { xs, ys } of tensors: an element without xs came. tf.data.zip({ xs, ys }).batch(n) makes them.',
-      );
-    }
-    requireInputs(xs, inputShapes);
-    yield { xs, ys, samples: requireCount([...xs, ...ys]) };
-  }
-}
-
-function tensorsIn(container: unknown): Tensor[] {
-  if (isTensor(container)) return [container];
-  if (typeof container !== 'object' || container === null) return [];
-  return Object.values(container).flatMap(tensorsIn);
 }

@@ -1,5 +1,6 @@
+import { FuseInitError } from '@fuseinit/core';
 import type { LayersModel, TensorFlow } from '../tensorflow.js';
-import { type FineTuneState, loadWeights, saveWeights } from './fine-tune-state.js';
+import { type FineTuneState, loadWeights, requireWeightsOf, saveWeights } from './fine-tune-state.js';
 
 type Best = NonNullable<FineTuneState['best']>;
 
@@ -14,27 +15,39 @@ export interface ValidationRecord {
 /**
  * A record that begins with the model as it is, or where another left off.
  *
- * @param minDelta By how much a loss must be lower to count as better.
+ * @param start Another's best, or the loss of the model as it is and the epoch that it comes after.
+ * @param minDelta By how much a loss must be lower to count as a fall.
  * @param keepsWeights Whether the best weights will be wanted.
+ * @throws CHECKPOINT_MISMATCH for a best without the weights that will be wanted, or of another model.
  */
 export async function createValidationRecord(
   tf: TensorFlow,
   model: LayersModel,
-  start: Best | number,
+  start: Best | { readonly epoch: number; readonly loss: number },
   minDelta: number,
   keepsWeights: boolean,
 ): Promise<ValidationRecord> {
   const weightsNow = async () => (keepsWeights ? await saveWeights(model) : []);
-  let best: Best =
-    typeof start === 'number'
-      ? { epoch: -1, startLoss: start, loss: start, weights: await weightsNow() }
-      : start;
+  let best: Best;
+  if ('weights' in start) {
+    if (keepsWeights && start.weights.length === 0 && model.weights.length > 0) {
+      throw new FuseInitError(
+        'CHECKPOINT_MISMATCH',
+        'The state holds no best weights, since it was taken with restoreBestWeights: false; resume it so too.',
+      );
+    }
+    if (keepsWeights) requireWeightsOf(model, start.weights);
+    best = start;
+  } else {
+    best = { ...start, startLoss: start.loss, weights: await weightsNow(), lastFall: start };
+  }
   return {
     get best() {
       return best;
     },
     async add(epoch, loss) {
-      if (loss < best.loss - minDelta) best = { ...best, epoch, loss, weights: await weightsNow() };
+      if (loss < best.lastFall.loss - minDelta) best = { ...best, lastFall: { epoch, loss } };
+      if (loss < best.loss) best = { ...best, epoch, loss, weights: await weightsNow() };
     },
     restore: () => loadWeights(tf, model, best.weights),
   };

@@ -1,7 +1,12 @@
-import type { Layer, Tensor, TensorFlow } from '../tensorflow.js';
+import type { Layer, Tensor } from '../tensorflow.js';
+
+interface Activation {
+  apply(input: Tensor): Tensor;
+  getClassName(): string;
+}
 
 interface Activated {
-  activation?: { apply(input: Tensor): Tensor } | null;
+  activation?: Activation | null;
 }
 
 /** What a layer computes, before and after its own activation; the same where it has none. */
@@ -10,13 +15,15 @@ export interface Activations {
   readonly after: Tensor;
 }
 
+/** By this name tfjs-layers chooses the kernel without an activation. */
+const linear: Activation = { apply: (input) => input, getClassName: () => 'linear' };
+
 /**
  * Runs a layer so that its pre-activation is seen, with its own variables, so that gradients reach them.
  *
  * tfjs-layers fuses products and activations into one kernel; so the activation is put aside for the call.
  */
 export function applyInTwo(
-  tf: TensorFlow,
   layer: Layer,
   inputs: Tensor | Tensor[],
   callArgs: Record<string, unknown>,
@@ -27,11 +34,28 @@ export function applyInTwo(
     const output = layer.apply(inputs, callArgs) as Tensor;
     return { before: output, after: output };
   }
-  activated.activation = (tf.layers.activation({ activation: 'linear' }) as unknown as Activated).activation!;
+  activated.activation = linear;
   try {
     const before = layer.apply(inputs, callArgs) as Tensor;
     return { before, after: activation.apply(before) };
   } finally {
     activated.activation = activation;
   }
+}
+
+/** Whether a layer's outputs are probabilities along the last axis, and its pre-activations their logits. */
+export function endsInSoftmax(layer: Layer): boolean {
+  if (isSoftmax(layer)) return true;
+  // A layer may stand as another's activation, under its own class name.
+  return /^softmax$/i.test((layer as unknown as Activated).activation?.getClassName() ?? '');
+}
+
+/** Whether a layer is a softmax along the last axis and nothing else: it has no activation to put aside. */
+export function isSoftmax(layer: Layer): boolean {
+  if (layer.getClassName() !== 'Softmax') return false;
+  const { axis, inboundNodes } = layer as unknown as {
+    axis?: number;
+    inboundNodes: readonly { readonly outputShapes: readonly (readonly (number | null)[])[] }[];
+  };
+  return axis === undefined || axis === -1 || axis + 1 === inboundNodes[0]?.outputShapes[0]?.length;
 }

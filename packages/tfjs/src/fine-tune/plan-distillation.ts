@@ -1,0 +1,93 @@
+import { FuseInitError } from '@fuseinit/core';
+import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
+import type { Distillation, DistillationOptions } from './distillation.js';
+
+type Shape = readonly (number | null)[];
+
+/**
+ * @throws ARGUMENT_INVALID for weights or a temperature that make no sense, or outputs of another number.
+ * @throws LAYER_UNKNOWN for a layer that isn't there.
+ * @throws SHAPE_MISMATCH where the teacher reads or gives another shape than the student.
+ */
+export function planDistillation(
+  student: ModelGraph,
+  teacher: ModelGraph,
+  options: DistillationOptions = {},
+): Distillation {
+  const { labels = 1, outputs = 1, preActivations = 0, temperature = 2, layers = [] } = options;
+  for (const [name, value] of Object.entries({ labels, outputs, preActivations })) {
+    if (!(Number.isFinite(value) && value >= 0)) {
+      throw invalid(`distillation.${name} is ${value}: a number from 0 was expected.`);
+    }
+  }
+  if (labels + outputs + preActivations === 0) {
+    throw invalid('distillation weighs labels, outputs and preActivations by 0: one above 0 was expected.');
+  }
+  if (!(Number.isFinite(temperature) && temperature > 0)) {
+    throw invalid(`distillation.temperature is ${temperature}: a number above 0 was expected.`);
+  }
+  if (preActivations > 0 && layers.length === 0) {
+    throw invalid(
+      'distillation.preActivations weighs no layer: name some in distillation.layers; fusedLayers(report) gives those of a fusion.',
+    );
+  }
+  const used = preActivations > 0 ? layers : [];
+  const studentNodes = used.map((pair) => nodeNamed(student, pair.student, 'student'));
+  const teacherNodes = used.map((pair) => nodeNamed(teacher, pair.teacher, 'teacher'));
+  requireSameShapes('inputs', inputShapes(student), inputShapes(teacher));
+  if (outputs > 0) requireSameShapes('outputs', outputShapes(student), outputShapes(teacher));
+  for (const [index, { student: own, teacher: other }] of used.entries()) {
+    const [is, expected] = [shapeOf(studentNodes[index]!), shapeOf(teacherNodes[index]!)];
+    if (!fits(is, expected)) {
+      throw new FuseInitError(
+        'SHAPE_MISMATCH',
+        `Layer "${own}" of the student gives ${told(is)} and "${other}" of the teacher ${told(expected)}: pairs in distillation.layers of the same shape were expected.`,
+        { layerName: own },
+      );
+    }
+  }
+  return { labels, outputs, preActivations, temperature, studentNodes, teacherNodes };
+}
+
+function nodeNamed(graph: ModelGraph, name: string, role: string): GraphNode {
+  const node = graph.nodes.find(({ id }) => id === name);
+  if (node) return node;
+  throw new FuseInitError(
+    'LAYER_UNKNOWN',
+    `The ${role} has no layer ${JSON.stringify(name)}. It has ${graph.nodes.map(({ id }) => id).join(', ')}.`,
+    { layerName: name },
+  );
+}
+
+function requireSameShapes(what: string, student: readonly Shape[], teacher: readonly Shape[]): void {
+  if (student.length !== teacher.length) {
+    throw invalid(
+      `The teacher has ${teacher.length} ${what} and the student ${student.length}: as many were expected.`,
+    );
+  }
+  if (student.every((shape, index) => fits(shape, teacher[index]!))) return;
+  throw new FuseInitError(
+    'SHAPE_MISMATCH',
+    `The teacher's ${what} are ${teacher.map(told).join(', ')} and the student's ${student.map(told).join(', ')}: the same shapes were expected.`,
+  );
+}
+
+/** Whether two shapes agree where both are known, the batch aside. */
+function fits(shape: Shape, other: Shape): boolean {
+  return (
+    shape.length === other.length &&
+    shape.every((length, axis) => {
+      const expected = other[axis]!;
+      return axis === 0 || length === null || expected === null || length === expected;
+    })
+  );
+}
+
+const inputShapes = ({ model }: ModelGraph) => model.inputs.map(({ shape }) => shape);
+const outputShapes = ({ model }: ModelGraph) => model.outputs.map(({ shape }) => shape);
+const shapeOf = ({ call }: GraphNode) => call.outputTensors[0]!.shape;
+const told = (shape: Shape) => `[${shape.map((length) => length ?? 'any').join(',')}]`;
+
+function invalid(message: string): FuseInitError {
+  return new FuseInitError('ARGUMENT_INVALID', message);
+}
