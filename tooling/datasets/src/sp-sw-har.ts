@@ -25,7 +25,7 @@ const classes = ['SEATED', 'STANDING_UP', 'WALKING', 'TURNING', 'SITTING_DOWN'];
 const testSubjects = ['s19', 's20', 's21', 's22', 's23'];
 
 /**
- * Motion of 23 people, by phone and by watch: windows of 128 steps, some 1.3 s, of 6 channels.
+ * Motion of 23 people, by phone and by watch: windows of 128 steps, some 1.2 s, of 6 channels.
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
@@ -62,7 +62,7 @@ export function readSpSwHar(path: string, sha256: string | undefined): Dataset {
   return {
     task: { kind: 'classification', classes },
     ...standardize(samplesOf('training'), samplesOf('test')),
-    preparation: `Windows of 128 steps (about 1.3 s), half overlapping, of phone and watch; test: the subjects ${testSubjects.join(', ')}. Each channel standardised by the training windows.`,
+    preparation: `Windows of 128 steps (about 1.2 s), half overlapping, of phone and watch; test: the subjects ${testSubjects.join(', ')}. Each channel standardised by the training windows.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { shuffledIndices, uniformStream } from '@fuseinit/core';
 import { expect, test } from 'vitest';
 import type { Task } from '../dataset.js';
 import { tableDataset } from './table-dataset.js';
@@ -33,6 +34,17 @@ test('rows are shuffled, and alike each time', () => {
   expect(tableDataset(table, classification)).toEqual(first);
   // A set in the table's order would have its last fifth for the test.
   expect(Math.min(...first.test.targets)).toBeLessThan(50);
+});
+
+test('the split is the one of the seed that reports name', () => {
+  const rows = Array.from({ length: 100 }, (_, row) => row);
+  const { train, test, preparation } = tableDataset(
+    { inputs: rows.map((row) => [row]), targets: rows },
+    classification,
+  );
+  // Another seed would leave figures that were published on this one without their test rows.
+  expect([...train.targets, ...test.targets]).toEqual([...shuffledIndices(100, uniformStream(20010509))]);
+  expect(preparation).toContain('seed 20010509');
 });
 
 test("a missing value is the training rows' median, in training and in test", () => {

@@ -42,17 +42,28 @@ const patients = {
 const column = ({ inputs, inputShape }: Samples, index: number) =>
   inputs.filter((_, position) => position % inputShape[0]! === index);
 
+/** The rows of the table that the first set holds, by a column that rises with them. */
+const rowsOf = (of: Samples, other: Samples, rising: number) => {
+  const sorted = [...column(of, rising), ...column(other, rising)].sort((a, b) => a - b);
+  return [...column(of, rising)].map((value) => sorted.indexOf(value));
+};
+
+/** Which of some columns, that are 1 in one place and 0 elsewhere before they are standardised, is 1 in each row. */
+const hotOf = ({ inputs, inputShape, count }: Samples, first: number, end: number) =>
+  Array.from({ length: count }, (_, row) => {
+    const values = inputs.subarray(row * inputShape[0]! + first, row * inputShape[0]! + end);
+    expect(values.filter((value) => value > 0).length).toBe(1);
+    return values.findIndex((value) => value > 0);
+  });
+
 test('abalone has the sex as three columns, the measures, and the rings to predict', () => {
   const { task, train, test } = readAbalone(folderWith({ 'abalone.csv': shells }), undefined);
   expect(task).toEqual({ kind: 'regression', target: 'rings' });
   expect([train.count, test.count, train.inputShape]).toEqual([32, 8, [10]]);
   // The first measure is the number of the row, as the target is: standardised, they are the same.
   expect([...column(train, 3)]).toEqual([...train.targets]);
-  // Of the three columns of a row one is above its mean: one is 1 and two are 0.
-  for (let row = 0; row < train.count; row++) {
-    const sexes = train.inputs.subarray(row * 10, row * 10 + 3);
-    expect(sexes.filter((value) => value > 0).length).toBe(1);
-  }
+  // F, I and M, in this order.
+  expect(hotOf(train, 0, 3)).toEqual(rowsOf(train, test, 3).map((row) => row % 3));
 });
 
 test('abalone-age has the same inputs in three classes', () => {
@@ -66,7 +77,7 @@ test('abalone-age has the same inputs in three classes', () => {
   expect(train.inputs).toEqual(readAbalone(path, undefined).train.inputs);
 });
 
-test('California housing has 8 numbers and the ocean as five columns; a missing value is a number', () => {
+test('California housing has 8 numbers and the ocean as five columns', () => {
   const path = folderWith({ 'california_housing.csv': districts });
   const { task, train, test } = readCaliforniaHousing(path, undefined);
   expect(task.kind).toBe('regression');
@@ -79,16 +90,29 @@ test('California housing has 8 numbers and the ocean as five columns; a missing 
   expect([...column(train, 1)].map((value) => value.toFixed(5))).toEqual(
     [...train.targets].map((value) => value.toFixed(5)),
   );
-  for (let row = 0; row < train.count; row++) {
-    const oceans = train.inputs.subarray(row * 13 + 8, row * 13 + 13);
-    expect(oceans.filter((value) => value > 0).length).toBe(1);
-  }
+  // Of <1H OCEAN, INLAND, ISLAND, NEAR BAY, NEAR OCEAN: the rows have them in another order.
+  expect(hotOf(train, 8, 13)).toEqual(rowsOf(train, test, 1).map((row) => [1, 0, 3, 4, 2][row % 5]));
   const other = folderWith({ 'california_housing.csv': districts.replace('INLAND', 'LAKE') });
   expect(refusal(() => readCaliforniaHousing(other, undefined))).toMatch(
     /^DATA_FILE_INVALID: .*"LAKE" as ocean_proximity in row 1/,
   );
   const blank = folderWith({ 'california_housing.csv': districts.replace('-125,5,', '-125,,') });
   expect(refusal(() => readCaliforniaHousing(blank, undefined))).toContain('has "" as latitude in row 6');
+});
+
+test("missing bedrooms are taken to be the training rows' median", () => {
+  const read = (table: string) =>
+    readCaliforniaHousing(folderWith({ 'california_housing.csv': table }), undefined);
+  const { train, test } = read(districts);
+  // Other rows have as many bedrooms as their number says.
+  const known = rowsOf(train, test, 1)
+    .filter((row) => row !== 3)
+    .sort((a, b) => a - b);
+  const median = (known[Math.ceil(known.length / 2) - 1]! + known[Math.floor(known.length / 2)]!) / 2;
+  const told = read(districts.replace(',3,3,3,,', `,3,3,3,${median},`));
+  expect([told.train, told.test]).toEqual([train, test]);
+  const other = read(districts.replace(',3,3,3,,', `,3,3,3,${median + 1},`));
+  expect([other.train, other.test]).not.toEqual([train, test]);
 });
 
 test('airfoil has five numbers and its target', () => {
