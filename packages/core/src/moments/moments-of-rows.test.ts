@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { NdArray } from '../array/nd-array.js';
-import { relativeDistance } from '../testing/check-failed.js';
 import { uniformStream } from '../random/uniform-stream.js';
+import { relativeDistance } from '../testing/check-failed.js';
 import { randomArray } from '../testing/random-array.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
