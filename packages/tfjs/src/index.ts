@@ -17,7 +17,7 @@ export type {
   FineTuneOptions,
   Loss,
 } from './fine-tune/fine-tune-options.js';
-export type { FineTuneState, SavedTensor } from './fine-tune/fine-tune-state.js';
+export type { FineTuneState, SavedOptimizer, SavedTensor } from './fine-tune/fine-tune-state.js';
 export type { TrainingData } from './fine-tune/training-data.js';
 export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/checkpoint.js';
 export { type Fused, fuse } from './fuse/fuse.js';

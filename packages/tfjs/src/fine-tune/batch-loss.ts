@@ -4,7 +4,7 @@ import { type GraphRun, runWithPreActivations } from '../graph/run-with-pre-acti
 import type { Layer, Tensor, TensorFlow } from '../tensorflow.js';
 import { type Distillation, distillationLoss } from './distillation.js';
 import type { LabelLoss } from './label-losses.js';
-import type { TrainingBatch } from './training-data.js';
+import type { TrainingBatch } from './training-source.js';
 
 /** What a student is trained to. */
 export interface Objective {

@@ -43,7 +43,7 @@ export function callbackList(
     callback.setModel(model);
   }
   return {
-    wantsBatches: list.some((callback) => callback.onBatchBegin || callback.onBatchEnd),
+    wantsBatches: list.some((callback) => 'onBatchBegin' in callback || 'onBatchEnd' in callback),
     async call(event, ...args) {
       for (const callback of list) {
         const listener = (callback as Record<string, unknown>)[event];

@@ -4,7 +4,7 @@ import { isTensor } from '../calibration/calibration-data.js';
 import { namesOf } from '../graph/tensor-names.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 import { requireCount, requireInputs } from './require-samples.js';
-import type { TrainingBatch, TrainingSource } from './training-data.js';
+import type { TrainingBatch, TrainingSource } from './training-source.js';
 
 /**
  * A source of the batches of a dataset; what it yields is disposed here.

@@ -53,7 +53,8 @@ export interface FineTuneOptions {
   readonly signal?: AbortSignal;
 }
 
-export type FineTuneCallback = tfjs.CustomCallbackArgs | tfjs.Callback;
+/** A plain object of listeners, or a `tf.Callback`, whose own types would hide those of the listeners. */
+export type FineTuneCallback = tfjs.CustomCallbackArgs | Pick<tfjs.Callback, 'setModel' | 'setParams'>;
 
 /** How one epoch went. */
 export interface FineTuneEpoch {

@@ -18,7 +18,8 @@ import { loadOptimizers, saveOptimizer } from './saved-optimizers.js';
 import { createStopFlag, type StopFlag } from './stop-flag.js';
 import { trainEpoch } from './train-epoch.js';
 import { disposeGroups, trainedGroups } from './trained-groups.js';
-import { type TrainingSource, trainingSource } from './training-data.js';
+import { trainingSource } from './training-data.js';
+import type { TrainingSource } from './training-source.js';
 import { createValidationRecord, type ValidationRecord } from './validation-record.js';
 import type { Work } from './work.js';
 

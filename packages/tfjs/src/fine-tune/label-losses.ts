@@ -66,7 +66,8 @@ function lossNamed(tf: TensorFlow, name: string): LabelLoss {
     layers: [tf.layers.activation({ name: 'of', activation: 'linear', inputShape: [1] })],
   });
   try {
-    compiled.compile({ optimizer: 'sgd', loss: name });
+    // An optimizer that holds no tensor before it steps: tfjs leaves it behind where it refuses the name.
+    compiled.compile({ optimizer: 'rmsprop', loss: name });
     // A `Sequential` has them in the model inside.
     const { model } = compiled as unknown as { model: { lossFunctions: LabelLoss[] } };
     return model.lossFunctions[0]!;

@@ -19,8 +19,9 @@ export function lossGradients(
 ): LossGradients {
   const variables = groups.flatMap((group) => group.variables);
   try {
-    return tf.variableGrads(loss as never, variables as never);
+    return tf.tidy(() => tf.variableGrads(loss as never, variables as never) as never) as LossGradients;
   } catch (cause) {
+    disposeTape(tf);
     if (FuseInitError.isInstance(cause)) throw cause;
     const message = String((cause as Error)?.message);
     // tfjs has no codes: its own words tell these two.
@@ -39,6 +40,20 @@ export function lossGradients(
       { cause },
     );
   }
+}
+
+/** What tfjs kept for gradients that are never computed: it disposes that at the end of a way back only. */
+function disposeTape(tf: TensorFlow): void {
+  const { state } = tf.engine() as unknown as {
+    readonly state: {
+      readonly gradientDepth: number;
+      activeTape: readonly { readonly saved?: readonly Tensor[] }[] | null;
+    };
+  };
+  // Within a gradient of the caller's the tape is still wanted.
+  if (state.gradientDepth > 0) return;
+  for (const { saved = [] } of state.activeTape ?? []) for (const tensor of saved) tensor.dispose();
+  state.activeTape = null;
 }
 
 /** Takes one step of every group's optimizer. */

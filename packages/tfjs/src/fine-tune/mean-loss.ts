@@ -1,7 +1,7 @@
 import { requireNotAborted } from '@fuseinit/statistics';
 import { batchLoss, teach } from './batch-loss.js';
 import { pauser } from './pauser.js';
-import type { TrainingSource } from './training-data.js';
+import type { TrainingSource } from './training-source.js';
 import type { Work } from './work.js';
 
 /** Mean loss over the samples of a source, at inference. */

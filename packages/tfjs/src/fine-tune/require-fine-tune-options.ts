@@ -9,7 +9,7 @@ import type { FineTuneOptions } from './fine-tune-options.js';
 export function requireFineTuneOptions(options: FineTuneOptions): void {
   const { tf, epochs, batchSize, learningRate, warmUp, earlyStopping, seed, resume } = options ?? {};
   if (typeof tf?.tidy !== 'function' || typeof tf?.train?.adam !== 'function') {
-    throw invalid('tf', typeof tf, 'your own TensorFlow.js (import * as tf from "@tensorflow/tfjs")');
+    throw invalid('tf', tf, 'your own TensorFlow.js (import * as tf from "@tensorflow/tfjs")');
   }
   if (!(Number.isInteger(epochs) && epochs > 0)) throw invalid('epochs', epochs, 'a positive integer');
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
@@ -57,8 +57,11 @@ export function requireRate(rate: unknown): void {
 }
 
 function invalid(name: string, value: unknown, expected: string): FuseInitError {
-  return new FuseInitError(
-    'ARGUMENT_INVALID',
-    `${name} is ${typeof value === 'number' ? value : JSON.stringify(value)}: ${expected} was expected.`,
-  );
+  const came =
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : typeof value === 'object' && value !== null
+        ? 'an object'
+        : String(value);
+  return new FuseInitError('ARGUMENT_INVALID', `${name} is ${came}: ${expected} was expected.`);
 }

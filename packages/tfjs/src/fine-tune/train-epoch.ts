@@ -7,7 +7,7 @@ import { type LossGradients, lossGradients, takeStep } from './loss-gradients.js
 import { pauser } from './pauser.js';
 import type { StopFlag } from './stop-flag.js';
 import { setRate } from './trained-groups.js';
-import type { TrainingBatch } from './training-data.js';
+import type { TrainingBatch } from './training-source.js';
 import type { Work } from './work.js';
 
 /**

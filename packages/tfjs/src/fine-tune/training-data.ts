@@ -5,6 +5,7 @@ import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 import { allFinite } from './all-finite.js';
 import { datasetSource } from './dataset-source.js';
 import { requireCount, requireInputs } from './require-samples.js';
+import type { TrainingBatch, TrainingSource } from './training-source.js';
 
 type Entry = Tensor | ShapedArray;
 
@@ -15,23 +16,6 @@ type Entry = Tensor | ShapedArray;
 export type TrainingData =
   | { readonly xs: Entry | readonly Entry[]; readonly ys?: Entry | readonly Entry[] }
   | tfjs.data.Dataset<tfjs.TensorContainer>;
-
-/** One batch, disposed when the next is asked for. */
-export interface TrainingBatch {
-  readonly xs: readonly Tensor[];
-  /** Empty where there are no labels. */
-  readonly ys: readonly Tensor[];
-  readonly samples: number;
-}
-
-/** Training data that can be passed over any number of times. */
-export interface TrainingSource {
-  /** Where it is known beforehand. */
-  readonly batchesPerEpoch: number | undefined;
-  /** In an order that the seed decides; in their own without one. */
-  batches(seed?: number): AsyncGenerator<TrainingBatch>;
-  dispose(): void;
-}
 
 /**
  * A source of batches from whatever the caller has.
