@@ -2,11 +2,12 @@ import type { ArmName } from '../arm.js';
 import { advantage, type Task } from '../results/task.js';
 import type { ArmReport } from './arm-report.js';
 
-const candidates: readonly ArmName[] = ['fused, independent', 'fused', 'fused, refitted'];
+// Not the one of channels apart: it is there to be compared with.
+const candidates: readonly ArmName[] = ['fused', 'fused, refitted'];
 
 /**
  * The arm that stands for fusion: of those trained on labels alone, the best on the validation samples of the tuning
- * seeds. Trials have no say, since the best of three on them would be better than each by luck alone.
+ * seeds. Trials have no say, since the better of two on them would be better than each by luck alone.
  *
  * @returns The last of them where tuning can't tell; undefined where there is none.
  */

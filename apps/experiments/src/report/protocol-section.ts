@@ -22,7 +22,7 @@ export function protocolSection(): string {
     '**Rates.** Each arm of each stage, and the teacher, has a learning rate of its own, chosen from the same grid: ' +
       'the best mean score on validation samples after the last epoch, over seeds of tuning that count for nothing ' +
       'else. A rate at the edge of the grid is marked: a better one may lie beyond, for or against the arm. ' +
-      '_Fused_ in summaries is the best fused arm without distillation by those same scores, never by the trials.',
+      '_Fused_ in summaries is _fused_ or _fused, refitted_, the better by those same scores, never by the trials.',
     '**Statistics.** Trials have other seeds than tuning. ± is one deviation over them (n − 1). A difference is taken ' +
       `within each seed; its interval is the 95 % percentile bootstrap of the mean over seeds, ${formatCount(resamples)} ` +
       'resamples. _While training_ compares mean scores over all epochs after the start. A claim _holds_ where the ' +
