@@ -1,6 +1,7 @@
 export { multiplyRows } from './array/matrix.js';
 export { type NdArray, ndArray, reshape, sizeOf } from './array/nd-array.js';
 export type { BackendAdapter } from './backend/backend-adapter.js';
+export type { MomentSums, SumsLayout } from './backend/moment-sums.js';
 export { type PatchLayout, patchLayout } from './backend/patch-layout.js';
 export { referenceBackend } from './backend/reference-backend.js';
 export { FuseInitError, type FuseInitErrorCode } from './errors/fuse-init-error.js';
@@ -18,6 +19,8 @@ export {
   patchGeometry,
   positionCount,
 } from './geometry/patch-geometry.js';
+export type { LinearAlgebra, PositiveSolution } from './linear-algebra/linear-algebra.js';
+export { referenceLinearAlgebra } from './linear-algebra/reference-linear-algebra.js';
 export { emptyMoments, type Moments, trace } from './moments/moments.js';
 export {
   createMomentsAccumulator,

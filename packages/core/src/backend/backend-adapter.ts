@@ -1,6 +1,7 @@
 import type { NdArray } from '../array/nd-array.js';
 import type { PatchGeometry } from '../geometry/patch-geometry.js';
 import type { Moments } from '../moments/moments.js';
+import type { MomentSums, SumsLayout } from './moment-sums.js';
 
 /**
  * A connector to hardware: it extracts patches and multiplies. Accumulating over batches and solving stay in core,
@@ -27,6 +28,15 @@ export interface BackendAdapter<Tensor = NdArray> {
    * @throws DEVICE_LOST when the device went away; nothing was counted, and the batch can be given again to another.
    */
   patchMoments(input: Tensor, target: Tensor, geometry: PatchGeometry | null): Moments | Promise<Moments>;
+  /**
+   * Sums that stay on the device over many batches: for adapters where bringing home the moments of each batch
+   * (patchSize^2 numbers) would cost more than its products. Without it every batch goes by `patchMoments`.
+   *
+   * @throws TENSOR_TOO_LARGE when the sums don't fit the device.
+   * @throws PRECISION_TOO_LOW when the device can't give moments as exact as its inputs are.
+   * @throws DEVICE_LOST when the device went away.
+   */
+  createSums?(layout: SumsLayout): MomentSums<Tensor> | Promise<MomentSums<Tensor>>;
   /**
    * The numbers of an array, on the host.
    *
