@@ -2,22 +2,12 @@ import type { NdArray } from '../array/nd-array.js';
 import { sizeOf } from '../array/nd-array.js';
 import type { BackendAdapter } from '../backend/backend-adapter.js';
 import { referenceBackend } from '../backend/reference-backend.js';
-import { FuseInitError } from '../errors/fuse-init-error.js';
-import type { PatchGeometry } from '../geometry/patch-geometry.js';
 import type { Moments } from '../moments/moments.js';
 import { type BackendCase, backendCases } from './backend-cases.js';
-import { check, failed } from './check-failed.js';
+import { check } from './check-failed.js';
+import { checkSumsRefusals, type SummingAdapter, sumsErrorIn } from './check-moment-sums.js';
+import { type CheckBackendOptions, checkUnchanged, refusalOf, withTensors } from './device-arrays.js';
 import { momentsError } from './moments-error.js';
-
-export interface CheckBackendOptions<Tensor> {
-  /** An array of the device that holds these numbers, in its own precision. */
-  readonly toTensor: (array: NdArray) => Tensor;
-  /** The numbers that the device holds, which a coarse device has rounded. */
-  readonly fromTensor: (tensor: Tensor) => NdArray | Promise<NdArray>;
-  readonly dispose: (tensor: Tensor) => void;
-  /** How many arrays are alive on the device, where it can tell: then a leak is a failure. */
-  readonly liveTensors?: () => number;
-}
 
 /** How far a backend was from the float64 reference in one case. */
 export interface BackendCheck {
@@ -38,7 +28,8 @@ export const backendTolerance = { 16: 2 ** -10, 32: 512 * 2 ** -24, 64: 512 * 2 
 /**
  * Proves a backend adapter against the float64 reference: geometries of one and two axes, means a hundred deviations
  * from zero, one sample, more rows than are summed at once; NaN isn't swallowed, what doesn't fit is refused by its
- * code, the arrays given stay as they are, and none is left behind.
+ * code, the arrays given stay as they are, and none is left behind. Of an adapter with `createSums`, sums over two
+ * batches are held to the same, and to beginning anew once they are taken.
  *
  * What the device rounds its inputs to is read back first and is no error of the adapter.
  *
@@ -59,17 +50,27 @@ export async function checkBackend<Tensor>(
   );
   check(maxTensorSize > 0, `${name}: maxTensorSize ${maxTensorSize} came, a positive number was expected.`);
   const checks: BackendCheck[] = [];
-  for (const backendCase of backendCases) {
-    const relativeError = await errorIn(adapter, options, backendCase);
+  const record = (title: string, relativeError: number): void => {
     check(
       relativeError <= backendTolerance[floatPrecision],
-      `${name}, ${backendCase.name}: a moment is off by ${relativeError} of the deviations; ${backendTolerance[floatPrecision]} is what ${floatPrecision} bits allow. Look at the order of patches, at padding and at how many rows are summed at once.`,
+      `${name}, ${title}: a moment is off by ${relativeError} of the deviations; ${backendTolerance[floatPrecision]} is what ${floatPrecision} bits allow. Look at the order of patches, at padding and at how many rows are summed at once.`,
     );
-    checks.push({ name: backendCase.name, relativeError });
+    checks.push({ name: title, relativeError });
+  };
+  if (keepsSums(adapter)) await checkSumsRefusals(adapter, options, backendCases[0]);
+  for (const backendCase of backendCases) {
+    record(backendCase.name, await errorIn(adapter, options, backendCase));
+    if (keepsSums(adapter)) {
+      record(`${backendCase.name}, sums`, await sumsErrorIn(adapter, options, backendCase));
+    }
   }
   await checkNaN(adapter, options);
   await checkRefusals(adapter, options);
   return checks;
+}
+
+function keepsSums<Tensor>(adapter: BackendAdapter<Tensor>): adapter is SummingAdapter<Tensor> {
+  return adapter.createSums !== undefined;
 }
 
 async function errorIn<Tensor>(
@@ -85,11 +86,7 @@ async function errorIn<Tensor>(
     const moments = await adapter.patchMoments(tensors[0]!, tensors[1]!, geometry);
     const left = options.liveTensors?.();
     check(left === live, `${label}: ${live} tensors were alive before and ${left} are now.`);
-    const kept = await Promise.all(tensors.map(options.fromTensor));
-    check(
-      kept.every(({ data }, side) => data.every((value, index) => Object.is(value, held[side]!.data[index]))),
-      `${label}: the input or the target was changed in place.`,
-    );
+    await checkUnchanged(options, tensors, held, label);
     const expected = referenceBackend.patchMoments(held[0]!, held[1]!, geometry);
     check(moments.count === expected.count, `${label}: ${moments.count} rows came of ${expected.count}.`);
     checkSymmetry(moments, label);
@@ -146,39 +143,11 @@ async function checkRefusals<Tensor>(
   const other = { shape: [input.shape[0]! + 1, 2], data: new Float64Array(2 * (input.shape[0]! + 1)) };
   await withTensors(options, [input, other], async (tensors) => {
     const live = options.liveTensors?.();
-    const code = await codeFrom(adapter, tensors, geometry);
+    const code = await refusalOf(() => adapter.patchMoments(tensors[0]!, tensors[1]!, geometry));
     check(
       code === 'SHAPE_MISMATCH',
       `${adapter.name}: a target of another batch size gave ${code}, SHAPE_MISMATCH was expected.`,
     );
     check(options.liveTensors?.() === live, `${adapter.name}: a refusal left tensors behind.`);
   });
-}
-
-async function codeFrom<Tensor>(
-  adapter: BackendAdapter<Tensor>,
-  [input, target]: readonly Tensor[],
-  geometry: PatchGeometry | null,
-): Promise<string> {
-  try {
-    await adapter.patchMoments(input!, target!, geometry);
-    return 'moments';
-  } catch (error) {
-    return FuseInitError.isInstance(error) ? error.code : String(error);
-  }
-}
-
-async function withTensors<Tensor, Result>(
-  { toTensor, dispose }: CheckBackendOptions<Tensor>,
-  arrays: readonly NdArray[],
-  use: (tensors: readonly Tensor[]) => Promise<Result>,
-): Promise<Result> {
-  const tensors = arrays.map(toTensor);
-  try {
-    return await use(tensors);
-  } catch (error) {
-    throw FuseInitError.isInstance(error) ? error : failed(String(error), error);
-  } finally {
-    for (const tensor of tensors) dispose(tensor);
-  }
 }

@@ -1,9 +1,9 @@
 export {
   type BackendCheck,
   backendTolerance,
-  type CheckBackendOptions,
   checkBackend,
 } from './check-backend.js';
 export { type CheckLayerOptions, checkLayer } from './check-layer.js';
 export { type CheckLayerPairOptions, checkLayerPair } from './check-layer-pair.js';
+export type { CheckBackendOptions } from './device-arrays.js';
 export { randomArray } from './random-array.js';
