@@ -1,25 +1,14 @@
-import type { BackendAdapter, Moments, PatchGeometry } from '@fuseinit/core';
-import { requireNotAborted } from './abort.js';
+import type { BackendAdapter, PatchGeometry } from '@fuseinit/core';
+import { collectTaps, type TapsBatch, type TapsProgress } from './collect-taps.js';
 import { type CollectedMoments, type Collector, createCollector } from './create-collector.js';
+import type { BatchInfo, Shaped, TapTensors } from './create-intake.js';
 
 /** One batch of what is read at a tap, and what is to be predicted from it. */
-export interface TapBatch<Tensor> {
-  readonly input: Tensor;
-  readonly target: Tensor;
-  /** Samples in the batch. */
-  readonly samples: number;
-  /** These rows measure the error and aren't solved on. */
-  readonly heldOut: boolean;
-  /** Which batch of the calibration data this is or is part of, counted from 0, for errors. */
-  readonly batch: number;
-}
+export interface TapBatch<Tensor> extends BatchInfo, TapTensors<Tensor> {}
 
-/** How far a collection has come. */
-export interface CollectProgress {
+/** How far the collection at a tap has come. */
+export interface CollectProgress extends TapsProgress {
   readonly tap: string;
-  readonly samples: number;
-  /** Where it is known. */
-  readonly totalSamples: number | undefined;
 }
 
 export interface CollectOptions<Tensor> {
@@ -40,24 +29,26 @@ export interface CollectOptions<Tensor> {
 }
 
 /**
- * Streams batches into moments: memory is that of the moments and one batch, however many samples come.
+ * {@link collectTaps} for one tap, whose batches are at hand.
  *
  * Source: docs/math.md, section 1.
  *
- * @throws ABORTED when the signal fires.
- * @throws VALUE_NOT_FINITE for NaN or Infinity, with the batch and the tap.
- * @throws CALIBRATION_DATA_EMPTY when no rows came to solve on.
+ * @throws ABORTED, VALUE_NOT_FINITE, CALIBRATION_DATA_EMPTY as {@link collectTaps} does.
  */
-export async function collectMoments<Tensor>(options: CollectOptions<Tensor>): Promise<CollectedMoments> {
-  const { tap, batches, backend, geometry, totalSamples, onProgress, signal } = options;
-  const { collector = createCollector(tap) } = options;
-  requireNotAborted(signal, tap);
-  for await (const batch of batches) {
-    requireNotAborted(signal, tap);
-    const moments: Moments = await backend.patchMoments(batch.input, batch.target, geometry);
-    collector.add(moments, batch);
-    onProgress?.({ tap, samples: collector.samples, totalSamples });
-  }
-  requireNotAborted(signal, tap);
-  return collector.collected();
+export async function collectMoments<Tensor extends Shaped>(
+  options: CollectOptions<Tensor>,
+): Promise<CollectedMoments> {
+  const { tap, batches, geometry, onProgress, collector = createCollector(tap), ...rest } = options;
+  const [collected] = await collectTaps({
+    ...rest,
+    taps: [{ name: tap, geometry, collector }],
+    batches: read(batches),
+    before: { batches: collector.batches, samples: collector.samples },
+    onProgress: onProgress && ((progress) => onProgress({ tap, ...progress })),
+  });
+  return collected!;
+}
+
+async function* read<Tensor>(batches: AsyncIterable<TapBatch<Tensor>>): AsyncGenerator<TapsBatch<Tensor>> {
+  for await (const { input, target, ...info } of batches) yield { ...info, read: () => [{ input, target }] };
 }

@@ -5,6 +5,7 @@ import {
   type MomentsAccumulator,
   type NdArray,
 } from '@fuseinit/core';
+import { type BatchRange, notFinite } from './not-finite.js';
 
 /** What a tap gave: moments to solve on, and moments of the samples held out. */
 export interface CollectedMoments {
@@ -16,34 +17,36 @@ export interface CollectedMoments {
   readonly heldOutSamples: number;
 }
 
-/** What a collector held at some moment: plain data that structured cloning keeps whole. */
-export interface CollectorState {
-  readonly tap: string;
-  /** Batches that were added, in the order in which they come. */
+/** Moments of some batches of a tap, in the order in which they come. */
+export interface GatheredMoments {
   readonly batches: number;
+  /** Samples to solve on. */
   readonly samples: number;
   readonly heldOutSamples: number;
-  /** Absent before the first batch. */
+  /** Absent where no sample is to be solved on. */
   readonly moments?: Moments;
   readonly heldOut?: Moments;
 }
 
-/** Gathers the moments of one tap, batch by batch. */
+/** What a collector held at some moment: plain data that structured cloning keeps whole. */
+export interface CollectorState extends GatheredMoments {
+  readonly tap: string;
+}
+
+/** Gathers the moments of one tap. */
 export interface Collector {
   /** Batches that were added so far: a collection that goes on begins after them. */
   readonly batches: number;
   /** Samples in them, held out or not. */
   readonly samples: number;
   /**
-   * Adds the moments of a batch.
+   * Adds the moments of the next batches, all of them or, after an error, none.
    *
-   * @throws VALUE_NOT_FINITE for NaN or Infinity, with the batch and the tap.
+   * @param range The batches of the calibration data that they are of, for errors.
+   * @throws VALUE_NOT_FINITE for NaN or Infinity, with the batches and the tap.
    * @throws SHAPE_MISMATCH when the sizes differ from those of earlier batches.
    */
-  add(
-    moments: Moments,
-    batch: { readonly samples: number; readonly heldOut: boolean; readonly batch: number },
-  ): void;
+  add(gathered: GatheredMoments, range: BatchRange): void;
   /** A copy of all that was gathered, for {@link createCollector} to go on from. */
   state(): CollectorState;
   /** @throws CALIBRATION_DATA_EMPTY when no rows came to solve on. */
@@ -56,23 +59,10 @@ export interface Collector {
  * @throws CHECKPOINT_MISMATCH when the state is of another tap.
  */
 export function createCollector(tap: string, state?: CollectorState): Collector {
-  if (state && state.tap !== tap) {
-    throw new FuseInitError(
-      'CHECKPOINT_MISMATCH',
-      `The state of a collector at ${JSON.stringify(state.tap)} came where one at ${JSON.stringify(tap)} was expected.`,
-    );
-  }
-  if (
-    state &&
-    ![state.moments, state.heldOut].every((moments) => moments === undefined || isWhole(moments))
-  ) {
-    throw new FuseInitError(
-      'CHECKPOINT_MISMATCH',
-      `The state of the collector at ${JSON.stringify(tap)} has lost its arrays: keep it by structuredClone, postMessage or IndexedDB, not as JSON.`,
-    );
-  }
+  if (state) requireOwn(tap, state);
   let fit = state?.moments && holding(state.moments);
   let heldOut = state?.heldOut && holding(state.heldOut);
+  let sizes = sizesOf(state?.moments ?? state?.heldOut);
   let batches = state?.batches ?? 0;
   const samples = { fit: state?.samples ?? 0, heldOut: state?.heldOutSamples ?? 0 };
 
@@ -83,18 +73,19 @@ export function createCollector(tap: string, state?: CollectorState): Collector 
     get samples() {
       return samples.fit + samples.heldOut;
     },
-    add(moments, batch) {
-      requireFinite(moments, batch.batch, tap);
-      if (batch.heldOut) {
-        if (heldOut) heldOut.merge(moments);
-        else heldOut = holding(moments);
-        samples.heldOut += batch.samples;
-      } else {
-        if (fit) fit.merge(moments);
-        else fit = holding(moments);
-        samples.fit += batch.samples;
+    add(gathered, range) {
+      const added = [gathered.moments, gathered.heldOut].filter((moments) => moments !== undefined);
+      for (const moments of added) {
+        const side = notFiniteSide(moments);
+        if (side) throw notFinite(side, range, tap);
+        sizes ??= sizesOf(moments);
+        requireSizes(moments, sizes, tap);
       }
-      batches++;
+      if (gathered.moments) fit = merged(fit, gathered.moments);
+      if (gathered.heldOut) heldOut = merged(heldOut, gathered.heldOut);
+      samples.fit += gathered.samples;
+      samples.heldOut += gathered.heldOutSamples;
+      batches += gathered.batches;
     },
     state: () => ({
       tap,
@@ -121,6 +112,21 @@ export function createCollector(tap: string, state?: CollectorState): Collector 
   };
 }
 
+function requireOwn(tap: string, state: CollectorState): void {
+  if (state.tap !== tap) {
+    throw new FuseInitError(
+      'CHECKPOINT_MISMATCH',
+      `The state of a collector at ${JSON.stringify(state.tap)} came where one at ${JSON.stringify(tap)} was expected.`,
+    );
+  }
+  if (![state.moments, state.heldOut].every((moments) => moments === undefined || isWhole(moments))) {
+    throw new FuseInitError(
+      'CHECKPOINT_MISMATCH',
+      `The state of the collector at ${JSON.stringify(tap)} has lost its arrays: keep it by structuredClone, postMessage or IndexedDB, not as JSON.`,
+    );
+  }
+}
+
 function isWhole({
   inputMean,
   targetMean,
@@ -133,27 +139,37 @@ function isWhole({
   );
 }
 
+function sizesOf(moments: Moments | undefined): string | undefined {
+  return moments && `${moments.inputMean.data.length} inputs and ${moments.targetMean.data.length} targets`;
+}
+
+function requireSizes(moments: Moments, expected: string | undefined, tap: string): void {
+  const came = sizesOf(moments);
+  if (came === expected) return;
+  throw new FuseInitError(
+    'SHAPE_MISMATCH',
+    `Moments of ${came} came at ${JSON.stringify(tap)} after others of ${expected}: batches of the same layers were expected.`,
+  );
+}
+
 function holding(moments: Moments): MomentsAccumulator {
   const accumulator = createMomentsAccumulator(moments.inputMean.data.length, moments.targetMean.data.length);
   accumulator.merge(moments);
   return accumulator;
 }
 
-function requireFinite(moments: Moments, batch: number, tap: string): void {
+function merged(sum: MomentsAccumulator | undefined, added: Moments): MomentsAccumulator {
+  if (!sum) return holding(added);
+  sum.merge(added);
+  return sum;
+}
+
+function notFiniteSide(moments: Moments): 'input' | 'target' | undefined {
   // A value that isn't finite makes its column's mean so; one whose square overflows, its variance.
   const finite = (mean: NdArray, covariance: NdArray) =>
     mean.data.every((value, index) =>
       Number.isFinite(value + covariance.data[index * (mean.data.length + 1)]!),
     );
-  const side = !finite(moments.inputMean, moments.inputCovariance)
-    ? 'input'
-    : !finite(moments.targetMean, moments.targetCovariance)
-      ? 'target'
-      : undefined;
-  if (!side) return;
-  throw new FuseInitError(
-    'VALUE_NOT_FINITE',
-    `Batch ${batch} holds NaN, Infinity or numbers too large to square in the ${side} at ${JSON.stringify(tap)}: look at the calibration data, or at the model if its inputs are finite.`,
-    { layerName: tap },
-  );
+  if (!finite(moments.inputMean, moments.inputCovariance)) return 'input';
+  return finite(moments.targetMean, moments.targetCovariance) ? undefined : 'target';
 }

@@ -1,0 +1,99 @@
+import type { BackendAdapter, PatchGeometry } from '@fuseinit/core';
+import { requireNotAborted } from './abort.js';
+import { type CollectedMoments, type Collector, createCollector } from './create-collector.js';
+import { type BatchInfo, createIntake, type Intake, type Shaped, type TapTensors } from './create-intake.js';
+
+/** Where rows are collected. */
+export interface Tap {
+  /** For errors. */
+  readonly name: string;
+  /** The patches of the input; null where each sample is one row. */
+  readonly geometry: PatchGeometry | null;
+  /** Holds what was gathered, also after an error; the batches that it holds are passed over. Default an empty one. */
+  readonly collector?: Collector;
+}
+
+/** One batch, read at all taps. */
+export interface TapsBatch<Tensor> extends BatchInfo {
+  /** For each tap its arrays, there until the next batch is asked for. Called at most once, where any tap needs it. */
+  read(): readonly TapTensors<Tensor>[];
+}
+
+/** How far a collection has come. */
+export interface TapsProgress {
+  readonly samples: number;
+  /** Where it is known. */
+  readonly totalSamples: number | undefined;
+}
+
+export interface CollectTapsOptions<Tensor> {
+  readonly taps: readonly Tap[];
+  readonly batches: AsyncIterable<TapsBatch<Tensor>>;
+  readonly backend: BackendAdapter<Tensor>;
+  /** What came before the first batch and doesn't come again. Default nothing. */
+  readonly before?: { readonly batches: number; readonly samples: number };
+  readonly totalSamples?: number | undefined;
+  /** Not called for batches that every collector holds. */
+  readonly onProgress?: ((progress: TapsProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Streams batches into the moments of several taps in one pass: memory is that of all their moments and one batch,
+ * however many samples come. On a device with sums of its own it holds two of them for each tap.
+ *
+ * What came before an error or an abort is in the collectors, but for what the device that failed held.
+ *
+ * Source: docs/math.md, section 1.
+ *
+ * @returns for each tap what it gave.
+ * @throws ABORTED when the signal fires.
+ * @throws VALUE_NOT_FINITE for NaN or Infinity, with the batch and the tap.
+ * @throws CALIBRATION_DATA_EMPTY when no rows came to solve on.
+ */
+export async function collectTaps<Tensor extends Shaped>(
+  options: CollectTapsOptions<Tensor>,
+): Promise<CollectedMoments[]> {
+  const { backend, signal } = options;
+  const name = options.taps.map((tap) => tap.name).join(', ');
+  requireNotAborted(signal, name);
+  const taps = options.taps.map(({ collector, ...tap }) => ({
+    ...tap,
+    collector: collector ?? createCollector(tap.name),
+  }));
+  const intakes = taps.map((tap) => createIntake(backend, tap));
+  try {
+    await addAll(options, intakes, name);
+    for (const intake of intakes) await intake.flush();
+  } catch (error) {
+    // The first error is the one to tell; a device that is gone has no more to give.
+    for (const intake of intakes) await intake.flush().catch(() => {});
+    throw error;
+  } finally {
+    for (const intake of intakes) intake.dispose();
+  }
+  return taps.map(({ collector }) => collector.collected());
+}
+
+async function addAll<Tensor>(
+  { batches, before, totalSamples, onProgress, signal }: CollectTapsOptions<Tensor>,
+  intakes: readonly Intake<Tensor>[],
+  name: string,
+): Promise<void> {
+  let seen = before?.batches ?? 0;
+  let samples = before?.samples ?? 0;
+  for await (const batch of batches) {
+    requireNotAborted(signal, name);
+    samples += batch.samples;
+    if (intakes.some((intake) => intake.batches === seen)) {
+      const tensors = batch.read();
+      for (const [index, intake] of intakes.entries()) {
+        // After an error one tap may have come a batch further than another.
+        if (intake.batches === seen) await intake.add(tensors[index]!, batch);
+      }
+      onProgress?.({ samples, totalSamples });
+    }
+    seen++;
+  }
+  requireNotAborted(signal, name);
+}

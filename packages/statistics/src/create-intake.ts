@@ -1,0 +1,145 @@
+import {
+  type BackendAdapter,
+  type MomentSums,
+  type PatchGeometry,
+  patchLayout,
+  positionCount,
+} from '@fuseinit/core';
+import type { Collector, GatheredMoments } from './create-collector.js';
+import { notFinite } from './not-finite.js';
+
+/** An array of whichever backend: its shape is all that is looked at here. */
+export interface Shaped {
+  readonly shape: readonly number[];
+}
+
+/** What a tap reads of one batch, and what is to be predicted from it. */
+export interface TapTensors<Tensor> {
+  readonly input: Tensor;
+  readonly target: Tensor;
+}
+
+/** Which samples a batch is of. */
+export interface BatchInfo {
+  readonly samples: number;
+  /** These rows measure the error and aren't solved on. */
+  readonly heldOut: boolean;
+  /** Which batch of the calibration data this is or is part of, counted from 0, for errors. */
+  readonly batch: number;
+}
+
+/** Adds up the batches of one tap where its backend does it best, and brings them home to the tap's collector. */
+export interface Intake<Tensor> {
+  /** Batches added so far, those included that the collector began with. */
+  readonly batches: number;
+  /** @throws VALUE_NOT_FINITE for NaN or Infinity, with the batch and the tap. */
+  add(tensors: TapTensors<Tensor>, info: BatchInfo): Promise<void>;
+  /** Brings home what is still on the device; after an error of `add` or `flush` it does nothing. */
+  flush(): Promise<void>;
+  dispose(): void;
+}
+
+interface Tap {
+  readonly name: string;
+  readonly geometry: PatchGeometry | null;
+  readonly collector: Collector;
+}
+
+/** An intake by {@link BackendAdapter.createSums} where the backend has it, else by moments of each batch. */
+export function createIntake<Tensor extends Shaped>(
+  backend: BackendAdapter<Tensor>,
+  tap: Tap,
+): Intake<Tensor> {
+  return backend.createSums ? summed(backend.createSums.bind(backend), tap) : direct(backend, tap);
+}
+
+function direct<Tensor>(backend: BackendAdapter<Tensor>, { collector, geometry }: Tap): Intake<Tensor> {
+  return {
+    get batches() {
+      return collector.batches;
+    },
+    async add({ input, target }, info) {
+      const moments = await backend.patchMoments(input, target, geometry);
+      collector.add(
+        {
+          ...countsOf(info),
+          ...(info.heldOut ? { heldOut: moments } : { moments }),
+        },
+        { first: info.batch, last: info.batch },
+      );
+    },
+    flush: async () => {},
+    dispose() {},
+  };
+}
+
+/** So many rows pay for bringing their sums home: patchSize^2 numbers, against patchSize^2 products for each row. */
+const rowsPerFlush = 8192;
+
+function summed<Tensor extends Shaped>(
+  createSums: NonNullable<BackendAdapter<Tensor>['createSums']>,
+  { name, collector, geometry }: Tap,
+): Intake<Tensor> {
+  const sums: { fit?: MomentSums<Tensor>; heldOut?: MomentSums<Tensor> } = {};
+  const rowsPerSample = geometry ? positionCount(geometry) : 1;
+  let pending = nothingPending;
+  let first = 0;
+  let last = 0;
+  // Until the device has answered, what its sums hold is not known.
+  let isSound = true;
+
+  async function sumsFor({ input, target }: TapTensors<Tensor>, side: 'fit' | 'heldOut') {
+    const { channels, outFeatures } = patchLayout(input.shape, target.shape, geometry);
+    sums[side] ??= await createSums({ channels, outFeatures, geometry });
+    return sums[side];
+  }
+
+  async function flush(): Promise<void> {
+    if (!isSound || pending.batches === 0) return;
+    isSound = false;
+    // Both before either is counted: a collector must know to the batch what it holds.
+    const moments = pending.samples > 0 ? await sums.fit!.take() : undefined;
+    const heldOut = pending.heldOutSamples > 0 ? await sums.heldOut!.take() : undefined;
+    collector.add({ ...pending, ...(moments && { moments }), ...(heldOut && { heldOut }) }, { first, last });
+    pending = nothingPending;
+    isSound = true;
+  }
+
+  return {
+    get batches() {
+      return collector.batches + pending.batches;
+    },
+    async add(tensors, info) {
+      isSound = false;
+      const sum = await sumsFor(tensors, info.heldOut ? 'heldOut' : 'fit');
+      const side = await sum.add(tensors.input, tensors.target);
+      if (side) throw notFinite(side, { first: info.batch, last: info.batch }, name);
+      isSound = true;
+      if (pending.batches === 0) first = info.batch;
+      last = info.batch;
+      pending = plus(pending, countsOf(info));
+      if ((pending.samples + pending.heldOutSamples) * rowsPerSample >= rowsPerFlush) await flush();
+    },
+    flush,
+    dispose() {
+      sums.fit?.dispose();
+      sums.heldOut?.dispose();
+    },
+  };
+}
+
+type Counts = Pick<GatheredMoments, 'batches' | 'samples' | 'heldOutSamples'>;
+
+const nothingPending: Counts = { batches: 0, samples: 0, heldOutSamples: 0 };
+
+function countsOf({ samples, heldOut }: BatchInfo): Counts {
+  return { batches: 1, samples: heldOut ? 0 : samples, heldOutSamples: heldOut ? samples : 0 };
+}
+
+function plus(first: Counts, second: Counts): Counts {
+  return {
+    batches: first.batches + second.batches,
+    samples: first.samples + second.samples,
+    heldOutSamples: first.heldOutSamples + second.heldOutSamples,
+  };
+}
