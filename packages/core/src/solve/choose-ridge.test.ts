@@ -1,18 +1,24 @@
 import { describe, expect, test } from 'vitest';
+import { type Computation, compute } from '../linear-algebra/computation.js';
 import { chooseRidge, ridgeToStartFrom } from './choose-ridge.js';
+import type { RidgeCandidate } from './solve-diagnostics.js';
+
+const chosen = (start: number, errorAt: (ridge: number) => number) =>
+  compute(
+    chooseRidge(start, function* (ridge): Computation<RidgeCandidate> {
+      return { ridge, heldOutRelativeMse: (yield () => errorAt(ridge)) as number };
+    }),
+  );
 
 /** Held-out error with one valley, in decades from its bottom. */
-const valleyAt = (bottom: number) => (ridge: number) => ({
-  ridge,
-  heldOutRelativeMse: Math.abs(Math.log10(ridge) - Math.log10(bottom)),
-});
+const valleyAt = (bottom: number) => (ridge: number) => Math.abs(Math.log10(ridge) - Math.log10(bottom));
 const starts = [1e-8, 1e-4, 0.1, 1e3];
 
 describe.each(starts)('from %d', (start) => {
   test.each([1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1e3])(
     'finds the bottom of a valley at %d, and tries no ridge twice',
     (bottom) => {
-      const { best, candidates } = chooseRidge(start, valleyAt(bottom));
+      const { best, candidates } = chosen(start, valleyAt(bottom));
       expect(best.ridge).toBe(bottom);
       const ridges = candidates.map(({ ridge }) => ridge);
       expect(ridges[0]).toBe(start);
@@ -21,22 +27,19 @@ describe.each(starts)('from %d', (start) => {
   );
 
   test('stays between 1e-8 and 1000 where the error falls on and on', () => {
-    expect(chooseRidge(start, (ridge) => ({ ridge, heldOutRelativeMse: ridge })).best.ridge).toBe(1e-8);
-    expect(chooseRidge(start, (ridge) => ({ ridge, heldOutRelativeMse: 1 / ridge })).best.ridge).toBe(1e3);
+    expect(chosen(start, (ridge) => ridge).best.ridge).toBe(1e-8);
+    expect(chosen(start, (ridge) => 1 / ridge).best.ridge).toBe(1e3);
   });
 
   test('a level floor keeps the first', () => {
-    expect(chooseRidge(start, (ridge) => ({ ridge, heldOutRelativeMse: 0.5 })).best.ridge).toBe(start);
+    expect(chosen(start, () => 0.5).best.ridge).toBe(start);
   });
 });
 
 test('a gain of less than a thousandth is not worth a smaller ridge', () => {
-  const errorAt = (gain: number) => (ridge: number) => ({
-    ridge,
-    heldOutRelativeMse: ridge < 1e-4 ? 1 - gain : 1,
-  });
-  expect(chooseRidge(1e-4, errorAt(0.0005)).best.ridge).toBe(1e-4);
-  expect(chooseRidge(1e-4, errorAt(0.002)).best.ridge).toBe(1e-5);
+  const errorAt = (gain: number) => (ridge: number) => (ridge < 1e-4 ? 1 - gain : 1);
+  expect(chosen(1e-4, errorAt(0.0005)).best.ridge).toBe(1e-4);
+  expect(chosen(1e-4, errorAt(0.002)).best.ridge).toBe(1e-5);
 });
 
 test('begins at a tenth of inputs over rows, as a power of ten in range', () => {

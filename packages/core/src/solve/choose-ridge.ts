@@ -1,3 +1,4 @@
+import type { Computation } from '../linear-algebra/computation.js';
 import type { RidgeCandidate } from './solve-diagnostics.js';
 
 const smallest = 1e-8;
@@ -11,23 +12,23 @@ const worthwhile = 1e-3;
  * Walks from `start` in the direction in which the error falls and stops where it no longer does by a thousandth: each
  * try is a factorisation, and held-out error over the ridge has one valley but for noise.
  */
-export function chooseRidge<A extends RidgeCandidate>(
+export function* chooseRidge<A extends RidgeCandidate>(
   start: number,
-  attemptWith: (ridge: number) => A,
-): { best: A; candidates: RidgeCandidate[] } {
+  attemptWith: (ridge: number) => Computation<A>,
+): Computation<{ best: A; candidates: RidgeCandidate[] }> {
   const candidates: RidgeCandidate[] = [];
-  const attempt = (ridge: number): A => {
-    const made = attemptWith(ridge);
+  function* attempt(ridge: number): Computation<A> {
+    const made = yield* attemptWith(ridge);
     candidates.push({ ridge, heldOutRelativeMse: made.heldOutRelativeMse });
     return made;
-  };
-  let best = attempt(start);
+  }
+  let best = yield* attempt(start);
   for (const step of [1, -1]) {
     let improved = false;
     for (let exponent = Math.log10(start) + step; ; exponent += step) {
       const ridge = Number(`1e${Math.round(exponent)}`);
       if (ridge > largest || ridge < smallest) break;
-      const next = attempt(ridge);
+      const next = yield* attempt(ridge);
       if (next.heldOutRelativeMse >= best.heldOutRelativeMse * (1 - worthwhile)) break;
       best = next;
       improved = true;

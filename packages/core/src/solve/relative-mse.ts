@@ -1,4 +1,6 @@
 import type { NdArray } from '../array/nd-array.js';
+import { transpose } from '../array/transpose.js';
+import { type Computation, compute, multiplyTransposed } from '../linear-algebra/computation.js';
 import type { Moments } from '../moments/moments.js';
 import { trace } from '../moments/moments.js';
 
@@ -20,39 +22,43 @@ export interface AffineMap {
  * Source: docs/math.md, section 1.
  */
 export function relativeMse(moments: Moments, map: AffineMap): number {
-  const patchSize = moments.inputMean.data.length;
-  const outFeatures = moments.targetMean.data.length;
-  const kernel = map.kernel.data;
-  const predictedMean = map.bias.data.slice();
-  const product = new Float64Array(outFeatures);
-  let explained = 0;
-  for (let row = 0; row < patchSize; row++) {
-    const weights = kernel.subarray(row * outFeatures, (row + 1) * outFeatures);
-    product.fill(0);
-    for (let column = 0; column < patchSize; column++) {
-      const covariance = moments.inputCovariance.data[row * patchSize + column]!;
-      const start = column * outFeatures;
-      for (let feature = 0; feature < outFeatures; feature++)
-        product[feature]! += covariance * kernel[start + feature]!;
-    }
-    for (let feature = 0; feature < outFeatures; feature++) {
-      const weight = weights[feature]!;
-      predictedMean[feature]! += weight * moments.inputMean.data[row]!;
-      explained +=
-        weight * (2 * moments.crossCovariance.data[feature * patchSize + row]! - product[feature]!);
-    }
-  }
-  const offset = predictedMean.reduce(
-    (sum, mean, feature) => sum + (moments.targetMean.data[feature]! - mean) ** 2,
-    0,
-  );
-  const variance = trace(moments.targetCovariance);
-  // Rounding may take an exact fit a hair below zero.
-  const meanSquareError = Math.max(0, variance - explained) + offset;
-  if (meanSquareError === 0) return 0;
-  return meanSquareError / (variance > 0 ? variance : squareOf(moments.targetMean) || 1);
+  return compute(measureRelativeMse(moments, map));
 }
 
-function squareOf(vector: NdArray): number {
-  return vector.data.reduce((sum, value) => sum + value * value, 0);
+/** {@link relativeMse}, as a computation: its product with the covariance takes longest. */
+export function* measureRelativeMse(moments: Moments, map: AffineMap): Computation<number> {
+  const { inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance } = moments;
+  const patchSize = inputMean.data.length;
+  const outFeatures = targetMean.data.length;
+  // [outFeatures, patchSize], as crossCovariance is.
+  const weights = transpose(map.kernel.data, patchSize, outFeatures);
+  // The covariance is its own transpose.
+  const product =
+    patchSize > 0 ? yield* multiplyTransposed(weights, inputCovariance.data, patchSize) : weights;
+  let explained = 0;
+  let offset = 0;
+  for (let feature = 0; feature < outFeatures; feature++) {
+    let predictedMean = map.bias.data[feature]!;
+    for (let input = 0; input < patchSize; input++) {
+      const index = feature * patchSize + input;
+      const weight = weights[index]!;
+      predictedMean += weight * inputMean.data[input]!;
+      explained += weight * (2 * crossCovariance.data[index]! - product[index]!);
+    }
+    offset += (targetMean.data[feature]! - predictedMean) ** 2;
+  }
+  const variance = trace(targetCovariance);
+  // Rounding may take an exact fit a hair below zero.
+  return relativeToTargets(Math.max(0, variance - explained) + offset, variance, targetMean.data);
+}
+
+/** A mean square error over the variance of the targets, or over the square of their mean where they never vary. */
+export function relativeToTargets(
+  meanSquareError: number,
+  variance: number,
+  targetMean: Float64Array,
+): number {
+  if (meanSquareError === 0) return 0;
+  const square = targetMean.reduce((sum, value) => sum + value * value, 0);
+  return meanSquareError / (variance > 0 ? variance : square || 1);
 }

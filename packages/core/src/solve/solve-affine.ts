@@ -1,15 +1,34 @@
 import type { NdArray } from '../array/nd-array.js';
+import { transpose } from '../array/transpose.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import { type Moments, trace } from '../moments/moments.js';
-import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
-import { cholesky, solveCholesky } from './cholesky.js';
-import { chooseRidge, ridgeToStartFrom } from './choose-ridge.js';
-import { type AffineMap, relativeMse } from './relative-mse.js';
 import {
+  type Computation,
+  compute,
+  computeWith,
+  multiplyTransposed,
+  solvePositive,
+} from '../linear-algebra/computation.js';
+import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
+import { type Moments, trace } from '../moments/moments.js';
+import { biasFor } from './bias-for.js';
+import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
+import { chooseRidge, ridgeToStartFrom } from './choose-ridge.js';
+import { deadInputsOf, varies } from './dead-inputs.js';
+import { type AffineMap, measureRelativeMse } from './relative-mse.js';
+import {
+  requireFinite,
+  requireHeldOut,
+  requirePrior,
+  requireRows,
+  requireSameSizes,
+} from './require-solvable.js';
+import {
+  conditionOf,
   type FactorSummary,
   likelyCauses,
   type SolveDiagnostics,
   summarizeFactor,
+  toleranceOf,
 } from './solve-diagnostics.js';
 
 export interface SolveOptions {
@@ -56,38 +75,79 @@ export interface AffineSolution extends AffineMap {
  * @throws ARGUMENT_INVALID for a ridge below 0, or `'auto'` without `heldOut`.
  */
 export function solveAffine(moments: Moments, options: SolveOptions = {}): AffineSolution {
+  return compute(affineSolution(moments, options));
+}
+
+/**
+ * {@link solveAffine} with its factorisations and products by the linear algebra given: the same options, errors and
+ * diagnostics, and the same solution up to rounding. The moments are not changed.
+ *
+ * Source: docs/math.md, section 1, equations 1 to 4.
+ *
+ * @returns kernel [patchSize, outFeatures], bias [outFeatures]
+ * @throws SAMPLES_TOO_FEW when the moments hold no rows.
+ * @throws VALUE_NOT_FINITE when the moments or the prior hold NaN or Infinity.
+ * @throws SHAPE_MISMATCH when the prior's kernel is not [patchSize, outFeatures], or `heldOut` is of another size.
+ * @throws ARGUMENT_INVALID for a ridge below 0, or `'auto'` without `heldOut`.
+ */
+export async function solveAffineWith(
+  linearAlgebra: LinearAlgebra,
+  moments: Moments,
+  options: SolveOptions = {},
+): Promise<AffineSolution> {
+  return computeWith(linearAlgebra, affineSolution(moments, options));
+}
+
+function* affineSolution(moments: Moments, options: SolveOptions): Computation<AffineSolution> {
   const { ridge = 1e-6, channelCoupling = 'full', inChannels, heldOut, prior } = options;
-  requireSolvable(moments, prior);
-  if (heldOut) requireComparable(heldOut, moments);
-  const system: System = {
-    moments,
-    groups: couplingGroups(channelCoupling, moments.inputMean.data.length, inChannels),
-    prior,
-    rightSide: prior ? residualCovariance(moments, prior) : moments.crossCovariance,
+  const patchSize = moments.inputMean.data.length;
+  requireSolvable(moments, prior, heldOut);
+  const groups = couplingGroups(channelCoupling, patchSize, inChannels);
+  if (ridge === 'auto') requireHeldOut(heldOut?.count);
+  else requireRidge(ridge);
+  const rightSide = prior ? yield* residualCovariance(moments, prior) : moments.crossCovariance;
+  const systems = groups.map((group) => systemOf(moments, rightSide, group));
+  if (ridge !== 'auto') {
+    return yield* complete(moments, yield* solveWithRidge(moments, systems, prior, ridge), [], heldOut);
+  }
+  const { best, candidates } = yield* chooseRidge(
+    ridgeToStartFrom(patchSize, moments.count),
+    function* (value) {
+      const attempt = yield* solveWithRidge(moments, systems, prior, value);
+      return { ...attempt, heldOutRelativeMse: yield* measureRelativeMse(heldOut!, attempt) };
+    },
+  );
+  return yield* complete(moments, best, candidates, heldOut);
+}
+
+/** Inputs that are solved for together. */
+interface System {
+  /** Those that vary, of the whole patch. */
+  readonly inputs: readonly number[];
+  /** [size, size]: their covariance, of which at least the lower triangle is set; each ridge sets the diagonal anew. */
+  readonly matrix: Float64Array;
+  /** [size], without ridge. */
+  readonly diagonal: Float64Array;
+  /** [outFeatures, size]: of the targets, or of what the prior leaves of them. */
+  readonly rightSides: Float64Array;
+}
+
+function systemOf(moments: Moments, rightSide: NdArray, group: readonly number[]): System {
+  const { inputMean, inputCovariance } = moments;
+  const patchSize = inputMean.data.length;
+  const diagonalOf = (input: number) => inputCovariance.data[input * patchSize + input]!;
+  const inputs = group.filter((input) => varies(diagonalOf(input), inputMean.data[input]!));
+  const diagonal = Float64Array.from(inputs, diagonalOf);
+  // A group runs in the order of the patch, so that one of every input is the patch itself.
+  if (inputs.length === patchSize) {
+    return { inputs, matrix: inputCovariance.data.slice(), diagonal, rightSides: rightSide.data };
+  }
+  return {
+    inputs,
+    matrix: lowerTriangleOf(inputCovariance.data, patchSize, inputs),
+    diagonal,
+    rightSides: columnsOf(rightSide, inputs),
   };
-  if (ridge === 'auto') {
-    if (!heldOut || heldOut.count === 0) {
-      throw new FuseInitError(
-        'ARGUMENT_INVALID',
-        "ridge 'auto' compares on rows that were not solved on: give their moments as heldOut, or a number as ridge.",
-      );
-    }
-    const { best, candidates } = chooseRidge(
-      ridgeToStartFrom(moments.inputMean.data.length, moments.count),
-      (value) => {
-        const attempt = solveWithRidge(system, value);
-        return { ...attempt, heldOutRelativeMse: relativeMse(heldOut, attempt) };
-      },
-    );
-    return complete(moments, best, candidates, heldOut);
-  }
-  if (!(ridge >= 0) || !Number.isFinite(ridge)) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      `ridge is ${ridge}: a number from 0, relative to the mean diagonal of the covariance, or 'auto' was expected.`,
-    );
-  }
-  return complete(moments, solveWithRidge(system, ridge), [], heldOut);
 }
 
 interface Attempt extends AffineMap {
@@ -95,160 +155,128 @@ interface Attempt extends AffineMap {
   readonly summaries: readonly FactorSummary[];
 }
 
-interface System {
-  readonly moments: Moments;
-  readonly groups: readonly (readonly number[])[];
-  readonly prior: AffineMap | undefined;
-  /** [outFeatures, patchSize]: of the targets, or of what the prior leaves of them. */
-  readonly rightSide: NdArray;
-}
-
-function solveWithRidge({ moments, groups, prior, rightSide }: System, ridge: number): Attempt {
+function* solveWithRidge(
+  moments: Moments,
+  systems: readonly System[],
+  prior: AffineMap | undefined,
+  ridge: number,
+): Computation<Attempt> {
   const patchSize = moments.inputMean.data.length;
   const outFeatures = moments.targetMean.data.length;
   const lambda = patchSize > 0 ? (ridge * trace(moments.inputCovariance)) / patchSize : 0;
   const kernel = prior ? prior.kernel.data.slice() : new Float64Array(patchSize * outFeatures);
-  const summaries = groups.map((group) => {
-    const inputs = group.filter((input) => varies(moments, input));
+  const summaries: FactorSummary[] = [];
+  for (const { inputs, matrix, diagonal, rightSides } of systems) {
     const size = inputs.length;
-    const tolerance = 16 * size * Number.EPSILON;
-    const matrix = pick(moments.inputCovariance, inputs, inputs);
-    const diagonal = Float64Array.from({ length: size }, (_, index) => matrix[index * size + index]!);
-    for (let index = 0; index < size; index++) matrix[index * size + index]! += lambda;
-    const factor = cholesky(matrix, size, tolerance);
-    const allFeatures = Array.from({ length: outFeatures }, (_, feature) => feature);
-    const rows = solveCholesky(factor, pick(rightSide, allFeatures, inputs));
-    inputs.forEach((input, index) => {
+    if (size === 0) continue;
+    const tolerance = toleranceOf(size);
+    for (let index = 0; index < size; index++) matrix[index * size + index] = diagonal[index]! + lambda;
+    const solved = yield* solvePositive(matrix, size, rightSides, tolerance);
+    for (let index = 0; index < size; index++) {
+      const start = inputs[index]! * outFeatures;
       for (let feature = 0; feature < outFeatures; feature++) {
-        kernel[input * outFeatures + feature]! += rows[feature * size + index]!;
+        kernel[start + feature]! += solved.solution[feature * size + index]!;
       }
-    });
-    return summarizeFactor(factor, diagonal, lambda, tolerance, inputs);
-  });
-  const bias = moments.targetMean.data.slice();
-  for (let input = 0; input < patchSize; input++) {
-    const mean = moments.inputMean.data[input]!;
-    for (let feature = 0; feature < outFeatures; feature++) {
-      bias[feature]! -= mean * kernel[input * outFeatures + feature]!;
     }
+    summaries.push(summarizeFactor(solved, diagonal, lambda, tolerance, inputs));
   }
   return {
     kernel: { shape: [patchSize, outFeatures], data: kernel },
-    bias: { shape: [outFeatures], data: bias },
+    bias: biasFor(kernel, moments.inputMean.data, moments.targetMean.data),
     ridge,
     summaries,
   };
 }
 
-function complete(
+function* complete(
   moments: Moments,
   attempt: Attempt,
   ridgeCandidates: SolveDiagnostics['ridgeCandidates'],
   heldOut: Moments | undefined,
-): AffineSolution {
+): Computation<AffineSolution> {
   const { kernel, bias, ridge, summaries } = attempt;
-  const patchSize = moments.inputMean.data.length;
-  const deadInputs = Array.from({ length: patchSize }, (_, input) => input).filter(
-    (input) => !varies(moments, input),
+  const { count, inputMean, inputCovariance } = moments;
+  const patchSize = inputMean.data.length;
+  const deadInputs = deadInputsOf(
+    Float64Array.from(inputMean.data, (_, input) => inputCovariance.data[input * (patchSize + 1)]!),
+    inputMean.data,
   );
   const dependentInputs = summaries.flatMap(({ dependent }) => dependent);
-  const smallest = Math.min(...summaries.map(({ smallestPivot }) => smallestPivot));
-  const largest = Math.max(...summaries.map(({ largestPivot }) => largestPivot));
   return {
     kernel,
     bias,
-    relativeMse: relativeMse(moments, attempt),
-    ...(heldOut && heldOut.count > 0 ? { heldOutRelativeMse: relativeMse(heldOut, attempt) } : {}),
+    relativeMse: yield* measureRelativeMse(moments, attempt),
+    ...(heldOut && heldOut.count > 0
+      ? { heldOutRelativeMse: yield* measureRelativeMse(heldOut, attempt) }
+      : {}),
     diagnostics: {
-      count: moments.count,
+      count,
       patchSize,
       ridge,
       ridgeCandidates,
       rank: patchSize - deadInputs.length - dependentInputs.length,
       deadInputs,
       dependentInputs,
-      causes: likelyCauses(moments.count, patchSize, deadInputs, dependentInputs),
-      conditionEstimate: largest > 0 ? largest / smallest : 1,
+      causes: likelyCauses(count, patchSize, deadInputs, dependentInputs),
+      conditionEstimate: conditionOf(summaries),
     },
   };
 }
 
 /** Covariance of what a map leaves of the targets with the inputs: `C_zp - kernel^T C_pp`. */
-function residualCovariance(moments: Moments, { kernel }: AffineMap): NdArray {
-  const patchSize = moments.inputMean.data.length;
-  const outFeatures = moments.targetMean.data.length;
-  const data = moments.crossCovariance.data.slice();
-  for (let input = 0; input < patchSize; input++) {
-    const row = moments.inputCovariance.data.subarray(input * patchSize, (input + 1) * patchSize);
-    for (let feature = 0; feature < outFeatures; feature++) {
-      const weight = kernel.data[input * outFeatures + feature]!;
-      const start = feature * patchSize;
-      for (let column = 0; column < patchSize; column++) data[start + column]! -= weight * row[column]!;
+function* residualCovariance(moments: Moments, { kernel }: AffineMap): Computation<NdArray> {
+  const { crossCovariance, inputCovariance } = moments;
+  const [outFeatures, patchSize] = crossCovariance.shape as [number, number];
+  if (patchSize === 0) return crossCovariance;
+  const weights = transpose(kernel.data, patchSize, outFeatures);
+  const explained = yield* multiplyTransposed(weights, inputCovariance.data, patchSize);
+  return {
+    shape: crossCovariance.shape,
+    data: crossCovariance.data.map((value, index) => value - explained[index]!),
+  };
+}
+
+function requireSolvable(moments: Moments, prior: AffineMap | undefined, heldOut: Moments | undefined): void {
+  const sizesOf = ({ inputMean, targetMean }: Moments) =>
+    [inputMean.data.length, targetMean.data.length] as const;
+  requireRows(moments.count);
+  requirePrior(prior, ...sizesOf(moments));
+  const { count, ...parts } = moments;
+  requireFinite('the moments', parts);
+  if (!heldOut) return;
+  requireSameSizes(sizesOf(heldOut), sizesOf(moments));
+  const { count: heldOutCount, ...heldOutParts } = heldOut;
+  requireFinite('heldOut', heldOutParts);
+}
+
+function requireRidge(ridge: number): void {
+  if (ridge >= 0 && Number.isFinite(ridge)) return;
+  throw new FuseInitError(
+    'ARGUMENT_INVALID',
+    `ridge is ${ridge}: a number from 0, relative to the mean diagonal of the covariance, or 'auto' was expected.`,
+  );
+}
+
+/** [inputs, inputs] of a symmetric matrix [width, width]: rows and columns of these inputs, zero above the diagonal. */
+function lowerTriangleOf(matrix: Float64Array, width: number, inputs: readonly number[]): Float64Array {
+  const size = inputs.length;
+  const triangle = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    const start = inputs[row]! * width;
+    for (let column = 0; column <= row; column++) {
+      triangle[row * size + column] = matrix[start + inputs[column]!]!;
     }
   }
-  return { shape: moments.crossCovariance.shape, data };
+  return triangle;
 }
 
-function requireSolvable(moments: Moments, prior: AffineMap | undefined): void {
-  const { inputMean: p, targetMean: z } = moments;
-  if (prior && prior.kernel.shape.join() !== [p.data.length, z.data.length].join()) {
-    throw new FuseInitError(
-      'SHAPE_MISMATCH',
-      `A prior kernel of shape [${prior.kernel.shape}] came where [${p.data.length}, ${z.data.length}] was expected.`,
-    );
-  }
-  if (moments.count === 0) {
-    throw new FuseInitError(
-      'SAMPLES_TOO_FEW',
-      'The moments hold no rows: gather at least one before solving.',
-    );
-  }
-  if (prior && !(prior.kernel.data.every(Number.isFinite) && prior.bias.data.every(Number.isFinite))) {
-    throw new FuseInitError(
-      'VALUE_NOT_FINITE',
-      'The prior holds NaN or Infinity: look at the weights it came from.',
-    );
-  }
-  requireFinite(moments);
-}
-
-function requireComparable(heldOut: Moments, { inputMean: p, targetMean: z }: Moments): void {
-  const { inputMean, targetMean } = heldOut;
-  if (inputMean.data.length !== p.data.length || targetMean.data.length !== z.data.length) {
-    throw new FuseInitError(
-      'SHAPE_MISMATCH',
-      `heldOut has ${inputMean.data.length} inputs and ${targetMean.data.length} targets, the moments to solve on have ${p.data.length} and ${z.data.length}.`,
-    );
-  }
-  requireFinite(heldOut);
-}
-
-function requireFinite(moments: Moments): void {
-  const { inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance } = moments;
-  const parts = { inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance };
-  for (const [name, { data }] of Object.entries(parts)) {
-    if (!data.every(Number.isFinite)) {
-      throw new FuseInitError(
-        'VALUE_NOT_FINITE',
-        `${name} of the moments holds NaN or Infinity: look at the data.`,
-      );
+function columnsOf({ shape, data }: NdArray, columns: readonly number[]): Float64Array {
+  const [rows, width] = shape as [number, number];
+  const picked = new Float64Array(rows * columns.length);
+  for (let row = 0; row < rows; row++) {
+    for (let index = 0; index < columns.length; index++) {
+      picked[row * columns.length + index] = data[row * width + columns[index]!]!;
     }
   }
-}
-
-/** Whether an input's variance is more than the rounding of its mean could leave. */
-function varies({ inputCovariance, inputMean }: Moments, input: number): boolean {
-  const rounding = 8 * Number.EPSILON * inputMean.data[input]!;
-  return inputCovariance.data[input * inputMean.data.length + input]! > rounding * rounding;
-}
-
-function pick(matrix: NdArray, rows: readonly number[], columns: readonly number[]): Float64Array {
-  const width = matrix.shape[1]!;
-  const picked = new Float64Array(rows.length * columns.length);
-  rows.forEach((row, i) => {
-    const start = row * width;
-    for (let j = 0; j < columns.length; j++)
-      picked[i * columns.length + j] = matrix.data[start + columns[j]!]!;
-  });
   return picked;
 }

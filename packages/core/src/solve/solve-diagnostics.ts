@@ -1,4 +1,4 @@
-import type { CholeskyFactor } from './cholesky.js';
+import type { PositiveSolution } from '../linear-algebra/linear-algebra.js';
 
 /** What the solver saw: data for a report, not log lines. */
 export interface SolveDiagnostics {
@@ -36,7 +36,7 @@ export interface FactorSummary {
 }
 
 export function summarizeFactor(
-  factor: CholeskyFactor,
+  { pivots, skipped }: PositiveSolution,
   diagonal: Float64Array,
   lambda: number,
   tolerance: number,
@@ -45,17 +45,29 @@ export function summarizeFactor(
   const dependent: number[] = [];
   let smallestPivot = Number.POSITIVE_INFINITY;
   let largestPivot = 0;
-  for (let index = 0; index < factor.size; index++) {
-    const pivot = factor.pivots[index]!;
+  for (let index = 0; index < pivots.length; index++) {
+    const pivot = pivots[index]!;
     // A column that repeats k others keeps (k + 1) lambda or so: that much is the ridge's, not the data's. Where that
     // is no longer small beside the column itself, what is left tells nothing of dependence.
     const ofRidge = 4 * lambda < 0.01 * diagonal[index]! ? 4 * lambda : 0;
     if (pivot <= tolerance * diagonal[index]! + ofRidge) dependent.push(inputs[index]!);
-    if (factor.skipped[index]) continue;
+    if (skipped[index]) continue;
     smallestPivot = Math.min(smallestPivot, pivot);
     largestPivot = Math.max(largestPivot, pivot);
   }
   return { dependent, smallestPivot, largestPivot };
+}
+
+/** The share of its own diagonal that rounding may leave of a column that depends on earlier ones. */
+export function toleranceOf(size: number): number {
+  return 16 * size * Number.EPSILON;
+}
+
+/** The squared ratio of the largest diagonal element of the factors to the smallest; 1 where nothing was factored. */
+export function conditionOf(summaries: readonly FactorSummary[]): number {
+  const smallest = Math.min(...summaries.map(({ smallestPivot }) => smallestPivot));
+  const largest = Math.max(...summaries.map(({ largestPivot }) => largestPivot));
+  return largest > 0 ? largest / smallest : 1;
 }
 
 /** Why the covariance may have less than full rank, most telling first. */

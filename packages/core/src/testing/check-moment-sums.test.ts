@@ -41,23 +41,13 @@ const adapterWith = (change: (sums: MomentSums) => Partial<MomentSums>): Backend
   },
 });
 
-test('sums in float64 pass, without error, and are listed beside the moments', async () => {
-  const plain = await checkBackend(referenceBackend, arrays);
-  const checks = await checkBackend(
-    adapterWith(() => ({})),
-    arrays,
-  );
-  expect(checks.length).toBe(2 * plain.length);
-  expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
+test('sums in float64 pass, without error, also as a promise, and are listed beside the moments', async () => {
+  const adapter: BackendAdapter = { ...referenceBackend, createSums: async (layout) => hostSums(layout) };
+  const checks = await checkBackend(adapter, arrays);
+  const names = checks.map(({ name }) => name);
+  expect(new Set(names).size).toBe(checks.length);
+  expect(names.filter((name) => name.endsWith(', sums')).length).toBe(checks.length / 2);
   for (const { relativeError } of checks) expect(relativeError).toBe(0);
-});
-
-test('sums that come as a promise pass too', async () => {
-  const adapter: BackendAdapter = {
-    ...referenceBackend,
-    createSums: async (layout) => hostSums(layout),
-  };
-  expect((await checkBackend(adapter, arrays)).length).toBeGreaterThan(16);
 });
 
 /** Moments of both, the covariances weighted by count as if the means were the same. */
