@@ -1,12 +1,25 @@
-import { wasmTraining } from './wasm-training.js';
+import { FuseInitError } from '@fuseinit/core';
+import { type Arguments, readArguments, usage } from './command/arguments.js';
+import { runBenchmark } from './command/run-benchmark.js';
+import { writePage } from './command/write-page.js';
 
-const benchmarks: { readonly [name: string]: () => Promise<void> } = { 'wasm-training': wasmTraining };
-
-const [name = ''] = process.argv.slice(2);
-const run = benchmarks[name];
-if (run) {
-  await run();
-} else {
-  console.error(`No benchmark "${name}". npm run bench -- ${Object.keys(benchmarks).join(' | ')}`);
-  process.exitCode = 2;
+async function main(): Promise<number> {
+  let asked: Arguments;
+  try {
+    asked = readArguments(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  try {
+    if (asked.command === 'help') console.log(usage);
+    else if (asked.command === 'report') writePage();
+    else await runBenchmark(asked.benchmark, asked.measure, asked.json);
+    return 0;
+  } catch (error) {
+    console.error((error as Error).message);
+    return FuseInitError.isInstance(error) && error.code === 'BACKEND_UNAVAILABLE' ? 2 : 1;
+  }
 }
+
+process.exitCode = await main();

@@ -1,0 +1,13 @@
+import { fuseBenchmark } from '../fuse/fuse-benchmark.js';
+import { inferenceBenchmark } from '../inference/inference-benchmark.js';
+import { numpyBenchmark } from '../numpy/numpy-benchmark.js';
+import { wasmTrainingBenchmark } from '../wasm-training/wasm-training-benchmark.js';
+import type { Benchmark } from './benchmark.js';
+
+/** In the order of the page. */
+export const allBenchmarks: readonly Benchmark[] = [
+  numpyBenchmark,
+  fuseBenchmark,
+  inferenceBenchmark,
+  wasmTrainingBenchmark,
+];

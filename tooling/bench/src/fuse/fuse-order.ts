@@ -1,0 +1,20 @@
+import type { NodeBackendName } from '@fuseinit/node-fuse/start-backend';
+import type { Phase } from './phase-clock.js';
+
+/** One fusion to measure, in a process of its own. */
+export interface FuseOrder {
+  readonly backend: NodeBackendName;
+  readonly samples: number;
+  /** Times the filters of the demo's teacher, weights drawn; or the demo's teacher itself. */
+  readonly teacher: 'demo' | number;
+}
+
+/** What one fusion took. */
+export interface FuseAnswer {
+  readonly computesOn: string;
+  readonly seconds: Readonly<Record<Phase, number>>;
+  /** Of the process, with model and images loaded and before the fusion. */
+  readonly bytesBefore: number;
+  /** The most that the process ever held. */
+  readonly peakBytes: number;
+}

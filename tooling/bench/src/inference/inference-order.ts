@@ -1,0 +1,23 @@
+import type { NodeBackendName } from '@fuseinit/node-fuse/start-backend';
+
+export const networks = ['teacher', 'student'] as const;
+
+export type Network = (typeof networks)[number];
+
+/** Networks to time, in a process of its own. */
+export interface InferenceOrder {
+  readonly backend: NodeBackendName;
+  /** Folders of models. */
+  readonly folders: Readonly<Record<Network, string>>;
+  readonly batchSize: number;
+  /** The network that runs first in the process: only its first run counts. */
+  readonly first: Network;
+}
+
+/** What was seen in one process, seconds. */
+export interface InferenceAnswer {
+  readonly computesOn: string;
+  /** The first run of the network that came first, on a backend that had run nothing. */
+  readonly firstRun: number;
+  readonly warm: Readonly<Record<Network, readonly number[]>>;
+}

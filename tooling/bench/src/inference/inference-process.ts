@@ -1,0 +1,46 @@
+import { fashionMnist } from '@fuseinit/node-fuse/fashion-mnist';
+import { modelFrom } from '@fuseinit/node-fuse/model-artifacts';
+import { startBackend } from '@fuseinit/node-fuse/start-backend';
+import { readTeacher } from '@fuseinit/node-fuse/teacher';
+import type { Tensor } from '@fuseinit/tfjs';
+import { answerOrder } from '../measuring/in-child.js';
+import { interleave } from '../measuring/interleave.js';
+import { type InferenceAnswer, type InferenceOrder, type Network, networks } from './inference-order.js';
+
+/** Runs of each network that count, as many as fit the seconds, and no fewer than the least. */
+const warmSeconds = 4;
+const mostRuns = 40;
+const leastRuns = 5;
+
+answerOrder<InferenceOrder, InferenceAnswer>(async ({ backend, folders, batchSize, first }) => {
+  const { tf, computesOn } = await startBackend(backend);
+  const input = tf.tensor4d(fashionMnist('evaluation').images.subarray(0, batchSize * 784), [
+    batchSize,
+    28,
+    28,
+    1,
+  ]);
+  const models = {
+    teacher: await modelFrom(tf, await readTeacher(folders.teacher)),
+    student: await modelFrom(tf, await readTeacher(folders.student)),
+  };
+  const run = async (network: Network): Promise<number> => {
+    const start = performance.now();
+    const output = models[network].predictOnBatch(input) as Tensor;
+    await output.data();
+    const seconds = (performance.now() - start) / 1000;
+    output.dispose();
+    return seconds;
+  };
+  const firstRun = await run(first);
+  // The other one's first run, and a pair to tell how many runs there is time for.
+  for (const network of networks) await run(network);
+  const pair = (await run('teacher')) + (await run('student'));
+  const repeats = Math.max(leastRuns, Math.min(mostRuns, Math.floor(warmSeconds / pair)));
+  const [teacher = [], student = []] = await interleave(
+    networks.map((network) => () => run(network)),
+    // No thread is left spinning: both run on the same backend.
+    { repeats, warmUps: 3, rest: 0 },
+  );
+  return { computesOn, firstRun, warm: { teacher, student } };
+});

@@ -1,0 +1,33 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Threads of a contender that wait for more work by spinning have given up by then. */
+const restMs = 200;
+
+export interface InterleaveOptions {
+  /** Rounds that count. */
+  readonly repeats: number;
+  /** Rounds before them that don't. Default 1. */
+  readonly warmUps?: number;
+  /** Milliseconds between turns. Default 200. */
+  readonly rest?: number;
+}
+
+/**
+ * Lets contenders take turns, round after round, so that whatever else the machine does falls on all of them alike.
+ *
+ * @returns For each contender what its turns gave, without those of rounds that warm up.
+ */
+export async function interleave<Outcome>(
+  contenders: readonly (() => Promise<Outcome>)[],
+  { repeats, warmUps = 1, rest = restMs }: InterleaveOptions,
+): Promise<Outcome[][]> {
+  const outcomes = contenders.map((): Outcome[] => []);
+  for (let round = 0; round < warmUps + repeats; round++) {
+    for (const [index, contender] of contenders.entries()) {
+      const outcome = await contender();
+      if (round >= warmUps) outcomes[index]!.push(outcome);
+      await setTimeout(rest);
+    }
+  }
+  return outcomes;
+}

@@ -1,0 +1,45 @@
+import type { Recorded } from '../measuring/record.js';
+import { percent, timeSpread, times } from '../report/format.js';
+import { markdownTable } from '../report/markdown-table.js';
+import { whereSlower } from '../report/slower.js';
+import type { NumpyRow } from './numpy-row.js';
+
+/** The table against NumPy. */
+export function numpySection({ rows }: Recorded<NumpyRow>): string {
+  const table = markdownTable(
+    ['row', 'what is solved', 'ours', 'NumPy', 'NumPy by', 'NumPy / ours', 'our error', 'NumPy’s error'],
+    rows.map((row) => [
+      row.key,
+      row.name,
+      timeSpread(row.ours),
+      timeSpread(row.numpy),
+      row.numpyBy,
+      times(row.ratio),
+      row.oursError.toExponential(1),
+      row.numpyError?.toExponential(1) ?? '-',
+    ]),
+    2,
+  );
+  return [
+    'An affine map of least mean square error, from rows of inputs and targets to weights and bias (docs/math.md, ' +
+      'section 1): our WebAssembly against NumPy in float32 with as many threads, the same ridge of 1e-3 of the mean ' +
+      'diagonal for both. They take turns in one run; medians, the fastest and the slowest turn in brackets, the first ' +
+      'turn not counted. NumPy centres, multiplies, and takes `inv(C) @ C_xz` or `solve(C, C_xz)`, the faster of the ' +
+      'two. Errors are those of the weights against float64, relative in the Frobenius norm; more than 1 % of ours ' +
+      'ends the benchmark.',
+    table,
+    whereSlower(
+      'NumPy',
+      rows.map(({ key, ratio }) => ({ name: `row ${key}`, ratio })),
+    ),
+    rows
+      .map((row) => `- Row ${row.key}: ${row.data}; ${row.ours.count} turns, ${momentsOf(row)}.`)
+      .join('\n'),
+  ].join('\n\n');
+}
+
+/** Which part of the time goes to the moments, the rest being the solution. */
+function momentsOf({ ours, oursMoments, numpy, numpyMoments }: NumpyRow): string {
+  const theirs = numpyMoments === null ? '' : `, ${percent(numpyMoments / numpy.median)} of NumPy’s`;
+  return `moments are ${percent(oursMoments / ours.median)} of our time${theirs}`;
+}
