@@ -80,6 +80,25 @@ test('a fusion goes on where the device was lost, and ends as if it had not been
   for (const model of [teacher, whole.student, student]) disposeModel(model);
 });
 
+test('layers that share a pass go on each at its own batch', async () => {
+  const teacher = teacherOf();
+  const shared = { ...options, propagate: 'teacher' } as const;
+  const whole = await fuse(teacher, shared);
+  const checkpoint = createCheckpoint();
+  // Two layers read each of the 14 parts: the device goes away between the two of the fourth.
+  await expect(fuse(teacher, { ...shared, backend: mortal(7), checkpoint })).rejects.toThrow('gone');
+  const state = structuredClone(checkpoint.state()!);
+  expect(state.steps.map(({ collector, complete }) => [collector.batches, complete])).toEqual([
+    [4, false],
+    [3, false],
+  ]);
+  const backend = mortal(Number.POSITIVE_INFINITY);
+  const { student } = await fuse(teacher, { ...shared, backend, checkpoint: createCheckpoint(state) });
+  expect(fingerprint(student)).toBe(fingerprint(whole.student));
+  expect(backend.counted).toBe(3 * 14 - 7);
+  for (const model of [teacher, whole.student, student]) disposeModel(model);
+});
+
 test('an abort can be gone on from too', async () => {
   const teacher = teacherOf();
   const checkpoint = createCheckpoint();

@@ -6,7 +6,7 @@ export interface CheckpointState {
   readonly specVersion: 1;
   /** What was being fused, of which teacher, on how many samples, and how. */
   readonly plan: string;
-  /** The steps begun, in order; all but the last are complete. */
+  /** The layers begun, in the order of their passes; all but those of the last pass are complete. */
   readonly steps: readonly { readonly collector: CollectorState; readonly complete: boolean }[];
 }
 

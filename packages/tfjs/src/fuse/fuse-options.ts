@@ -12,11 +12,11 @@ export interface SpanRequest {
   readonly kernelSize?: number | readonly number[];
 }
 
-/** What is being worked on, and how far it has come. */
+/** What is being worked on, and how far it has come: each step is one pass over the data. */
 export interface FuseProgress {
-  /** Collecting and solving a span, refitting a later layer, or comparing student and teacher at the end. */
+  /** Collecting and solving spans, refitting later layers, or comparing student and teacher at the end. */
   readonly stage: 'fuse' | 'refit' | 'compare';
-  /** The layer or span at hand. */
+  /** The layers or spans at hand, separated by commas. */
   readonly name: string;
   /** Steps done before this one, of `steps`. */
   readonly step: number;
@@ -27,6 +27,7 @@ export interface FuseProgress {
   readonly totalSamples: number | undefined;
 }
 
+/** How to fuse. Layers that don't read each other share a pass over the data, and memory holds the sums of all of them. */
 export interface FuseOptions {
   /** The caller's TensorFlow.js, its backend chosen and ready. */
   readonly tf: TensorFlow;

@@ -2,6 +2,7 @@ import { FuseInitError } from '@fuseinit/core';
 import { type LoweredSpan, lowerSpan, type Registry } from '@fuseinit/registry';
 import { describeLayer } from '../graph/describe-layer.js';
 import { type GraphNode, isShared, type ModelGraph } from '../graph/model-graph.js';
+import type { FuseOptions } from './fuse-options.js';
 import type { PlannedSpan } from './plan-spans.js';
 
 /** One layer to solve: a span that becomes it, or a layer after a fusion that is solved anew. */
@@ -12,13 +13,15 @@ export interface Step {
   /** Nodes of the teacher, by id. */
   readonly run: readonly GraphNode[];
   readonly lowered: LoweredSpan;
-  /** Whether what the layer reads depends on an earlier fusion. */
-  readonly seesChange: boolean;
+  /** Passes over the data that must be over before this layer's: 0 where it reads what the teacher computes. */
+  readonly pass: number;
 }
 
 /**
- * The layers to solve, in the order of the graph: the spans, and with `refit` every affine layer that depends on a
- * fused one and isn't part of a span.
+ * The layers to solve, pass by pass and within one in the order of the graph: the spans, and with `refit` every affine
+ * layer that depends on a fused one and isn't part of a span.
+ *
+ * Layers share a pass over the data where none reads what another one of them changes.
  *
  * A layer is refitted where its own class is what a span of that layer alone becomes: so dense layers and convolutions
  * are, depthwise and separable ones aren't.
@@ -27,23 +30,30 @@ export function planSteps(
   graph: ModelGraph,
   registry: Registry,
   spans: readonly PlannedSpan[],
-  refit: 'none' | 'downstream',
+  { refit = 'downstream', propagate = 'student' }: Pick<FuseOptions, 'refit' | 'propagate'>,
 ): Step[] {
   const fusions = new Map(spans.map((span) => [span.run.at(-1)!, span]));
   const inSpans = new Set(spans.flatMap(({ run }) => run));
-  const changed = new Set<GraphNode>();
+  // Passes that must be over before the student computes what it ends with at a node.
+  const depths = new Map<GraphNode, number>();
   const steps: Step[] = [];
   for (const node of graph.nodes) {
     const fusion = fusions.get(node);
-    const first = fusion?.run[0] ?? node;
-    const seesChange = first.inputs.some(({ node: source }) => changed.has(source));
-    if (fusion) steps.push({ stage: 'fuse', ...fusion, seesChange });
-    if (fusion || seesChange) changed.add(node);
-    if (refit === 'none' || !seesChange || inSpans.has(node) || isShared(graph, node)) continue;
-    const lowered = lowerAlone(registry, node);
-    if (lowered) steps.push({ stage: 'refit', name: node.id, run: [node], lowered, seesChange });
+    const depth = Math.max(0, ...(fusion?.run[0] ?? node).inputs.map((input) => depths.get(input.node)!));
+    const step = fusion
+      ? { stage: 'fuse' as const, ...fusion, pass: propagate === 'student' ? depth : 0 }
+      : refit === 'downstream' && depth > 0 && !inSpans.has(node) && !isShared(graph, node)
+        ? refitOf(registry, node, depth)
+        : undefined;
+    if (step) steps.push(step);
+    depths.set(node, step ? Math.max(depth, step.pass + 1) : depth);
   }
-  return steps;
+  return steps.sort((first, second) => first.pass - second.pass);
+}
+
+function refitOf(registry: Registry, node: GraphNode, pass: number): Step | undefined {
+  const lowered = lowerAlone(registry, node);
+  return lowered && { stage: 'refit', name: node.id, run: [node], lowered, pass };
 }
 
 function lowerAlone(registry: Registry, node: GraphNode): LoweredSpan | undefined {

@@ -1,13 +1,12 @@
 import type { LayersModel } from '../tensorflow.js';
-import type { Collecting } from './collect-step.js';
-import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
+import type { Work } from './work.js';
 
 /** What a checkpoint is of: two calls of the same text gather the same, as far as the data come in the same order. */
 export async function planText(
   teacher: LayersModel,
   steps: readonly Step[],
-  { source, backend, options }: Omit<Collecting, 'options'> & { readonly options: FuseOptions },
+  { source, backend, options }: Work,
 ): Promise<string> {
   const { ridge, channelCoupling, propagate, refit, heldOut, batchSize } = options;
   const weights: number[] = [];

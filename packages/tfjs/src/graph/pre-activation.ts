@@ -1,3 +1,4 @@
+import { FuseInitError } from '@fuseinit/core';
 import type { Layer, Tensor } from '../tensorflow.js';
 
 interface Activation {
@@ -19,28 +20,54 @@ export interface Activations {
 const linear: Activation = { apply: (input) => input, getClassName: () => 'linear' };
 
 /**
- * Runs a layer so that its pre-activation is seen, with its own variables, so that gradients reach them.
+ * Runs a layer up to its own activation, with its own variables, so that gradients reach them.
  *
  * tfjs-layers fuses products and activations into one kernel; so the activation is put aside for the call.
+ *
+ * @throws LAYER_UNSUPPORTED for a layer of the caller's that keeps its activation in another way.
  */
+export function applyBefore(
+  layer: Layer,
+  inputs: Tensor | Tensor[],
+  callArgs: Record<string, unknown>,
+): Tensor {
+  const activated = layer as unknown as Activated;
+  const { activation } = activated;
+  if (!activation) {
+    requireNoOther(layer);
+    return layer.apply(inputs, callArgs) as Tensor;
+  }
+  activated.activation = linear;
+  try {
+    return layer.apply(inputs, callArgs) as Tensor;
+  } finally {
+    activated.activation = activation;
+  }
+}
+
+/** What a layer gives for its pre-activation: itself where the layer has no activation. */
+export function applyActivation(layer: Layer, before: Tensor): Tensor {
+  return (layer as unknown as Activated).activation?.apply(before) ?? before;
+}
+
+/** Runs a layer so that its pre-activation is seen: {@link applyBefore}, {@link applyActivation}. */
 export function applyInTwo(
   layer: Layer,
   inputs: Tensor | Tensor[],
   callArgs: Record<string, unknown>,
 ): Activations {
-  const activated = layer as unknown as Activated;
-  const { activation } = activated;
-  if (!activation) {
-    const output = layer.apply(inputs, callArgs) as Tensor;
-    return { before: output, after: output };
-  }
-  activated.activation = linear;
-  try {
-    const before = layer.apply(inputs, callArgs) as Tensor;
-    return { before, after: activation.apply(before) };
-  } finally {
-    activated.activation = activation;
-  }
+  const before = applyBefore(layer, inputs, callArgs);
+  return { before, after: applyActivation(layer, before) };
+}
+
+function requireNoOther(layer: Layer): void {
+  const { activation } = layer.getConfig() as { activation?: unknown };
+  if (!activation || activation === 'linear') return;
+  throw new FuseInitError(
+    'LAYER_UNSUPPORTED',
+    `The layer ${JSON.stringify(layer.name)} (${layer.getClassName()}) has an activation by its getConfig(), but not as its property activation, an object with apply(tensor): so it can't be put aside.`,
+    { layerName: layer.name },
+  );
 }
 
 /** Whether a layer's outputs are probabilities along the last axis, and its pre-activations their logits. */

@@ -1,0 +1,74 @@
+import type { CollectedMoments } from '@fuseinit/statistics';
+import { readGraph } from '../graph/model-graph.js';
+import { costOf } from '../report/cost.js';
+import type { SolvedReport } from '../report/fuse-report.js';
+import { replaceRun } from '../student/replace-run.js';
+import type { LayersModel } from '../tensorflow.js';
+import type { Step } from './plan-steps.js';
+import { runBetween } from './run-between.js';
+import { solveStep } from './solve-step.js';
+import type { Work } from './work.js';
+
+/** Solves one layer from what was collected for it, and builds the student that has it; the other one stays. */
+export async function applyStep(
+  work: Work,
+  student: LayersModel,
+  step: Step,
+  collected: CollectedMoments,
+): Promise<LayersModel> {
+  const { tf, options } = work;
+  const studentGraph = readGraph(student);
+  const run = runBetween(studentGraph, step.run[0]!.id, step.run.at(-1)!.id);
+  if (collected.heldOutSamples > 0) work.measuredOn = 'heldOut';
+  const current = step.stage === 'refit' ? run[0] : undefined;
+  const { solution, unfittedHeldOutRelativeMse, warnings } = solveStep(step, collected, options, current);
+  work.warnings.push(...warnings);
+  const { fused, receptiveField, plugin, centered } = step.lowered;
+  const next = replaceRun(tf, studentGraph, {
+    run,
+    fused,
+    weights: fused.toWeights(solution),
+    name: step.name,
+  });
+  const solved: SolvedReport = {
+    name: step.name,
+    className: fused.className,
+    geometry: fused.geometry,
+    samples: collected.samples,
+    heldOutSamples: collected.heldOutSamples,
+    relativeMse: solution.relativeMse,
+    heldOutRelativeMse: solution.heldOutRelativeMse ?? null,
+    ridge: solution.diagnostics.ridge,
+    diagnostics: solution.diagnostics,
+  };
+  if (step.stage === 'refit') {
+    work.solved.push({ step, report: { ...solved, unfittedHeldOutRelativeMse } });
+    return next;
+  }
+  const before = new Set(studentGraph.nodes.map(({ id }) => id));
+  const replacedBy = readGraph(next)
+    .nodes.map(({ id }) => id)
+    .filter((id) => !before.has(id));
+  const layers = step.run.map(({ id }) => id);
+  work.solved.push({
+    step,
+    report: { ...solved, layers, replacedBy, receptiveField, plugin: plugin ?? null },
+  });
+  if (!centered) {
+    work.warnings.push(
+      `The kernel [${fused.geometry?.kernelSize}] of ${JSON.stringify(step.name)} has no exact middle in the receptive field [${receptiveField}]: it stands half a position towards the start.`,
+    );
+  }
+  work.warnings.push(...growth(step.name, student, next));
+  return next;
+}
+
+/** A warning where a fusion made the network larger. */
+function growth(name: string, before: LayersModel, after: LayersModel): string[] {
+  const was = costOf(before);
+  const is = costOf(after);
+  if (is.parameters <= was.parameters && is.multiplyAdds <= was.multiplyAdds) return [];
+  return [
+    `Fusing ${JSON.stringify(name)} makes the network larger: ${is.parameters} parameters (${was.parameters} before), ${is.multiplyAdds} multiply-adds (${was.multiplyAdds} before). A smaller kernelSize makes it smaller.`,
+  ];
+}

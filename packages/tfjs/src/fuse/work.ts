@@ -1,0 +1,37 @@
+import type { BackendAdapter } from '@fuseinit/core';
+import type { CalibrationSource } from '../calibration/calibration-source.js';
+import type { ModelGraph } from '../graph/model-graph.js';
+import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
+import type { FuseOptions } from './fuse-options.js';
+import type { Step } from './plan-steps.js';
+
+/** Layers whose rows are collected in one pass over the data. */
+export interface Pass {
+  readonly steps: readonly Step[];
+  /** The place of the first of them among all steps. */
+  readonly firstStep: number;
+}
+
+/** What a fusion works with, and what it has to tell so far. */
+export interface Work {
+  readonly tf: TensorFlow;
+  /** The teacher's. */
+  readonly graph: ModelGraph;
+  readonly source: CalibrationSource;
+  readonly backend: BackendAdapter<Tensor>;
+  readonly heldOut: number;
+  readonly passes: readonly Pass[];
+  readonly options: FuseOptions;
+  readonly solved: { readonly step: Step; readonly report: SpanReport | RefitReport }[];
+  readonly warnings: string[];
+  /** Which samples the outputs are compared on: held-out ones, once any were seen. */
+  measuredOn: FuseReport['outputMeasuredOn'];
+}
+
+/** Steps, in the order of their passes, as passes. */
+export function passesOf(steps: readonly Step[]): Pass[] {
+  const passes = new Map<number, Step[]>();
+  for (const step of steps) passes.set(step.pass, [...(passes.get(step.pass) ?? []), step]);
+  return [...passes.values()].map((of) => ({ steps: of, firstStep: steps.indexOf(of[0]!) }));
+}
