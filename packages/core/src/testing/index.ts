@@ -5,5 +5,6 @@ export {
 } from './check-backend.js';
 export { type CheckLayerOptions, checkLayer } from './check-layer.js';
 export { type CheckLayerPairOptions, checkLayerPair } from './check-layer-pair.js';
+export { checkLinearAlgebra, type LinearAlgebraCheck } from './check-linear-algebra.js';
 export type { CheckBackendOptions } from './device-arrays.js';
 export { randomArray } from './random-array.js';
