@@ -16,12 +16,12 @@ export async function applyStep(
   step: Step,
   collected: CollectedMoments,
 ): Promise<LayersModel> {
-  const { tf, options } = work;
+  const { tf } = work;
   const studentGraph = readGraph(student);
   const run = runBetween(studentGraph, step.run[0]!.id, step.run.at(-1)!.id);
   if (collected.heldOutSamples > 0) work.measuredOn = 'heldOut';
   const current = step.stage === 'refit' ? run[0] : undefined;
-  const { solution, unfittedHeldOutRelativeMse, warnings } = solveStep(step, collected, options, current);
+  const { solution, unfittedHeldOutRelativeMse, warnings } = await solveStep(step, collected, work, current);
   work.warnings.push(...warnings);
   const { fused, receptiveField, plugin, centered } = step.lowered;
   const next = replaceRun(tf, studentGraph, {

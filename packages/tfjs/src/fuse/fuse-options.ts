@@ -1,4 +1,4 @@
-import type { BackendAdapter, ChannelCoupling } from '@fuseinit/core';
+import type { BackendAdapter, ChannelCoupling, LinearAlgebra } from '@fuseinit/core';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import type { Plugin } from '../find-spans.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
@@ -36,6 +36,8 @@ export interface FuseOptions {
    * WebGL take `createWebglBackend(tf)` of @fuseinit/backend-webgl: the default waits forever for a lost context.
    */
   readonly backend?: BackendAdapter<Tensor>;
+  /** What factorises and multiplies in float64 when layers are solved. Default `referenceLinearAlgebra`. */
+  readonly linearAlgebra?: LinearAlgebra;
   readonly spans: readonly SpanRequest[];
   /** Unlabelled inputs of the teacher, as it reads them. */
   readonly calibrationData: CalibrationData;

@@ -1,3 +1,4 @@
+import { type LinearAlgebra, referenceLinearAlgebra } from '@fuseinit/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LayersModel } from '../tensorflow.js';
 import {
@@ -230,6 +231,28 @@ describe('linear layers and valid padding between', () => {
     student.dispose();
     teacher.dispose();
   });
+});
+
+test('layers are solved by the linear algebra that was given', async () => {
+  const teacher = convNet();
+  const sizes: number[] = [];
+  const linearAlgebra: LinearAlgebra = {
+    ...referenceLinearAlgebra,
+    async solvePositive(...system) {
+      sizes.push(system[1]);
+      return referenceLinearAlgebra.solvePositive(...system);
+    },
+  };
+  const options = {
+    tf,
+    spans: [{ from: 'dense1', to: 'dense2' }],
+    calibrationData: images,
+    ridge: 1e-3,
+  };
+  const [given, usual] = [await fuse(teacher, { ...options, linearAlgebra }), await fuse(teacher, options)];
+  expect(sizes).toEqual([12]);
+  expect(fingerprint(given.student)).toBe(fingerprint(usual.student));
+  for (const model of [teacher, given.student, usual.student]) model.dispose();
 });
 
 describe('report', () => {

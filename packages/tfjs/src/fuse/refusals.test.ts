@@ -166,6 +166,7 @@ describe('options', () => {
     ['refit', 'upstream'],
     ['batchSize', 0],
     ['backend', { name: 'fast' }],
+    ['linearAlgebra', { name: 'fast' }],
     ['heldOut', 0.9],
     ['heldOut', Number.NaN],
   ])('%s: %j is refused by name', async (name, value) => {

@@ -8,12 +8,16 @@ import type { FuseOptions } from './fuse-options.js';
  * @throws ARGUMENT_INVALID with the option, what came and what was expected.
  */
 export function requireOptions(options: FuseOptions): void {
-  const { tf, backend, ridge, channelCoupling, propagate, refit, batchSize, heldOut } = options ?? {};
+  const { tf, backend, linearAlgebra, ridge, channelCoupling, propagate, refit, batchSize, heldOut } =
+    options ?? {};
   if (typeof tf?.tidy !== 'function' || typeof tf?.model !== 'function') {
     throw invalid('tf', tf, 'your own TensorFlow.js, with layers (import * as tf from "@tensorflow/tfjs")');
   }
   if (backend !== undefined && !isAdapter(backend)) {
     throw invalid('backend', backend, 'a BackendAdapter of specVersion 1, such as createTfBackend(tf)');
+  }
+  if (linearAlgebra !== undefined && !isLinearAlgebra(linearAlgebra)) {
+    throw invalid('linearAlgebra', linearAlgebra, 'a LinearAlgebra, such as referenceLinearAlgebra');
   }
   if (ridge !== undefined && ridge !== 'auto' && !(Number.isFinite(ridge) && ridge >= 0)) {
     throw invalid('ridge', ridge, "a number from 0, or 'auto'");
@@ -39,6 +43,10 @@ function isAdapter(backend: FuseOptions['backend']): boolean {
     typeof backend.patchMoments === 'function' &&
     typeof backend.read === 'function'
   );
+}
+
+function isLinearAlgebra(given: FuseOptions['linearAlgebra']): boolean {
+  return typeof given?.solvePositive === 'function' && typeof given.multiplyTransposed === 'function';
 }
 
 function requireOneOf(name: string, value: unknown, allowed: readonly string[]): void {

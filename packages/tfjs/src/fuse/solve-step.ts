@@ -1,13 +1,16 @@
 import {
   type AffineMap,
   type AffineSolution,
+  type BackendAdapter,
   ndArray,
+  referenceLinearAlgebra,
   relativeMse,
-  type SolveOptions,
-  solveAffine,
+  solveAffineWith,
 } from '@fuseinit/core';
 import { type CollectedMoments, sampleAdequacy } from '@fuseinit/statistics';
 import type { GraphNode } from '../graph/model-graph.js';
+import type { Tensor } from '../tensorflow.js';
+import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
 
 /** Taken where `'auto'` has no held-out samples to choose on. */
@@ -20,6 +23,12 @@ export interface SolvedStep {
   readonly warnings: readonly string[];
 }
 
+/** What all layers of a fusion are solved with. */
+export interface SolveContext {
+  readonly backend: BackendAdapter<Tensor>;
+  readonly options: Pick<FuseOptions, 'ridge' | 'channelCoupling' | 'linearAlgebra'>;
+}
+
 /**
  * Solves one layer from its moments. A refitted layer starts from the weights it has: the ridge then pulls towards the
  * teacher's, not towards zero.
@@ -27,13 +36,14 @@ export interface SolvedStep {
  * @param current The layer in the student, for a refit.
  * @throws SAMPLES_TOO_FEW when the samples can't determine the layer and there is no ridge.
  */
-export function solveStep(
+export async function solveStep(
   step: Step,
   collected: CollectedMoments,
-  options: Pick<SolveOptions, 'ridge' | 'channelCoupling'>,
+  { backend, options }: SolveContext,
   current: GraphNode | undefined,
-): SolvedStep {
+): Promise<SolvedStep> {
   const { moments, heldOut, samples } = collected;
+  const { channelCoupling, linearAlgebra = referenceLinearAlgebra } = options;
   const warnings: string[] = [];
   let { ridge = 'auto' } = options;
   if (ridge === 'auto' && !heldOut) {
@@ -45,11 +55,11 @@ export function solveStep(
   const patchSize = moments.inputMean.data.length;
   const adequacy = sampleAdequacy({ tap: step.name, rows: moments.count, patchSize, samples, ridge });
   if (adequacy) warnings.push(adequacy);
-  const prior = current && affineMapOf(current, patchSize);
-  const solution = solveAffine(moments, {
-    ...options,
+  const prior = current && (await affineMapOf(current, patchSize, backend));
+  const solution = await solveAffineWith(linearAlgebra, moments, {
     ridge,
     inChannels: step.lowered.layers[0]!.inputShape.at(-1)!,
+    ...(channelCoupling && { channelCoupling }),
     ...(heldOut && { heldOut }),
     ...(prior && { prior }),
   });
@@ -60,13 +70,15 @@ export function solveStep(
   };
 }
 
-function affineMapOf({ layer }: GraphNode, patchSize: number): AffineMap {
+async function affineMapOf(
+  { layer }: GraphNode,
+  patchSize: number,
+  backend: BackendAdapter<Tensor>,
+): Promise<AffineMap> {
   const [kernel, bias] = layer.getWeights();
   const outFeatures = kernel!.shape.at(-1)!;
   return {
-    kernel: ndArray([patchSize, outFeatures], kernel!.dataSync()),
-    bias: bias
-      ? ndArray([outFeatures], bias.dataSync())
-      : ndArray([outFeatures], new Float64Array(outFeatures)),
+    kernel: ndArray([patchSize, outFeatures], await backend.read(kernel!)),
+    bias: ndArray([outFeatures], bias ? await backend.read(bias) : new Float64Array(outFeatures)),
   };
 }
