@@ -1,0 +1,6 @@
+export { addPatches, addRows } from './row-products';
+export { addRuns, packPixels } from './pixel-products';
+export { centerRows } from './covariance';
+export { factor } from './cholesky';
+export { substituteBack } from './back-substitution';
+export { subtractProduct } from './product';

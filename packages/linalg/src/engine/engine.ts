@@ -1,0 +1,16 @@
+import type { KernelName } from '../kernels/kernels.js';
+
+export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Kernels on a memory of their own, wherever they run: calls are made one at a time. */
+export interface Engine {
+  readonly threads: number;
+  /** Makes the memory at least so large. @throws MEMORY_TOO_SMALL when the machine doesn't give it. */
+  grow(pages: number): Promise<void>;
+  write(address: number, values: Numbers): Promise<void>;
+  clear(address: number, bytes: number): Promise<void>;
+  /** Fills `into` from memory. */
+  read(address: number, into: Numbers): Promise<void>;
+  run(kernel: KernelName, ...parameters: number[]): Promise<void>;
+  close(): void;
+}

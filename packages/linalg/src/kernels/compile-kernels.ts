@@ -1,0 +1,43 @@
+import { LinalgError } from '../linalg-error.js';
+import { allInstructions, type Instructions } from './instructions.js';
+import { kernelBytes } from './kernel-bytes.js';
+
+export interface CompiledKernels {
+  readonly instructions: Instructions;
+  readonly module: WebAssembly.Module;
+}
+
+/**
+ * The kernels for this engine.
+ *
+ * @param wanted Default the best that the engine has.
+ * @throws ARGUMENT_INVALID for instructions that it hasn't.
+ */
+export async function compileKernels(
+  wanted: Instructions | undefined,
+  shared: boolean,
+): Promise<CompiledKernels> {
+  for (const instructions of wanted ? [wanted] : allInstructions) {
+    const bytes = bytesOf(instructions, shared);
+    if (!bytes || !WebAssembly.validate(bytes)) continue;
+    return { instructions, module: await WebAssembly.compile(bytes) };
+  }
+  throw new LinalgError(
+    'ARGUMENT_INVALID',
+    `instructions is ${JSON.stringify(wanted)}, which this engine hasn't: leave it out for the best that it has (${available(shared).join(', ')}).`,
+  );
+}
+
+function available(shared: boolean): Instructions[] {
+  return allInstructions.filter((instructions) => WebAssembly.validate(bytesOf(instructions, shared)!));
+}
+
+function bytesOf(instructions: Instructions, shared: boolean): Uint8Array<ArrayBuffer> | undefined {
+  const kernels = kernelBytes[instructions];
+  if (!kernels) return undefined;
+  const text = atob(kernels.base64);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
+  if (shared) bytes[kernels.sharedFlagAt] = kernels.sharedFlag;
+  return bytes;
+}

@@ -1,0 +1,63 @@
+import { LinalgError } from '../linalg-error.js';
+import { patchCosts } from './patch-costs.js';
+import { type PatchGeometry, windowAxes } from './patch-geometry.js';
+import { createPatchRowSums } from './patch-row-sums.js';
+import { createPixelSums } from './pixel-sums.js';
+import { planPixels } from './plan-pixels.js';
+import { requireCounts } from './require-layout.js';
+import type { Sums } from './sums.js';
+import type { Workspace } from './workspace.js';
+
+export type { PatchGeometry } from './patch-geometry.js';
+
+export interface PatchSumsOptions {
+  readonly geometry: PatchGeometry;
+  /** Of one input position. */
+  readonly channels: number;
+  /** Targets of one output position. */
+  readonly outFeatures: number;
+  /**
+   * `'pixels'` multiplies each pair of pixels that some patch holds once, and adds the product wherever it belongs;
+   * `'patches'` writes patches out, as rows. Default whichever costs less.
+   */
+  readonly method?: 'pixels' | 'patches';
+  /** Samples that come at a time, about: for the choice of the method. Default 64. */
+  readonly batchSize?: number;
+}
+
+/**
+ * Sums over the patches [...kernelSize, channels] of images [samples, ...inputSize, channels] and targets [samples,
+ * ...outputSize, outFeatures].
+ *
+ * @throws ARGUMENT_INVALID, MEMORY_TOO_SMALL
+ */
+export async function createPatchSums(workspace: Workspace, options: PatchSumsOptions): Promise<Sums> {
+  const { geometry, channels, outFeatures, method, batchSize = 64 } = options;
+  requireGeometry(geometry);
+  requireCounts({ channels, batchSize }, { outFeatures });
+  const [rows, columns] = windowAxes(geometry);
+  const layout = { rows, columns, channels, outFeatures };
+  const plan = planPixels(layout);
+  const costs = patchCosts(layout, plan, batchSize);
+  const chosen = method ?? (costs.pixels < costs.patches ? 'pixels' : 'patches');
+  return chosen === 'pixels'
+    ? createPixelSums(workspace, layout, plan)
+    : createPatchRowSums(workspace, layout);
+}
+
+function requireGeometry(geometry: PatchGeometry): void {
+  const rank = geometry.inputSize.length;
+  const { inputSize, outputSize, kernelSize, strides, dilationRate, padding } = geometry;
+  const sizes = [inputSize, outputSize, kernelSize, strides, dilationRate];
+  const whole = (size: number) => Number.isInteger(size) && size > 0;
+  const fits =
+    (rank === 1 || rank === 2) &&
+    sizes.every((list) => list.length === rank && list.every(whole)) &&
+    padding.length === rank &&
+    padding.every(([before]) => Number.isInteger(before));
+  if (fits) return;
+  throw new LinalgError(
+    'ARGUMENT_INVALID',
+    `A geometry of inputSize [${inputSize}], outputSize [${outputSize}], kernelSize [${kernelSize}], strides [${strides}] and dilationRate [${dilationRate}] came: positive integers for one or two axes were expected.`,
+  );
+}

@@ -1,0 +1,102 @@
+import { type PatchLayout, patchSizes } from './patch-layout.js';
+import type { PixelPlan } from './plan-pixels.js';
+import { readSums } from './read-sums.js';
+import type { RowMoments } from './sums.js';
+
+/** What the engine summed, of values less their shift. */
+export interface PixelSumArrays {
+  /** [blocks, paddedChannels, paddedChannels] */
+  readonly gram: Float64Array;
+  /** [taps, paddedFeatures, paddedChannels] */
+  readonly cross: Float64Array;
+  /** [paddedFeatures, paddedFeatures], its lower triangle. */
+  readonly target: Float64Array;
+  /** [pixels, paddedChannels] */
+  readonly pixels: Float64Array;
+  /** [positions, paddedFeatures] */
+  readonly positions: Float64Array;
+}
+
+/**
+ * Moments of patches from products of pixels: each block goes to the tap pairs that read it, then the mean is taken out.
+ *
+ * Padding is zero before the shift, so a padded entry is minus the shift; what that adds follows from the pixel sums.
+ */
+export function pixelMoments(
+  layout: PatchLayout,
+  plan: PixelPlan,
+  sums: PixelSumArrays,
+  samples: number,
+  shift: Float32Array,
+  targetShift: Float32Array,
+): RowMoments {
+  const { channels, outFeatures } = layout;
+  const { positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  const count = samples * positions;
+  const divisor = Math.max(1, count);
+  const gram = expandGram(layout, plan, sums.gram);
+  const cross = new Float64Array(outFeatures * patchSize);
+  for (let tap = 0; tap < taps; tap++) {
+    for (let feature = 0; feature < outFeatures; feature++) {
+      const from = (tap * paddedFeatures + feature) * paddedChannels;
+      cross.set(sums.cross.subarray(from, from + channels), feature * patchSize + tap * channels);
+    }
+  }
+  const read = readSums(layout, sums, samples, shift);
+  if (read.padded) read.addPadding(gram, cross);
+
+  const inputMean = read.inputs.map((sum) => sum / divisor);
+  const targetMean = read.targets.map((sum) => sum / divisor);
+  for (let row = 0; row < patchSize; row++) {
+    for (let column = 0; column <= row; column++) {
+      const value = gram[row * patchSize + column]! / divisor - inputMean[row]! * inputMean[column]!;
+      gram[row * patchSize + column] = value;
+      gram[column * patchSize + row] = value;
+    }
+  }
+  for (let feature = 0; feature < outFeatures; feature++) {
+    for (let column = 0; column < patchSize; column++) {
+      const at = feature * patchSize + column;
+      cross[at] = cross[at]! / divisor - targetMean[feature]! * inputMean[column]!;
+    }
+  }
+  const targetCovariance = new Float64Array(outFeatures * outFeatures);
+  for (let row = 0; row < outFeatures; row++) {
+    for (let column = 0; column <= row; column++) {
+      const value =
+        sums.target[row * paddedFeatures + column]! / divisor - targetMean[row]! * targetMean[column]!;
+      targetCovariance[row * outFeatures + column] = value;
+      targetCovariance[column * outFeatures + row] = value;
+    }
+  }
+  const held = count > 0 ? 1 : 0;
+  return {
+    count,
+    inputMean: inputMean.map((mean, index) => mean + held * shift[index % channels]!),
+    targetMean: targetMean.map((mean, index) => mean + held * (targetShift[index] ?? 0)),
+    inputCovariance: gram,
+    crossCovariance: cross,
+    targetCovariance,
+  };
+}
+
+/** The lower triangle of the Gram matrix of patches: [patchSize, patchSize]. */
+function expandGram(layout: PatchLayout, { gram }: PixelPlan, blocks: Float64Array): Float64Array {
+  const { channels } = layout;
+  const { patchSize, paddedChannels } = patchSizes(layout);
+  const whole = new Float64Array(patchSize * patchSize);
+  for (const { block, lag, taps } of gram.blocks) {
+    const start = block * paddedChannels * paddedChannels;
+    for (const tap of taps) {
+      const column = tap * channels;
+      for (let lower = 0; lower < channels; lower++) {
+        const from = start + lower * paddedChannels;
+        const to = ((tap + lag) * channels + lower) * patchSize + column;
+        // At lag 0 a block is symmetric, and only its lower half is there.
+        const width = lag === 0 ? lower + 1 : channels;
+        for (let upper = 0; upper < width; upper++) whole[to + upper]! += blocks[from + upper]!;
+      }
+    }
+  }
+  return whole;
+}
