@@ -39,10 +39,16 @@ export { convolve, depthwiseConvolve } from './reference/convolve.js';
 export { pool } from './reference/pool.js';
 export type { ChannelCoupling } from './solve/channel-coupling.js';
 export { type AffineMap, relativeMse } from './solve/relative-mse.js';
+export type { CalibrationRows } from './solve/row-system.js';
 export {
   type AffineSolution,
   type SolveOptions,
   solveAffine,
   solveAffineWith,
 } from './solve/solve-affine.js';
+export {
+  type SolveRowsOptions,
+  solveAffineRows,
+  solveAffineRowsWith,
+} from './solve/solve-affine-rows.js';
 export type { RidgeCandidate, SolveDiagnostics } from './solve/solve-diagnostics.js';

@@ -1,6 +1,7 @@
-import { columnCount, rowCount } from '../array/matrix.js';
+import { columnCount } from '../array/matrix.js';
 import type { NdArray } from '../array/nd-array.js';
-import { FuseInitError } from '../errors/fuse-init-error.js';
+import { centeredColumns, columnMeans } from './centered-columns.js';
+import { commonRowCount } from './common-row-count.js';
 import { emptyMoments, type Moments } from './moments.js';
 
 /**
@@ -11,13 +12,7 @@ import { emptyMoments, type Moments } from './moments.js';
  * @throws SHAPE_MISMATCH when the numbers of rows differ.
  */
 export function momentsOfRows(inputs: NdArray, targets: NdArray): Moments {
-  const count = rowCount(inputs);
-  if (rowCount(targets) !== count) {
-    throw new FuseInitError(
-      'SHAPE_MISMATCH',
-      `Inputs of shape [${inputs.shape}] have ${count} rows, targets of shape [${targets.shape}] have ${rowCount(targets)}.`,
-    );
-  }
+  const count = commonRowCount(inputs, targets);
   const patchSize = columnCount(inputs);
   const outFeatures = columnCount(targets);
   if (count === 0) return emptyMoments(patchSize, outFeatures);
@@ -34,33 +29,6 @@ export function momentsOfRows(inputs: NdArray, targets: NdArray): Moments {
     crossCovariance: { shape: [outFeatures, patchSize], data: products(z, outFeatures, x, patchSize, count) },
     targetCovariance: { shape: [outFeatures, outFeatures], data: symmetricProducts(z, outFeatures, count) },
   };
-}
-
-function columnMeans(rows: Float64Array, count: number, columns: number): Float64Array {
-  const means = new Float64Array(columns);
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < columns; column++) means[column]! += rows[row * columns + column]!;
-  }
-  const rounded = means.map((sum) => sum / count);
-  // A second pass takes out what rounding left of a large mean.
-  const rest = new Float64Array(columns);
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < columns; column++) {
-      rest[column]! += rows[row * columns + column]! - rounded[column]!;
-    }
-  }
-  return rounded.map((mean, column) => mean + rest[column]! / count);
-}
-
-function centeredColumns(rows: Float64Array, means: Float64Array, count: number): Float64Array {
-  const columns = means.length;
-  const centered = new Float64Array(rows.length);
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < columns; column++) {
-      centered[column * count + row] = rows[row * columns + column]! - means[column]!;
-    }
-  }
-  return centered;
 }
 
 function symmetricProducts(columns: Float64Array, size: number, count: number): Float64Array {

@@ -9,16 +9,25 @@ export interface SolveDiagnostics {
   readonly ridge: number;
   /** What `'auto'` compared, in the order tried; empty for a given ridge. */
   readonly ridgeCandidates: readonly RidgeCandidate[];
-  /** Inputs whose weights the data decide: `patchSize` less the dead and the dependent ones. */
+  /**
+   * Inputs whose weights the data decide: `patchSize` less the dead and the dependent ones. Solved by rows, an upper
+   * bound: no more than the inputs that vary, nor than the rows that don't follow from others.
+   */
   readonly rank: number;
   /** Inputs that never vary: they get weight 0, or keep the prior's. */
   readonly deadInputs: readonly number[];
-  /** Inputs that the earlier ones determine up to the ridge: their share of the weights is the ridge's choice. Not judged
-   * under a ridge of a percent of an input's variance or more. */
+  /**
+   * Inputs that the earlier ones determine up to the ridge: their share of the weights is the ridge's choice. Not judged
+   * under a ridge of a percent of an input's variance or more. Solved by rows, empty: products of rows don't tell which
+   * inputs these are.
+   */
   readonly dependentInputs: readonly number[];
   /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
   readonly causes: readonly string[];
-  /** Lower bound of the condition number of the matrix solved: squared ratio of the factor's diagonal. */
+  /**
+   * Lower bound of the condition number of the matrix solved, of the covariance or of the products of rows: squared
+   * ratio of the factor's diagonal.
+   */
   readonly conditionEstimate: number;
 }
 
