@@ -19,7 +19,7 @@ export function fuseRow(order: FuseOrder, answers: readonly FuseAnswer[], total:
   const { seconds, bytesBefore } = middleOf(answers);
   const whole = totalOf(seconds);
   return {
-    key: `${order.backend}, teacher ${order.teacher}, ${order.samples} samples`,
+    key: `${order.backend}, solver ${order.solver}, teacher ${order.teacher}, ${order.samples} samples`,
     ...order,
     total,
     seconds,

@@ -10,10 +10,11 @@ const allowedOverhead = 0.2;
 /** The table of whole fusions. */
 export function fuseSection({ rows }: Recorded<FuseRow>): string {
   const table = markdownTable(
-    ['teacher', 'backend', 'samples', 'in all', ...phases, 'overhead', 'memory before', 'peak'],
+    ['teacher', 'backend', 'solver', 'samples', 'in all', ...phases, 'overhead', 'memory before', 'peak'],
     rows.map((row) => [
       row.teacher === 'demo' ? 'the demo’s' : `${row.teacher}x the filters`,
       row.backend,
+      row.solver,
       row.samples.toLocaleString('en'),
       timeSpread(row.total),
       ...phases.map((phase) => time(row.seconds[phase])),
@@ -21,7 +22,7 @@ export function fuseSection({ rows }: Recorded<FuseRow>): string {
       mebibytes(row.bytesBefore),
       mebibytes(row.peakBytes),
     ]),
-    2,
+    3,
   );
   return [
     '`fuse` on the FashionMNIST teacher, the two fusions of `npm run demo` with its refits, each run in a process of its ' +
@@ -44,14 +45,19 @@ function overheadSentence(rows: readonly FuseRow[]): string {
 /** Whether memory grows with the samples, by the fewest and the most of each backend. */
 function memorySentence(rows: readonly FuseRow[]): string[] {
   const demo = rows.filter(({ teacher }) => teacher === 'demo').sort((a, b) => a.samples - b.samples);
-  const sentences = [...new Set(demo.map(({ backend }) => backend))].flatMap((backend) => {
-    const own = demo.filter((row) => row.backend === backend);
+  const ways = [...new Set(demo.map(wayOf))];
+  const sentences = ways.flatMap((way) => {
+    const own = demo.filter((row) => wayOf(row) === way);
     const [fewest, most] = [own[0]!, own.at(-1)!];
     if (fewest === most) return [];
     const growth = most.peakBytes / fewest.peakBytes - 1;
-    return `On ${backend}, ${Math.round(most.samples / fewest.samples)} times the samples change the peak of memory by ${growth < 0 ? '−' : '+'}${percent(Math.abs(growth))}.`;
+    return `On ${way}, ${Math.round(most.samples / fewest.samples)} times the samples change the peak of memory by ${growth < 0 ? '−' : '+'}${percent(Math.abs(growth))}.`;
   });
   return sentences.length > 0 ? [sentences.join(' ')] : [];
+}
+
+function wayOf({ backend, solver }: FuseRow): string {
+  return `${backend}, solver ${solver}`;
 }
 
 function mebibytes(bytes: number): string {

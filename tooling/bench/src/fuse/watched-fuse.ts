@@ -1,4 +1,4 @@
-import type { BackendAdapter } from '@fuseinit/core';
+import type { BackendAdapter, LinearAlgebra } from '@fuseinit/core';
 import type { Device } from '@fuseinit/node-fuse/start-backend';
 import {
   type CalibrationData,
@@ -16,13 +16,14 @@ const batchSize = 256;
 
 /**
  * `fuse` as it is, and how long each of its phases took, told from outside by what it asks of what it was given: from
- * one batch of data to the next, networks run and the backend multiplies; after the last batch, it solves until it
- * first touches `tf`, to build the student.
+ * one batch of data to the next, networks run and the backend multiplies; after the last batch, and whenever linear
+ * algebra is asked for, it solves until it next touches `tf`, to build the student.
  *
  * @param images [count, ...shape]
  */
 export async function watchedFuse(
   { tf, backend }: Device,
+  linearAlgebra: LinearAlgebra,
   teacher: LayersModel,
   images: { readonly data: Float32Array; readonly shape: readonly number[] },
   spans: FuseOptions['spans'],
@@ -32,6 +33,7 @@ export async function watchedFuse(
   const fused = await fuse(teacher, {
     tf: watchedTf(tf, clock),
     backend: watchedBackend(backend, clock),
+    linearAlgebra: watchedLinearAlgebra(linearAlgebra, clock),
     calibrationData: watchedData(images, clock, () => comparing),
     spans,
     onProgress: ({ stage }) => {
@@ -53,15 +55,19 @@ function watchedData(
   const sample = data.length / count;
   return {
     async *[Symbol.asyncIterator]() {
-      for (let start = 0; start < count; start += batchSize) {
-        const size = Math.min(batchSize, count - start);
-        clock.enter('forward');
-        yield {
-          data: data.subarray(start * sample, (start + size) * sample),
-          shape: [size, ...sampleShape],
-        };
+      try {
+        for (let start = 0; start < count; start += batchSize) {
+          const size = Math.min(batchSize, count - start);
+          clock.enter('forward');
+          yield {
+            data: data.subarray(start * sample, (start + size) * sample),
+            shape: [size, ...sampleShape],
+          };
+        }
+      } finally {
+        // Not all of it may be asked for.
+        clock.enter(isLast() ? 'other' : 'solve');
       }
-      clock.enter(isLast() ? 'other' : 'solve');
     },
   };
 }
@@ -83,6 +89,24 @@ function watchedBackend(backend: BackendAdapter<Tensor>, clock: PhaseClock): Bac
   return {
     ...watched,
     createSums: async (layout) => watchedMethods(await backend.createSums!(layout), ['add', 'take'], clock),
+  };
+}
+
+/** Between two layers that are solved from one pass, asking for linear algebra ends the building of the first. */
+function watchedLinearAlgebra(linearAlgebra: LinearAlgebra, clock: PhaseClock): LinearAlgebra {
+  const solving = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    const before = clock.phase;
+    clock.enter('solve');
+    try {
+      return await work();
+    } finally {
+      clock.enter(before === 'build' ? 'solve' : before);
+    }
+  };
+  return {
+    name: linearAlgebra.name,
+    solvePositive: (...of) => solving(() => linearAlgebra.solvePositive(...of)),
+    multiplyTransposed: (...of) => solving(() => linearAlgebra.multiplyTransposed(...of)),
   };
 }
 

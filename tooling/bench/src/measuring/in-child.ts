@@ -12,9 +12,8 @@ export type ChildMessage<Answer> = { readonly answer: Answer } | { readonly fail
 export function inChild<Answer>(module: string, order: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = fork(module, {
-      // TensorFlow greets on stderr.
-      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // TensorFlow greets on both; what fails comes as a message.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     let message: ChildMessage<Answer> | undefined;
     child.on('message', (came: ChildMessage<Answer>) => {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LinearAlgebra } from '@fuseinit/linalg';
 import { interleave } from '../measuring/interleave.js';
 import { type Spread, spreadOf } from '../measuring/spread.js';
-import type { LinearAlgebra } from './linalg.js';
 import type { NumpyProcess } from './numpy-process.js';
 import { type Problem, rowCount } from './problem.js';
 import { readValues, writeProblem } from './problem-files.js';

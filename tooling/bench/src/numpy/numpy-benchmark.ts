@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { createLinearAlgebra } from '@fuseinit/linalg';
 import { startBackend } from '@fuseinit/node-fuse/start-backend';
 import { defineBenchmark } from '../command/benchmark.js';
 import { choiceOf, countOf, readFlags } from '../command/flags.js';
 import type { Measured } from '../measuring/record.js';
-import { startLinearAlgebra } from './linalg.js';
 import { measureProblem } from './measure-problem.js';
 import { startNumpy } from './numpy-process.js';
 import type { NumpyRow } from './numpy-row.js';
@@ -48,15 +48,20 @@ async function run(
 ): Promise<Measured<NumpyRow>> {
   const numpy = await startNumpy(threads);
   try {
-    const linearAlgebra = await startLinearAlgebra(threads);
+    const linearAlgebra = await createLinearAlgebra({ threads });
     try {
       const { tf } = await startBackend('wasm');
       const rows: NumpyRow[] = [];
-      for (const { key, name, data: from, way, make } of problemSources) {
+      for (const { key, name, data: from, way, mostTurns = repeats, make } of problemSources) {
         if (!keys.includes(key)) continue;
         tell(`row ${key}: ${name}`);
         const problem = await make(tf, data);
-        const figures = await measureProblem({ linearAlgebra, numpy }, problem, way, repeats);
+        const figures = await measureProblem(
+          { linearAlgebra, numpy },
+          problem,
+          way,
+          Math.min(repeats, mostTurns),
+        );
         rows.push({ key, name, data: from, ...figures });
       }
       const { python, numpy: version, blas } = numpy.versions;

@@ -15,6 +15,8 @@ export interface ProblemSource {
   /** What inputs and targets are, in words. */
   readonly data: string;
   readonly way: NumpyWay;
+  /** No more turns than these count, where one takes a minute. */
+  readonly mostTurns?: number;
   /** @throws DATA_FILE_MISSING, DATA_FILE_INVALID */
   make(tf: TensorFlow, dataFolder: string): Promise<Problem>;
 }
@@ -94,6 +96,7 @@ export const problemSources: readonly ProblemSource[] = [
     name: 'row 4 against the loop of the paper’s code',
     data: `${convolutionData}; NumPy solves 25 x 25 for each pair of channels, position by position`,
     way: 'pairLoop',
+    mostTurns: 2,
     make: (tf, folder) => convolution(tf, folder, convolutionImages),
   },
   {

@@ -1,4 +1,4 @@
-import type { LinearAlgebra } from './linalg.js';
+import type { LinearAlgebra } from '@fuseinit/linalg';
 import type { Problem } from './problem.js';
 
 /** An affine map as our linear algebra gives it. */
