@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 
 /** What a child tells before it ends. */
-export type ChildMessage<Answer> = { readonly answer: Answer } | { readonly failed: string };
+type ChildMessage<Answer> = { readonly answer: Answer } | { readonly failed: string };
 
 /**
  * Has a module do one thing in a process of its own, so that neither memory nor warm code is left of what ran before.

@@ -3,9 +3,12 @@ import { percent, timeSpread, times } from '../report/format.js';
 import { markdownTable } from '../report/markdown-table.js';
 import { whereSlower } from '../report/slower.js';
 import type { NumpyRow } from './numpy-row.js';
+import { problemSources } from './problems.js';
 
 /** The table against NumPy. */
-export function numpySection({ rows }: Recorded<NumpyRow>): string {
+export function numpySection({ rows: recorded }: Recorded<NumpyRow>): string {
+  const rows = [...recorded].sort((a, b) => a.key.localeCompare(b.key));
+  const missing = problemSources.map(({ key }) => key).filter((key) => !rows.some((row) => row.key === key));
   const table = markdownTable(
     ['row', 'what is solved', 'ours', 'NumPy', 'NumPy by', 'NumPy / ours', 'our error', 'NumPy’s error'],
     rows.map((row) => [
@@ -32,6 +35,7 @@ export function numpySection({ rows }: Recorded<NumpyRow>): string {
       'NumPy',
       rows.map(({ key, ratio }) => ({ name: `row ${key}`, ratio })),
     ),
+    ...(missing.length > 0 ? [`**Not run yet: ${missing.map((key) => `row ${key}`).join(', ')}.**`] : []),
     rows
       .map((row) => `- Row ${row.key}: ${row.data}; ${row.ours.count} turns, ${momentsOf(row)}.`)
       .join('\n'),
