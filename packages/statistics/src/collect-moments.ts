@@ -50,5 +50,6 @@ export async function collectMoments<Tensor extends Shaped>(
 }
 
 async function* read<Tensor>(batches: AsyncIterable<TapBatch<Tensor>>): AsyncGenerator<TapsBatch<Tensor>> {
-  for await (const { input, target, ...info } of batches) yield { ...info, read: () => [{ input, target }] };
+  for await (const { input, target, ...info } of batches)
+    yield { ...info, endsBatch: true, read: () => [{ input, target }] };
 }

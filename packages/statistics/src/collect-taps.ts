@@ -2,6 +2,7 @@ import type { BackendAdapter, PatchGeometry } from '@fuseinit/core';
 import { requireNotAborted } from './abort.js';
 import { type CollectedMoments, type Collector, createCollector } from './create-collector.js';
 import { type BatchInfo, createIntake, type Intake, type Shaped, type TapTensors } from './create-intake.js';
+import { roundEnd, type SettleOptions, settleRound, watchHeldOut } from './settle-taps.js';
 
 /** Where rows are collected. */
 export interface Tap {
@@ -15,6 +16,8 @@ export interface Tap {
 
 /** One batch, read at all taps. */
 export interface TapsBatch<Tensor> extends BatchInfo {
+  /** Whether no more parts of the same batch follow: where a collection may end. */
+  readonly endsBatch: boolean;
   /** For each tap its arrays, there until the next batch is asked for. Called at most once, where any tap needs it. */
   read(): readonly TapTensors<Tensor>[];
 }
@@ -32,6 +35,8 @@ export interface CollectTapsOptions<Tensor> {
   readonly backend: BackendAdapter<Tensor>;
   /** What came before the first batch and doesn't come again. Default nothing. */
   readonly before?: { readonly batches: number; readonly samples: number };
+  /** Ends the collection when more samples would change little. Default all batches are taken. */
+  readonly settle?: SettleOptions;
   readonly totalSamples?: number | undefined;
   /** Not called for batches that every collector holds. */
   readonly onProgress?: ((progress: TapsProgress) => void) | undefined;
@@ -54,7 +59,7 @@ export interface CollectTapsOptions<Tensor> {
 export async function collectTaps<Tensor extends Shaped>(
   options: CollectTapsOptions<Tensor>,
 ): Promise<CollectedMoments[]> {
-  const { backend, signal } = options;
+  const { backend, signal, settle } = options;
   const name = options.taps.map((tap) => tap.name).join(', ');
   requireNotAborted(signal, name);
   const taps = options.taps.map(({ collector, ...tap }) => ({
@@ -62,9 +67,15 @@ export async function collectTaps<Tensor extends Shaped>(
     collector: collector ?? createCollector(tap.name),
   }));
   const intakes = taps.map((tap) => createIntake(backend, tap));
-  try {
-    await addAll(options, intakes, name);
+  const collected = () => taps.map(({ collector }) => collector.collected());
+  const endRound = async (samples: number) => {
     for (const intake of intakes) await intake.flush();
+    return settle !== undefined && settleRound(settle, samples, collected());
+  };
+  try {
+    if (!settle?.watches.every((watch) => watch.report().settled)) {
+      await addAll(options, intakes, name, endRound);
+    }
   } catch (error) {
     // The first error is the one to tell; a device that is gone has no more to give.
     for (const intake of intakes) await intake.flush().catch(() => {});
@@ -72,21 +83,28 @@ export async function collectTaps<Tensor extends Shaped>(
   } finally {
     for (const intake of intakes) intake.dispose();
   }
-  return taps.map(({ collector }) => collector.collected());
+  return collected();
 }
 
-async function addAll<Tensor>(
-  { batches, before, totalSamples, onProgress, signal }: CollectTapsOptions<Tensor>,
+async function addAll<Tensor extends Shaped>(
+  { taps, batches, backend, before, settle, totalSamples, onProgress, signal }: CollectTapsOptions<Tensor>,
   intakes: readonly Intake<Tensor>[],
   name: string,
+  endRound: (samples: number) => Promise<boolean>,
 ): Promise<void> {
   let seen = before?.batches ?? 0;
   let samples = before?.samples ?? 0;
+  let heldOut = 0;
   for await (const batch of batches) {
     requireNotAborted(signal, name);
     samples += batch.samples;
+    let tensors: readonly TapTensors<Tensor>[] | undefined;
+    if (settle && batch.heldOut) {
+      tensors = await watchHeldOut(settle, heldOut, batch, taps, backend);
+      heldOut += batch.samples;
+    }
     if (intakes.some((intake) => intake.batches === seen)) {
-      const tensors = batch.read();
+      tensors ??= batch.read();
       for (const [index, intake] of intakes.entries()) {
         // After an error one tap may have come a batch further than another.
         if (intake.batches === seen) await intake.add(tensors[index]!, batch);
@@ -94,6 +112,8 @@ async function addAll<Tensor>(
       onProgress?.({ samples, totalSamples });
     }
     seen++;
+    if (settle && batch.endsBatch && samples >= roundEnd(settle) && (await endRound(samples))) return;
   }
   requireNotAborted(signal, name);
+  await endRound(samples);
 }

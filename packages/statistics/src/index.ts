@@ -20,5 +20,16 @@ export {
   type GatheredMoments,
 } from './create-collector.js';
 export type { BatchInfo, Shaped, TapTensors } from './create-intake.js';
+export type { SampleRows, SampleRowsState, ShapedNumbers } from './create-sample-rows.js';
+export {
+  createSettling,
+  type JudgedRound,
+  type Settling,
+  type SettlingReport,
+  type SettlingRound,
+  type SettlingState,
+} from './create-settling.js';
+export { firstRound } from './first-round.js';
 export type { BatchRange } from './not-finite.js';
 export { sampleAdequacy } from './sample-adequacy.js';
+export type { SettleOptions } from './settle-taps.js';

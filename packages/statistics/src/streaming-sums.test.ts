@@ -19,7 +19,7 @@ const parts: readonly TapsBatch<NdArray>[] = Array.from({ length: 30 }, (_, inde
   const input = randomArray(index, [samples, 40, 2]);
   const conv = { input, target: randomArray(index + 100, [samples, 38, 3]) };
   const dense = { input, target: randomArray(index + 200, [samples, 4]) };
-  return { samples, heldOut: index % 3 === 2, batch: index, read: () => [conv, dense] };
+  return { samples, heldOut: index % 3 === 2, batch: index, endsBatch: true, read: () => [conv, dense] };
 });
 
 async function* streamed(from: readonly TapsBatch<NdArray>[], each?: (index: number) => void) {

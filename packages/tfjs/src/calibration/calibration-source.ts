@@ -9,6 +9,7 @@ import {
   isTensor,
   type ShapedArray,
 } from './calibration-data.js';
+import { replayable } from './replayable.js';
 
 /** Inputs for the model, one tensor each, and how many samples they hold. The tensors are the receiver's to dispose. */
 export interface InputBatch {
@@ -22,6 +23,8 @@ export interface CalibrationSource {
   readonly totalSamples: number | undefined;
   /** Batches of at most `batchSize` samples, checked against the model's input shapes. */
   batches(): AsyncGenerator<InputBatch>;
+  /** Lets go of an iterator that wasn't read to its end. */
+  close(): Promise<void>;
 }
 
 /** The shapes that a model reads, one for each input, batch first. */
@@ -34,24 +37,26 @@ export type InputShapes = readonly (readonly (number | null)[])[];
  * @throws CALIBRATION_DATA_EMPTY when there is no sample.
  * @throws SHAPE_MISMATCH when a batch isn't of the shape that the model reads.
  */
-export async function calibrationSource(
+export function calibrationSource(
   tf: TensorFlow,
   data: CalibrationData,
   inputShapes: InputShapes,
   batchSize: number,
-): Promise<CalibrationSource> {
+): CalibrationSource {
   if (typeof data !== 'object' || data === null) throw unsupported(data);
   if (isDataset(data)) {
     return {
       totalSamples: undefined,
       batches: () => sliced(tf, datasetBatches(data), inputShapes, batchSize),
+      close: async () => {},
     };
   }
   if (isIterable(data)) {
-    const repeatable = await repeatableBatches(data);
+    const { batches, close } = replayable(data);
     return {
       totalSamples: undefined,
-      batches: () => sliced(tf, ownedBatches(tf, repeatable), inputShapes, batchSize),
+      batches: () => sliced(tf, ownedBatches(tf, batches), inputShapes, batchSize),
+      close,
     };
   }
   const entries = entriesOf(data);
@@ -59,6 +64,7 @@ export async function calibrationSource(
   return {
     totalSamples: entries[0]!.shape[0],
     batches: () => sliceEntries(tf, entries, batchSize),
+    close: async () => {},
   };
 }
 
@@ -225,31 +231,4 @@ async function* ownedBatches(
       isTensor(entry) ? entry.clone() : rowsOf(tf, entry, 0, entry.shape[0]!),
     );
   }
-}
-
-/** The iterable itself if each iterator of it starts anew; else its batches, kept. */
-async function repeatableBatches(
-  data: AsyncIterable<CalibrationBatch>,
-): Promise<AsyncIterable<CalibrationBatch>> {
-  const isOneShot = (data as { next?: unknown }).next !== undefined;
-  if (!isOneShot) return data;
-  const kept: ShapedArray[][] = [];
-  for await (const batch of data) {
-    const entries = entriesOf(batch).map(async (entry) => ({
-      data: isTensor(entry) ? await entry.data() : entry.data,
-      shape: entry.shape,
-    }));
-    kept.push((await Promise.all(entries)) as ShapedArray[]);
-  }
-  if (kept.length === 0) {
-    throw new FuseInitError(
-      'CALIBRATION_DATA_EMPTY',
-      'The calibration data yielded no batch: give at least one.',
-    );
-  }
-  return {
-    async *[Symbol.asyncIterator]() {
-      yield* kept;
-    },
-  };
 }

@@ -7,6 +7,8 @@ export interface SplitBatch extends InputBatch {
   /** The batch of the calibration data that this is part of. */
   readonly batch: number;
   readonly heldOut: boolean;
+  /** Whether no more parts of the batch follow. */
+  readonly endsBatch: boolean;
 }
 
 /**
@@ -27,11 +29,13 @@ export async function* splitHeldOut(
     try {
       const rows = Array.from({ length: samples }, (_, row) => row);
       const isHeldOut = (row: number) => (index + row) % period === period - 1;
-      for (const heldOut of [false, true]) {
-        const chosen = rows.filter((row) => isHeldOut(row) === heldOut);
-        if (chosen.length === 0) continue;
-        const parts = inputs.map((input) => pickRows(tf, input, chosen));
-        yield { inputs: parts, samples: chosen.length, heldOut, batch };
+      const parts = [false, true]
+        .map((heldOut) => ({ heldOut, chosen: rows.filter((row) => isHeldOut(row) === heldOut) }))
+        .filter(({ chosen }) => chosen.length > 0);
+      for (const { heldOut, chosen } of parts) {
+        const endsBatch = heldOut === parts.at(-1)!.heldOut;
+        const picked = inputs.map((input) => pickRows(tf, input, chosen));
+        yield { inputs: picked, samples: chosen.length, heldOut, batch, endsBatch };
       }
       index += samples;
       batch++;

@@ -1,9 +1,9 @@
-import type { CollectedMoments } from '@fuseinit/statistics';
 import { readGraph } from '../graph/model-graph.js';
 import { costOf } from '../report/cost.js';
 import type { SolvedReport } from '../report/fuse-report.js';
 import { replaceRun } from '../student/replace-run.js';
 import type { LayersModel } from '../tensorflow.js';
+import type { CollectedStep } from './collect-pass.js';
 import type { Step } from './plan-steps.js';
 import { runBetween } from './run-between.js';
 import { solveStep } from './solve-step.js';
@@ -14,15 +14,16 @@ export async function applyStep(
   work: Work,
   student: LayersModel,
   step: Step,
-  collected: CollectedMoments,
+  { collected, solved: already, settling }: CollectedStep,
 ): Promise<LayersModel> {
   const { tf } = work;
   const studentGraph = readGraph(student);
   const run = runBetween(studentGraph, step.run[0]!.id, step.run.at(-1)!.id);
   if (collected.heldOutSamples > 0) work.measuredOn = 'heldOut';
   const current = step.stage === 'refit' ? run[0] : undefined;
-  const { solution, unfittedHeldOutRelativeMse, warnings } = await solveStep(step, collected, work, current);
-  work.warnings.push(...warnings);
+  const solvedStep = already ?? (await solveStep(step, collected, work, current));
+  const { solution, unfittedHeldOutRelativeMse, warnings } = solvedStep;
+  work.warnings.push(...warnings, ...unsettled(step.name, settling));
   const { fused, receptiveField, plugin, centered } = step.lowered;
   const next = replaceRun(tf, studentGraph, {
     run,
@@ -40,6 +41,7 @@ export async function applyStep(
     heldOutRelativeMse: solution.heldOutRelativeMse ?? null,
     ridge: solution.diagnostics.ridge,
     diagnostics: solution.diagnostics,
+    settling,
   };
   if (step.stage === 'refit') {
     work.solved.push({ step, report: { ...solved, unfittedHeldOutRelativeMse } });
@@ -61,6 +63,17 @@ export async function applyStep(
   }
   work.warnings.push(...growth(step.name, student, next));
   return next;
+}
+
+/** A warning where more samples would have helped, or nobody knows. */
+function unsettled(name: string, settling: SolvedReport['settling']): string[] {
+  if (!settling || settling.settled) return [];
+  const rounds = settling.rounds.map(
+    ({ samples, heldOutRelativeMse }) => `${heldOutRelativeMse.toPrecision(3)} on ${samples} samples`,
+  );
+  return [
+    `The calibration data ran out before the held-out error of ${JSON.stringify(name)} had settled (${rounds.join(', ') || 'too few to tell'}): more samples would lower it, or tell that they don't.`,
+  ];
 }
 
 /** A warning where a fusion made the network larger. */

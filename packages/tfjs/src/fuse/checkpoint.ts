@@ -1,5 +1,12 @@
 import { FuseInitError } from '@fuseinit/core';
-import { type Collector, type CollectorState, createCollector } from '@fuseinit/statistics';
+import {
+  type Collector,
+  type CollectorState,
+  createCollector,
+  createSettling,
+  type Settling,
+  type SettlingState,
+} from '@fuseinit/statistics';
 
 /** What a call of `fuse` had gathered: plain data that structured cloning keeps whole. */
 export interface CheckpointState {
@@ -7,7 +14,17 @@ export interface CheckpointState {
   /** What was being fused, of which teacher, on how many samples, and how. */
   readonly plan: string;
   /** The layers begun, in the order of their passes; all but those of the last pass are complete. */
-  readonly steps: readonly { readonly collector: CollectorState; readonly complete: boolean }[];
+  readonly steps: readonly {
+    readonly collector: CollectorState;
+    readonly settling: SettlingState;
+    readonly complete: boolean;
+  }[];
+}
+
+/** What gathers for one layer: moments, and with `samples: 'auto'` some held-out rows. */
+export interface Gathering {
+  readonly collector: Collector;
+  readonly settling: Settling;
 }
 
 /**
@@ -23,8 +40,8 @@ export interface Checkpoint {
    * @throws CHECKPOINT_MISMATCH when it isn't what was begun.
    */
   begin(plan: string): void;
-  /** For `fuse`: the collector of a step, with what it holds so far. */
-  collector(step: number, tap: string): Collector;
+  /** For `fuse`: what gathers for a step, with what it holds so far. */
+  gathering(step: number, tap: string): Gathering;
   isComplete(step: number): boolean;
   complete(step: number): void;
   /** For `fuse`: forgets all, since all is done. */
@@ -44,8 +61,9 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
     );
   }
   let plan = state?.plan;
-  const steps = (state?.steps ?? []).map(({ collector, complete }) => ({
+  const steps = (state?.steps ?? []).map(({ collector, settling, complete }) => ({
     collector: createCollector(collector.tap, collector),
+    settling: createSettling(settling),
     complete,
   }));
   return {
@@ -55,7 +73,11 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
         : {
             specVersion: 1,
             plan,
-            steps: steps.map(({ collector, complete }) => ({ collector: collector.state(), complete })),
+            steps: steps.map(({ collector, settling, complete }) => ({
+              collector: collector.state(),
+              settling: settling.state(),
+              complete,
+            })),
           },
     begin(next) {
       if (plan !== undefined && plan !== next) {
@@ -66,13 +88,14 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
       }
       plan = next;
     },
-    collector(step, tap) {
-      steps[step] ??= { collector: createCollector(tap), complete: false };
-      return steps[step].collector;
+    gathering(step, tap) {
+      steps[step] ??= { collector: createCollector(tap), settling: createSettling(), complete: false };
+      return steps[step];
     },
     isComplete: (step) => steps[step]?.complete ?? false,
     complete(step) {
       steps[step]!.complete = true;
+      steps[step]!.settling.release();
     },
     clear() {
       plan = undefined;

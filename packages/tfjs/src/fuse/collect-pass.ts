@@ -1,48 +1,63 @@
-import { type CollectedMoments, collectTaps, createCollector } from '@fuseinit/statistics';
+import { type CollectedMoments, collectTaps } from '@fuseinit/statistics';
 import { graftGraph } from '../graph/graft-graph.js';
-import { readGraph } from '../graph/model-graph.js';
+import { type ModelGraph, readGraph } from '../graph/model-graph.js';
+import type { SolvedReport } from '../report/fuse-report.js';
 import type { LayersModel } from '../tensorflow.js';
+import { createCheckpoint } from './checkpoint.js';
 import { runBetween } from './run-between.js';
+import { settlePass } from './settle-pass.js';
+import type { SolvedStep } from './solve-step.js';
 import { type PassTaps, tapBatches } from './tap-batches.js';
 import type { Pass, Work } from './work.js';
+
+/** What was collected for one layer. */
+export interface CollectedStep {
+  readonly collected: CollectedMoments;
+  /** Where it was solved already, to see whether it has settled. */
+  readonly solved: SolvedStep | undefined;
+  readonly settling: SolvedReport['settling'];
+}
 
 /**
  * Collects what the layers of one pass are solved from, or what a checkpoint leaves to collect of it.
  *
  * @param student With all layers of the passes before.
  */
-export async function collectPass(
-  work: Work,
-  student: LayersModel,
-  pass: Pass,
-): Promise<readonly CollectedMoments[]> {
+export async function collectPass(work: Work, student: LayersModel, pass: Pass): Promise<CollectedStep[]> {
   const { tf, source, backend, heldOut, passes, options } = work;
-  const { checkpoint, onProgress, signal } = options;
-  const taps = pass.steps.map(({ name, lowered }, index) => ({
-    name,
-    geometry: lowered.fused.geometry,
-    collector: checkpoint?.collector(pass.firstStep + index, name) ?? createCollector(name),
-  }));
-  const isComplete = pass.steps.every((_, index) => checkpoint?.isComplete(pass.firstStep + index));
-  if (isComplete) return taps.map(({ collector }) => collector.collected());
+  const { checkpoint = createCheckpoint(), onProgress, signal } = options;
+  const studentGraph = readGraph(student);
+  const gatherings = pass.steps.map(({ name }, index) => checkpoint.gathering(pass.firstStep + index, name));
+  const watches = gatherings.map(({ settling }) => settling);
+  const settling = options.samples === 'auto' ? settlePass(work, studentGraph, pass, watches) : undefined;
   const stage = pass.steps.some((step) => step.stage === 'fuse') ? 'fuse' : 'refit';
   const name = pass.steps.map((step) => step.name).join(', ');
-  const collected = await collectTaps({
-    taps,
-    backend,
-    batches: tapBatches(tf, passTaps(work, student, pass), source, heldOut),
-    totalSamples: source.totalSamples,
-    signal,
-    onProgress: (progress) =>
-      onProgress?.({ stage, name, step: passes.indexOf(pass), steps: passes.length + 1, ...progress }),
-  });
-  for (const index of pass.steps.keys()) checkpoint?.complete(pass.firstStep + index);
-  return collected;
+  if (!pass.steps.every((_, index) => checkpoint.isComplete(pass.firstStep + index))) {
+    await collectTaps({
+      taps: pass.steps.map((step, index) => ({
+        name: step.name,
+        geometry: step.lowered.fused.geometry,
+        collector: gatherings[index]!.collector,
+      })),
+      backend,
+      batches: tapBatches(tf, passTaps(work, studentGraph, pass), source, heldOut),
+      ...(settling && { settle: settling.options }),
+      totalSamples: source.totalSamples,
+      signal,
+      onProgress: (progress) =>
+        onProgress?.({ stage, name, step: passes.indexOf(pass), steps: passes.length + 1, ...progress }),
+    });
+    for (const index of pass.steps.keys()) checkpoint.complete(pass.firstStep + index);
+  }
+  return gatherings.map(({ collector }, index) => ({
+    collected: collector.collected(),
+    solved: settling?.solvedOn(index, collector.samples),
+    settling: settling ? watches[index]!.report() : null,
+  }));
 }
 
 /** Inputs from the student where earlier passes changed them, and from the teacher wherever it computes the same. */
-function passTaps({ graph, passes }: Work, student: LayersModel, pass: Pass): PassTaps {
-  const studentGraph = readGraph(student);
+function passTaps({ graph, passes }: Work, studentGraph: ModelGraph, pass: Pass): PassTaps {
   const before = passes.slice(0, passes.indexOf(pass)).flatMap(({ steps }) => steps);
   const grafted = graftGraph(graph, studentGraph, new Set(before.map(({ name }) => name)));
   const taps = pass.steps.map((step) => {

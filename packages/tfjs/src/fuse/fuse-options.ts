@@ -61,6 +61,11 @@ export interface FuseOptions {
   readonly refit?: 'none' | 'downstream';
   /** Share of the samples that errors are measured on and nothing is solved on, 0 to 0.5. Default 0.1. */
   readonly heldOut?: number;
+  /**
+   * Samples to take, held-out ones included: a number, or `'auto'`: for each pass over the data as many as it takes until
+   * more would change the held-out error by little. Default all.
+   */
+  readonly samples?: number | 'auto';
   /** Samples run at a time. Default from the size of a sample, at most 256. */
   readonly batchSize?: number;
   /**

@@ -2,6 +2,7 @@ import { requireNotAborted } from '@fuseinit/statistics';
 import { createTfBackend } from '../backend/create-tf-backend.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { requireFraction } from '../calibration/held-out.js';
+import { limitedSource } from '../calibration/limited-source.js';
 import { findSpans, registryWith } from '../find-spans.js';
 import { readGraph } from '../graph/model-graph.js';
 import { requireModel } from '../graph/require-model.js';
@@ -59,10 +60,12 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
   const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
+  const source = calibrationSource(tf, options.calibrationData, inputShapes, batchSize);
+  const { samples = 'auto' } = options;
   const work: Work = {
     tf,
     graph,
-    source: await calibrationSource(tf, options.calibrationData, inputShapes, batchSize),
+    source: samples === 'auto' ? source : limitedSource(tf, source, samples),
     options,
     passes: passesOf(steps),
     heldOut: requireFraction(options.heldOut ?? 0.1),
@@ -91,5 +94,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     // What fails on a device that went away fails for that reason, whatever it says.
     work.backend.requireDevice?.();
     throw error;
+  } finally {
+    await source.close();
   }
 }

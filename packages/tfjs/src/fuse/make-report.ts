@@ -1,3 +1,4 @@
+import { limitedSource } from '../calibration/limited-source.js';
 import { costOf } from '../report/cost.js';
 import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
 import type { LayersModel } from '../tensorflow.js';
@@ -10,7 +11,10 @@ export async function makeReport(
   teacher: LayersModel,
   student: LayersModel,
 ): Promise<FuseReport> {
-  const { tf, source, heldOut, passes, options } = work;
+  const { tf, heldOut, passes, options } = work;
+  // Of data that were more than enough, no more are run than were seen.
+  const seen = Math.max(...work.solved.map(({ report }) => report.samples + report.heldOutSamples));
+  const source = limitedSource(tf, work.source, seen);
   const error = await outputError({
     tf,
     read: (tensor) => work.backend.read(tensor),

@@ -8,12 +8,12 @@ export async function planText(
   steps: readonly Step[],
   { source, backend, options }: Work,
 ): Promise<string> {
-  const { ridge, channelCoupling, propagate, refit, heldOut, batchSize } = options;
+  const { ridge, channelCoupling, propagate, refit, heldOut, batchSize, samples } = options;
   const weights: number[] = [];
   for (const weight of teacher.getWeights()) weights.push(fingerprint(await backend.read(weight)));
   return JSON.stringify({
     steps: steps.map(({ stage, run, lowered }) => [stage, run.map(({ id }) => id), lowered.fused.geometry]),
-    options: { ridge, channelCoupling, propagate, refit, heldOut, batchSize },
+    options: { ridge, channelCoupling, propagate, refit, heldOut, batchSize, samples },
     samples: source.totalSamples,
     weights,
   });

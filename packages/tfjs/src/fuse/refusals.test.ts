@@ -165,6 +165,9 @@ describe('options', () => {
     ['propagate', 'both'],
     ['refit', 'upstream'],
     ['batchSize', 0],
+    ['samples', 0],
+    ['samples', 1.5],
+    ['samples', 'all'],
     ['backend', { name: 'fast' }],
     ['linearAlgebra', { name: 'fast' }],
     ['heldOut', 0.9],
@@ -173,6 +176,12 @@ describe('options', () => {
     const error = await refusal({ [name]: value });
     expect(error.code).toBe('ARGUMENT_INVALID');
     expect(error.message).toContain(name);
+  });
+
+  test("samples 'auto' needs held-out samples", async () => {
+    const error = await refusal({ samples: 'auto', heldOut: 0 });
+    expect(error.code).toBe('ARGUMENT_INVALID');
+    expect(error.message).toMatch(/heldOut is 0: more than 0 for samples 'auto'/);
   });
 
   test('no options at all are refused', async () => {

@@ -8,8 +8,18 @@ import type { FuseOptions } from './fuse-options.js';
  * @throws ARGUMENT_INVALID with the option, what came and what was expected.
  */
 export function requireOptions(options: FuseOptions): void {
-  const { tf, backend, linearAlgebra, ridge, channelCoupling, propagate, refit, batchSize, heldOut } =
-    options ?? {};
+  const {
+    tf,
+    backend,
+    linearAlgebra,
+    ridge,
+    channelCoupling,
+    propagate,
+    refit,
+    samples,
+    batchSize,
+    heldOut,
+  } = options ?? {};
   if (typeof tf?.tidy !== 'function' || typeof tf?.model !== 'function') {
     throw invalid('tf', tf, 'your own TensorFlow.js, with layers (import * as tf from "@tensorflow/tfjs")');
   }
@@ -35,6 +45,12 @@ export function requireOptions(options: FuseOptions): void {
     throw invalid('batchSize', batchSize, 'a positive integer');
   }
   if (heldOut !== undefined) requireFraction(heldOut);
+  if (samples !== undefined && samples !== 'auto' && !(Number.isInteger(samples) && samples > 0)) {
+    throw invalid('samples', samples, "a positive integer, or 'auto'");
+  }
+  if (samples === 'auto' && heldOut === 0) {
+    throw invalid('heldOut', heldOut, "more than 0 for samples 'auto', which is told by held-out samples,");
+  }
 }
 
 function isAdapter(backend: FuseOptions['backend']): boolean {

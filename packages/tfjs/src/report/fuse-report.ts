@@ -1,4 +1,5 @@
 import type { PatchGeometry, SolveDiagnostics } from '@fuseinit/core';
+import type { SettlingReport } from '@fuseinit/statistics';
 import type { ModelCost } from './cost.js';
 
 /** How one solved layer came out. */
@@ -16,6 +17,8 @@ export interface SolvedReport {
   readonly heldOutRelativeMse: number | null;
   readonly ridge: number;
   readonly diagnostics: SolveDiagnostics;
+  /** With `samples: 'auto'`: how the held-out error went as samples came, and whether they were enough; else null. */
+  readonly settling: SettlingReport | null;
 }
 
 /** One span that became one layer. */

@@ -1,0 +1,140 @@
+import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTfBackend } from '../backend/create-tf-backend.js';
+import type { CalibrationData } from '../calibration/calibration-data.js';
+import { disposeModel } from '../student/dispose-model.js';
+import type { LayersModel, Tensor } from '../tensorflow.js';
+import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
+import { createCheckpoint } from './checkpoint.js';
+import { fuse } from './fuse.js';
+import type { FuseOptions } from './fuse-options.js';
+
+const width = 8;
+const rows = seededData([8000, width], 71);
+// Many held-out samples, so that few in all are enough to tell.
+const auto = { samples: 'auto', heldOut: 0.25, batchSize: 128 } as const;
+const first = (count: number) => ({ data: rows.data.subarray(0, count * width), shape: [count, width] });
+const batchOf = (at: number) => ({
+  data: rows.data.subarray(at * 25 * width, (at + 1) * 25 * width),
+  shape: [25, width],
+});
+
+let teacher: LayersModel;
+let tensorsBefore = 0;
+beforeEach(() => {
+  const dense = (name: string, more = {}) =>
+    tf.layers.dense({ name, units: 16, activation: 'tanh', ...more });
+  const layers = [dense('a', { inputShape: [width] }), dense('b'), dense('c')];
+  teacher = seedWeights(tf.sequential({ layers }), 72);
+  tensorsBefore = tf.memory().numTensors;
+});
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(tensorsBefore);
+  teacher.dispose();
+});
+
+async function fused(calibrationData: CalibrationData, more: Partial<FuseOptions> = {}) {
+  const spans = [{ from: 'a', to: 'b' }];
+  const { student, report } = await fuse(teacher, { tf, spans, calibrationData, batchSize: 32, ...more });
+  const weights = fingerprint(student);
+  disposeModel(student);
+  return { weights, report, solved: [...report.spans, ...report.refits] };
+}
+
+test('a number of samples gives what as many of the data alone would', async () => {
+  const limited = await fused(rows, { samples: 100 });
+  expect(limited).toEqual(await fused(first(100)));
+  expect(limited.solved.map(({ samples, heldOutSamples }) => [samples, heldOutSamples])).toEqual([
+    [90, 10],
+    [90, 10],
+  ]);
+  expect(limited.solved.map(({ settling }) => settling)).toEqual([null, null]);
+  expect(await fused(first(100), { samples: 5000 })).toEqual(await fused(first(100)));
+});
+
+test("'auto' takes as many as it needs, and loses little to all of them", async () => {
+  const options = { ...auto, refit: 'none' } as const;
+  const [enough, all] = [await fused(rows, options), await fused(rows, { ...options, samples: 8000 })];
+  expect(enough.report.warnings).toEqual([]);
+  for (const [index, { settling, samples, heldOutSamples }] of enough.solved.entries()) {
+    expect(settling!.settled).toBe(true);
+    const { rounds } = settling!;
+    expect(samples + heldOutSamples).toBe(rounds.at(-1)!.samples);
+    expect(samples).toBeLessThan(all.solved[index]!.samples);
+    const [last, error] = [rounds.at(-1)!, all.solved[index]!.heldOutRelativeMse!];
+    // A hundredth for what more samples gain, and for the held-out rows being others three standard errors of theirs.
+    expect(Math.abs(last.heldOutRelativeMse - error)).toBeLessThan(0.01 * error + 3 * last.standardError);
+  }
+});
+
+test('data that run out before are warned of, layer by layer', async () => {
+  const { report, solved } = await fused(first(200), { samples: 'auto' });
+  expect(solved.map(({ settling }) => [settling!.settled, settling!.rounds.length])).toEqual([
+    [false, 2],
+    [false, 2],
+  ]);
+  for (const [index, name] of ['a_b', 'c'].entries()) {
+    expect(report.warnings[index]).toMatch(
+      new RegExp(`ran out before .*"${name}" had settled \\(\\S+ on 128 samples, \\S+ on 200 samples\\)`),
+    );
+  }
+});
+
+test('an iterable that is left early is closed on every pass', async () => {
+  let open = 0;
+  let passes = 0;
+  const endless = {
+    async *[Symbol.asyncIterator]() {
+      open++;
+      passes++;
+      try {
+        for (let at = 0; ; at++) yield batchOf(at % 320);
+      } finally {
+        open--;
+      }
+    },
+  };
+  for (const more of [auto, { samples: 90 }]) await fused(endless, more);
+  expect([open, passes]).toEqual([0, 6]);
+});
+
+test('a generator is asked for no more than is needed, and closed', async () => {
+  let [given, isClosed] = [0, false];
+  async function* endless() {
+    try {
+      for (;;) yield batchOf(given++);
+    } finally {
+      isClosed = true;
+    }
+  }
+  const limited = await fused(endless(), { samples: 90, batchSize: 25 });
+  expect([given, isClosed]).toEqual([4, true]);
+  expect(limited).toEqual(await fused(first(90), { batchSize: 25 }));
+});
+
+test('a dataset without end', async () => {
+  const endless = tf.data.generator(function* () {
+    for (let at = 0; ; at++) yield [...batchOf(at % 320).data.subarray(0, width)];
+  } as never);
+  const { solved } = await fused(endless.batch(20) as never, { samples: 90 });
+  expect(solved.map(({ samples }) => samples)).toEqual([81, 81]);
+});
+
+test("'auto' goes on from a checkpoint as if there had been no break", async () => {
+  const backend = createTfBackend(tf);
+  const whole = await fused(rows, auto);
+  for (const batches of [1, 11]) {
+    let left = batches;
+    const mortal: BackendAdapter<Tensor> = {
+      ...backend,
+      patchMoments(...batch) {
+        if (left-- === 0) throw new FuseInitError('DEVICE_LOST', 'gone');
+        return backend.patchMoments(...batch);
+      },
+    };
+    const checkpoint = createCheckpoint();
+    await expect(fused(rows, { ...auto, backend: mortal, checkpoint })).rejects.toThrow('gone');
+    const resumed = createCheckpoint(structuredClone(checkpoint.state()!));
+    expect(await fused(rows, { ...auto, checkpoint: resumed })).toEqual(whole);
+  }
+});

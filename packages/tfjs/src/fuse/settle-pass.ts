@@ -1,0 +1,55 @@
+import { positionCount, referenceLinearAlgebra, sizeOf } from '@fuseinit/core';
+import { firstRound, type SettleOptions, type Settling } from '@fuseinit/statistics';
+import type { ModelGraph } from '../graph/model-graph.js';
+import type { Step } from './plan-steps.js';
+import { runBetween } from './run-between.js';
+import { type SolvedStep, solveStep } from './solve-step.js';
+import type { Pass, Work } from './work.js';
+
+/** How a pass ends when more samples would change little. */
+export interface PassSettling {
+  readonly options: SettleOptions;
+  /** The last solution of a step, if it was solved on so many samples, held-out ones included. */
+  solvedOn(index: number, samples: number): SolvedStep | undefined;
+}
+
+/** Rounds for the layers of a pass, solved as they will be at its end. */
+export function settlePass(
+  work: Work,
+  studentGraph: ModelGraph,
+  pass: Pass,
+  watches: readonly Settling[],
+): PassSettling {
+  const last = new Map<number, { readonly samples: number; readonly solved: SolvedStep }>();
+  return {
+    options: {
+      watches,
+      firstRound: Math.max(...pass.steps.map((step) => firstRoundOf(step, work.heldOut))),
+      linearAlgebra: work.options.linearAlgebra ?? referenceLinearAlgebra,
+      async solve(index, collected) {
+        const step = pass.steps[index]!;
+        const solved = await solveStep(step, collected, work, currentOf(studentGraph, step));
+        last.set(index, { samples: collected.samples + collected.heldOutSamples, solved });
+        return solved.solution;
+      },
+    },
+    solvedOn(index, samples) {
+      const kept = last.get(index);
+      return kept?.samples === samples ? kept.solved : undefined;
+    },
+  };
+}
+
+function currentOf(studentGraph: ModelGraph, { stage, run }: Step) {
+  return stage === 'refit' ? runBetween(studentGraph, run[0]!.id, run[0]!.id)[0] : undefined;
+}
+
+function firstRoundOf({ lowered }: Step, heldOut: number): number {
+  const { geometry } = lowered.fused;
+  const { inputShape } = lowered.layers[0]!;
+  return firstRound({
+    patchSize: geometry ? sizeOf(geometry.kernelSize) * inputShape.at(-1)! : sizeOf(inputShape),
+    rowsPerSample: geometry ? positionCount(geometry) : 1,
+    heldOut,
+  });
+}
