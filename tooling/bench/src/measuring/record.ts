@@ -24,17 +24,22 @@ export interface Recorded<MeasuredRow extends Row = Row> {
 }
 
 /**
- * Puts new rows beside earlier ones, in place of those of the same key. Rows of another machine or of other software
- * aren't kept: one table is of one machine.
+ * Puts new rows beside earlier ones, in place of those of the same key. Rows of another machine, or of another version
+ * of what both have, aren't kept: one table is of one machine.
  */
 export function withRows(earlier: Recorded | undefined, now: Recorded): Recorded {
-  const same = (other: Recorded) =>
-    JSON.stringify([other.machine, other.software]) === JSON.stringify([now.machine, now.software]);
-  if (!earlier || !same(earlier)) return now;
+  if (!earlier || !isAlike(earlier, now)) return now;
   const fresh = new Map(now.rows.map((row) => [row.key, row]));
   const kept = earlier.rows.map((row) => fresh.get(row.key) ?? row);
   const added = now.rows.filter(({ key }) => !earlier.rows.some((row) => row.key === key));
-  return { ...now, rows: [...kept, ...added] };
+  return { ...now, software: { ...earlier.software, ...now.software }, rows: [...kept, ...added] };
+}
+
+function isAlike(earlier: Recorded, now: Recorded): boolean {
+  return (
+    JSON.stringify(earlier.machine) === JSON.stringify(now.machine) &&
+    Object.entries(now.software).every(([name, version]) => (earlier.software[name] ?? version) === version)
+  );
 }
 
 /** What a file holds, or undefined where there is none. */
