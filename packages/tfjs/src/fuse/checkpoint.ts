@@ -22,7 +22,7 @@ export interface CheckpointState {
 }
 
 /** What gathers for one layer: moments, and with `samples: 'auto'` some held-out rows. */
-export interface Gathering {
+interface Gathering {
   readonly collector: Collector;
   readonly settling: Settling;
 }

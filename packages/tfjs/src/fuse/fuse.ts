@@ -39,7 +39,7 @@ export interface Fused {
  * Source: docs/math.md, sections 1 to 5.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly.
+ * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly, or whose activation can't be put aside.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for spans that can't be fused as asked.
  * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for unfit data.
  * @throws SAMPLES_TOO_FEW for fewer rows than inputs at ridge 0, or one row in all.

@@ -6,7 +6,7 @@ import { runGraph } from '../graph/run-graph.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
 /** Where a fused layer's input is read, and the layer whose pre-activation it is to give. */
-export interface StepTap {
+interface StepTap {
   readonly input: TensorRef;
   readonly target: GraphNode;
 }

@@ -23,8 +23,6 @@ const linear: Activation = { apply: (input) => input, getClassName: () => 'linea
  * Runs a layer up to its own activation, with its own variables, so that gradients reach them.
  *
  * tfjs-layers fuses products and activations into one kernel; so the activation is put aside for the call.
- *
- * @throws LAYER_UNSUPPORTED for a layer of the caller's that keeps its activation in another way.
  */
 export function applyBefore(
   layer: Layer,
@@ -33,10 +31,7 @@ export function applyBefore(
 ): Tensor {
   const activated = layer as unknown as Activated;
   const { activation } = activated;
-  if (!activation) {
-    requireNoOther(layer);
-    return layer.apply(inputs, callArgs) as Tensor;
-  }
+  if (!activation) return layer.apply(inputs, callArgs) as Tensor;
   activated.activation = linear;
   try {
     return layer.apply(inputs, callArgs) as Tensor;
@@ -60,7 +55,13 @@ export function applyInTwo(
   return { before, after: applyActivation(layer, before) };
 }
 
-function requireNoOther(layer: Layer): void {
+/**
+ * Refuses a layer of the caller's whose activation can't be put aside, so that it isn't taken for none.
+ *
+ * @throws LAYER_UNSUPPORTED with the layer.
+ */
+export function requireSeparableActivation(layer: Layer): void {
+  if ((layer as unknown as Activated).activation) return;
   const { activation } = layer.getConfig() as { activation?: unknown };
   if (!activation || activation === 'linear') return;
   throw new FuseInitError(

@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensorflow.js';
 import type { GraphNode, ModelGraph, TensorRef } from './model-graph.js';
-import { applyActivation, applyBefore } from './pre-activation.js';
+import { applyActivation, applyBefore, requireSeparableActivation } from './pre-activation.js';
 
 /** A tensor of a graph: an output of a node, or what a node of one output computes before its own activation. */
 export interface Wanted extends TensorRef {
@@ -14,6 +14,7 @@ export interface Wanted extends TensorRef {
  * tensor between is disposed after its last use; call it inside `tf.tidy` for what layers leave behind.
  *
  * @param feeds One tensor for each of the model's inputs, in its order.
+ * @throws LAYER_UNSUPPORTED where an activation can't be put aside.
  */
 export function runGraph(
   graph: Pick<ModelGraph, 'nodes' | 'inputs'>,
@@ -39,6 +40,7 @@ export function runGraph(
     const read = inputs.length === 1 ? inputs[0]! : inputs;
     const callArgs = { ...node.call.callArgs, training: false };
     if (stopsBefore.has(node)) {
+      requireSeparableActivation(layer);
       const preActivation = applyBefore(layer, read, callArgs);
       before.set(node, preActivation);
       if (kept.has(node) || usesLeft.has(node)) {

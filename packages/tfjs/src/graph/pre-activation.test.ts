@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { Layer } from '../tensorflow.js';
+import { refusalOf } from '../testing-support/refusal.test-support.js';
+import { tf } from '../testing-support/seeded.test-support.js';
+import { applyInTwo, requireSeparableActivation } from './pre-activation.js';
+
+/** Keeps its activation where nobody can put it aside. */
+class Secretive extends tf.layers.Layer {
+  static className = 'Secretive';
+  override call(inputs: Parameters<Layer['call']>[0]) {
+    return tf.relu(Array.isArray(inputs) ? inputs[0]! : inputs);
+  }
+  override getConfig() {
+    return { ...super.getConfig(), activation: 'relu' };
+  }
+}
+
+test('both sides of an activation come from one run, and the layer is as it was', () => {
+  const layer = tf.layers.dense({ units: 3, activation: 'relu', inputShape: [2] });
+  const { activation } = layer as unknown as { activation: unknown };
+  tf.tidy(() => {
+    const input = tf.tensor2d([
+      [1, -2],
+      [-3, 1],
+    ]);
+    const { before, after } = applyInTwo(layer, input, {});
+    expect(before.min().dataSync()[0]).toBeLessThan(0);
+    expect([...after.dataSync()]).toEqual([...before.dataSync()].map((value) => Math.max(0, value)));
+    expect([...after.dataSync()]).toEqual([...(layer.apply(input) as typeof after).dataSync()]);
+  });
+  expect((layer as unknown as { activation: unknown }).activation).toBe(activation);
+  layer.dispose();
+});
+
+test('an activation that cannot be put aside is refused, not taken for none', async () => {
+  const error = await refusalOf(async () => requireSeparableActivation(new Secretive({ name: 'odd' })));
+  expect(error).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'odd' });
+});
