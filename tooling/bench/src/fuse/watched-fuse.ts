@@ -104,7 +104,7 @@ function watchedLinearAlgebra(linearAlgebra: LinearAlgebra, clock: PhaseClock): 
     }
   };
   return {
-    name: linearAlgebra.name,
+    ...linearAlgebra,
     solvePositive: (...of) => solving(() => linearAlgebra.solvePositive(...of)),
     multiplyTransposed: (...of) => solving(() => linearAlgebra.multiplyTransposed(...of)),
   };
