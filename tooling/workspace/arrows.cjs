@@ -20,6 +20,14 @@ module.exports = {
       to: { path: '^(packages|apps|tooling)/', pathNot: '^packages/core/' },
     },
     {
+      name: 'linalg-alone',
+      comment:
+        'linalg is numbers in, numbers out: it depends on nothing. Its tests hold it to the checks of core.',
+      severity: 'error',
+      from: { path: '^packages/linalg/src/', pathNot: tests },
+      to: { pathNot: '^packages/linalg/src/' },
+    },
+    {
       name: 'registry-on-core',
       comment: 'registry shares PatchGeometry with the others through core, and knows nothing else.',
       severity: 'error',

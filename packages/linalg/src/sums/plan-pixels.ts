@@ -30,7 +30,7 @@ export interface PixelRuns {
 }
 
 /** Products of pixels of one lag that the same taps read: those in `taps` are the earlier ones of their pair. */
-export interface GramBlock {
+interface GramBlock {
   readonly block: number;
   /** Taps between the two, as an index difference. */
   readonly lag: number;

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { everyEngine, onEngine } from '../testing-support/every-engine.test-support.js';
+import {
+  drawn,
+  plainMoments,
+  relativeError,
+  worstCovariance,
+} from '../testing-support/moments.test-support.js';
+import type { RowMoments } from './sums.js';
+
+/** Rows, inputs, targets: one row, odd sizes, sizes on either side of a panel, a block and a chunk. */
+const sizes = [
+  [1, 1, 1],
+  [7, 3, 2],
+  [8, 8, 8],
+  [255, 9, 1],
+  [257, 17, 7],
+  [300, 64, 65],
+  [2049, 100, 3],
+  [2500, 300, 1],
+] as const;
+
+/** Float32 products of at most 256 rows: a rounding of 6e-8 each, and sums of 256 of them. */
+const tolerance = 2e-6;
+
+function batches(rows: number, inputs: number, targets: number) {
+  const x = drawn(rows * inputs, 7);
+  const z = drawn(rows * targets, 9);
+  // A mean a hundred times the deviation: float32 sums of squares would lose it.
+  for (let at = 0; at < x.length; at += inputs) x[at]! += 30;
+  return { x, z };
+}
+
+describe.each(everyEngine)('$instructions, $threads threads', (options) => {
+  it('sums rows as float64 does', () =>
+    onEngine(options, async (linalg) => {
+      for (const [rows, inputs, targets] of sizes) {
+        const { x, z } = batches(rows, inputs, targets);
+        const sums = await linalg.createRowSums({ inputs, targets });
+        // In two parts, the second not aligned to anything.
+        const split = Math.floor(rows / 3);
+        await sums.add(x.subarray(0, split * inputs), z.subarray(0, split * targets));
+        await sums.add(x.subarray(split * inputs), z.subarray(split * targets));
+        const moments = await sums.take();
+        const expected = plainMoments(x, z, inputs, targets);
+        expect(moments.count).toBe(rows);
+        expect(relativeError(moments.inputMean, expected.inputMean)).toBeLessThan(1e-8);
+        expect(worstCovariance(moments, expected), `${rows} rows of ${inputs}`).toBeLessThan(tolerance);
+        sums.dispose();
+      }
+    }));
+
+  it('begins anew after take, and has nothing of no rows', () =>
+    onEngine(options, async (linalg) => {
+      const sums = await linalg.createRowSums({ inputs: 5, targets: 2 });
+      const { x, z } = batches(20, 5, 2);
+      await sums.add(x, z);
+      const first = await sums.take();
+      await sums.add(x, z);
+      expect(await sums.take()).toEqual(first);
+      const none = await sums.take();
+      expect(none.count).toBe(0);
+      expect(none.inputCovariance.every((value) => value === 0)).toBe(true);
+    }));
+
+  it('tells which side is not finite', () =>
+    onEngine(options, async (linalg) => {
+      for (const [side, at] of [
+        ['input', 3],
+        ['target', 1],
+      ] as const) {
+        for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+          const sums = await linalg.createRowSums({ inputs: 5, targets: 2 });
+          const { x, z } = batches(20, 5, 2);
+          (side === 'input' ? x : z)[at] = value;
+          expect(await sums.add(x, z)).toBe(side);
+          sums.dispose();
+        }
+      }
+    }));
+});
+
+it('gives the same to the bit with any number of threads, and without SIMD', async () => {
+  const { x, z } = batches(2500, 130, 9);
+  const seen: RowMoments[] = [];
+  for (const options of everyEngine.filter(({ instructions }) => instructions !== 'relaxed-simd')) {
+    await onEngine(options, async (linalg) => {
+      const sums = await linalg.createRowSums({ inputs: 130, targets: 9 });
+      await sums.add(x, z);
+      seen.push(await sums.take());
+    });
+  }
+  expect(seen.length).toBe(6);
+  for (const moments of seen) expect(moments).toEqual(seen[0]);
+});
+
+it('refuses what does not fit', () =>
+  onEngine({ threads: 1 }, async (linalg) => {
+    await expect(linalg.createRowSums({ inputs: 0, targets: 1 })).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+    });
+    const sums = await linalg.createRowSums({ inputs: 3, targets: 1 });
+    await expect(sums.add(new Float32Array(6), new Float32Array(3))).rejects.toMatchObject({
+      code: 'SHAPE_MISMATCH',
+    });
+    await expect(sums.add(new Float32Array(7), new Float32Array(2))).rejects.toMatchObject({
+      code: 'SHAPE_MISMATCH',
+    });
+    await expect(linalg.createRowSums({ inputs: 60_000, targets: 1 })).rejects.toMatchObject({
+      code: 'MEMORY_TOO_SMALL',
+      message: expect.stringContaining('13.4 GiB'),
+    });
+  }));
