@@ -12,7 +12,7 @@ const mostBlockBytes = 2 ** 28;
 
 /**
  * What both ways to sum over patches cost for so many samples, in rows of 4x8 tiles; infinite where its blocks would
- * take too much memory. Held to measured times by `npm run bench -- patches`.
+ * take too much memory. Its constants are estimates, by counting instructions.
  */
 export function patchCosts(
   layout: PatchLayout,
