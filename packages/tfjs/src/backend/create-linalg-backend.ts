@@ -1,0 +1,92 @@
+import {
+  type BackendAdapter,
+  FuseInitError,
+  type MomentSums,
+  type Moments,
+  patchLayout,
+  type SumsLayout,
+} from '@fuseinit/core';
+import { LinalgError, type LinearAlgebra, type RowMoments } from '@fuseinit/linalg';
+import type { Tensor } from '../tensorflow.js';
+
+/**
+ * Multiplies in `@fuseinit/linalg`, whatever backend `tf` runs on: what a tap reads is brought to the host, and sums stay
+ * in WebAssembly until they are taken. Products of at most 256 rows are in float32, sums in float64.
+ *
+ * @param linalg The caller's, to close when all is done.
+ */
+export function createLinalgBackend(linalg: LinearAlgebra): BackendAdapter<Tensor> {
+  const createSums = async (layout: SumsLayout): Promise<MomentSums<Tensor>> => {
+    const { channels, outFeatures, geometry } = layout;
+    const sums = await translated(() =>
+      geometry
+        ? linalg.createPatchSums({ geometry, channels, outFeatures })
+        : linalg.createRowSums({ inputs: channels, targets: outFeatures }),
+    );
+    return {
+      async add(input, target) {
+        requireLayout(input, target, layout);
+        const [x, z] = await Promise.all([floatsOf(input), floatsOf(target)]);
+        return translated(() => sums.add(x, z));
+      },
+      take: async () => momentsOf(await translated(() => sums.take()), layout),
+      dispose: () => sums.dispose(),
+    };
+  };
+  return {
+    specVersion: 1,
+    name: linalg.name,
+    floatPrecision: 32,
+    maxTensorSize: Number.POSITIVE_INFINITY,
+    read: (tensor) => tensor.data(),
+    createSums,
+    async patchMoments(input, target, geometry) {
+      const { channels, outFeatures } = patchLayout(input.shape, target.shape, geometry);
+      const sums = await createSums({ channels, outFeatures, geometry });
+      try {
+        await sums.add(input, target);
+        return await sums.take();
+      } finally {
+        sums.dispose();
+      }
+    },
+  };
+}
+
+function requireLayout(input: Tensor, target: Tensor, { channels, outFeatures, geometry }: SumsLayout): void {
+  const came = patchLayout(input.shape, target.shape, geometry);
+  if (came.channels === channels && came.outFeatures === outFeatures) return;
+  throw new FuseInitError(
+    'SHAPE_MISMATCH',
+    `A batch of ${came.channels} channels and ${came.outFeatures} targets came where ${channels} and ${outFeatures} were expected.`,
+  );
+}
+
+async function floatsOf(tensor: Tensor): Promise<Float32Array> {
+  const values = await tensor.data();
+  return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
+}
+
+function momentsOf(moments: RowMoments, { outFeatures }: SumsLayout): Moments {
+  const { count, inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance } = moments;
+  const patchSize = inputMean.length;
+  return {
+    count,
+    inputMean: { shape: [patchSize], data: inputMean },
+    targetMean: { shape: [outFeatures], data: targetMean },
+    inputCovariance: { shape: [patchSize, patchSize], data: inputCovariance },
+    crossCovariance: { shape: [outFeatures, patchSize], data: crossCovariance },
+    targetCovariance: { shape: [outFeatures, outFeatures], data: targetCovariance },
+  };
+}
+
+/** Errors of the linear algebra as ours. */
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof LinalgError)) throw cause;
+    const code = cause.code === 'MEMORY_TOO_SMALL' ? 'TENSOR_TOO_LARGE' : 'BACKEND_UNAVAILABLE';
+    throw new FuseInitError(code, cause.message, { cause });
+  }
+}
