@@ -1,20 +1,17 @@
-import { LinalgError } from '../linalg-error.js';
+import { pageBytes } from '../kernels/kernels.js';
+import { memoryRefused } from '../memory/memory-refused.js';
 import type { Numbers } from './engine.js';
 
 /** Reads and writes a memory of this thread's, or one that it shares. */
 export function memoryAccess(memory: WebAssembly.Memory) {
-  let pages = memory.buffer.byteLength / 65536;
+  let pages = memory.buffer.byteLength / pageBytes;
   return {
     async grow(wanted: number): Promise<void> {
       if (wanted <= pages) return;
       try {
         memory.grow(wanted - pages);
       } catch (cause) {
-        throw new LinalgError(
-          'MEMORY_TOO_SMALL',
-          `The machine doesn't give ${wanted} pages of 64 KiB to WebAssembly (${pages} are held).`,
-          { cause },
-        );
+        throw memoryRefused(wanted, pages, cause);
       }
       pages = wanted;
     },

@@ -1,6 +1,6 @@
 import type { CompiledKernels } from '../kernels/compile-kernels.js';
 import { mostPages, syncAddress } from '../kernels/kernels.js';
-import { LinalgError } from '../linalg-error.js';
+import { memoryRefused } from '../memory/memory-refused.js';
 import type { Engine, Numbers } from './engine.js';
 import { startWorker } from './start-worker.js';
 
@@ -16,11 +16,7 @@ export async function remoteEngine({ module }: CompiledKernels): Promise<Engine>
       try {
         await worker.ask({ action: 'grow', pages });
       } catch (cause) {
-        throw new LinalgError(
-          'MEMORY_TOO_SMALL',
-          `The machine doesn't give ${pages} pages of 64 KiB to WebAssembly (${held} are held).`,
-          { cause },
-        );
+        throw memoryRefused(pages, held, cause);
       }
       held = pages;
     },

@@ -37,10 +37,10 @@ export async function createPatchSums(workspace: Workspace, options: PatchSumsOp
   requireCounts({ channels, batchSize }, { outFeatures });
   const [rows, columns] = windowAxes(geometry);
   const layout = { rows, columns, channels, outFeatures };
+  if (method === 'patches') return createPatchRowSums(workspace, layout);
   const plan = planPixels(layout);
   const costs = patchCosts(layout, plan, batchSize);
-  const chosen = method ?? (costs.pixels < costs.patches ? 'pixels' : 'patches');
-  return chosen === 'pixels'
+  return method === 'pixels' || costs.pixels < costs.patches
     ? createPixelSums(workspace, layout, plan)
     : createPatchRowSums(workspace, layout);
 }

@@ -1,10 +1,9 @@
 import { columnShift } from './column-shift.js';
-import { disposeLater } from './dispose-later.js';
 import { finiteSide } from './finite-side.js';
 import { type PatchLayout, patchSizes } from './patch-layout.js';
 import { pixelMoments } from './pixel-moments.js';
 import type { PixelPlan, PixelRuns } from './plan-pixels.js';
-import { requireLengths } from './require-layout.js';
+import { streamSums } from './stream-sums.js';
 import type { Sums } from './sums.js';
 import type { Workspace } from './workspace.js';
 
@@ -20,7 +19,6 @@ export async function createPixelSums(
   const { engine, arena, exclusively } = workspace;
   const { channels, outFeatures } = layout;
   const { pixels, positions, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
-  const sample = { inputs: pixels * channels, targets: positions * outFeatures };
   const sizes = {
     gram: plan.gram.blockCount * paddedChannels ** 2,
     cross: plan.cross.blockCount * paddedFeatures * paddedChannels,
@@ -58,10 +56,8 @@ export async function createPixelSums(
   });
   const { at } = held;
   const perSample = pixels * paddedChannels + positions * paddedFeatures;
-  const samplesAtOnce = Math.max(2, Math.min(256, 2 * Math.floor(chunkNumbers / perSample / 2)));
-  let samplesHeld = 0;
   let shift: Float32Array | undefined;
-  let targetShift = new Float32Array(0);
+  let targetShift: Float32Array = new Float32Array(0);
 
   async function addChunk(x: Float32Array, z: Float32Array, samples: number): Promise<void> {
     const even = samples + (samples % 2);
@@ -137,55 +133,39 @@ export async function createPixelSums(
     return values;
   }
 
-  return {
-    get count() {
-      return samplesHeld * positions;
+  return streamSums(workspace, {
+    sample: { inputs: pixels * channels, targets: positions * outFeatures },
+    rowsPerSample: positions,
+    samplesAtOnce: Math.max(2, Math.min(256, 2 * Math.floor(chunkNumbers / perSample / 2))),
+    async begin(x, z) {
+      if (shift) return;
+      shift = columnShift(x, channels);
+      targetShift = columnShift(z, Math.max(1, outFeatures));
+      await engine.write(at.shift, shift);
+      await engine.write(at.targetShift, targetShift);
     },
-    add: (x, z) =>
-      exclusively(async () => {
-        const samples = x.length / sample.inputs;
-        requireLengths({ inputs: x.length, targets: z.length }, sample, samples);
-        if (samples === 0) return undefined;
-        if (!shift) {
-          shift = columnShift(x, channels);
-          targetShift = columnShift(z, Math.max(1, outFeatures)) as Float32Array<ArrayBuffer>;
-          await engine.write(at.shift, shift);
-          await engine.write(at.targetShift, targetShift);
-        }
-        for (let first = 0; first < samples; first += samplesAtOnce) {
-          const end = Math.min(samples, first + samplesAtOnce);
-          await addChunk(
-            x.subarray(first * sample.inputs, end * sample.inputs),
-            z.subarray(first * sample.targets, end * sample.targets),
-            end - first,
-          );
-        }
-        samplesHeld += samples;
-        return finiteSide(await read('pixelSums'), await read('positionSums'));
-      }),
-    take: () =>
-      exclusively(async () => {
-        const samples = samplesHeld;
-        const sums = {
-          gram: await read('gram'),
-          cross: await read('cross'),
-          target: await read('target'),
-          pixels: await read('pixelSums'),
-          positions: await read('positionSums'),
-        };
-        for (const part of parts) await engine.clear(at[part], sizes[part] * 8);
-        samplesHeld = 0;
-        return pixelMoments(
-          layout,
-          plan,
-          sums,
-          samples,
-          shift ?? new Float32Array(paddedChannels),
-          targetShift,
-        );
-      }),
-    dispose: () => disposeLater(workspace, held.free),
-  };
+    addChunk,
+    check: async () => finiteSide(await read('pixelSums'), await read('positionSums')),
+    async take(samples) {
+      const sums = {
+        gram: await read('gram'),
+        cross: await read('cross'),
+        target: await read('target'),
+        pixels: await read('pixelSums'),
+        positions: await read('positionSums'),
+      };
+      for (const part of parts) await engine.clear(at[part], sizes[part] * 8);
+      return pixelMoments(
+        layout,
+        plan,
+        sums,
+        samples,
+        shift ?? new Float32Array(paddedChannels),
+        targetShift,
+      );
+    },
+    free: held.free,
+  });
 }
 
 function joined({ runs, groups, halves }: PixelRuns): Int32Array {

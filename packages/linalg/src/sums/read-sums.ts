@@ -1,5 +1,5 @@
-import { positionRead } from './patch-geometry.js';
 import { type PatchLayout, patchSizes } from './patch-layout.js';
+import { tapOffsets } from './tap-offsets.js';
 
 /** Sums over all that each tap reads, padding included. */
 export interface ReadSums {
@@ -23,26 +23,15 @@ export function readSums(
   samples: number,
   shift: Float32Array,
 ): ReadSums {
-  const { rows, columns, channels, outFeatures } = layout;
+  const { channels, outFeatures } = layout;
   const { positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
-  /** The pixel that each tap reads at each position: [taps, positions]. */
-  const reads = new Int32Array(taps * positions);
-  for (let tap = 0, at = 0; tap < taps; tap++) {
-    const [down, across] = [Math.floor(tap / columns.kernelSize), tap % columns.kernelSize];
-    for (let row = 0; row < rows.outputSize; row++) {
-      const y = positionRead(rows, row, down);
-      for (let column = 0; column < columns.outputSize; column++) {
-        const x = positionRead(columns, column, across);
-        reads[at++] = y < 0 || x < 0 ? -1 : y * columns.inputSize + x;
-      }
-    }
-  }
+  const reads = tapOffsets(layout);
   const inputs = new Float64Array(patchSize);
   const targets = new Float64Array(outFeatures);
   const padding = new Float64Array(taps);
   for (let tap = 0; tap < taps; tap++) {
     for (let position = 0; position < positions; position++) {
-      const pixel = reads[tap * positions + position]!;
+      const pixel = reads[position * taps + tap]!;
       if (pixel < 0) padding[tap]! += samples;
       else {
         for (let channel = 0; channel < channels; channel++)
@@ -76,8 +65,8 @@ export function readSums(
     const upperAlone = new Float64Array(channels);
     let both = 0;
     for (let position = 0; position < positions; position++) {
-      const ofLower = reads[lower * positions + position]!;
-      const ofUpper = reads[upper * positions + position]!;
+      const ofLower = reads[position * taps + lower]!;
+      const ofUpper = reads[position * taps + upper]!;
       if (ofLower < 0 && ofUpper < 0) both += samples;
       else if (ofUpper < 0) addPixel(ofLower, lowerAlone);
       else if (ofLower < 0) addPixel(ofUpper, upperAlone);
@@ -100,7 +89,7 @@ export function readSums(
 
   function addPaddedTargets(tap: number, cross: Float64Array): void {
     for (let position = 0; position < positions; position++) {
-      if (reads[tap * positions + position]! >= 0) continue;
+      if (reads[position * taps + tap]! >= 0) continue;
       for (let feature = 0; feature < outFeatures; feature++) {
         const value = sums.positions[position * paddedFeatures + feature]!;
         const to = feature * patchSize + tap * channels;

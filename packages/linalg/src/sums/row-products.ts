@@ -15,7 +15,11 @@ export interface RowProducts {
   readonly rowsAtOnce: number;
   /** Sizes of what a chunk of rows needs, for the arena. */
   chunkBytes(rows: number): Record<'panels' | 'scratch' | 'filled', number>;
-  /** Sets the shift by the first values; later calls do nothing. */
+  /**
+   * Sets the shift by the first values; later calls do nothing.
+   *
+   * @param columns Columns of inputs that have a shift of their own: channels, where rows are patches.
+   */
   begin(inputs: Float32Array, columns: number, targets: Float32Array): Promise<void>;
   readonly at: Readonly<Record<'shift' | 'sums' | 'gram', number>>;
   /** Zeroes the marks of filled panels. */
@@ -26,11 +30,7 @@ export interface RowProducts {
   dispose(): void;
 }
 
-/**
- * @param inputs Columns of inputs.
- * @param columns Of which so many are told apart for the shift: channels, where inputs are patches.
- * @throws MEMORY_TOO_SMALL
- */
+/** @throws MEMORY_TOO_SMALL */
 export async function createRowProducts(
   { engine, arena }: Workspace,
   inputs: number,
@@ -44,6 +44,7 @@ export async function createRowProducts(
   );
   const { at } = held;
   let shift: Float32Array | undefined;
+  const markBytes = (rows: number) => (Math.ceil(rows / 256) * padded) / 8;
   await engine.clear(at.sums, padded * 8);
   await engine.clear(at.gram, triangleBytes(padded));
 
@@ -87,7 +88,7 @@ export async function createRowProducts(
     chunkBytes: (rows) => ({
       panels: Math.ceil(rows / 256) * 256 * padded * 4,
       scratch: Math.ceil(rows / 64) * padded * 8,
-      filled: (Math.ceil(rows / 256) * padded) / 8,
+      filled: markBytes(rows),
     }),
     async begin(values, columns, wanted) {
       if (shift) return;
@@ -96,34 +97,26 @@ export async function createRowProducts(
       if (targets > 0) shift.set(columnShift(wanted, targets), paddedInputs);
       await engine.write(at.shift, shift);
     },
-    clearMarks: (filled, rows) => engine.clear(filled, (Math.ceil(rows / 256) * padded) / 8),
+    clearMarks: (filled, rows) => engine.clear(filled, markBytes(rows)),
     async check() {
       const sums = new Float64Array(padded);
       await engine.read(at.sums, sums);
       return finiteSide(sums.subarray(0, paddedInputs), sums.subarray(paddedInputs));
     },
     async take(count) {
+      // Of no rows all sums are zero, and so are their moments.
+      const divisor = Math.max(1, count);
       const mean = new Float64Array(padded);
-      if (count > 0) {
-        await engine.read(at.sums, mean);
-        for (let column = 0; column < padded; column++) mean[column]! /= count;
-        await engine.write(at.mean, mean);
-      }
-      const scale = count > 0 ? count : 1;
+      await engine.read(at.sums, mean);
+      for (let column = 0; column < padded; column++) mean[column]! /= divisor;
+      await engine.write(at.mean, mean);
       const moments = {
         count,
         inputMean: mean.slice(0, inputs),
         targetMean: mean.slice(paddedInputs, paddedInputs + targets),
-        inputCovariance:
-          count > 0 ? await covariance(0, inputs, 0, inputs, scale) : new Float64Array(inputs * inputs),
-        crossCovariance:
-          count > 0
-            ? await covariance(paddedInputs, targets, 0, inputs, scale)
-            : new Float64Array(targets * inputs),
-        targetCovariance:
-          count > 0
-            ? await covariance(paddedInputs, targets, paddedInputs, targets, scale)
-            : new Float64Array(targets * targets),
+        inputCovariance: await covariance(0, inputs, 0, inputs, divisor),
+        crossCovariance: await covariance(paddedInputs, targets, 0, inputs, divisor),
+        targetCovariance: await covariance(paddedInputs, targets, paddedInputs, targets, divisor),
       };
       for (let column = 0; column < inputs; column++) moments.inputMean[column]! += shift?.[column] ?? 0;
       for (let column = 0; column < targets; column++)

@@ -1,6 +1,6 @@
-import { disposeLater } from './dispose-later.js';
-import { requireCounts, requireLengths } from './require-layout.js';
+import { requireCounts } from './require-layout.js';
 import { createRowProducts } from './row-products.js';
+import { streamSums } from './stream-sums.js';
 import type { Sums } from './sums.js';
 import type { Workspace } from './workspace.js';
 
@@ -16,7 +16,6 @@ export async function createRowSums(workspace: Workspace, layout: RowLayout): Pr
   requireCounts({ inputs }, { targets });
   const { engine, arena, exclusively } = workspace;
   const products = await exclusively(() => createRowProducts(workspace, inputs, targets));
-  let count = 0;
 
   async function addChunk(x: Float32Array, z: Float32Array, rows: number): Promise<void> {
     const room = await arena.allocate(
@@ -47,33 +46,14 @@ export async function createRowSums(workspace: Workspace, layout: RowLayout): Pr
     }
   }
 
-  return {
-    get count() {
-      return count;
-    },
-    add: (x, z) =>
-      exclusively(async () => {
-        const rows = x.length / inputs;
-        requireLengths({ inputs: x.length, targets: z.length }, { inputs, targets }, rows);
-        if (rows === 0) return undefined;
-        await products.begin(x, inputs, z);
-        for (let first = 0; first < rows; first += products.rowsAtOnce) {
-          const end = Math.min(rows, first + products.rowsAtOnce);
-          await addChunk(
-            x.subarray(first * inputs, end * inputs),
-            z.subarray(first * targets, end * targets),
-            end - first,
-          );
-        }
-        count += rows;
-        return products.check();
-      }),
-    take: () =>
-      exclusively(async () => {
-        const taken = count;
-        count = 0;
-        return products.take(taken);
-      }),
-    dispose: () => disposeLater(workspace, products.dispose),
-  };
+  return streamSums(workspace, {
+    sample: layout,
+    rowsPerSample: 1,
+    samplesAtOnce: products.rowsAtOnce,
+    begin: (x, z) => products.begin(x, inputs, z),
+    addChunk,
+    check: products.check,
+    take: products.take,
+    free: products.dispose,
+  });
 }
