@@ -10,6 +10,7 @@ const home = mkdtempSync(join(tmpdir(), 'fuseinit-ci-'));
 const clone = join(home, 'clone');
 let passed = 0;
 let failed = 0;
+const failures = [];
 
 function step(name, command, cwd = clone) {
   console.log(`\n== ${name}: ${command}`);
@@ -19,7 +20,10 @@ function step(name, command, cwd = clone) {
     `== ${name}: ${status === 0 ? 'passed' : `failed (${status})`}, ${Math.round((performance.now() - start) / 1000)} s`,
   );
   if (status === 0) passed++;
-  else failed++;
+  else {
+    failed++;
+    failures.push(name);
+  }
   return status === 0;
 }
 
@@ -45,9 +49,12 @@ function keep(path) {
 
 function countTests(file) {
   if (!existsSync(file)) return;
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, 'utf8'));
   passed += numPassedTests;
   failed += numFailedTests;
+  for (const { assertionResults } of testResults)
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed') failures.push(`${fullName}\n    ${failureMessages[0]?.split('\n')[0]}`);
 }
 
 process.on('exit', () => rmSync(home, { recursive: true, force: true }));
@@ -74,5 +81,6 @@ if (step('clone', `git clone --quiet --no-hardlinks "${root}" "${clone}"`, home)
     step(name, `npm run --silent ${name}`);
   }
 }
+for (const failure of failures) console.log(`failed: ${failure}`);
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`${passed} passed, ${failed} failed`);
