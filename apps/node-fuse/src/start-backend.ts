@@ -1,7 +1,8 @@
 import { createNodeGpuBackend, loadNodeGpu, nodeGpuDevice } from '@fuseinit/backend-node-gpu';
 import { repairPrelu } from '@fuseinit/backend-wasm';
 import type { BackendAdapter } from '@fuseinit/core';
-import { createTfBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { createLinearAlgebra } from '@fuseinit/linalg';
+import { createLinalgBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 
 /** The backends of Node: wasm and cpu are npm packages alone, node-gpu needs its native part. */
 export const nodeBackends = ['wasm', 'cpu', 'node-gpu'] as const;
@@ -32,5 +33,7 @@ export async function startBackend(name: NodeBackendName): Promise<Device> {
   await tf.setBackend(name);
   await tf.ready();
   repairPrelu(tf);
-  return { tf, backend: createTfBackend(tf), computesOn: `tfjs ${tf.version.tfjs}, Node ${process.version}` };
+  // Its threads end with the process, and don't keep it alive.
+  const backend = createLinalgBackend(await createLinearAlgebra());
+  return { tf, backend, computesOn: `tfjs ${tf.version.tfjs}, Node ${process.version}` };
 }

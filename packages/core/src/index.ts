@@ -28,6 +28,7 @@ export {
   mergeMoments,
 } from './moments/moments-accumulator.js';
 export { momentsOfRows } from './moments/moments-of-rows.js';
+export { notFiniteSide } from './moments/not-finite-side.js';
 export { defineLayer, defineLayerPair } from './plugin/define-plugin.js';
 export type { LayerDescription, WeightedLayer } from './plugin/layer-description.js';
 export type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from './plugin/layer-pair-plugin.js';

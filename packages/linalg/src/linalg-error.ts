@@ -5,7 +5,7 @@
  * - `SHAPE_MISMATCH`: arrays that don't fit each other or what they are added to.
  * - `MEMORY_TOO_SMALL`: more than WebAssembly's 4 GiB, or than the machine gives; nothing was allocated.
  * - `ENGINE_CLOSED`: after `close()`.
- * - `ENGINE_FAILED`: a thread ended by itself; make a new one.
+ * - `ENGINE_FAILED`: WebAssembly is missing or forbidden, or a thread ended by itself.
  */
 export type LinalgErrorCode =
   | 'ARGUMENT_INVALID'

@@ -3,7 +3,7 @@ import {
   FuseInitError,
   type Moments,
   type MomentsAccumulator,
-  type NdArray,
+  notFiniteSide,
 } from '@fuseinit/core';
 import { type BatchRange, notFinite } from './not-finite.js';
 
@@ -162,14 +162,4 @@ function merged(sum: MomentsAccumulator | undefined, added: Moments): MomentsAcc
   if (!sum) return holding(added);
   sum.merge(added);
   return sum;
-}
-
-function notFiniteSide(moments: Moments): 'input' | 'target' | undefined {
-  // A value that isn't finite makes its column's mean so; one whose square overflows, its variance.
-  const finite = (mean: NdArray, covariance: NdArray) =>
-    mean.data.every((value, index) =>
-      Number.isFinite(value + covariance.data[index * (mean.data.length + 1)]!),
-    );
-  if (!finite(moments.inputMean, moments.inputCovariance)) return 'input';
-  return finite(moments.targetMean, moments.targetCovariance) ? undefined : 'target';
 }

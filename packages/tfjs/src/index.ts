@@ -1,6 +1,6 @@
 export { createDeviceBackend, type DeviceBackendOptions } from './backend/create-device-backend.js';
 export { createLinalgBackend } from './backend/create-linalg-backend.js';
-export { createTfBackend } from './backend/create-tf-backend.js';
+export { createMeasuredBackend } from './backend/create-measured-backend.js';
 export { floatPrecisionOf } from './backend/float-precision.js';
 export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';

@@ -1,7 +1,8 @@
 import { registerTrainingKernels, repairPrelu } from '@fuseinit/backend-wasm';
 import { createWebglBackend } from '@fuseinit/backend-webgl';
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
-import { createTfBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { createLinearAlgebra } from '@fuseinit/linalg';
+import { createLinalgBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import type { BackendInfo } from '../protocol.js';
 
 export interface Started {
@@ -27,11 +28,16 @@ export async function startBackend(tf: TensorFlow): Promise<Started> {
     registerTrainingKernels(tf, { replaceInputGradient: true });
     repairPrelu(tf);
     notes.push('Running on WebAssembly instead: slower.');
-    return { backend: createTfBackend(tf), info: { name: 'wasm', notes } };
+    return { backend: await hostBackend(), info: { name: 'wasm', notes } };
   }
   await tf.setBackend('cpu');
   notes.push('WebAssembly did not start either. Running on plain JavaScript: much slower.');
-  return { backend: createTfBackend(tf), info: { name: 'cpu', notes } };
+  return { backend: await hostBackend(), info: { name: 'cpu', notes } };
+}
+
+/** Ends with the worker. */
+async function hostBackend(): Promise<BackendAdapter<Tensor>> {
+  return createLinalgBackend(await createLinearAlgebra());
 }
 
 /** Loaded only when it is needed; one thread, since the page isn't cross-origin isolated. */

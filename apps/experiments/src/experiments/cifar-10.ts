@@ -6,9 +6,9 @@ import { allArms, publishedSchedule, rateGrid } from './protocol.js';
 export const cifar10: Experiment = {
   name: 'cifar-10',
   title: 'CIFAR-10, 6 conv2d of 16, 16, 32, 32, 64 and 64 filters with elu, fused twice from the end',
-  cuts: 'Published: filters of 32 to 128, 50,000 training images, 125 epochs, augmentation, a weight decay of 1e-4. Here half the filters, 3,500 images in batches of 32, a momentum of 0.9 in batch normalisation, 10 epochs for the teacher and 5 for each student, neither augmentation nor decay, 5 seeds.',
+  cuts: 'Published: filters of 32 to 128, 50,000 training images, 125 epochs, augmentation, a weight decay of 1e-4. Here half the filters, 1,500 images in batches of 32, a momentum of 0.9 in batch normalisation, 10 epochs for the teacher and 5 for each student, neither augmentation nor decay, 5 seeds.',
   data: 'cifar-10',
-  samples: { training: 3500, validation: 500, test: 1000, calibration: 2000 },
+  samples: { training: 1500, validation: 500, test: 1000, calibration: 1500 },
   teacher: [16, 16, 32, 32, 64, 64]
     .flatMap((filters, index) => [
       ...convolution(2, index + 1, filters, {

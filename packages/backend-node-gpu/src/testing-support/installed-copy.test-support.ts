@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,13 +19,19 @@ const tfjsNodeGpu = dirname(createRequire(import.meta.url).resolve('@tensorflow/
 /** A folder of its own, where this package is installed by copy: what it finds there is what the test put there. */
 export function installedCopy(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fuseinit-node-gpu-')));
-  for (const name of ['core', 'registry', 'statistics', 'tfjs', 'backend-node-gpu']) {
-    for (const part of ['package.json', 'dist'])
-      cpSync(join(packages, name, part), join(folder, 'node_modules/@fuseinit', name, part), {
-        recursive: true,
-      });
-  }
+  installOwn(folder, '@fuseinit/backend-node-gpu');
   return folder;
+}
+
+/** Copies a package of this workspace into the folder, and those that it depends on. */
+function installOwn(folder: string, name: string): void {
+  const to = join(folder, 'node_modules', name);
+  if (existsSync(to)) return;
+  const from = join(packages, name.replace('@fuseinit/', ''));
+  for (const part of ['package.json', 'dist']) cpSync(join(from, part), join(to, part), { recursive: true });
+  const { dependencies = {} } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  for (const dependency of Object.keys(dependencies))
+    if (dependency.startsWith('@fuseinit/')) installOwn(folder, dependency);
 }
 
 /** Copies the real tfjs-node-gpu into the folder, without any binding, and returns where it is. */

@@ -21,8 +21,7 @@ export interface DeviceBackendOptions {
 
 /**
  * Extracts patches and multiplies on the device that the caller's `tf` runs on; only sums of products come back. For
- * devices with a memory of their own and for native libraries: where a slice costs more than a product,
- * {@link createTfBackend} lays out on the host.
+ * devices with a memory of their own and for native libraries; {@link createLinalgBackend} multiplies on the host.
  *
  * Batches are split by samples, and samples by output rows, so that no tensor has more than `maxTensorSize` numbers.
  *
@@ -44,8 +43,7 @@ export function createDeviceBackend(
     ...(requireDevice && { requireDevice }),
     async patchMoments(input, target, geometry) {
       const { batch, channels, patchSize, outFeatures } = patchLayout(input.shape, target.shape, geometry);
-      // Down, not across: batches are split between rows.
-      const window = geometry ? inTwoAxes(geometry, 'down') : pointWindow;
+      const window = geometry ? inTwoAxes(geometry) : pointWindow;
       const columns = patchSize + outFeatures + 1;
       requireRoom(name, (columns + 1) * columns, maxTensorSize);
       // Integers would make integers of all they are put beside.

@@ -7,8 +7,8 @@ import { fuse } from '../fuse/fuse.js';
 import type { Tensor } from '../tensorflow.js';
 import { tensorsOf } from '../testing/tensors-of.js';
 import { tf } from '../testing-support/seeded.test-support.js';
+import { createDeviceBackend } from './create-device-backend.js';
 import { createLinalgBackend } from './create-linalg-backend.js';
-import { createTfBackend } from './create-tf-backend.js';
 
 describe.each(['cpu', 'wasm'])('beside tf on %s', (name) => {
   let linalg: LinearAlgebra;
@@ -51,7 +51,7 @@ describe.each(['cpu', 'wasm'])('beside tf on %s', (name) => {
     const options = { tf, calibrationData: images, spans: [{ from: 'conv1', to: 'conv2' }], ridge: 1e-4 };
     const plain = await fuse(teacher, {
       ...options,
-      backend: createTfBackend(tf),
+      backend: createDeviceBackend(tf, { name, maxTensorSize: 2 ** 24 }),
       linearAlgebra: referenceLinearAlgebra,
     });
     const before = tf.memory().numTensors;

@@ -6,8 +6,9 @@ import {
   patchLayout,
   type SumsLayout,
 } from '@fuseinit/core';
-import { LinalgError, type LinearAlgebra, type RowMoments } from '@fuseinit/linalg';
+import type { LinearAlgebra, RowMoments } from '@fuseinit/linalg';
 import type { Tensor } from '../tensorflow.js';
+import { withOwnErrors } from './with-own-errors.js';
 
 /**
  * Multiplies in `@fuseinit/linalg`, whatever backend `tf` runs on: what a tap reads is brought to the host, and sums stay
@@ -18,7 +19,7 @@ import type { Tensor } from '../tensorflow.js';
 export function createLinalgBackend(linalg: LinearAlgebra): BackendAdapter<Tensor> {
   const createSums = async (layout: SumsLayout): Promise<MomentSums<Tensor>> => {
     const { channels, outFeatures, geometry } = layout;
-    const sums = await translated(() =>
+    const sums = await withOwnErrors(() =>
       geometry
         ? linalg.createPatchSums({ geometry, channels, outFeatures })
         : linalg.createRowSums({ inputs: channels, targets: outFeatures }),
@@ -27,9 +28,9 @@ export function createLinalgBackend(linalg: LinearAlgebra): BackendAdapter<Tenso
       async add(input, target) {
         requireLayout(input, target, layout);
         const [x, z] = await Promise.all([floatsOf(input), floatsOf(target)]);
-        return translated(() => sums.add(x, z));
+        return withOwnErrors(() => sums.add(x, z));
       },
-      take: async () => momentsOf(await translated(() => sums.take()), layout),
+      take: async () => momentsOf(await withOwnErrors(() => sums.take()), layout),
       dispose: () => sums.dispose(),
     };
   };
@@ -78,15 +79,4 @@ function momentsOf(moments: RowMoments, { outFeatures }: SumsLayout): Moments {
     crossCovariance: { shape: [outFeatures, patchSize], data: crossCovariance },
     targetCovariance: { shape: [outFeatures, outFeatures], data: targetCovariance },
   };
-}
-
-/** Errors of the linear algebra as ours. */
-async function translated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!(cause instanceof LinalgError)) throw cause;
-    const code = cause.code === 'MEMORY_TOO_SMALL' ? 'TENSOR_TOO_LARGE' : 'BACKEND_UNAVAILABLE';
-    throw new FuseInitError(code, cause.message, { cause });
-  }
 }

@@ -23,14 +23,11 @@ export const pointWindow: Window2d = {
   ],
 };
 
-/**
- * A geometry over two axes. A 1-D one runs across, in a row, so that its patches lie in one piece of memory, or down, in
- * a column.
- */
-export function inTwoAxes(geometry: PatchGeometry, oneAxis: 'across' | 'down' = 'across'): Window2d {
+/** A geometry over two axes. A 1-D one runs down, in a column: batches are split between rows. */
+export function inTwoAxes(geometry: PatchGeometry): Window2d {
   const pair = <T>(values: readonly T[], missing: T): readonly [T, T] => {
     const [first, second = missing] = values as readonly [T, T?];
-    return values.length === 1 && oneAxis === 'across' ? [missing, first] : [first, second];
+    return [first, second];
   };
   return {
     inputSize: pair(geometry.inputSize, 1),

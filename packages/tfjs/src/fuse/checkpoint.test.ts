@@ -1,6 +1,6 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createTfBackend } from '../backend/create-tf-backend.js';
+import { createDeviceBackend } from '../backend/create-device-backend.js';
 import { disposeModel } from '../student/dispose-model.js';
 import type { Tensor } from '../tensorflow.js';
 import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
@@ -13,8 +13,12 @@ const dense = (name: string, units: number, inputShape?: number[]) =>
 const layers = () => [dense('a', 6, [5]), dense('b', 6), dense('c', 6), dense('d', 6), dense('e', 2)];
 const teacherOf = () => seedWeights(tf.sequential({ name: 'teacher', layers: layers() }), 1);
 
+// Sums are brought home with every batch, so that a break leaves no trace in their last bits.
+const backend = createDeviceBackend(tf, { name: 'cpu', maxTensorSize: 2 ** 24 });
+
 const options = {
   tf,
+  backend,
   spans: [
     { from: 'a', to: 'b' },
     { from: 'c', to: 'd' },
@@ -25,7 +29,6 @@ const options = {
 
 /** Goes away after so many batches, and stays away. */
 function mortal(batches: number): BackendAdapter<Tensor> & { counted: number } {
-  const backend = createTfBackend(tf);
   const requireDevice = () => {
     if (mortalBackend.counted >= batches) throw new FuseInitError('DEVICE_LOST', 'gone');
   };

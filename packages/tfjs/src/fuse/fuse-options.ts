@@ -32,11 +32,13 @@ export interface FuseOptions {
   /** The caller's TensorFlow.js, its backend chosen and ready. */
   readonly tf: TensorFlow;
   /**
-   * What multiplies, on tensors of this `tf`. Default `createTfBackend(tf)`: plain products on whatever `tf` runs on. On
-   * WebGL take `createWebglBackend(tf)` of @fuseinit/backend-webgl: the default waits forever for a lost context.
+   * What multiplies, on tensors of this `tf`. Default `createLinalgBackend` on a linear algebra of this call's own; on the
+   * native backend that or the device, as `createMeasuredBackend` chooses. On WebGL take `createWebglBackend(tf)` of
+   * @fuseinit/backend-webgl: the default waits forever for a lost context.
    */
   readonly backend?: BackendAdapter<Tensor>;
-  /** What factorises and multiplies in float64 when layers are solved. Default `referenceLinearAlgebra`. */
+  /** What factorises and multiplies in float64 when layers are solved. Default one of
+   * @fuseinit/linalg, in WebAssembly with threads, started for this call and ended with it. */
   readonly linearAlgebra?: LinearAlgebra;
   readonly spans: readonly SpanRequest[];
   /** Unlabelled inputs of the teacher, as it reads them. */

@@ -1,5 +1,4 @@
 import { requireNotAborted } from '@fuseinit/statistics';
-import { createTfBackend } from '../backend/create-tf-backend.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { requireFraction } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
@@ -17,6 +16,7 @@ import { compileLike } from './compile-like.js';
 import { defaultBatchSize } from './default-batch-size.js';
 import type { FuseOptions } from './fuse-options.js';
 import { makeReport } from './make-report.js';
+import { openComputing } from './open-computing.js';
 import { planSpans } from './plan-spans.js';
 import { planSteps } from './plan-steps.js';
 import { planText } from './plan-text.js';
@@ -45,6 +45,7 @@ export interface Fused {
  * @throws SAMPLES_TOO_FEW for fewer rows than inputs at ridge 0, or one row in all.
  * @throws ARGUMENT_INVALID for options that make no sense.
  * @throws PRECISION_TOO_LOW, TENSOR_TOO_LARGE, DEVICE_LOST as the backend does.
+ * @throws BACKEND_UNAVAILABLE where there is no WebAssembly, and `backend` or `linearAlgebra` is left out.
  * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion.
  * @throws ABORTED when the signal fires.
  */
@@ -62,6 +63,8 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
   const source = calibrationSource(tf, options.calibrationData, inputShapes, batchSize);
   const { samples = 'auto' } = options;
+  const computing = await openComputing(options);
+  const { backend, linearAlgebra } = computing;
   const work: Work = {
     tf,
     graph,
@@ -69,13 +72,27 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     options,
     passes: passesOf(steps),
     heldOut: requireFraction(options.heldOut ?? 0.1),
-    backend: options.backend ?? createTfBackend(tf),
+    backend,
+    linearAlgebra,
     solved: [],
     warnings: [],
     measuredOn: 'calibrationData',
   };
-  options.checkpoint?.begin(await planText(teacher, steps, work));
-  let student = replaceRun(tf, graph);
+  try {
+    options.checkpoint?.begin(await planText(teacher, steps, work));
+    return await fuseAll(teacher, work);
+  } catch (error) {
+    // What fails on a device that went away fails for that reason, whatever it says.
+    backend.requireDevice?.();
+    throw error;
+  } finally {
+    await source.close();
+    await computing.close();
+  }
+}
+
+async function fuseAll(teacher: LayersModel, work: Work): Promise<Fused> {
+  let student = replaceRun(work.tf, work.graph);
   try {
     for (const pass of work.passes) {
       const collected = await collectPass(work, student, pass);
@@ -87,14 +104,10 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     }
     const report = await makeReport(work, teacher, student);
     compileLike(teacher, student);
-    options.checkpoint?.clear();
+    work.options.checkpoint?.clear();
     return { student, report };
   } catch (error) {
     disposeModel(student);
-    // What fails on a device that went away fails for that reason, whatever it says.
-    work.backend.requireDevice?.();
     throw error;
-  } finally {
-    await source.close();
   }
 }

@@ -24,7 +24,11 @@ export function requireOptions(options: FuseOptions): void {
     throw invalid('tf', tf, 'your own TensorFlow.js, with layers (import * as tf from "@tensorflow/tfjs")');
   }
   if (backend !== undefined && !isAdapter(backend)) {
-    throw invalid('backend', backend, 'a BackendAdapter of specVersion 1, such as createTfBackend(tf)');
+    throw invalid(
+      'backend',
+      backend,
+      'a BackendAdapter of specVersion 1, such as createLinalgBackend(linalg)',
+    );
   }
   if (linearAlgebra !== undefined && !isLinearAlgebra(linearAlgebra)) {
     throw invalid('linearAlgebra', linearAlgebra, 'a LinearAlgebra, such as referenceLinearAlgebra');

@@ -1,4 +1,4 @@
-import { positionCount, referenceLinearAlgebra, sizeOf } from '@fuseinit/core';
+import { positionCount, sizeOf } from '@fuseinit/core';
 import { firstRound, type SettleOptions, type Settling } from '@fuseinit/statistics';
 import type { ModelGraph } from '../graph/model-graph.js';
 import type { Step } from './plan-steps.js';
@@ -25,7 +25,7 @@ export function settlePass(
     options: {
       watches,
       firstRound: Math.max(...pass.steps.map((step) => firstRoundOf(step, work.heldOut))),
-      linearAlgebra: work.options.linearAlgebra ?? referenceLinearAlgebra,
+      linearAlgebra: work.linearAlgebra,
       async solve(index, collected) {
         const step = pass.steps[index]!;
         const solved = await solveStep(step, collected, work, currentOf(studentGraph, step));

@@ -2,8 +2,8 @@ import {
   type AffineMap,
   type AffineSolution,
   type BackendAdapter,
+  type LinearAlgebra,
   ndArray,
-  referenceLinearAlgebra,
   relativeMse,
   solveAffineWith,
 } from '@fuseinit/core';
@@ -26,7 +26,8 @@ export interface SolvedStep {
 /** What all layers of a fusion are solved with. */
 export interface SolveContext {
   readonly backend: BackendAdapter<Tensor>;
-  readonly options: Pick<FuseOptions, 'ridge' | 'channelCoupling' | 'linearAlgebra'>;
+  readonly linearAlgebra: LinearAlgebra;
+  readonly options: Pick<FuseOptions, 'ridge' | 'channelCoupling'>;
 }
 
 /**
@@ -39,11 +40,11 @@ export interface SolveContext {
 export async function solveStep(
   step: Step,
   collected: CollectedMoments,
-  { backend, options }: SolveContext,
+  { backend, linearAlgebra, options }: SolveContext,
   current: GraphNode | undefined,
 ): Promise<SolvedStep> {
   const { moments, heldOut, samples } = collected;
-  const { channelCoupling, linearAlgebra = referenceLinearAlgebra } = options;
+  const { channelCoupling } = options;
   const warnings: string[] = [];
   let { ridge = 'auto' } = options;
   if (ridge === 'auto' && !heldOut) {

@@ -1,4 +1,4 @@
-import type { BackendAdapter } from '@fuseinit/core';
+import type { BackendAdapter, LinearAlgebra } from '@fuseinit/core';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import type { ModelGraph } from '../graph/model-graph.js';
 import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
@@ -20,6 +20,7 @@ export interface Work {
   readonly graph: ModelGraph;
   readonly source: CalibrationSource;
   readonly backend: BackendAdapter<Tensor>;
+  readonly linearAlgebra: LinearAlgebra;
   readonly heldOut: number;
   readonly passes: readonly Pass[];
   readonly options: FuseOptions;
