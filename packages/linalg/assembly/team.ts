@@ -17,6 +17,15 @@ const spins: i32 = 20000;
 
 export let thread: i32 = 0;
 
+/** Where each thread keeps the sums of a tile of products, [4][8] float32, while it adds to them. */
+const partialAddress: usize = 1024;
+
+// @ts-ignore: decorator
+@inline
+export function partialSums(): usize {
+  return partialAddress + (<usize>thread << 7);
+}
+
 export function join(at: usize, number: i32, count: i32): void {
   sync = at;
   thread = number;

@@ -9,10 +9,10 @@ export type KernelName =
   | 'substituteBack'
   | 'subtractProduct';
 
-/** Where the threads meet: the start of memory is theirs. */
+/** Where the threads meet: the start of memory is theirs, and 128 bytes for each of 64 from address 1024 on. */
 export const syncAddress = 64;
 /** What comes before it is never given out. */
-export const firstAddress = 4096;
+export const firstAddress = 16384;
 export const pageBytes = 65536;
 /** Addresses are 32 bits wide. */
 export const mostPages = 65536;

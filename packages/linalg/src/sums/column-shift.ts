@@ -2,8 +2,8 @@
 const rowsLookedAt = 256;
 
 /**
- * What to take off each column before the products: its mean where that is more than twice its deviation, since float32
- * then loses the deviation's digits; else nothing, since a shift would spoil the many exact zeros after a relu.
+ * What to take off each column before the products: its mean where that is more than half its deviation, since float32
+ * then loses digits of the deviation; else nothing, since a shift would spoil exact zeros, where nearly all are.
  *
  * @param values [rows, columns]
  * @param repeats How often the columns are repeated in a row of the result: the taps of a kernel.
@@ -27,7 +27,7 @@ export function columnShift(values: Float32Array, columns: number, repeats = 1):
   for (let column = 0; column < columns; column++) {
     const mean = sums[column]! / rows;
     const variance = squares[column]! / rows - mean * mean;
-    const taken = mean * mean > 4 * variance && Number.isFinite(Math.fround(mean)) ? mean : 0;
+    const taken = 4 * mean * mean > variance && Number.isFinite(Math.fround(mean)) ? mean : 0;
     for (let repeat = 0; repeat < repeats; repeat++) shift[repeat * columns + column] = taken;
   }
   return shift;

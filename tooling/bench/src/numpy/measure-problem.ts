@@ -25,17 +25,22 @@ export interface ProblemFigures {
   readonly ours: Spread;
   /** Median of the part before solving. */
   readonly oursMoments: number;
-  readonly numpy: Spread;
-  /** Null where the loop has no such part. */
-  readonly numpyMoments: number | null;
-  /** What NumPy's figure is of: the faster of inv and solve, or the loop. */
-  readonly numpyBy: 'inv' | 'solve' | 'loop';
-  /** NumPy's median over ours. */
-  readonly ratio: number;
   /** Of the weights, against float64. */
   readonly oursError: number;
-  /** Null for the loops, which solve another problem. */
-  readonly numpyError: number | null;
+  readonly numpy: readonly NumpyFigures[];
+}
+
+/** What was seen of one way to do it in NumPy, seconds. */
+export interface NumpyFigures {
+  /** By the inverse, as the paper's code and the textbook have it; by its solver; or by a loop over channels. */
+  readonly by: 'inv' | 'solve' | 'loop';
+  readonly time: Spread;
+  /** Median of the part before solving; null where the loop has no such part. */
+  readonly moments: number | null;
+  /** Its median over ours. */
+  readonly ratio: number;
+  /** Of the weights, against float64; null for the loops, which solve another problem. */
+  readonly error: number | null;
 }
 
 /**
@@ -70,20 +75,19 @@ export async function measureProblem(
       { repeats },
     );
     const ours = turns[0]! as OurTurn[];
+    const total = spreadOf(ours.map((turn) => turn.total));
     const theirs =
       way === 'joint'
         ? jointFigures(turns[1]! as JointTurn[], (by) => relativeError(readValues(weights[by]), reference))
-        : loopFigures(turns[1]! as LoopTurn[]);
-    const total = spreadOf(ours.map((turn) => turn.total));
+        : [loopFigures(turns[1]! as LoopTurn[])];
     return {
       rows: rowCount(problem),
       inputs: problem.inputSize,
       targets: problem.targetSize,
       ours: total,
       oursMoments: spreadOf(ours.map((turn) => turn.moments)).median,
-      ...theirs,
-      ratio: theirs.numpy.median / total.median,
       oursError: Math.max(...errors),
+      numpy: theirs.map((figures) => ({ ...figures, ratio: figures.time.median / total.median })),
     };
   } finally {
     rmSync(folder, { recursive: true });
@@ -94,23 +98,20 @@ type OurTurn = { readonly moments: number; readonly total: number };
 type JointTurn = { readonly moments: number; readonly inv: number; readonly solve: number };
 type LoopTurn = { readonly seconds: number };
 type Turn = OurTurn | JointTurn | LoopTurn;
-type NumpyFigures = Pick<ProblemFigures, 'numpy' | 'numpyMoments' | 'numpyBy' | 'numpyError'>;
+type OwnFigures = Omit<NumpyFigures, 'ratio'>;
 
-function jointFigures(turns: readonly JointTurn[], errorOf: (by: 'inv' | 'solve') => number): NumpyFigures {
-  const inv = spreadOf(turns.map((turn) => turn.inv));
-  const solve = spreadOf(turns.map((turn) => turn.solve));
-  const numpyBy = inv.median < solve.median ? 'inv' : 'solve';
-  return {
-    numpy: numpyBy === 'inv' ? inv : solve,
-    numpyMoments: spreadOf(turns.map((turn) => turn.moments)).median,
-    numpyBy,
-    numpyError: errorOf(numpyBy),
-  };
+function jointFigures(turns: readonly JointTurn[], errorOf: (by: 'inv' | 'solve') => number): OwnFigures[] {
+  const moments = spreadOf(turns.map((turn) => turn.moments)).median;
+  return (['inv', 'solve'] as const).map((by) => ({
+    by,
+    time: spreadOf(turns.map((turn) => turn[by])),
+    moments,
+    error: errorOf(by),
+  }));
 }
 
-function loopFigures(turns: readonly LoopTurn[]): NumpyFigures {
-  const numpy = spreadOf(turns.map((turn) => turn.seconds));
-  return { numpy, numpyMoments: null, numpyBy: 'loop', numpyError: null };
+function loopFigures(turns: readonly LoopTurn[]): OwnFigures {
+  return { by: 'loop', time: spreadOf(turns.map((turn) => turn.seconds)), moments: null, error: null };
 }
 
 function requireRight(error: number): void {
