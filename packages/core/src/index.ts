@@ -1,5 +1,5 @@
 export { multiplyRows } from './array/matrix.js';
-export { type NdArray, ndArray, reshape, sizeOf } from './array/nd-array.js';
+export { type FloatArray, type NdArray, ndArray, reshape, sizeOf } from './array/nd-array.js';
 export type { BackendAdapter } from './backend/backend-adapter.js';
 export type { MomentSums, SumsLayout } from './backend/moment-sums.js';
 export { type PatchLayout, patchLayout } from './backend/patch-layout.js';
@@ -21,6 +21,7 @@ export {
 } from './geometry/patch-geometry.js';
 export type { LinearAlgebra, PositiveSolution } from './linear-algebra/linear-algebra.js';
 export { referenceLinearAlgebra } from './linear-algebra/reference-linear-algebra.js';
+export { centerMoments } from './moments/center-moments.js';
 export { emptyMoments, type Moments, trace } from './moments/moments.js';
 export {
   createMomentsAccumulator,
@@ -39,7 +40,8 @@ export { activate, elementwiseActivations, mapElements } from './reference/activ
 export { convolve, depthwiseConvolve } from './reference/convolve.js';
 export { pool } from './reference/pool.js';
 export type { ChannelCoupling } from './solve/channel-coupling.js';
-export { type AffineMap, relativeMse } from './solve/relative-mse.js';
+export { type AffineMap, relativeMse, relativeMseWith } from './solve/relative-mse.js';
+export { relativeMseOfRows, relativeMseOfRowsWith } from './solve/relative-mse-of-rows.js';
 export type { CalibrationRows } from './solve/row-system.js';
 export {
   type AffineSolution,

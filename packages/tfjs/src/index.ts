@@ -3,6 +3,14 @@ export { createLinalgBackend } from './backend/create-linalg-backend.js';
 export { createMeasuredBackend } from './backend/create-measured-backend.js';
 export { floatPrecisionOf } from './backend/float-precision.js';
 export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
+export {
+  type CollectProgress,
+  type CollectStatisticsOptions,
+  collectStatistics,
+} from './collect/collect-statistics.js';
+export { mergeStatistics } from './collect/merge-statistics.js';
+export type { Shard, SpanStatistics, Statistics } from './collect/statistics.js';
+export { teacherFingerprint } from './collect/teacher-fingerprint.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
 export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan, type Plugin } from './find-spans.js';
 export {
@@ -23,6 +31,8 @@ export type { TrainingData } from './fine-tune/training-data.js';
 export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/checkpoint.js';
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
+export { type LayersRun, runLayers } from './graph/run-layers.js';
 export { costOf, type ModelCost } from './report/cost.js';
 export type { FuseReport, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
+export { layerModel, spanModel } from './student/part-models.js';
 export type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';

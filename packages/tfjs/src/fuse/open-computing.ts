@@ -20,7 +20,11 @@ export interface Computing {
  *
  * @throws BACKEND_UNAVAILABLE where there is no WebAssembly and not both are named.
  */
-export async function openComputing({ tf, backend, linearAlgebra }: FuseOptions): Promise<Computing> {
+export async function openComputing({
+  tf,
+  backend,
+  linearAlgebra,
+}: Pick<FuseOptions, 'tf' | 'backend' | 'linearAlgebra'>): Promise<Computing> {
   if (backend && linearAlgebra) return { backend, linearAlgebra, close: async () => {} };
   const linalg = await withOwnErrors(() => createLinearAlgebra());
   return {

@@ -52,7 +52,8 @@ export function planSpans(
   return planned;
 }
 
-function planSpan(
+/** One span, checked. @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE */
+export function planSpan(
   graph: ModelGraph,
   registry: Registry,
   found: FoundSpans,

@@ -1,0 +1,150 @@
+import { type BackendAdapter, referenceLinearAlgebra, sizeOf } from '@fuseinit/core';
+import { type Collector, collectTaps, createCollector, requireNotAborted } from '@fuseinit/statistics';
+import type { CalibrationData } from '../calibration/calibration-data.js';
+import { calibrationSource } from '../calibration/calibration-source.js';
+import { requireFraction } from '../calibration/held-out.js';
+import { limitedSource } from '../calibration/limited-source.js';
+import { findSpans, type Plugin, registryWith } from '../find-spans.js';
+import { defaultBatchSize } from '../fuse/default-batch-size.js';
+import type { SpanRequest } from '../fuse/fuse-options.js';
+import { openComputing } from '../fuse/open-computing.js';
+import { type PlannedSpan, planSpan } from '../fuse/plan-spans.js';
+import { tapBatches } from '../fuse/tap-batches.js';
+import { readGraph } from '../graph/model-graph.js';
+import { requireModel } from '../graph/require-model.js';
+import { requireSoundPrelu } from '../graph/require-sound-prelu.js';
+import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
+import { passGroups } from './pass-groups.js';
+import { requireAlike } from './require-alike.js';
+import { requireSameShard, requireShard, shardOf } from './shard-of.js';
+import type { Shard, SpanStatistics, Statistics } from './statistics.js';
+import { teacherFingerprint } from './teacher-fingerprint.js';
+
+export interface CollectProgress {
+  /** Passes over the data done before this one, of `passes`. */
+  readonly pass: number;
+  readonly passes: number;
+  readonly samples: number;
+  readonly totalSamples: number | undefined;
+}
+
+export interface CollectStatisticsOptions {
+  readonly tf: TensorFlow;
+  /** As in `fuse`. */
+  readonly backend?: BackendAdapter<Tensor>;
+  /** They may overlap. */
+  readonly spans: readonly SpanRequest[];
+  readonly calibrationData: CalibrationData;
+  readonly plugins?: readonly Plugin[];
+  /** Default 0.1. */
+  readonly heldOut?: number;
+  /** Samples to take of the whole data, held-out ones included. Default all. */
+  readonly samples?: number;
+  readonly batchSize?: number;
+  /** A part of the data, batch by batch, whose statistics `mergeStatistics` puts together with the others'. Default all. */
+  readonly shard?: Shard;
+  /** Bytes of moments in one pass over the data: more spans take more passes. Default 1 GiB. */
+  readonly memory?: number;
+  /** What an earlier call with the same options had gathered: this one goes on after its batches. */
+  readonly resume?: Statistics;
+  /** With the statistics so far, for `resume`, on demand. */
+  readonly onProgress?: (progress: CollectProgress, statistics: () => Statistics) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Gathers what spans of a teacher are solved from, their inputs as the teacher computes them: to compare many spans
+ * from one pass over the data, or to gather in several programs.
+ *
+ * @throws as {@link fuse} does for models, spans, data and devices.
+ * @throws ARGUMENT_INVALID for a shard that doesn't exist.
+ * @throws CHECKPOINT_MISMATCH when `resume` is of another teacher, other spans or another shard.
+ * @throws ABORTED when the signal fires.
+ */
+export async function collectStatistics(
+  teacher: LayersModel,
+  options: CollectStatisticsOptions,
+): Promise<Statistics> {
+  requireModel(teacher);
+  const { tf, plugins, signal, samples } = options;
+  const shard = requireShard(options.shard ?? { index: 0, of: 1 });
+  const heldOut = requireFraction(options.heldOut ?? 0.1);
+  const graph = readGraph(teacher);
+  requireSoundPrelu(tf, graph);
+  const registry = registryWith(plugins);
+  const found = findSpans(teacher, { plugins: plugins ?? [] });
+  const spans = options.spans.map((span) => planSpan(graph, registry, found, span, undefined));
+  requireNotAborted(signal, teacher.name);
+  const inputShapes = teacher.inputs.map(({ shape }) => shape);
+  const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
+  const whole = calibrationSource(tf, options.calibrationData, inputShapes, batchSize);
+  const source = samples === undefined ? whole : limitedSource(tf, whole, samples);
+  // Nothing is solved here.
+  const computing = await openComputing({ ...options, linearAlgebra: referenceLinearAlgebra });
+  const groups = passGroups(spans, patchSizeOf, options.memory ?? 2 ** 30);
+  try {
+    const fingerprint = await teacherFingerprint(teacher, (tensor) => computing.backend.read(tensor));
+    const collectors = new Map(spans.map((span) => [span, createCollector(nameOf(span))]));
+    const statistics = (): Statistics => ({
+      specVersion: 1,
+      teacher: fingerprint,
+      heldOut,
+      shards: [shard],
+      spans: spans.map((span) => statisticsOf(span, collectors.get(span)!)),
+    });
+    if (options.resume) {
+      requireAlike(statistics(), options.resume);
+      requireSameShard(shard, options.resume.shards);
+      for (const [index, span] of spans.entries())
+        collectors.set(span, createCollector(nameOf(span), options.resume.spans[index]!.collected));
+    }
+    for (const [pass, group] of groups.entries()) {
+      const taps = group.map((span) => ({
+        name: nameOf(span),
+        geometry: span.lowered.fused.geometry,
+        collector: collectors.get(span)!,
+      }));
+      const reads = group.map(({ run }) => ({ input: run[0]!.inputs[0]!, target: run.at(-1)! }));
+      await collectTaps({
+        taps,
+        backend: computing.backend,
+        batches: shardOf(tapBatches(tf, { graph, taps: reads }, source, heldOut), shard),
+        totalSamples: source.totalSamples && Math.ceil(source.totalSamples / shard.of),
+        signal,
+        onProgress: (progress) =>
+          options.onProgress?.({ pass, passes: groups.length, ...progress }, statistics),
+      });
+    }
+    return statistics();
+  } catch (error) {
+    computing.backend.requireDevice?.();
+    throw error;
+  } finally {
+    await whole.close();
+    await computing.close();
+  }
+}
+
+function statisticsOf({ run, lowered }: PlannedSpan, collector: Collector): SpanStatistics {
+  return {
+    from: run[0]!.id,
+    to: run.at(-1)!.id,
+    layers: run.map(({ id }) => id),
+    className: lowered.fused.className,
+    geometry: lowered.fused.geometry,
+    inChannels: lowered.layers[0]!.inputShape.at(-1)!,
+    collected: collector.state(),
+  };
+}
+
+/** Spans of the same layers differ in their kernels. */
+function nameOf({ name, lowered }: PlannedSpan): string {
+  const { geometry } = lowered.fused;
+  return geometry ? `${name} ${geometry.kernelSize.join('x')}` : name;
+}
+
+function patchSizeOf({ lowered }: PlannedSpan): number {
+  const { geometry } = lowered.fused;
+  const { inputShape } = lowered.layers[0]!;
+  return geometry ? sizeOf(geometry.kernelSize) * inputShape.at(-1)! : sizeOf(inputShape);
+}
