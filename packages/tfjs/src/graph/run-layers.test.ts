@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { refusalOf } from '../testing-support/refusal.test-support.js';
+import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
+import { denseNet, keepingModels } from '../testing-support/training.test-support.js';
+import { runLayers } from './run-layers.js';
+
+const keep = keepingModels();
+
+test('outputs are those of predict, and an activation makes them of the pre-activations', () => {
+  const model = keep(denseNet(3, { activation: 'sigmoid' }));
+  tf.tidy(() => {
+    const { data, shape } = seededData([7, 4], 5);
+    const input = tf.tensor(data, [...shape]);
+    const { outputs, preActivations } = runLayers(model, [input], ['out', 'hidden']);
+    const expected = model.predict(input) as typeof input;
+    expect(outputs[0]!.sub(expected).abs().max().dataSync()[0]).toBe(0);
+    expect(preActivations.map((tensor) => tensor.shape)).toEqual([
+      [7, 3],
+      [7, 5],
+    ]);
+    // One rounding to float32.
+    expect(preActivations[0]!.sigmoid().sub(expected).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+  });
+});
+
+test('a layer of a nested model goes by its path', () => {
+  const inner = keep(denseNet(4));
+  const model = keep(
+    seedWeights(tf.sequential({ layers: [inner, tf.layers.dense({ name: 'last', units: 2 })] }), 6),
+  );
+  tf.tidy(() => {
+    const { preActivations } = runLayers(model, [tf.zeros([2, 4])], [`${inner.name}/hidden`]);
+    expect(preActivations[0]!.shape).toEqual([2, 5]);
+  });
+});
+
+test('a layer that is not there is refused with those that are', async () => {
+  const model = keep(denseNet(3));
+  const error = await refusalOf(() => tf.tidy(() => runLayers(model, [tf.zeros([1, 4])], ['nowhere'])));
+  expect(error).toMatchObject({ code: 'LAYER_UNKNOWN', layerName: 'nowhere' });
+  expect(error.message).toMatch(/hidden, out/);
+});
