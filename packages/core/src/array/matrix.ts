@@ -1,12 +1,12 @@
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import type { NdArray } from './nd-array.js';
+import type { FloatArray, NdArray } from './nd-array.js';
 
 /**
  * The rows of an array: all axes but the last are rows.
  *
  * @throws SHAPE_MISMATCH for a scalar.
  */
-export function rowCount(array: NdArray): number {
+export function rowCount(array: FloatArray): number {
   const columns = columnCount(array);
   return columns === 0 ? 0 : array.data.length / columns;
 }
@@ -16,7 +16,7 @@ export function rowCount(array: NdArray): number {
  *
  * @throws SHAPE_MISMATCH for a scalar.
  */
-export function columnCount(array: NdArray): number {
+export function columnCount(array: FloatArray): number {
   const columns = array.shape.at(-1);
   if (columns === undefined) {
     throw new FuseInitError(

@@ -6,6 +6,12 @@ export interface NdArray {
   readonly data: Float64Array;
 }
 
+/** An array of any rank as devices hold it or as it is computed with, `data` in row-major order. */
+export interface FloatArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+}
+
 /** The number of elements of a shape; 1 for the shape of a scalar. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);

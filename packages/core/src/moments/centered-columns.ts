@@ -1,5 +1,7 @@
+import type { FloatArray } from '../array/nd-array.js';
+
 /** The mean of each column of rows [count, columns], to the last digits also where it is large. */
-export function columnMeans(rows: Float64Array, count: number, columns: number): Float64Array {
+export function columnMeans(rows: FloatArray['data'], count: number, columns: number): Float64Array {
   const means = new Float64Array(columns);
   for (let row = 0; row < count; row++) {
     for (let column = 0; column < columns; column++) means[column]! += rows[row * columns + column]!;
@@ -16,7 +18,7 @@ export function columnMeans(rows: Float64Array, count: number, columns: number):
 }
 
 /** The columns of rows [count, columns] less their means, as rows [columns, count]. */
-export function centeredColumns(rows: Float64Array, means: Float64Array, count: number): Float64Array {
+export function centeredColumns(rows: FloatArray['data'], means: Float64Array, count: number): Float64Array {
   const columns = means.length;
   const centered = new Float64Array(rows.length);
   for (let row = 0; row < count; row++) {

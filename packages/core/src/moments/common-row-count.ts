@@ -1,9 +1,9 @@
 import { rowCount } from '../array/matrix.js';
-import type { NdArray } from '../array/nd-array.js';
+import type { FloatArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 
 /** @throws SHAPE_MISMATCH when inputs and targets have different numbers of rows. */
-export function commonRowCount(inputs: NdArray, targets: NdArray): number {
+export function commonRowCount(inputs: FloatArray, targets: FloatArray): number {
   const count = rowCount(inputs);
   if (rowCount(targets) === count) return count;
   throw new FuseInitError(

@@ -9,8 +9,9 @@ import {
   correlatedRows,
   measuredRelativeMse,
 } from '../testing-support/affine-rows.test-support.js';
+import { deferredLinearAlgebra } from '../testing-support/deferred-linear-algebra.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { relativeMse } from './relative-mse.js';
+import { relativeMse, relativeMseWith } from './relative-mse.js';
 
 const few = fc.integer({ min: 1, max: 5 });
 
@@ -40,6 +41,13 @@ test('0 is exact, 1 predicts the mean', () => {
   expect(relativeMse(moments, { kernel, bias })).toBeLessThan(1e-14);
   const mean = { kernel: ndArray([3, 2], new Float64Array(6)), bias: moments.targetMean };
   expect(relativeMse(moments, mean)).toBe(1);
+});
+
+test('by injected linear algebra, the same to the bit', async () => {
+  const inputs = correlatedRows(1, 20, 4);
+  const moments = momentsOfRows(inputs, bentTargets(1, inputs, 3));
+  const map = { kernel: randomArray(2, [4, 3]), bias: randomArray(3, [3]) };
+  expect(await relativeMseWith(deferredLinearAlgebra, moments, map)).toBe(relativeMse(moments, map));
 });
 
 test('is never negative', () => {

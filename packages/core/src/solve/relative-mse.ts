@@ -1,6 +1,7 @@
 import type { NdArray } from '../array/nd-array.js';
 import { transpose } from '../array/transpose.js';
-import { type Computation, compute, multiplyTransposed } from '../linear-algebra/computation.js';
+import { type Computation, compute, computeWith, multiplyTransposed } from '../linear-algebra/computation.js';
+import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
 import type { Moments } from '../moments/moments.js';
 import { trace } from '../moments/moments.js';
 
@@ -23,6 +24,19 @@ export interface AffineMap {
  */
 export function relativeMse(moments: Moments, map: AffineMap): number {
   return compute(measureRelativeMse(moments, map));
+}
+
+/**
+ * {@link relativeMse} with its product by the linear algebra given: the same up to rounding.
+ *
+ * Source: docs/math.md, section 1.
+ */
+export async function relativeMseWith(
+  linearAlgebra: LinearAlgebra,
+  moments: Moments,
+  map: AffineMap,
+): Promise<number> {
+  return computeWith(linearAlgebra, measureRelativeMse(moments, map));
 }
 
 /** {@link relativeMse}, as a computation: its product with the covariance takes longest. */

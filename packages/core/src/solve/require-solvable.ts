@@ -1,5 +1,5 @@
 import { allFinite } from '../array/all-finite.js';
-import type { NdArray } from '../array/nd-array.js';
+import type { FloatArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import type { AffineMap } from './relative-mse.js';
 
@@ -15,16 +15,21 @@ export function requireRows(count: number): void {
  */
 export function requirePrior(prior: AffineMap | undefined, patchSize: number, outFeatures: number): void {
   if (!prior) return;
-  if (prior.kernel.shape.join() !== [patchSize, outFeatures].join()) {
-    throw new FuseInitError(
-      'SHAPE_MISMATCH',
-      `A prior kernel of shape [${prior.kernel.shape}] came where [${patchSize}, ${outFeatures}] was expected.`,
-    );
-  }
+  requireKernel(prior, patchSize, outFeatures);
   if (!allFinite(prior.kernel.data) || !allFinite(prior.bias.data)) {
     throw new FuseInitError(
       'VALUE_NOT_FINITE',
       'The prior holds NaN or Infinity: look at the weights it came from.',
+    );
+  }
+}
+
+/** @throws SHAPE_MISMATCH when the map's kernel is not [patchSize, outFeatures]. */
+export function requireKernel({ kernel }: AffineMap, patchSize: number, outFeatures: number): void {
+  if (kernel.shape.join() !== [patchSize, outFeatures].join()) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `A kernel of shape [${kernel.shape}] came where [${patchSize}, ${outFeatures}] was expected.`,
     );
   }
 }
@@ -42,7 +47,7 @@ export function requireSameSizes(
 }
 
 /** @throws VALUE_NOT_FINITE when a part of `whole`, named by its key, holds NaN or Infinity. */
-export function requireFinite(whole: string, parts: Readonly<Record<string, NdArray>>): void {
+export function requireFinite(whole: string, parts: Readonly<Record<string, FloatArray>>): void {
   for (const [name, { data }] of Object.entries(parts)) {
     if (allFinite(data)) continue;
     throw new FuseInitError(

@@ -1,5 +1,5 @@
 import { columnCount, rowCount } from '../array/matrix.js';
-import type { NdArray } from '../array/nd-array.js';
+import type { FloatArray } from '../array/nd-array.js';
 import { sumOfSquares } from '../array/sum-of-squares.js';
 import { transpose } from '../array/transpose.js';
 import { type Computation, multiplyTransposed } from '../linear-algebra/computation.js';
@@ -7,12 +7,12 @@ import { centeredColumns, columnMeans } from '../moments/centered-columns.js';
 import { deadInputsOf } from './dead-inputs.js';
 import type { AffineMap } from './relative-mse.js';
 
-/** Rows of inputs and the targets of each. */
+/** Rows of inputs and the targets of each; they are computed with in float64, whatever they come in. */
 export interface CalibrationRows {
   /** [..., patchSize]: all axes but the last are rows. */
-  readonly inputs: NdArray;
+  readonly inputs: FloatArray;
   /** [..., outFeatures], as many rows. */
-  readonly targets: NdArray;
+  readonly targets: FloatArray;
 }
 
 /** Rows that are solved on, and the products of their inputs with each other. */
@@ -105,7 +105,7 @@ function* leftBy(
   return targets.map((value, index) => value - explained[index]!);
 }
 
-function lessMeans(rows: Float64Array, means: Float64Array): Float64Array {
+function lessMeans(rows: FloatArray['data'], means: Float64Array): Float64Array {
   const columns = means.length;
   const centered = new Float64Array(rows.length);
   for (let start = 0; start < rows.length; start += columns) {

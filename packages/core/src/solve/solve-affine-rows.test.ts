@@ -24,7 +24,7 @@ const ridges = fc.constantFrom(1e-6, 1e-3, 0.1, 10);
 interface Drawn {
   readonly inputs: NdArray;
   readonly targets: NdArray;
-  readonly options: SolveRowsOptions;
+  readonly options: SolveRowsOptions & { readonly heldOut?: Record<'inputs' | 'targets', NdArray> };
 }
 
 const problems = fc
@@ -127,6 +127,20 @@ test('the errors are those that the rows have', () => {
     }),
     100,
   );
+});
+
+test('rows in float32 are computed with in float64', () => {
+  const [inputs, targets] = [randomArray(1, [5, 9]), randomArray(2, [5, 2])];
+  const [prior, ridge] = [{ kernel: randomArray(3, [9, 2]), bias: randomArray(4, [2]) }, 'auto' as const];
+  const narrow = ({ shape, data }: NdArray) => ({ shape, data: Float32Array.from(data) });
+  const rounded = (array: NdArray) => ndArray(array.shape, narrow(array).data);
+  const solved = (of: typeof narrow | typeof rounded) =>
+    solveAffineRows(of(inputs), of(targets), {
+      ridge,
+      prior,
+      heldOut: { inputs: of(inputs), targets: of(targets) },
+    });
+  expect(solved(narrow)).toEqual(solved(rounded));
 });
 
 test('worked out by hand: two rows, three inputs', () => {

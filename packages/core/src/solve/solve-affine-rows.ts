@@ -1,5 +1,5 @@
 import { columnCount, rowCount } from '../array/matrix.js';
-import type { NdArray } from '../array/nd-array.js';
+import type { FloatArray } from '../array/nd-array.js';
 import { sumOfSquares } from '../array/sum-of-squares.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import {
@@ -72,8 +72,8 @@ export interface SolveRowsOptions {
  *   `'independent'`.
  */
 export function solveAffineRows(
-  inputs: NdArray,
-  targets: NdArray,
+  inputs: FloatArray,
+  targets: FloatArray,
   options: SolveRowsOptions = {},
 ): AffineSolution {
   return compute(rowsSolution({ inputs, targets }, options));
@@ -96,8 +96,8 @@ export function solveAffineRows(
  */
 export async function solveAffineRowsWith(
   linearAlgebra: LinearAlgebra,
-  inputs: NdArray,
-  targets: NdArray,
+  inputs: FloatArray,
+  targets: FloatArray,
   options: SolveRowsOptions = {},
 ): Promise<AffineSolution> {
   return computeWith(linearAlgebra, rowsSolution({ inputs, targets }, options));
