@@ -31,6 +31,7 @@ export type { TrainingData } from './fine-tune/training-data.js';
 export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/checkpoint.js';
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
+export { type Computing, openComputing } from './fuse/open-computing.js';
 export { type LayersRun, runLayers } from './graph/run-layers.js';
 export { costOf, type ModelCost } from './report/cost.js';
 export type { FuseReport, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';

@@ -1,0 +1,26 @@
+/** What a layer, or a network, costs; all add up along a network. */
+export interface Costs {
+  /** Seconds for one batch, on the backend that was measured. */
+  readonly latency: number;
+  readonly parameters: number;
+  /** Per sample. */
+  readonly multiplyAdds: number;
+  /** Layers that hold weights and multiply. */
+  readonly depth: number;
+}
+
+/** What a plan may be held down in. */
+export type CostName = keyof Costs;
+
+export const costNames = ['latency', 'parameters', 'multiplyAdds', 'depth'] as const satisfies CostName[];
+
+export const noCosts: Costs = { latency: 0, parameters: 0, multiplyAdds: 0, depth: 0 };
+
+export function addCosts(first: Costs, second: Costs): Costs {
+  return {
+    latency: first.latency + second.latency,
+    parameters: first.parameters + second.parameters,
+    multiplyAdds: first.multiplyAdds + second.multiplyAdds,
+    depth: first.depth + second.depth,
+  };
+}

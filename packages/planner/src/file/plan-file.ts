@@ -1,0 +1,80 @@
+import { FuseInitError } from '@fuseinit/core';
+import { z } from 'zod';
+
+const span = z.strictObject({
+  from: z.string().min(1).describe('The first layer of the span, by its name.'),
+  to: z.string().min(1).describe('The last layer of the span.'),
+  kernelSize: z
+    .union([z.int().positive(), z.array(z.int().positive()).min(1).max(2)])
+    .nullable()
+    .optional()
+    .describe('Of a fused convolution; left out or null: the whole receptive field.'),
+  predictedRelativeMse: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('What the planner predicted for this span alone. Not read.'),
+});
+
+const costs = z.strictObject({
+  latency: z.number().min(0).describe('Seconds for one batch.'),
+  parameters: z.number().min(0),
+  multiplyAdds: z.number().min(0).describe('For one sample.'),
+  depth: z.number().min(0).describe('Layers that hold weights.'),
+});
+
+/** A plan as a file: what `fuse` takes, and what was predicted when it was made. */
+export const planFileSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    specVersion: z.literal(1),
+    teacher: z
+      .strictObject({
+        name: z.string(),
+        fingerprint: z
+          .string()
+          .describe('Of its layers and weights. Left out, the plan is for any model that has the layers.')
+          .optional(),
+      })
+      .describe('The model that the plan is for.'),
+    spans: z.array(span).min(1).describe('To be fused into one layer each; they must not overlap.'),
+    predicted: z
+      .strictObject({
+        backend: z.string(),
+        batchSize: z.int().positive(),
+        relativeMse: z.number().min(0).describe('The sum over the spans.'),
+        student: costs,
+        teacher: costs,
+      })
+      .optional()
+      .describe('What was predicted when the plan was made. Not read.'),
+  })
+  .describe('Which layers of a model FuseInit is to fuse.');
+
+export type PlanFile = z.infer<typeof planFileSchema>;
+
+/**
+ * A plan from the text of a file, which a person may have edited.
+ *
+ * @param source What to call it in errors.
+ * @throws PLAN_INVALID with every place that is wrong, and why.
+ */
+export function parsePlan(text: string, source: string): PlanFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new FuseInitError('PLAN_INVALID', `${source} is no JSON: ${(cause as Error).message}.`, { cause });
+  }
+  const parsed = planFileSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `${path.length > 0 ? path.join('.') : 'the whole'}: ${message}`,
+  );
+  throw new FuseInitError('PLAN_INVALID', `${source} is no plan. ${faults.join('; ')}.`);
+}
+
+/** The published JSON schema of a plan. */
+export function planJsonSchema(): object {
+  return z.toJSONSchema(planFileSchema);
+}

@@ -1,0 +1,33 @@
+import type { Costs } from '../costs/costs.js';
+import type { Plan } from '../plan/chain.js';
+import type { PlanFile } from './plan-file.js';
+
+/** A plan as the data of a file. */
+export function toPlanFile(
+  plan: Plan,
+  made: {
+    readonly teacher: { readonly name: string; readonly fingerprint: string; readonly costs: Costs };
+    readonly backend: string;
+    readonly batchSize: number;
+  },
+): PlanFile {
+  const { name, fingerprint, costs } = made.teacher;
+  return {
+    $schema: 'https://unpkg.com/@fuseinit/planner/plan.schema.json',
+    specVersion: 1,
+    teacher: { name, fingerprint },
+    spans: plan.spans.map(({ from, to, kernelSize, relativeMse }) => ({
+      from,
+      to,
+      ...(kernelSize && { kernelSize: [...kernelSize] }),
+      predictedRelativeMse: relativeMse,
+    })),
+    predicted: {
+      backend: made.backend,
+      batchSize: made.batchSize,
+      relativeMse: plan.relativeMse,
+      student: { ...plan.costs },
+      teacher: { ...costs },
+    },
+  };
+}

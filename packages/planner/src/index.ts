@@ -1,0 +1,16 @@
+export { type CostName, type Costs, costNames } from './costs/costs.js';
+export {
+  compareLatency,
+  type Latency,
+  type LatencyOptions,
+  measureLatency,
+} from './costs/measure-latency.js';
+export type { LatencyCache } from './costs/part-costs.js';
+export { type PlanFile, parsePlan, planFileSchema, planJsonSchema } from './file/plan-file.js';
+export { toPlanFile } from './file/to-plan-file.js';
+export type { Candidate, Chain, Plan } from './plan/chain.js';
+export { withinBudget, withinError } from './plan/pick-plan.js';
+export { type Planning, type PlanOptions, type PlanProgress, planFusions } from './plan-fusions.js';
+export type { SkippedSpan } from './predict/span-options.js';
+export { evaluate, type LabelledData, type Score } from './try/evaluate.js';
+export { type Trials, type TriedPlan, type TryOptions, tryPlans } from './try/try-plans.js';

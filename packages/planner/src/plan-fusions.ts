@@ -1,0 +1,175 @@
+import { type BackendAdapter, FuseInitError, type LinearAlgebra } from '@fuseinit/core';
+import {
+  type CalibrationData,
+  collectStatistics,
+  describe,
+  type LayersModel,
+  openComputing,
+  type Plugin,
+  type SpanStatistics,
+  type Tensor,
+  type TensorFlow,
+} from '@fuseinit/tfjs';
+import { addCosts, type CostName, type Costs, noCosts } from './costs/costs.js';
+import { type Latency, type LatencyOptions, measureLatency } from './costs/measure-latency.js';
+import type { LatencyCache } from './costs/part-costs.js';
+import type { Candidate, Chain, Plan } from './plan/chain.js';
+import { chainsOf } from './plan/chains-of.js';
+import { planNetwork } from './plan/plan-network.js';
+import { type Considered, considerSpans } from './predict/consider-spans.js';
+import { predictErrors } from './predict/predict-errors.js';
+import type { SkippedSpan, SpanOption } from './predict/span-options.js';
+
+export interface PlanProgress {
+  /** Timing layers and fused layers, running the data through, solving candidates. */
+  readonly stage: 'time' | 'collect' | 'solve';
+  readonly name: string;
+  readonly done: number;
+  /** Where it is known. */
+  readonly of: number | undefined;
+}
+
+export interface PlanOptions {
+  readonly tf: TensorFlow;
+  /** Unlabelled inputs of the teacher. */
+  readonly calibrationData: CalibrationData;
+  /** As in `fuse`. */
+  readonly backend?: BackendAdapter<Tensor>;
+  readonly linearAlgebra?: LinearAlgebra;
+  readonly plugins?: readonly Plugin[];
+  readonly heldOut?: number;
+  readonly samples?: number;
+  /** Inputs of a fused layer at most: beyond, solving takes long. Default 2048. */
+  readonly maxPatchSize?: number;
+  /** Of what is timed: by default one sample, 30 runs of each layer in at most a quarter of a second. */
+  readonly latency?: Omit<LatencyOptions, 'signal'>;
+  /** Keeps times from one call to the next. */
+  readonly latencyCache?: LatencyCache;
+  readonly onProgress?: (progress: PlanProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What could be fused, what each would cost and be wrong by, and the best plans of it. */
+export interface Planning {
+  readonly candidates: readonly Candidate[];
+  readonly skipped: readonly SkippedSpan[];
+  readonly chains: readonly Chain[];
+  /** The teacher as it is. */
+  readonly teacher: Costs;
+  readonly teacherLatency: Latency;
+  /**
+   * What the times of single layers were multiplied by so that they add up to the teacher's own: below 1, since each call
+   * of a model takes time of its own.
+   */
+  readonly latencyScale: number;
+  /** The best plan for every budget of a cost, from the cheapest to the teacher. */
+  front(cost: CostName): Plan[];
+}
+
+/**
+ * Predicts every fusion of a teacher: the error of each from one pass of statistics, without building or training any,
+ * and its latency by timing the very layer on the backend at hand.
+ *
+ * A plan's predicted error is the sum of its spans', each as if it were the only one. It ranks plans; how well is told by
+ * {@link tryPlans}.
+ *
+ * @throws as `fuse` does for models, data and devices.
+ * @throws SPAN_NOT_FOUND when nothing can be fused.
+ */
+export async function planFusions(teacher: LayersModel, options: PlanOptions): Promise<Planning> {
+  const { tf, plugins = [], signal, onProgress, latencyCache = new Map() } = options;
+  const latency = { seconds: 0.25, ...options.latency, ...(signal && { signal }) };
+  const description = describe(teacher);
+  const teacherLatency = await measureLatency(tf, teacher, { ...latency, seconds: 1 });
+  const considered = await considerSpans(teacher, {
+    tf,
+    plugins,
+    maxPatchSize: options.maxPatchSize ?? 2048,
+    latencyCache,
+    latency,
+    onPart: (done, of, name) => onProgress?.({ stage: 'time', name, done, of }),
+  });
+  if (considered.options.length === 0) throw nothingToFuse(considered.skipped);
+  const candidates = await predict(teacher, considered, options);
+  const layers = [...considered.layers.values()].reduce(addCosts, noCosts);
+  const latencyScale = layers.latency > 0 ? teacherLatency.median / layers.latency : 1;
+  const scaled = (costs: Costs): Costs => ({ ...costs, latency: costs.latency * latencyScale });
+  const predicted = candidates.map((candidate) => ({ ...candidate, costs: scaled(candidate.costs) }));
+  const chains = chainsOf(description).map((names) => ({
+    layers: names.map((name) => ({ name, costs: scaled(considered.layers.get(name)!) })),
+    candidates: predicted.filter(({ from }) => names.includes(from)),
+  }));
+  return {
+    candidates: predicted,
+    skipped: considered.skipped,
+    chains,
+    teacher: scaled(layers),
+    teacherLatency,
+    latencyScale,
+    front: (cost) => planNetwork(chains, cost),
+  };
+}
+
+async function predict(
+  teacher: LayersModel,
+  considered: Considered,
+  options: PlanOptions,
+): Promise<Candidate[]> {
+  const { tf, calibrationData, onProgress, signal } = options;
+  const computing = await openComputing(options);
+  try {
+    const spans = bySpan(considered.options);
+    const { spans: statistics } = await collectStatistics(teacher, {
+      tf,
+      calibrationData,
+      backend: computing.backend,
+      // The largest kernel first: what the smaller ones need is part of it.
+      spans: spans.map(([largest]) => requestOf(largest!)),
+      ...pick(options, ['plugins', 'heldOut', 'samples', 'signal']),
+      onProgress: ({ samples, totalSamples }) =>
+        onProgress?.({ stage: 'collect', name: teacher.name, done: samples, of: totalSamples }),
+    });
+    const candidates: Candidate[] = [];
+    for (const [index, kernels] of spans.entries()) {
+      for await (const candidate of predictErrors(
+        computing.linearAlgebra,
+        statistics[index] as SpanStatistics,
+        kernels,
+      )) {
+        if (signal?.aborted) throw new FuseInitError('ABORTED', 'Aborted while candidates were solved.');
+        candidates.push(candidate);
+        const name = `${candidate.from} to ${candidate.to}`;
+        onProgress?.({ stage: 'solve', name, done: candidates.length, of: considered.options.length });
+      }
+    }
+    return candidates;
+  } finally {
+    await computing.close();
+  }
+}
+
+/** Options of the same span together, the largest kernel first, as they come. */
+function bySpan(options: readonly SpanOption[]): SpanOption[][] {
+  const spans = new Map<string, SpanOption[]>();
+  for (const option of options) {
+    const key = JSON.stringify([option.from, option.to]);
+    spans.set(key, [...(spans.get(key) ?? []), option]);
+  }
+  return [...spans.values()];
+}
+
+function requestOf({ from, to, kernelSize }: SpanOption) {
+  return { from, to, ...(kernelSize && { kernelSize }) };
+}
+
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]])),
+  ) as Partial<Pick<T, K>>;
+}
+
+function nothingToFuse(skipped: readonly SkippedSpan[]): FuseInitError {
+  const [first] = skipped;
+  const why = first ? ` ${first.from} to ${first.to}, for one: ${first.reason}` : '';
+  return new FuseInitError('SPAN_NOT_FOUND', `No span of this model is worth fusing.${why}`);
+}

@@ -1,0 +1,31 @@
+import type { Costs } from '../costs/costs.js';
+
+/** A span that may become one layer, and what is known of it before it is built. */
+export interface Candidate {
+  readonly from: string;
+  readonly to: string;
+  /** All layers of the run, in order. */
+  readonly layers: readonly string[];
+  /** Class of the fused layer. */
+  readonly className: string;
+  /** Of a fused convolution; null for a dense layer. */
+  readonly kernelSize: readonly number[] | null;
+  /** Predicted, on samples that nothing was solved on: 0 is exact, 1 is no better than the mean. */
+  readonly relativeMse: number;
+  /** Of the fused layer. */
+  readonly costs: Costs;
+}
+
+/** Layers that follow one another, none of which is read by two or reads two, and the spans among them. */
+export interface Chain {
+  readonly layers: readonly { readonly name: string; readonly costs: Costs }[];
+  readonly candidates: readonly Candidate[];
+}
+
+/** Which spans to fuse, and what is predicted of the network: its costs, and the sum of the spans' errors. */
+export interface Plan {
+  /** In the order of the network; none overlap. */
+  readonly spans: readonly Candidate[];
+  readonly costs: Costs;
+  readonly relativeMse: number;
+}

@@ -1,0 +1,28 @@
+import { addCosts, type CostName } from '../costs/costs.js';
+import type { Plan } from './chain.js';
+
+/**
+ * The plans that no other one beats in both cost and error, from the cheapest to the most exact. Of plans that are
+ * alike in both, the one of fewer spans is kept, and among those the first.
+ */
+export function paretoFront(plans: readonly Plan[], cost: CostName): Plan[] {
+  const sorted = [...plans].sort(
+    (a, b) =>
+      a.costs[cost] - b.costs[cost] || a.relativeMse - b.relativeMse || a.spans.length - b.spans.length,
+  );
+  const front: Plan[] = [];
+  for (const plan of sorted) {
+    const best = front.at(-1);
+    if (best === undefined || plan.relativeMse < best.relativeMse) front.push(plan);
+  }
+  return front;
+}
+
+/** One plan after another, of layers that are apart. */
+export function joinPlans(first: Plan, second: Plan): Plan {
+  return {
+    spans: [...first.spans, ...second.spans],
+    costs: addCosts(first.costs, second.costs),
+    relativeMse: first.relativeMse + second.relativeMse,
+  };
+}

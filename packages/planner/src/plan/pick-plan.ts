@@ -1,0 +1,16 @@
+import type { CostName } from '../costs/costs.js';
+import type { Plan } from './chain.js';
+
+/**
+ * The plan of least predicted error within a budget, or undefined where none is.
+ *
+ * @param front As {@link planNetwork} gives it.
+ */
+export function withinBudget(front: readonly Plan[], cost: CostName, most: number): Plan | undefined {
+  return front.findLast((plan) => plan.costs[cost] <= most);
+}
+
+/** The cheapest plan that is predicted to be wrong by no more than this, or undefined where none is. */
+export function withinError(front: readonly Plan[], most: number): Plan | undefined {
+  return front.find((plan) => plan.relativeMse <= most);
+}
