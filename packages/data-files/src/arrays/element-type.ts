@@ -1,0 +1,43 @@
+import { endianness } from 'node:os';
+import type { Numbers } from '../sample-source.js';
+
+/** How a file writes a number. */
+export interface ElementType {
+  readonly name: string;
+  readonly bytes: number;
+  /** The numbers in bytes of this machine's order. */
+  decode(bytes: ArrayBuffer): Numbers;
+}
+
+/** By the codes of NumPy. */
+export const elementTypes: ReadonlyMap<string, ElementType> = new Map([
+  ['b1', { name: 'bool', bytes: 1, decode: (bytes: ArrayBuffer) => new Uint8Array(bytes) }],
+  ['u1', { name: 'uint8', bytes: 1, decode: (bytes) => new Uint8Array(bytes) }],
+  ['i1', { name: 'int8', bytes: 1, decode: (bytes) => new Int8Array(bytes) }],
+  ['u2', { name: 'uint16', bytes: 2, decode: (bytes) => new Uint16Array(bytes) }],
+  ['i2', { name: 'int16', bytes: 2, decode: (bytes) => new Int16Array(bytes) }],
+  ['u4', { name: 'uint32', bytes: 4, decode: (bytes) => new Uint32Array(bytes) }],
+  ['i4', { name: 'int32', bytes: 4, decode: (bytes) => new Int32Array(bytes) }],
+  [
+    'u8',
+    { name: 'uint64', bytes: 8, decode: (bytes) => Float64Array.from(new BigUint64Array(bytes), Number) },
+  ],
+  ['i8', { name: 'int64', bytes: 8, decode: (bytes) => Float64Array.from(new BigInt64Array(bytes), Number) }],
+  ['f4', { name: 'float32', bytes: 4, decode: (bytes) => new Float32Array(bytes) }],
+  ['f8', { name: 'float64', bytes: 8, decode: (bytes) => new Float64Array(bytes) }],
+] satisfies [string, ElementType][]);
+
+/** The numbers that bytes stand for; turns the bytes around in place where this machine has them the other way. */
+export function decodeElements(
+  { bytes: width, decode }: ElementType,
+  order: 'LE' | 'BE',
+  bytes: Uint8Array<ArrayBuffer>,
+): Numbers {
+  if (order !== endianness()) {
+    const view = Buffer.from(bytes.buffer);
+    if (width === 2) view.swap16();
+    if (width === 4) view.swap32();
+    if (width === 8) view.swap64();
+  }
+  return decode(bytes.buffer);
+}

@@ -1,0 +1,79 @@
+import type { FileHandle } from 'node:fs/promises';
+import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import type { ByteSource } from '../bytes/byte-source.js';
+import { sliceStream } from '../bytes/slice-stream.js';
+import { invalid } from '../data-errors.js';
+import type { SampleSource } from '../sample-source.js';
+import { npySamples } from './npy.js';
+
+export function isZip(head: Buffer): boolean {
+  const signature = head.toString('latin1', 0, 4);
+  return signature === 'PK\x03\x04' || signature === 'PK\x05\x06';
+}
+
+/**
+ * One array of a .npz file. Only the zip's directory is read, and of the array what is asked for; where it is packed,
+ * what comes before, too.
+ *
+ * @param array Undefined for the only one.
+ * @throws DATA_FILE_INVALID when there is no such array, or several and none is named, or the zip is damaged.
+ */
+export async function npzSamples(
+  path: string,
+  file: FileHandle,
+  array: string | undefined,
+): Promise<SampleSource> {
+  const { zip, arrays } = await openZip(path, file);
+  const names = [...arrays.keys()];
+  const listed = names.map((name) => JSON.stringify(name)).join(', ');
+  if (names.length === 0) {
+    throw invalid(path, 'is a zip file without a .npy in it: one that numpy.savez wrote was expected.');
+  }
+  if (array === undefined && names.length > 1) {
+    throw invalid(path, `holds ${names.length} arrays: ${listed}. Name one of them as "array".`);
+  }
+  const name = array ?? names[0]!;
+  const entry = arrays.get(name);
+  if (!entry) throw invalid(path, `holds no array ${JSON.stringify(name)}: it has ${listed}.`);
+  return npySamples(entryBytes(`${path}, array ${JSON.stringify(name)}`, zip, entry));
+}
+
+async function openZip(path: string, file: FileHandle) {
+  const arrays = new Map<string, Entry>();
+  try {
+    const zip = await fromFdPromise(file.fd, { autoClose: false });
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName.endsWith('.npy')) arrays.set(entry.fileName.slice(0, -'.npy'.length), entry);
+    }
+    return { zip, arrays };
+  } catch (cause) {
+    throw invalid(
+      path,
+      `can't be read as .npz: ${(cause as Error).message}. It is cut short or damaged; copy or save it again.`,
+      cause,
+    );
+  }
+}
+
+function entryBytes(name: string, zip: ZipFile, entry: Entry): ByteSource {
+  const size = entry.uncompressedSize;
+  const isStored = entry.compressionMethod === 0;
+  return {
+    name,
+    size,
+    async *read(start, end) {
+      const last = Math.min(end, size);
+      if (start >= last) return;
+      const range = isStored ? { start, end: last } : {};
+      const stream = await zip.openReadStreamPromise(entry, range).catch((cause) => {
+        throw invalid(
+          name,
+          `can't be read: ${(cause as Error).message}. Save it again with numpy.savez.`,
+          cause,
+        );
+      });
+      const passed = isStored ? start : 0;
+      yield* sliceStream(name, stream, start - passed, last - passed);
+    },
+  };
+}

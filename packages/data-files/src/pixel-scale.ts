@@ -1,0 +1,25 @@
+import type { Numbers } from './sample-source.js';
+
+/** How pixels from 0 to 255 become numbers: 'unit' from 0 to 1, 'symmetric' from -1 to 1, 'raw' as they are. */
+export type PixelScale = 'unit' | 'symmetric' | 'raw';
+
+const scales = {
+  unit: { factor: 1 / 255, offset: 0, words: ', pixels from 0 to 1' },
+  symmetric: { factor: 2 / 255, offset: -1, words: ', pixels from -1 to 1' },
+  raw: { factor: 1, offset: 0, words: '' },
+};
+
+export const pixelScales = Object.keys(scales) as readonly PixelScale[];
+
+/** For descriptions; empty where nothing is done. */
+export function scaleInWords(scale: PixelScale): string {
+  return scales[scale].words;
+}
+
+export function scalePixels(numbers: Numbers, scale: PixelScale): Float32Array {
+  if (scale === 'raw') return numbers instanceof Float32Array ? numbers : new Float32Array(numbers);
+  const { factor, offset } = scales[scale];
+  const scaled = new Float32Array(numbers.length);
+  for (let index = 0; index < numbers.length; index++) scaled[index] = numbers[index]! * factor + offset;
+  return scaled;
+}
