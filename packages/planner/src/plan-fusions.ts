@@ -1,10 +1,12 @@
-import { type BackendAdapter, FuseInitError, type LinearAlgebra } from '@fuseinit/core';
+import { type AffineMap, type BackendAdapter, FuseInitError, type LinearAlgebra } from '@fuseinit/core';
 import {
   type CalibrationData,
   collectStatistics,
   describe,
+  heldOutInputs,
   type LayersModel,
   openComputing,
+  outputErrorOf,
   type Plugin,
   type SpanStatistics,
   type Tensor,
@@ -66,12 +68,15 @@ export interface Planning {
   front(cost: CostName): Plan[];
 }
 
+/** Held-out samples that the network is run on with each candidate. */
+const samplesRun = 256;
+
 /**
- * Predicts every fusion of a teacher: the error of each from one pass of statistics, without building or training any,
- * and its latency by timing the very layer on the backend at hand.
+ * Predicts every fusion of a teacher: its weights from one pass of statistics, what they do to the network's outputs by
+ * running some held-out samples, and its latency by timing the very layer on the backend at hand. Nothing is trained.
  *
- * A plan's predicted error is the sum of its spans', each as if it were the only one. It ranks plans; how well is told by
- * {@link tryPlans}.
+ * A plan's predicted error is the sum of its spans', each as if it were the only one and nothing were refitted. It ranks
+ * plans; how well is told by {@link tryPlans}.
  *
  * @throws as `fuse` does for models, data and devices.
  * @throws SPAN_NOT_FOUND when nothing can be fused.
@@ -117,6 +122,7 @@ async function predict(
 ): Promise<Candidate[]> {
   const { tf, calibrationData, onProgress, signal } = options;
   const computing = await openComputing(options);
+  let inputs: readonly Tensor[] = [];
   try {
     const spans = bySpan(considered.options);
     const { spans: statistics } = await collectStatistics(teacher, {
@@ -129,12 +135,27 @@ async function predict(
       onProgress: ({ samples, totalSamples }) =>
         onProgress?.({ stage: 'collect', name: teacher.name, done: samples, of: totalSamples }),
     });
+    inputs = await heldOutInputs(teacher, {
+      tf,
+      calibrationData,
+      ...pick(options, ['heldOut']),
+      samples: samplesRun,
+    });
+    const outputError = (option: SpanOption, map: AffineMap) =>
+      outputErrorOf(teacher, {
+        tf,
+        span: requestOf(option),
+        map,
+        inputs,
+        ...pick(options, ['plugins']),
+      });
     const candidates: Candidate[] = [];
     for (const [index, kernels] of spans.entries()) {
       for await (const candidate of predictErrors(
         computing.linearAlgebra,
         statistics[index] as SpanStatistics,
         kernels,
+        outputError,
       )) {
         if (signal?.aborted) throw new FuseInitError('ABORTED', 'Aborted while candidates were solved.');
         candidates.push(candidate);
@@ -144,6 +165,7 @@ async function predict(
     }
     return candidates;
   } finally {
+    tf.dispose([...inputs]);
     await computing.close();
   }
 }

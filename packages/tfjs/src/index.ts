@@ -8,7 +8,9 @@ export {
   type CollectStatisticsOptions,
   collectStatistics,
 } from './collect/collect-statistics.js';
+export { heldOutInputs } from './collect/held-out-inputs.js';
 export { mergeStatistics } from './collect/merge-statistics.js';
+export { outputErrorOf } from './collect/output-error-of.js';
 export type { Shard, SpanStatistics, Statistics } from './collect/statistics.js';
 export { teacherFingerprint } from './collect/teacher-fingerprint.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';

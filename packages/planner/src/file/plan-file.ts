@@ -9,11 +9,11 @@ const span = z.strictObject({
     .nullable()
     .optional()
     .describe('Of a fused convolution; left out or null: the whole receptive field.'),
-  predictedRelativeMse: z
+  predictedOutputRelativeMse: z
     .number()
     .min(0)
     .optional()
-    .describe('What the planner predicted for this span alone. Not read.'),
+    .describe('What the planner predicted of the outputs with this span alone. Not read.'),
 });
 
 const costs = z.strictObject({
@@ -42,7 +42,7 @@ export const planFileSchema = z
       .strictObject({
         backend: z.string(),
         batchSize: z.int().positive(),
-        relativeMse: z.number().min(0).describe('The sum over the spans.'),
+        outputRelativeMse: z.number().min(0).describe('The sum over the spans.'),
         student: costs,
         teacher: costs,
       })

@@ -16,16 +16,16 @@ export function toPlanFile(
     $schema: 'https://unpkg.com/@fuseinit/planner/plan.schema.json',
     specVersion: 1,
     teacher: { name, fingerprint },
-    spans: plan.spans.map(({ from, to, kernelSize, relativeMse }) => ({
+    spans: plan.spans.map(({ from, to, kernelSize, outputRelativeMse }) => ({
       from,
       to,
       ...(kernelSize && { kernelSize: [...kernelSize] }),
-      predictedRelativeMse: relativeMse,
+      predictedOutputRelativeMse: outputRelativeMse,
     })),
     predicted: {
       backend: made.backend,
       batchSize: made.batchSize,
-      relativeMse: plan.relativeMse,
+      outputRelativeMse: plan.outputRelativeMse,
       student: { ...plan.costs },
       teacher: { ...costs },
     },

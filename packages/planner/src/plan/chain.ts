@@ -10,8 +10,10 @@ export interface Candidate {
   readonly className: string;
   /** Of a fused convolution; null for a dense layer. */
   readonly kernelSize: readonly number[] | null;
-  /** Predicted, on samples that nothing was solved on: 0 is exact, 1 is no better than the mean. */
+  /** Of what the fused layer computes, on held-out samples: 0 is exact, 1 is no better than the mean. */
   readonly relativeMse: number;
+  /** Of the network's outputs, on held-out samples, with this span alone fused and nothing refitted. */
+  readonly outputRelativeMse: number;
   /** Of the fused layer. */
   readonly costs: Costs;
 }
@@ -22,10 +24,10 @@ export interface Chain {
   readonly candidates: readonly Candidate[];
 }
 
-/** Which spans to fuse, and what is predicted of the network: its costs, and the sum of the spans' errors. */
+/** Which spans to fuse, and what is predicted of the network: its costs, and the sum of what its spans do to the outputs. */
 export interface Plan {
   /** In the order of the network; none overlap. */
   readonly spans: readonly Candidate[];
   readonly costs: Costs;
-  readonly relativeMse: number;
+  readonly outputRelativeMse: number;
 }

@@ -8,12 +8,14 @@ import type { Plan } from './chain.js';
 export function paretoFront(plans: readonly Plan[], cost: CostName): Plan[] {
   const sorted = [...plans].sort(
     (a, b) =>
-      a.costs[cost] - b.costs[cost] || a.relativeMse - b.relativeMse || a.spans.length - b.spans.length,
+      a.costs[cost] - b.costs[cost] ||
+      a.outputRelativeMse - b.outputRelativeMse ||
+      a.spans.length - b.spans.length,
   );
   const front: Plan[] = [];
   for (const plan of sorted) {
     const best = front.at(-1);
-    if (best === undefined || plan.relativeMse < best.relativeMse) front.push(plan);
+    if (best === undefined || plan.outputRelativeMse < best.outputRelativeMse) front.push(plan);
   }
   return front;
 }
@@ -23,6 +25,6 @@ export function joinPlans(first: Plan, second: Plan): Plan {
   return {
     spans: [...first.spans, ...second.spans],
     costs: addCosts(first.costs, second.costs),
-    relativeMse: first.relativeMse + second.relativeMse,
+    outputRelativeMse: first.outputRelativeMse + second.outputRelativeMse,
   };
 }

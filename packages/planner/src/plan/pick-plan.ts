@@ -12,5 +12,5 @@ export function withinBudget(front: readonly Plan[], cost: CostName, most: numbe
 
 /** The cheapest plan that is predicted to be wrong by no more than this, or undefined where none is. */
 export function withinError(front: readonly Plan[], most: number): Plan | undefined {
-  return front.find((plan) => plan.relativeMse <= most);
+  return front.find((plan) => plan.outputRelativeMse <= most);
 }

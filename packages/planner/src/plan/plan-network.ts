@@ -2,7 +2,7 @@ import { type CostName, noCosts } from '../costs/costs.js';
 import type { Chain, Plan } from './chain.js';
 import { joinPlans, paretoFront } from './pareto-front.js';
 
-const empty: Plan = { spans: [], costs: noCosts, relativeMse: 0 };
+const empty: Plan = { spans: [], costs: noCosts, outputRelativeMse: 0 };
 
 /**
  * The best plan for every budget of one cost: those that no other beats in both the cost and the predicted error, from the
@@ -22,10 +22,10 @@ function planChain({ layers, candidates }: Chain, cost: CostName): Plan[] {
   const ending = layers.map(({ name }) => candidates.filter(({ to }) => to === name));
   const fronts: Plan[][] = [[empty]];
   for (const [index, { costs }] of layers.entries()) {
-    const kept: Plan = { spans: [], costs, relativeMse: 0 };
+    const kept: Plan = { spans: [], costs, outputRelativeMse: 0 };
     const fused = ending[index]!.flatMap((candidate) =>
       allJoined(fronts[place.get(candidate.from)!]!, [
-        { spans: [candidate], costs: candidate.costs, relativeMse: candidate.relativeMse },
+        { spans: [candidate], costs: candidate.costs, outputRelativeMse: candidate.outputRelativeMse },
       ]),
     );
     fronts.push(paretoFront([...allJoined(fronts[index]!, [kept]), ...fused], cost));

@@ -84,7 +84,7 @@ export async function tryPlans(
       tried.length < 3
         ? null
         : sampleRankCorrelation(
-            tried.map(({ plan }) => plan.relativeMse),
+            tried.map(({ plan }) => plan.outputRelativeMse),
             tried.map(({ outputRelativeMse }) => outputRelativeMse),
           ),
   };
