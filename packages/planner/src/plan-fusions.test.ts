@@ -1,0 +1,175 @@
+import { fuse, type LayersModel, type Tensor } from '@fuseinit/tfjs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { seededData, seedWeights, tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
+import { planFusions } from './plan-fusions.js';
+import { tryPlans } from './try/try-plans.js';
+
+const calibrationData = seededData([120, 8, 8, 2], 5);
+const quick = { repeats: 3, seconds: 0.01 };
+const conv = (name: string, filters: number, more = {}) =>
+  tf.layers.conv2d({ name, filters, kernelSize: 3, activation: 'relu', padding: 'same', ...more });
+
+let teacher: LayersModel;
+let tensorsBefore = 0;
+beforeEach(() => {
+  teacher = seedWeights(
+    tf.sequential({
+      name: 'teacher',
+      layers: [
+        conv('a', 3, { inputShape: [8, 8, 2] }),
+        conv('b', 4),
+        tf.layers.maxPooling2d({ name: 'pool', poolSize: 2 }),
+        tf.layers.flatten({ name: 'flat' }),
+        tf.layers.dense({ name: 'd', units: 3, activation: 'softmax' }),
+      ],
+    }),
+    6,
+  );
+  tensorsBefore = tf.memory().numTensors;
+});
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(tensorsBefore);
+  teacher.dispose();
+});
+
+const plan = (more = {}) => planFusions(teacher, { tf, calibrationData, latency: quick, ...more });
+
+test('what is predicted of a span alone is what fusing it alone gives', async () => {
+  const { candidates } = await plan();
+  expect(candidates.map(({ from, to, kernelSize }) => [from, to, kernelSize])).toEqual([
+    ['a', 'b', [3, 3]],
+    ['a', 'b', [1, 1]],
+    ['a', 'd', null],
+    ['b', 'd', null],
+  ]);
+  for (const { from, to, kernelSize, relativeMse, outputRelativeMse, costs } of candidates) {
+    const { student, report } = await fuse(teacher, {
+      tf,
+      calibrationData,
+      spans: [{ from, to, ...(kernelSize && { kernelSize }) }],
+      refit: 'none',
+      propagate: 'teacher',
+    });
+    // Cut out of the moments of the largest kernel: other products of pixels, in float32.
+    expect(relativeMse / report.spans[0]!.heldOutRelativeMse! - 1).toBeCloseTo(0, 4);
+    expect(outputRelativeMse / report.outputRelativeMse[0]!.relativeMse - 1).toBeCloseTo(0, 4);
+    const layer = student.getLayer(`${from}_${to}`);
+    expect(costs.parameters).toBe(layer.countParams());
+    student.dispose();
+  }
+});
+
+test('times of layers add up to the teacher’s, and the last plan of a front is the teacher', async () => {
+  const planning = await plan();
+  expect(planning.teacher.latency).toBeCloseTo(planning.teacherLatency.median, 10);
+  expect(planning.teacher.parameters).toBe(teacher.countParams());
+  expect(planning.teacher.depth).toBe(3);
+  const front = planning.front('depth');
+  expect(front.at(-1)).toMatchObject({ spans: [], outputRelativeMse: 0, costs: { depth: 3 } });
+  expect(front.map(({ costs }) => costs.depth)).toEqual([1, 2, 3]);
+});
+
+test('what takes too long or grows the network is left out, with the reason', async () => {
+  const { skipped, candidates } = await plan({ maxPatchSize: 49 });
+  expect(skipped).toEqual([
+    { from: 'a', to: 'b', kernelSize: [5, 5], reason: expect.stringMatching(/50 inputs, more than 49/) },
+    { from: 'a', to: 'd', kernelSize: null, reason: expect.stringMatching(/128 inputs/) },
+    { from: 'b', to: 'd', kernelSize: null, reason: expect.stringMatching(/192 inputs/) },
+  ]);
+  expect(candidates.map(({ kernelSize }) => kernelSize)).toEqual([
+    [3, 3],
+    [1, 1],
+  ]);
+  expect((await plan()).skipped).toEqual([
+    {
+      from: 'a',
+      to: 'b',
+      kernelSize: [5, 5],
+      reason: expect.stringMatching(/204 parameters and 12800 multiply-adds in the place of 169 and 10368/),
+    },
+  ]);
+  await expect(plan({ maxPatchSize: 1 })).rejects.toMatchObject({ code: 'SPAN_NOT_FOUND' });
+});
+
+test('the same layer is timed once', async () => {
+  const latencyCache = new Map<string, number>();
+  await plan({ latencyCache });
+  const seen = latencyCache.size;
+  // Five layers; from a to b three kernels, and two dense layers.
+  expect(seen).toBe(10);
+  for (const key of latencyCache.keys()) latencyCache.set(key, 1);
+  const { latencyScale, teacherLatency } = await plan({ latencyCache });
+  expect(latencyCache.size).toBe(seen);
+  expect(latencyScale).toBeCloseTo(teacherLatency.median / 5, 10);
+});
+
+test('an abort stops it at any stage', async () => {
+  for (const stage of ['time', 'collect', 'solve'] as const) {
+    const controller = new AbortController();
+    const planned = plan({
+      signal: controller.signal,
+      onProgress: (progress: { stage: string }) => {
+        if (progress.stage === stage) controller.abort();
+      },
+    });
+    await expect(planned, stage).rejects.toMatchObject({ code: 'ABORTED' });
+  }
+});
+
+test('plans that are tried tell how they are, and how well they were predicted', async () => {
+  const { front } = await plan();
+  const plans = front('parameters').filter(({ spans }) => spans.length > 0);
+  const labels = tf.tidy(() =>
+    (teacher.predict(tf.tensor(calibrationData.data, [...calibrationData.shape])) as Tensor)
+      .argMax(-1)
+      .dataSync(),
+  );
+  const trials = await tryPlans(teacher, plans, {
+    tf,
+    calibrationData,
+    latency: quick,
+    evaluation: { ...calibrationData, labels },
+  });
+  expect(trials.teacher.score).toEqual({ kind: 'accuracy', value: 1, count: 120 });
+  expect(trials.plans.map(({ plan: { spans } }) => spans)).toEqual(plans.map(({ spans }) => spans));
+  for (const { score, outputRelativeMse, report } of trials.plans) {
+    expect(score!.value).toBeGreaterThan(0.4);
+    expect(outputRelativeMse).toBe(report.outputRelativeMse[0]!.relativeMse);
+  }
+  if (plans.length >= 3) expect(trials.rankCorrelation).not.toBeNull();
+  await expect(tryPlans(teacher, [], { tf, calibrationData })).rejects.toMatchObject({
+    code: 'ARGUMENT_INVALID',
+  });
+});
+
+describe('a model with branches', () => {
+  let branching: LayersModel;
+  beforeEach(() => {
+    const input = tf.input({ shape: [8, 8, 2], name: 'in' });
+    const stem = conv('s2', 3).apply(conv('s1', 3).apply(input)) as never;
+    const left = conv('l2', 2).apply(conv('l1', 3).apply(stem)) as never;
+    const right = conv('r2', 2).apply(conv('r1', 3).apply(stem)) as never;
+    const sum = tf.layers.add({ name: 'sum' }).apply([left, right]) as never;
+    const output = tf.layers
+      .dense({ name: 'd', units: 2 })
+      .apply(tf.layers.flatten({ name: 'f' }).apply(sum));
+    branching = seedWeights(tf.model({ inputs: input, outputs: output as never }), 8);
+    tensorsBefore = tf.memory().numTensors;
+  });
+
+  test('is planned chain by chain, under one budget', async () => {
+    const { chains, front } = await planFusions(branching, { tf, calibrationData, latency: quick });
+    expect(chains.map(({ layers }) => layers.map(({ name }) => name))).toEqual([
+      ['in', 's1', 's2'],
+      ['l1', 'l2'],
+      ['r1', 'r2'],
+      ['sum', 'f', 'd'],
+    ]);
+    const plans = front('depth');
+    expect(plans.map(({ costs }) => costs.depth)).toEqual([4, 5, 6, 7]);
+    // Of one depth less, the span that hurts least; of two, the two that do.
+    expect(plans.map(({ spans }) => spans.length)).toEqual([3, 2, 1, 0]);
+    branching.dispose();
+    tensorsBefore -= branching.weights.length;
+  });
+});
