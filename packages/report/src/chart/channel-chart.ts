@@ -1,0 +1,101 @@
+import type { LayerError } from '../data/layer-error.js';
+import { error } from '../render/format.js';
+import type { Html } from '../render/html.js';
+import { linear } from './linear.js';
+import { mark } from './mark.js';
+import { panel } from './panel.js';
+import { renderChart } from './render-chart.js';
+
+const [left, top, width, height, below] = [46, 18, 300, 150, 42];
+/** Pixels that the number of a channel needs. */
+const labelWidth = 15;
+
+/**
+ * Channels, worst first: as wide as their share of the layer's variance, as high as their relative error. So an area is a
+ * share of the error, and the dashed line, the layer's error, is their mean height.
+ */
+export function channelChart(name: string, { channels, relativeMse }: LayerError): Html {
+  const total = channels.reduce((sum, { variance }) => sum + variance, 0);
+  const sorted = channels
+    .map((channel, index) => ({ ...channel, index, width: (width * channel.variance) / (total || 1) }))
+    .filter((channel) => channel.width > 0)
+    .sort((first, second) => second.relativeMse - first.relativeMse || first.index - second.index);
+  const y = linear(Math.max(relativeMse, ...sorted.map((channel) => channel.relativeMse)), height);
+  let x = 0;
+  const bars = sorted.flatMap((channel) => {
+    const start = x;
+    x += channel.width;
+    const barHeight = y.at(channel.relativeMse);
+    // A hair between neighbours, where there is room for one.
+    const gap = Math.min(1, channel.width / 4);
+    const bar = mark('rect', {
+      x: start,
+      width: channel.width - gap,
+      y: height - barHeight,
+      height: barHeight,
+      fill: 'var(--student)',
+    });
+    if (channel.width < labelWidth) return [bar];
+    const label = mark('text', {
+      x: start + channel.width / 2,
+      y: height - barHeight - 4,
+      text: channel.index,
+      align: 'center',
+      fontSize: 10,
+      fill: 'var(--soft)',
+    });
+    return [bar, label];
+  });
+  const line = height - y.at(relativeMse);
+  return renderChart({
+    alt: `Relative error of ${channels.length} channels of ${name}, worst first; the layer's is ${error(relativeMse)}.`,
+    width: left + width + 8,
+    height: top + height + below,
+    marks: [
+      panel({
+        x: left,
+        y: top,
+        width,
+        height,
+        scales: [
+          { name: 'x', type: 'linear', domain: [0, 1], range: [0, width] },
+          { name: 'y', type: 'linear', domain: [0, y.end], range: [height, 0] },
+        ],
+        axes: [
+          { orient: 'left', scale: 'y', tickCount: 4, title: 'relative MSE' },
+          {
+            orient: 'bottom',
+            scale: 'x',
+            values: [0, 0.5, 1],
+            format: '.0%',
+            grid: false,
+            title: "share of the layer's variance",
+          },
+        ],
+        marks: [
+          ...bars,
+          mark('rule', { x: 0, x2: width, y: line, stroke: 'var(--ink)', strokeWidth: 1.25 }),
+          mark('text', {
+            x: width,
+            y: line - 5,
+            text: `layer ${error(relativeMse)}`,
+            align: 'right',
+            fontSize: 12,
+            fontWeight: 'bold',
+            stroke: 'var(--paper)',
+            strokeWidth: 4,
+          }),
+          mark('text', {
+            x: width,
+            y: line - 5,
+            text: `layer ${error(relativeMse)}`,
+            align: 'right',
+            fontSize: 12,
+            fontWeight: 'bold',
+            fill: 'var(--ink)',
+          }),
+        ],
+      }),
+    ],
+  });
+}

@@ -1,0 +1,49 @@
+import type { Axis } from 'vega';
+import type { Html } from '../render/html.js';
+import { mark } from './mark.js';
+import { panel } from './panel.js';
+import { renderChart } from './render-chart.js';
+
+/** Numbers in a row, as bars from 0. */
+export interface RowChart {
+  readonly alt: string;
+  readonly values: readonly number[];
+  readonly width: number;
+  readonly height: number;
+  readonly axes?: readonly Axis[];
+  readonly margin?: { readonly left: number; readonly below: number };
+}
+
+export function rowChart({ alt, values, width, height, axes = [], margin }: RowChart): Html {
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const y = (value: number) => height - (height * (value - low)) / (high - low || 1);
+  const each = width / values.length;
+  const { left = 0, below = 0 } = margin ?? {};
+  return renderChart({
+    alt,
+    width: left + width + 8,
+    height: 8 + height + below,
+    marks: [
+      panel({
+        x: left,
+        y: 8,
+        width,
+        height,
+        scales: [
+          { name: 'x', type: 'linear', domain: [0, values.length], range: [0, width] },
+          { name: 'y', type: 'linear', domain: [low, high || 1], range: [height, 0] },
+        ],
+        axes,
+        marks: values.map((value, index) =>
+          mark('rect', {
+            x: index * each,
+            width: Math.max(0.75 * each, each - 1),
+            y: Math.min(y(value), y(0)),
+            height: Math.abs(y(value) - y(0)),
+            fill: 'var(--student)',
+          }),
+        ),
+      }),
+    ],
+  });
+}

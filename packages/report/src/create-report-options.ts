@@ -1,0 +1,43 @@
+import type { FuseReport, LayersModel, ShapedArray, TensorFlow } from '@fuseinit/tfjs';
+import type { LatencyReport } from './data/latency-report.js';
+
+/** Inputs of one batch, batch first: one array, or one for each of the model's inputs. */
+export type ReportBatch = ShapedArray | readonly ShapedArray[];
+
+/** Held-out inputs: all at once, or batch by batch. */
+export type ReportData = ReportBatch | AsyncIterable<ReportBatch>;
+
+export interface CreateReportOptions {
+  /** The caller's TensorFlow.js, its backend chosen and ready. */
+  readonly tf: TensorFlow;
+  readonly teacher: LayersModel;
+  /** As `fuse` made it, or trained on since. */
+  readonly student: LayersModel;
+  /** What `fuse` returned as its report. */
+  readonly fused: FuseReport;
+  /** What the networks are compared on; samples that nothing was solved on. */
+  readonly data: ReportData;
+  /**
+   * One for each sample, about the model's first output: indices of classes for one of [batch, classes], 0 and 1 for a
+   * probability [batch, 1], values for another [batch, 1].
+   */
+  readonly labels?: ArrayLike<number>;
+  readonly classNames?: readonly string[];
+  /** Relative MSE that a planner predicted, by name of the fused layer. */
+  readonly predicted?: Readonly<Record<string, number>>;
+  readonly latency?: LatencyReport;
+  /** Of libraries and platforms, by name. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** What made the fusion. */
+  readonly command?: string;
+  /** Options of the fusion, as far as they are JSON. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** In ISO 8601. Default none, so that the same inputs give the same report. */
+  readonly createdAt?: string;
+  /** Samples with the largest disagreement to keep. Default 12. */
+  readonly disagreements?: number;
+  /** Samples run at a time. Default 64. */
+  readonly batchSize?: number;
+  /** Looked at before each batch. */
+  readonly signal?: AbortSignal;
+}

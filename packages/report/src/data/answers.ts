@@ -1,0 +1,47 @@
+/** How the answers of both networks compare with each other and with labels. */
+export type Answers = ClassAnswers | ValueAnswers;
+
+/** Of an output that scores classes; the answer is the class with the highest score. */
+export interface ClassAnswers {
+  readonly kind: 'classes';
+  /** Share of samples for which both networks answer the same, 0 to 1. */
+  readonly agreement: number;
+  /** Null where no labels came. */
+  readonly labelled: LabelledAnswers | null;
+}
+
+/** Counts of samples by who is right, and the accuracies that follow from them. */
+export interface LabelledAnswers {
+  /** 0 to 1. */
+  readonly teacherAccuracy: number;
+  /** 0 to 1. */
+  readonly studentAccuracy: number;
+  readonly bothRight: number;
+  readonly onlyTeacherRight: number;
+  readonly onlyStudentRight: number;
+  readonly bothWrong: number;
+  /** One for each class, by index. */
+  readonly classes: readonly ClassCount[];
+}
+
+/** Samples of one class by label, and how many each network gets right. */
+export interface ClassCount {
+  readonly count: number;
+  readonly teacherRight: number;
+  readonly studentRight: number;
+}
+
+/** Of an output of one number, against labels that are values. */
+export interface ValueAnswers {
+  readonly kind: 'values';
+  readonly teacher: ValueError;
+  readonly student: ValueError;
+  /** Of the labels, about their mean. */
+  readonly labelVariance: number;
+}
+
+/** In the unit of the labels, the first one squared. */
+export interface ValueError {
+  readonly meanSquareError: number;
+  readonly meanAbsoluteError: number;
+}

@@ -1,0 +1,10 @@
+/** A layer after a fusion that was solved anew. */
+export interface RefitResult {
+  readonly name: string;
+  readonly className: string;
+  readonly ridge: number;
+  /** Null where no samples were held out. */
+  readonly heldOutRelativeMse: number | null;
+  /** Of the teacher's own weights on the inputs that the layer now sees. */
+  readonly unfittedHeldOutRelativeMse: number | null;
+}

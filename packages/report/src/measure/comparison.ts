@@ -1,0 +1,162 @@
+import { FuseInitError, sizeOf } from '@fuseinit/core';
+import type { ShapedArray, Tensor } from '@fuseinit/tfjs';
+import type { CreateReportOptions } from '../create-report-options.js';
+import type { Answers } from '../data/answers.js';
+import type { LayerError } from '../data/layer-error.js';
+import type { SampleReport } from '../data/sample-report.js';
+import { createAnswerTally } from './answer-tally.js';
+import { createLargest } from './largest.js';
+import { createLayerTally, type ReadSums } from './layer-tally.js';
+import { createOutputTally } from './output-tally.js';
+import { roundedValues } from './rounded-values.js';
+import type { SampleBatch } from './sample-batches.js';
+import { type Extent, sampleInput } from './sample-input.js';
+
+/** What a batch gave, read. */
+export interface BatchValues {
+  readonly teacher: readonly ArrayLike<number>[];
+  readonly student: readonly ArrayLike<number>[];
+  /** Of the fused layers, in order. */
+  readonly layers: readonly ReadSums[];
+}
+
+/** The shapes of a batch's tensors. */
+export interface BatchShapes {
+  readonly teacher: readonly Pick<Tensor, 'shape'>[];
+  readonly layers: readonly {
+    readonly means: Pick<Tensor, 'shape'>;
+    readonly positionErrors: Pick<Tensor, 'shape'>;
+  }[];
+}
+
+/** All that is gathered of two networks over the batches. */
+export interface Comparison {
+  add(batch: SampleBatch, values: BatchValues): void;
+  readonly samples: () => number;
+  readonly outputs: () => readonly { readonly shape: readonly number[]; readonly relativeMse: number }[];
+  readonly layers: () => readonly LayerError[];
+  readonly answers: () => Answers | null;
+  readonly disagreeing: () => number;
+  readonly disagreements: () => readonly SampleReport[];
+}
+
+/** Numbers of an output of one sample to keep, at most. */
+const mostOutputs = 256;
+
+interface KeptSample {
+  readonly index: number;
+  readonly inputs: readonly ShapedArray[];
+  readonly outputs: SampleReport['outputs'];
+}
+
+/** @throws VALUE_NOT_FINITE when what a network gives is no finite number. */
+export function createComparison(options: CreateReportOptions, shapes: BatchShapes): Comparison {
+  const { fused, labels, classNames, disagreements = 12 } = options;
+  const outputShapes = shapes.teacher.map(({ shape }) => shape.slice(1));
+  const sizes = outputShapes.map(sizeOf);
+  const outputs = outputShapes.map(createOutputTally);
+  const layers = shapes.layers.map(({ means, positionErrors }) =>
+    createLayerTally(means.shape[0]!, positionErrors.shape),
+  );
+  const [first] = outputShapes;
+  const answers = createAnswerTally(first?.length === 1 ? first[0] : undefined, labels, classNames);
+  const largest = createLargest<KeptSample>(disagreements);
+  const extents: { low: number; high: number }[] = [];
+  let samples = 0;
+  let disagreeing = 0;
+
+  const addSample = (batch: SampleBatch, { teacher, student }: BatchValues, row: number): void => {
+    const ofRow = (values: ArrayLike<number>, size: number) => rowOf(values, size, row);
+    const given = sizes.map((size, index) => ({
+      teacher: ofRow(teacher[index]!, size),
+      student: ofRow(student[index]!, size),
+    }));
+    const distance = given.reduce((sum, output) => sum + squareDistance(output.teacher, output.student), 0);
+    if (distance === 0) return;
+    disagreeing++;
+    largest.offer(distance, () => ({
+      index: batch.start + row,
+      inputs: batch.inputs.map(({ data, shape }) => ({
+        data: ofRow(data, sizeOf(shape.slice(1))),
+        shape: shape.slice(1),
+      })),
+      outputs: given.map((output) => ({
+        teacher: roundedValues(output.teacher, mostOutputs),
+        student: roundedValues(output.student, mostOutputs),
+      })),
+    }));
+  };
+
+  return {
+    add(batch, values) {
+      requireFinite(
+        values,
+        fused.spans.map(({ name }) => name),
+      );
+      samples += batch.samples;
+      for (const [index, { data }] of batch.inputs.entries()) widen(extents, index, data);
+      for (const [index, tally] of outputs.entries()) {
+        tally.add(values.teacher[index]!, values.student[index]!, batch.samples);
+      }
+      for (const [index, tally] of layers.entries()) tally.add(values.layers[index]!, batch.samples);
+      answers.add(values.teacher[0]!, values.student[0]!, batch.samples);
+      for (let row = 0; row < batch.samples; row++) addSample(batch, values, row);
+    },
+    samples: () => samples,
+    outputs: () =>
+      outputShapes.map((shape, index) => ({ shape, relativeMse: outputs[index]!.relativeMse() })),
+    layers: () => layers.map((tally) => tally.error()),
+    answers: () => answers.answers(),
+    disagreeing: () => disagreeing,
+    disagreements() {
+      const scale = outputs.reduce((sum, tally) => sum + tally.scale(), 0);
+      return largest.kept.map(({ rank, value }) => ({
+        index: value.index,
+        label: labels?.[value.index] ?? null,
+        disagreement: rank / scale,
+        inputs: value.inputs.map((input, index) => sampleInput(input, extents[index]!)),
+        outputs: value.outputs,
+      }));
+    },
+  };
+}
+
+function rowOf(values: ArrayLike<number>, size: number, row: number): Float32Array {
+  return Float32Array.from({ length: size }, (_, index) => values[row * size + index]!);
+}
+
+function squareDistance(first: Float32Array, second: Float32Array): number {
+  return first.reduce((sum, value, index) => sum + (value - second[index]!) ** 2, 0);
+}
+
+function widen(extents: { low: number; high: number }[], index: number, data: ArrayLike<number>): void {
+  const extent: { -readonly [Side in keyof Extent]: number } = extents[index] ?? {
+    low: Number.POSITIVE_INFINITY,
+    high: Number.NEGATIVE_INFINITY,
+  };
+  for (let at = 0; at < data.length; at++) {
+    extent.low = Math.min(extent.low, data[at]!);
+    extent.high = Math.max(extent.high, data[at]!);
+  }
+  extents[index] = extent;
+}
+
+function requireFinite({ teacher, student, layers }: BatchValues, names: readonly string[]): void {
+  const allFinite = (values: ArrayLike<number>) => Array.prototype.every.call(values, Number.isFinite);
+  for (const [network, outputs] of Object.entries({ teacher, student })) {
+    if (outputs.every(allFinite)) continue;
+    throw new FuseInitError(
+      'VALUE_NOT_FINITE',
+      `The ${network} gives outputs that are no finite numbers: look at its weights and at data.`,
+    );
+  }
+  const broken = layers.findIndex(
+    ({ channelErrors, deviations }) => !allFinite(channelErrors) || !allFinite(deviations),
+  );
+  if (broken === -1) return;
+  throw new FuseInitError(
+    'VALUE_NOT_FINITE',
+    `The pre-activations of ${JSON.stringify(names[broken])} or of its target are no finite numbers.`,
+    { layerName: names[broken]! },
+  );
+}

@@ -1,0 +1,54 @@
+import type { FusionReport } from './data/fusion-report.js';
+import { answersSection } from './render/answers-section.js';
+import { costSection } from './render/cost-section.js';
+import { Html, html } from './render/html.js';
+import { networkSection } from './render/network-section.js';
+import { placesSection } from './render/places-section.js';
+import { reproductionSection } from './render/reproduction-section.js';
+import { samplesSection } from './render/samples-section.js';
+import { spansSection } from './render/spans-section.js';
+import { styles } from './render/styles.js';
+import { summarySection } from './render/summary-section.js';
+import { verdict } from './render/verdict.js';
+import { warningsSection } from './render/warnings-section.js';
+
+/** Even if something slipped through the escaping: no script runs, nothing is asked of a network. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/**
+ * A report as one HTML page, all in it: styles, charts, images; it holds no script. The same for the same report.
+ */
+export function renderReport(report: FusionReport): string {
+  const title = `Fusion of ${report.teacher.name}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="@fuseinit/report">
+<title>${title}</title>
+<style>${new Html(styles)}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="kicker">FuseInit report${report.createdAt !== null && html` · <time datetime="${report.createdAt}">${report.createdAt}</time>`}</p>
+<h1>${title}</h1>
+<p class="verdict">${verdict(report)}</p>
+${summarySection(report)}
+</header>
+${warningsSection(report.warnings)}
+${networkSection(report)}
+${spansSection(report)}
+${placesSection(report)}
+${answersSection(report)}
+${samplesSection(report)}
+${costSection(report)}
+${reproductionSection(report)}
+</main>
+</body>
+</html>
+`.text;
+}

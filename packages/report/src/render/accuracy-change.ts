@@ -1,0 +1,20 @@
+import type { LabelledAnswers } from '../data/answers.js';
+
+/** Student's accuracy less the teacher's, and the 95 % interval of it for samples like these. */
+export interface AccuracyChange {
+  readonly change: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Both networks answered the same samples, so only those that one alone gets right tell (as in McNemar's test).
+ */
+export function accuracyChange(answers: LabelledAnswers): AccuracyChange {
+  const { bothRight, onlyTeacherRight, onlyStudentRight, bothWrong } = answers;
+  const samples = bothRight + onlyTeacherRight + onlyStudentRight + bothWrong;
+  const change = (onlyStudentRight - onlyTeacherRight) / samples;
+  const variance = (onlyStudentRight + onlyTeacherRight) / samples - change ** 2;
+  const margin = 1.96 * Math.sqrt(Math.max(0, variance) / samples);
+  return { change, low: change - margin, high: change + margin };
+}

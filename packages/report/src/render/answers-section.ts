@@ -1,0 +1,71 @@
+import { classChart } from '../chart/class-chart.js';
+import type { ClassAnswers, LabelledAnswers, ValueAnswers } from '../data/answers.js';
+import type { FusionReport } from '../data/fusion-report.js';
+import { className } from './class-name.js';
+import { count, error, number, share, signed } from './format.js';
+import { type Html, html } from './html.js';
+
+/** Classes that a chart has room for. */
+const mostCharted = 40;
+
+/** How the outputs compare, and the answers that follow from them. */
+export function answersSection(report: FusionReport): Html {
+  const { answers, outputs, samples } = report;
+  return html`<section id="answers">
+<h2>How good the answers are</h2>
+<div class="scroll"><table>
+<caption>Outputs of the student against the teacher's, on ${count(samples)} samples of this report and on those that fuse compared on.</caption>
+<thead><tr><th scope="col">output</th><th scope="col">shape</th><th scope="col" class="n">relative MSE here</th><th scope="col" class="n">when fused</th></tr></thead>
+<tbody>${outputs.map(
+    ({ name, shape, relativeMse, calibrationRelativeMse }) =>
+      html`<tr><th scope="row"><code>${name}</code></th><td>${shape.join('×') || 'scalar'}</td><td class="n">${error(relativeMse)}</td><td class="n">${calibrationRelativeMse === null ? '–' : error(calibrationRelativeMse)}</td></tr>\n`,
+  )}</tbody>
+</table></div>
+${answers?.kind === 'classes' && classes(answers, report)}
+${answers?.kind === 'values' && values(answers)}
+</section>`;
+}
+
+function classes({ agreement, labelled }: ClassAnswers, report: FusionReport): Html {
+  const agreeing = html`<p>Both networks choose the same class for <b>${share(agreement)}</b> of the samples${labelled === null ? '; no labels came, so accuracy is not known.' : '.'}</p>`;
+  if (!labelled) return agreeing;
+  const nameOf = (index: number) => className(report.classNames, index);
+  const charted = labelled.classes.filter(({ count }) => count > 0).length <= mostCharted;
+  return html`${agreeing}
+<div class="pair">
+<div>${rightTable(labelled)}${classTable(labelled, nameOf)}</div>
+${charted && html`<figure>${classChart(labelled.classes, nameOf)}<figcaption><span class="key"><i>○</i> teacher</span> <span class="key"><i>■</i> student</span></figcaption></figure>`}
+</div>`;
+}
+
+function rightTable(labelled: LabelledAnswers): Html {
+  const { bothRight, onlyTeacherRight, onlyStudentRight, bothWrong } = labelled;
+  return html`<table class="square">
+<caption>Samples by who is right.</caption>
+<thead><tr><th></th><th scope="col" class="n">student right</th><th scope="col" class="n">student wrong</th></tr></thead>
+<tbody><tr><th scope="row">teacher right</th><td class="n">${count(bothRight)}</td><td class="n">${count(onlyTeacherRight)}</td></tr>
+<tr><th scope="row">teacher wrong</th><td class="n">${count(onlyStudentRight)}</td><td class="n">${count(bothWrong)}</td></tr></tbody>
+</table>`;
+}
+
+function classTable({ classes }: LabelledAnswers, nameOf: (index: number) => string): Html {
+  return html`<details><summary>Accuracy by class as a table</summary><div class="scroll"><table>
+<caption>Share of each class's samples that a network gets right; the change in points.</caption>
+<thead><tr><th scope="col">class</th><th scope="col" class="n">samples</th><th scope="col" class="n">teacher</th><th scope="col" class="n">student</th><th scope="col" class="n">change</th></tr></thead>
+<tbody>${classes.map(({ count: samples, teacherRight, studentRight }, index) => {
+    const told = (right: number) => (samples === 0 ? '–' : share(right / samples));
+    const change = samples === 0 ? '–' : signed((100 * (studentRight - teacherRight)) / samples, 1);
+    return html`<tr><th scope="row">${nameOf(index)}</th><td class="n">${count(samples)}</td><td class="n">${told(teacherRight)}</td><td class="n">${told(studentRight)}</td><td class="n">${change}</td></tr>\n`;
+  })}</tbody>
+</table></div></details>`;
+}
+
+function values({ teacher, student, labelVariance }: ValueAnswers): Html {
+  const row = (title: string, { meanSquareError, meanAbsoluteError }: ValueAnswers['teacher']) =>
+    html`<tr><th scope="row">${title}</th><td class="n">${number(Math.sqrt(meanSquareError))}</td><td class="n">${number(meanAbsoluteError)}</td><td class="n">${labelVariance === 0 ? '–' : number(1 - meanSquareError / labelVariance)}</td></tr>`;
+  return html`<div class="scroll"><table>
+<caption>Errors against the labels, in their unit; R² is 1 where labels are met and 0 for their mean.</caption>
+<thead><tr><th scope="col">network</th><th scope="col" class="n">root mean square error</th><th scope="col" class="n">mean absolute error</th><th scope="col" class="n">R²</th></tr></thead>
+<tbody>${row('teacher', teacher)}${row('student', student)}</tbody>
+</table></div>`;
+}
