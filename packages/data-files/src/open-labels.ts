@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { invalid, unfit } from './data-errors.js';
+import { unfit } from './data-errors.js';
 import { classIndices } from './labels/class-indices.js';
 import { folderLabels } from './labels/folder-labels.js';
 import { targetValues } from './labels/target-values.js';
@@ -48,7 +48,8 @@ export async function openLabels(
       ...others,
       ...(labelColumn !== undefined && { labelColumn }),
     });
-    return labelsOfFolder(path, skipUnreadable, task, classes);
+    if (task === 'classification') return folderLabels(path, skipUnreadable, classes);
+    throw unfit(`task is 'regression': the folders in ${path} are classes. Give a file with the values.`);
   }
   const source = await openSource(path, {
     ...options,
@@ -59,19 +60,4 @@ export async function openLabels(
   } finally {
     await source.close();
   }
-}
-
-async function labelsOfFolder(
-  path: string,
-  skipUnreadable: boolean,
-  task: 'classification' | 'regression',
-  classes: number | undefined,
-): Promise<Int32Array> {
-  if (task === 'regression') {
-    throw unfit(`task is 'regression': the folders in ${path} are classes. Give a file with the values.`);
-  }
-  const labels = await folderLabels(path, skipUnreadable);
-  const came = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  if (classes === undefined || came <= classes) return labels;
-  throw invalid(path, `has ${came} folders with images: ${classes} classes were expected.`);
 }

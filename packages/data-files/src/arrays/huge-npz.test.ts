@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { constants, deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { folderWith } from '../testing-support/files.test-support.js';
 import { openForTest, readAll } from '../testing-support/read-all.test-support.js';
 import { npyHead, writeZip64 } from '../testing-support/zip64.test-support.js';
@@ -54,5 +55,7 @@ test('300 MB that are packed are unpacked piece by piece, and no further than as
   const untilLast = performance.now() - from - untilFirst;
   expect(last.values).toEqual(new Array(1000).fill(9));
   expect(untilFirst).toBeLessThan(untilLast);
+  const signal = AbortSignal.timeout(untilLast / 10);
+  expect((await refusalOf(() => readAll(data, 1, { first: 299_999, signal }))).code).toBe('ABORTED');
   expect(peakMemory() - before).toBeLessThan(100);
 });

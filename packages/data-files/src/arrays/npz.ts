@@ -61,7 +61,7 @@ function entryBytes(name: string, zip: ZipFile, entry: Entry): ByteSource {
   return {
     name,
     size,
-    async *read(start, end) {
+    async *read(start, end, signal) {
       const last = Math.min(end, size);
       if (start >= last) return;
       const range = isStored ? { start, end: last } : {};
@@ -73,7 +73,7 @@ function entryBytes(name: string, zip: ZipFile, entry: Entry): ByteSource {
         );
       });
       const passed = isStored ? start : 0;
-      yield* sliceStream(name, stream, start - passed, last - passed);
+      yield* sliceStream(name, stream, start - passed, last - passed, signal);
     },
   };
 }

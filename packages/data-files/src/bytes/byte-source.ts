@@ -4,8 +4,12 @@ export interface ByteSource {
   readonly name: string;
   /** Undefined where only reading to the end would tell. */
   readonly size: number | undefined;
-  /** From `start` to before `end`, in pieces of any length; fewer where the bytes end before. */
-  read(start: number, end: number): AsyncIterable<Uint8Array>;
+  /**
+   * From `start` to before `end`, in pieces of any length; fewer where the bytes end before.
+   *
+   * @throws ABORTED when the signal fires, also while what comes before is unpacked.
+   */
+  read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 /** The first bytes, `length` of them or as many as there are. */

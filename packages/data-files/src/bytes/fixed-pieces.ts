@@ -16,7 +16,7 @@ export async function* fixedPieces(
   let piece = emptyPiece(start);
   let filled = 0;
   let position = start;
-  for await (const bytes of source.read(start, end)) {
+  for await (const bytes of source.read(start, end, signal)) {
     requireNotAborted(signal, source.name);
     for (let taken = 0; taken < bytes.length; ) {
       const part = bytes.subarray(taken, taken + piece.length - filled);

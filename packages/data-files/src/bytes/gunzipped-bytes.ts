@@ -12,11 +12,11 @@ export function gunzippedBytes(packed: ByteSource): ByteSource {
   return {
     name: packed.name,
     size: undefined,
-    read(start, end) {
+    read(start, end, signal) {
       const gunzip = createGunzip();
       // What fails is thrown where the stream is read.
       pipeline(Readable.from(packed.read(0, Number.POSITIVE_INFINITY)), gunzip, () => {});
-      return sliceStream(packed.name, gunzip, start, end);
+      return sliceStream(packed.name, gunzip, start, end, signal);
     },
   };
 }

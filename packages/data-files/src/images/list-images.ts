@@ -1,6 +1,7 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { invalid, unreadable } from '../data-errors.js';
+import { isFolder } from './is-folder.js';
 
 const extensions = new Set(['.png', '.jpg', '.jpeg']);
 
@@ -36,14 +37,7 @@ async function* filesBelow(folder: string, below: string, above: readonly string
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
-    const isFolder = entry.isSymbolicLink() ? await leadsToFolder(join(folder, name)) : entry.isDirectory();
-    if (isFolder) yield* filesBelow(folder, name, [...above, real]);
+    if (await isFolder(path, entry)) yield* filesBelow(folder, name, [...above, real]);
     else yield name;
   }
-}
-
-/** A link that leads nowhere is a file: reading it will say what is wrong. */
-async function leadsToFolder(link: string): Promise<boolean> {
-  const found = await stat(link).catch(() => undefined);
-  return found?.isDirectory() ?? false;
 }

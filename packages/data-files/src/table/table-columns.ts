@@ -15,8 +15,7 @@ export interface TableColumns {
 /**
  * Chooses columns by a table's first line.
  *
- * @throws DATA_FILE_INVALID when it may be a header or none.
- * @throws ARGUMENT_INVALID for a column that isn't there, or when none is left.
+ * @throws DATA_FILE_INVALID when it may be a header or none, for a column that isn't there, or when none is left.
  */
 export function chooseColumns(
   name: string,

@@ -1,4 +1,4 @@
-import { invalid, unfit } from '../data-errors.js';
+import { invalid } from '../data-errors.js';
 import { cellNumber } from './cell-number.js';
 
 /**
@@ -17,10 +17,10 @@ export function isHeader(name: string, cells: readonly string[], stated: boolean
 }
 
 /**
- * Where columns stand, from 0.
+ * Where a column stands, from 0.
  *
  * @param header The columns' names, if they have some.
- * @throws ARGUMENT_INVALID for one that isn't there or stands there twice.
+ * @throws DATA_FILE_INVALID for one that isn't there or stands there twice.
  */
 export function positionOf(
   name: string,
@@ -30,17 +30,19 @@ export function positionOf(
 ): number {
   if (typeof column === 'number') {
     if (Number.isSafeInteger(column) && column >= 0 && column < width) return column;
-    throw unfit(`${name} has no column ${column}: whole numbers from 0 to ${width - 1} were expected.`);
+    throw invalid(name, `has no column ${column}: whole numbers from 0 to ${width - 1} were expected.`);
   }
   if (!header) {
-    throw unfit(
-      `${name} has no header to look for column ${JSON.stringify(column)} in: give its position, from 0.`,
+    throw invalid(
+      name,
+      `has no header to look for column ${JSON.stringify(column)} in: give its position, from 0.`,
     );
   }
   const position = header.indexOf(column);
   if (position >= 0 && position === header.lastIndexOf(column)) return position;
   const listed = header.map((known) => JSON.stringify(known)).join(', ');
-  throw unfit(
-    `${name} has ${position < 0 ? 'no' : 'more than one'} column ${JSON.stringify(column)}: its columns are ${listed}. Positions, from 0, will do as well.`,
+  throw invalid(
+    name,
+    `has ${position < 0 ? 'no' : 'more than one'} column ${JSON.stringify(column)}: its columns are ${listed}. Positions, from 0, will do as well.`,
   );
 }

@@ -8,8 +8,8 @@ import { type TableRow, tableRows } from './table-rows.js';
 /**
  * Rows of a table as samples. All of it is read once, to count the rows and to find what is no number.
  *
- * @throws DATA_FILE_INVALID for lines of different lengths, cells that are no numbers, a table without rows.
- * @throws ARGUMENT_INVALID for a column that isn't there.
+ * @throws DATA_FILE_INVALID for lines of different lengths, cells that are no numbers, a table without rows, a column
+ *   that isn't there.
  */
 export async function tableSamples(
   bytes: ByteSource,
@@ -65,7 +65,7 @@ async function* readBatches(
 const mostNames = 8;
 
 function columnsInWords({ header, positions }: TableColumns): string {
-  if (!header) return `columns without names`;
+  if (!header) return 'columns without names';
   if (positions.length > mostNames) return `${positions.length} columns by its header`;
   return `columns ${positions.map((position) => header[position]).join(', ')}`;
 }

@@ -62,10 +62,10 @@ export async function writeZip64(path: string, entry: ZipEntry): Promise<void> {
   end.fill(0xff, 8, 20);
   const file = await open(path, 'w');
   try {
-    await file.write(Buffer.concat([local, entry.start]), { position: 0 });
-    await file.write(Buffer.concat([entry.end, central, end64, locator, end]), {
-      position: centralStart - entry.end.length,
-    });
+    const start = Buffer.concat([local, entry.start]);
+    await file.write(start, 0, start.length, 0);
+    const rest = Buffer.concat([entry.end, central, end64, locator, end]);
+    await file.write(rest, 0, rest.length, centralStart - entry.end.length);
   } finally {
     await file.close();
   }

@@ -1,0 +1,156 @@
+import { readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
+import { type DataOptions, openData } from '../open-data.js';
+import { folderWith, madeFile } from '../testing-support/files.test-support.js';
+import { openForTest, readAll, valuesOf } from '../testing-support/read-all.test-support.js';
+
+const raw = { pixels: 'raw' } as const;
+
+const colourPixels = [255, 0, 0, 0, 255, 0, 0, 0, 255, 51, 102, 153];
+
+const made = (name: string) => readFile(madeFile(name));
+
+/** An image of one colour. */
+function plain(red: number, height = 2, width = 2) {
+  return sharp({ create: { width, height, channels: 3, background: { r: red, g: 0, b: 0 } } });
+}
+
+async function refused(folder: string, options?: DataOptions): Promise<string> {
+  const { code, message } = await refusalOf(() => openData(folder, options));
+  return `${code}: ${message}`;
+}
+
+test('images come by path, those in folders below too', async () => {
+  const files = Object.fromEntries(
+    await Promise.all(
+      ['b/2.png', 'a.png', 'b/10.png', 'B/1.PNG', 'b.png', 'b/c/d.png'].map(
+        async (name, index) => [name, await plain(index, 1, 1).png().toBuffer()] as const,
+      ),
+    ),
+  );
+  const data = await openForTest(await folderWith({ ...files, 'notes.txt': 'x', 'b/.hidden.png': 'x' }), raw);
+  expect(data.count).toBe(6);
+  // B/1.PNG, a.png, b.png, b/10.png, b/2.png, b/c/d.png: a dot is before a slash, and capitals before both.
+  const { values, shapes } = await readAll(data, 4);
+  expect(values.filter((_, index) => index % 3 === 0)).toEqual([3, 1, 4, 2, 0, 5]);
+  expect(shapes).toEqual([
+    [4, 1, 1, 3],
+    [2, 1, 1, 3],
+  ]);
+  const range = await readAll(data, 1, { first: 1, end: 3 });
+  expect(range.values.filter((_, index) => index % 3 === 0)).toEqual([1, 4]);
+});
+
+test('pixels are what the file has, from 0 to 1 unless told', async () => {
+  const folder = await folderWith({ 'x.png': await made('colour.png') });
+  const data = await openForTest(folder);
+  expect(data.description).toMatch(
+    /^fuseinit-data-files-\w+: 1 samples of \[2, 2, 3\], colour images, pixels from 0 to 1$/,
+  );
+  expect((await readAll(data, 1)).values).toEqual([
+    ...Float32Array.from(colourPixels, (value) => value / 255),
+  ]);
+  expect(await valuesOf(folder, raw)).toEqual(colourPixels);
+  // 0.299, 0.587 and 0.114 of red, green and blue.
+  expect(await valuesOf(folder, { ...raw, channels: 1 })).toEqual([76, 150, 29, 93]);
+});
+
+test('transparency is left out; 16 bits become 8; grey stays grey or becomes three alike', async () => {
+  const transparent = await folderWith({ 'x.png': await made('transparent.png') });
+  expect(await valuesOf(transparent, raw)).toEqual(colourPixels);
+  for (const name of ['grey.png', 'grey-16-bits.png']) {
+    const folder = await folderWith({ 'x.png': await made(name) });
+    const data = await openForTest(folder, raw);
+    expect(data.description).toContain('1 samples of [2, 2, 1], grey images');
+    expect((await readAll(data, 1)).values).toEqual([0, 51, 102, 255]);
+    expect(await valuesOf(folder, { ...raw, channels: 3 })).toEqual(
+      [0, 51, 102, 255].flatMap((v) => [v, v, v]),
+    );
+  }
+  const mixed = await folderWith({ 'a.png': await made('colour.png'), 'b.png': await made('grey.png') });
+  expect((await openForTest(mixed)).sampleShape).toEqual([2, 2, 3]);
+});
+
+test('JPEG is read, and is not turned by what the camera noted', async () => {
+  const turned = await plain(200, 2, 4).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+  const data = await openForTest(await folderWith({ 'a.jpg': turned, 'b.JPEG': turned }), raw);
+  expect([data.count, data.sampleShape]).toEqual([2, [2, 4, 3]]);
+  const { values } = await readAll(data, 2);
+  // What JPEG loses of one colour.
+  expect(Math.abs(values[0]! - 200)).toBeLessThan(3);
+});
+
+test('images of different sizes are brought to one, if that is asked for', async () => {
+  const folder = await folderWith({ 'a.png': await made('grey.png'), 'b.png': await made('wide.png') });
+  expect(await refused(folder)).toMatch(
+    /^DATA_FILE_INVALID: .* different sizes: a\.png is 2x2, b\.png is 1x4\. Give the size .*"resize"/,
+  );
+  const data = await openForTest(folder, { ...raw, resize: [1, 2] });
+  expect(data.description).toContain('2 samples of [1, 2, 1], grey images, resized to 1x2 (bilinear)');
+  const { values } = await readAll(data, 2);
+  // Means of the two rows; then means of the two left and the two right pixels, with some of the next one.
+  expect(values.slice(0, 2)).toEqual([51, 153]);
+  expect(values[2]).toBeLessThan(64);
+  expect(values[3]).toBeGreaterThan(128);
+});
+
+test('a broken image is refused by its name, or left out and counted', async () => {
+  const noise = Uint8Array.from({ length: 64 * 64 * 3 }, (_, index) => (index * index * 7919) >> 5);
+  const whole = sharp(noise, { raw: { width: 64, height: 64, channels: 3 } });
+  const png = await whole.clone().png().toBuffer();
+  const jpeg = await whole.clone().jpeg().toBuffer();
+  const good = { '0.png': png, '9.jpg': jpeg };
+  for (const [name, content] of [
+    ['cut.png', png.subarray(0, png.length / 2)],
+    ['cut.jpg', jpeg.subarray(0, jpeg.length / 2)],
+    ['empty.png', Buffer.alloc(0)],
+    ['text.png', Buffer.from('no image at all')],
+    ['drawing.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>')],
+  ] as const) {
+    const folder = await folderWith({ ...good, [`sub/${name}`]: content });
+    const { code, message } = await refusalOf(() => valuesOf(folder));
+    expect([code, message]).toEqual([
+      'DATA_FILE_INVALID',
+      expect.stringContaining(join(folder, 'sub', name)),
+    ]);
+    const data = await openForTest(folder, { skipUnreadable: true });
+    expect(data.description).toContain('2 samples of [64, 64, 3], colour images, 1 unreadable left out');
+    expect((await readAll(data, 5)).shapes).toEqual([[2, 64, 64, 3]]);
+  }
+  const none = await folderWith({ 'a.png': 'x', 'b.png': 'y' });
+  expect(await refused(none, { skipUnreadable: true })).toMatch(
+    /^DATA_FILE_INVALID: .*2 images, none of which/,
+  );
+});
+
+test('a folder without images is refused', async () => {
+  expect(await refused(await folderWith({}))).toMatch(/^DATA_FILE_INVALID: .* holds no images: \.png, \.jpg/);
+  expect(await refused(await folderWith({ 'a.gif': 'x', 'b/c.txt': 'y' }))).toMatch(
+    /2 other files are there/,
+  );
+});
+
+test('links are followed, but never in circles', async () => {
+  const folder = await folderWith({ 'a/1.png': await made('grey.png'), 'b/2.png': await made('grey.png') });
+  await symlink('../b/2.png', join(folder, 'a/3.png'));
+  await symlink('..', join(folder, 'a/up'));
+  await symlink('.', join(folder, 'here'));
+  await symlink('itself', join(folder, 'itself'));
+  await symlink('b', join(folder, 'c'));
+  // a/1, a/3, b/2 and c/2.
+  expect((await openForTest(folder)).count).toBe(4);
+  await symlink('nowhere', join(folder, 'dead.png'));
+  expect(await refused(folder)).toMatch(/^DATA_FILE_INVALID: .*dead\.png can't be read/);
+});
+
+test.each([
+  [{ resize: [0, 2] }, /resize is \[0, 2\]/],
+  [{ resize: [2.5, 2] }, /resize is \[2\.5, 2\]/],
+  [{ channels: 2 }, /channels is 2: 1 or 3/],
+])('%j is refused', async (options, words) => {
+  const folder = await folderWith({ 'a.png': await made('grey.png') });
+  expect(await refused(folder, options as DataOptions)).toMatch(words);
+});

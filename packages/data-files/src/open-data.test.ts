@@ -1,0 +1,119 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
+import { type DataOptions, openData } from './open-data.js';
+import { fileWith, folderWith, madeFile } from './testing-support/files.test-support.js';
+import { openForTest, readAll } from './testing-support/read-all.test-support.js';
+
+const formats = ['version-1.npy', 'images-idx3-ubyte.gz', 'one-array.npz'];
+
+test.each(formats)('%s can be passed over again, and by two at once', async (name) => {
+  const data = await openForTest(madeFile(name));
+  const batches = data.batches(2);
+  const shapes = async () => {
+    const seen: number[] = [];
+    for await (const { shape } of batches) seen.push(shape[0]!);
+    return seen;
+  };
+  expect(await Promise.all([shapes(), shapes()])).toEqual([
+    [2, 2],
+    [2, 2],
+  ]);
+  expect(await shapes()).toEqual([2, 2]);
+  // Such as asks for `next` itself can be passed over once only: calibration would keep all of it in memory.
+  expect('next' in batches).toBe(false);
+});
+
+test.each(formats)('a range of %s is the same as what lies there', async (name) => {
+  const data = await openForTest(madeFile(name));
+  const { values } = await readAll(data, 4);
+  for (let first = 0; first <= 4; first++) {
+    for (let end = first; end <= 4; end++) {
+      for (const size of [1, 3, 10]) {
+        const part = await readAll(data, size, { first, end });
+        expect(part.values).toEqual(values.slice(first * 6, end * 6));
+        expect(part.shapes.length).toBe(Math.ceil((end - first) / size));
+      }
+    }
+  }
+});
+
+test('a size or a range that cannot be is refused', async () => {
+  const data = await openForTest(madeFile('version-1.npy'));
+  for (const [size, range, words] of [
+    [0, {}, /size of batches is 0/],
+    [1.5, {}, /size of batches is 1\.5/],
+    [1, { first: -1 }, /Samples -1 to before 4/],
+    [1, { end: 5 }, /whole numbers from 0 to 4/],
+    [1, { first: 3, end: 2 }, /the first not after the end/],
+    [1, { first: Number.NaN }, /Samples NaN/],
+  ] as const) {
+    const { code, message } = await refusalOf(() => data.batches(size, range));
+    expect([code, message]).toEqual(['ARGUMENT_INVALID', expect.stringMatching(words)]);
+  }
+});
+
+test.each([...formats, 'table', 'images'])('%s: a signal stops the reading', async (name) => {
+  const paths: Record<string, () => Promise<string>> = {
+    table: () => fileWith('x.csv', '1,2\n3,4\n5,6\n'),
+    images: async () => {
+      const grey = await readFile(madeFile('grey.png'));
+      return folderWith({ '1.png': grey, '2.png': grey, '3.png': grey });
+    },
+  };
+  const data = await openForTest((await paths[name]?.()) ?? madeFile(name));
+  const controller = new AbortController();
+  const { code, cause } = await refusalOf(async () => {
+    for await (const _ of data.batches(1, { signal: controller.signal })) controller.abort('enough');
+  });
+  expect([code, cause]).toEqual(['ABORTED', 'enough']);
+});
+
+test('after close, nothing can be read; closing again is allowed', async () => {
+  const data = await openData(madeFile('version-1.npy'));
+  await data.close();
+  await data.close();
+  expect(await refusalOf(() => data.batches(1))).toMatchObject({
+    code: 'ARGUMENT_INVALID',
+    message: expect.stringContaining('was closed'),
+  });
+});
+
+test('another file put in the place of one that is open changes nothing', async () => {
+  const path = await fileWith('x.csv', '1\n2\n');
+  const data = await openForTest(path);
+  await writeFile(`${path}.new`, '3\n');
+  await rename(`${path}.new`, path);
+  expect((await readAll(data, 2)).values).toEqual([1, 2]);
+});
+
+test('a file that is written to while open is refused', async () => {
+  const path = await fileWith('x.csv', '1\n2\n');
+  const data = await openForTest(path);
+  await writeFile(path, '1\n');
+  expect(await refusalOf(() => readAll(data, 2))).toMatchObject({
+    code: 'DATA_FILE_INVALID',
+    message: expect.stringContaining('ends before row 2: it was changed'),
+  });
+});
+
+test.each<[string, DataOptions, RegExp]>([
+  ['version-1.npy', { array: 'x' }, /array was given, which is about a \.npz: .*version-1\.npy is none/],
+  ['version-1.npy', { labelColumn: 1 }, /labelColumn was given, which is about a table/],
+  ['one-array.npz', { columns: [0] }, /columns was given, which is about a table/],
+  ['images-idx3-ubyte', { resize: [2, 2] }, /resize was given, which is about a folder of images/],
+  [
+    'version-1.npy',
+    { sampleShape: [7] },
+    /sampleShape is \[7\], of 7 numbers: a sample of .* is \[3, 2\], of 6/,
+  ],
+  ['version-1.npy', { sampleShape: [-6] }, /whole numbers of at least 1/],
+  ['version-1.npy', { pixels: 'percent' as 'unit' }, /pixels is "percent": one of unit, symmetric, raw/],
+])('%s with %j is refused', async (name, options, words) => {
+  const { code, message } = await refusalOf(() => openData(madeFile(name), options));
+  expect([code, message]).toEqual(['ARGUMENT_INVALID', expect.stringMatching(words)]);
+});
+
+test('an empty path is refused', async () => {
+  expect((await refusalOf(() => openData(''))).code).toBe('ARGUMENT_INVALID');
+});
