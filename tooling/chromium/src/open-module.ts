@@ -11,12 +11,18 @@ export interface PageModule {
   close(): Promise<void>;
 }
 
+export interface ModuleOptions extends LaunchOptions {
+  /** Whether the page is cross-origin isolated, and so may share memory with workers. Default false. */
+  readonly isolated?: boolean;
+}
+
 /** Bundles a TypeScript module with what it imports, and loads it into an empty page. */
-export async function openModule(entry: URL, options: LaunchOptions = {}): Promise<PageModule> {
+export async function openModule(entry: URL, options: ModuleOptions = {}): Promise<PageModule> {
   const code = await bundle(fileURLToPath(entry));
   const browser = await launchChromium(options);
   try {
     const page = await browser.newPage();
+    if (options.isolated) await isolate(page);
     await page.addScriptTag({ content: code });
     return {
       page,
@@ -28,6 +34,22 @@ export async function openModule(entry: URL, options: LaunchOptions = {}): Promi
     await browser.close();
     throw error;
   }
+}
+
+/** An empty page of an origin that the browser trusts, without a server. */
+async function isolate(page: Page): Promise<void> {
+  const origin = 'http://localhost/';
+  await page.route(origin, (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: '<!doctype html>',
+      headers: {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      },
+    }),
+  );
+  await page.goto(origin);
 }
 
 async function bundle(entry: string): Promise<string> {
