@@ -1,0 +1,62 @@
+import { loadNodeGpu, nodeGpuDevice, nodeGpuStatus } from '@fuseinit/backend-node-gpu';
+import { registerTrainingKernels, repairPrelu } from '@fuseinit/backend-wasm';
+import { FuseInitError } from '@fuseinit/core';
+import type { TensorFlow } from '@fuseinit/tfjs';
+import type { BackendName } from './backend-names.js';
+
+/** A backend that was started. */
+export interface Device {
+  readonly tf: TensorFlow;
+  readonly name: BackendName;
+  /** What it computes on, in words: a library and its version. */
+  readonly computesOn: string;
+}
+
+/**
+ * Starts a backend in this process, able to train.
+ *
+ * @param name Default the native library where it is built and loads, else wasm.
+ * @param warn Told why a native library that is there isn't used.
+ * @throws BACKEND_UNAVAILABLE when the native part of a node-gpu that was asked for isn't there.
+ */
+export async function startBackend(
+  name: BackendName | undefined,
+  warn: (message: string) => void,
+): Promise<Device> {
+  if (name === 'node-gpu') return startNodeGpu();
+  if (name === undefined && nodeGpuStatus().state === 'built') {
+    try {
+      return await startNodeGpu();
+    } catch (error) {
+      if (!FuseInitError.isInstance(error) || error.code !== 'BACKEND_UNAVAILABLE') throw error;
+      warn(`${error.message} wasm is used instead.`);
+    }
+  }
+  return startPortable(name ?? 'wasm');
+}
+
+async function startNodeGpu(): Promise<Device> {
+  // TensorFlow greets on stderr.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const tf = await loadNodeGpu();
+  tf.enableProdMode();
+  return {
+    tf,
+    name: 'node-gpu',
+    computesOn: `tfjs-node-gpu ${tf.version['tfjs-core']}, ${nodeGpuDevice(tf)}`,
+  };
+}
+
+async function startPortable(name: 'wasm' | 'cpu'): Promise<Device> {
+  const { default: tf } = await import('@tensorflow/tfjs');
+  // TensorFlow.js greets too, where it isn't in production.
+  tf.enableProdMode();
+  if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  await tf.setBackend(name);
+  await tf.ready();
+  if (name === 'wasm') {
+    repairPrelu(tf);
+    registerTrainingKernels(tf, { replaceInputGradient: true });
+  }
+  return { tf, name, computesOn: `tfjs ${tf.version.tfjs}, Node ${process.version}` };
+}

@@ -1,0 +1,86 @@
+import { compareLatency, type Latency } from '@fuseinit/planner';
+import type { Command } from 'commander';
+import { startBackend } from '../../backend/start-backend.js';
+import { loadModel } from '../../model/load-model.js';
+import { addBackendOptions, type BackendOptions } from '../../program/common-options.js';
+import type { ExitCode } from '../../program/exit-code.js';
+import { number, wholeNumber } from '../../program/option-values.js';
+import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
+import { milliseconds } from '../../terminal/figures.js';
+import { table } from '../../terminal/table.js';
+
+interface BenchOptions extends BackendOptions {
+  readonly batchSize: number;
+  readonly repeats: number;
+  readonly seconds: number;
+}
+
+export function defineBench(program: Command, ended: (code: ExitCode) => void): void {
+  const command = program
+    .command('bench')
+    .description('How long a model takes for one batch, beside another one in turns.')
+    .argument('<model>', 'a folder with a model.json, or that file')
+    .argument('[student]', 'another one')
+    .option('--batch-size <n>', 'samples at a time', wholeNumber(1), 1)
+    .option('--repeats <n>', 'warm runs of each at most', wholeNumber(3), 200)
+    .option('--seconds <s>', 'for the warm runs of each', number(0), 5);
+  addBackendOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fuseinit bench teacher student
+  fuseinit bench student --backend wasm --batch-size 32`,
+    )
+    .action(async (model: string, student: string | undefined, options: BenchOptions) => {
+      const paths = student === undefined ? [model] : [model, student];
+      ended(await runCommand(options, (session) => benchModels(paths, options, session)));
+    });
+}
+
+async function benchModels(
+  paths: readonly string[],
+  { backend, batchSize, repeats, seconds }: BenchOptions,
+  { signal, warn, progress }: Session,
+): Promise<Outcome> {
+  const { tf, name, computesOn } = await startBackend(backend, warn);
+  const models = [];
+  for (const path of paths) models.push(await loadModel(tf, path));
+  progress.show('timing');
+  const latencies = await compareLatency(tf, models, { batchSize, repeats, seconds, signal });
+  const results = paths.map((path, index) => ({ model: path, ...latencies[index]! }));
+  const [first, second] = results;
+  const ratio = second ? second.median / first!.median : null;
+  return {
+    text: benchText(results, ratio, `${batchSize} a batch, ${name} (${computesOn})`),
+    data: { backend: name, computesOn, batchSize, unit: 'seconds', models: results, ratio },
+  };
+}
+
+function benchText(
+  results: readonly (Latency & { readonly model: string })[],
+  ratio: number | null,
+  conditions: string,
+): string {
+  const told = table(
+    [
+      { head: 'model', width: 26 },
+      { head: 'median', align: 'right' },
+      { head: 'quartiles', align: 'right' },
+      { head: 'first run', align: 'right' },
+      { head: 'runs', align: 'right' },
+    ],
+    results.map(({ model, median, low, high, first, count }) => [
+      model,
+      milliseconds(median),
+      `${milliseconds(low).replace(' ms', '')} - ${milliseconds(high)}`,
+      milliseconds(first),
+      String(count),
+    ]),
+  );
+  const compared =
+    ratio === null
+      ? []
+      : [`The second takes ${ratio.toFixed(2)} of the first's time (${(1 / ratio).toFixed(2)} x as fast).`];
+  return [told, '', `Latency of one batch: ${conditions}.`, ...compared].join('\n');
+}

@@ -1,0 +1,73 @@
+import { FuseInitError } from '@fuseinit/core';
+import type { Command } from 'commander';
+import { startBackend } from '../../backend/start-backend.js';
+import {
+  addDataOptions,
+  addLabelOptions,
+  type DataFormatOptions,
+  type LabelFormatOptions,
+} from '../../data/data-options.js';
+import { openSamples } from '../../data/open-samples.js';
+import { readLabels } from '../../data/read-labels.js';
+import { loadModel } from '../../model/load-model.js';
+import {
+  addBackendOptions,
+  addSizeOptions,
+  type BackendOptions,
+  type SizeOptions,
+} from '../../program/common-options.js';
+import type { ExitCode } from '../../program/exit-code.js';
+import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
+import { count } from '../../terminal/figures.js';
+import { scoreText } from '../../terminal/score-text.js';
+import { scoreSamples } from './score-samples.js';
+
+interface EvalOptions extends BackendOptions, SizeOptions, DataFormatOptions, LabelFormatOptions {
+  readonly data: string;
+}
+
+export function defineEval(program: Command, ended: (code: ExitCode) => void): void {
+  const command = program
+    .command('eval')
+    .description('How good a model is on labelled samples: accuracy, or mean square error.')
+    .argument('<model>', 'a folder with a model.json, or that file')
+    .requiredOption('--data <path>', '.npy, .npz, idx, .csv, or a folder of images');
+  addBackendOptions(addSizeOptions(addDataOptions(addLabelOptions(command))))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fuseinit eval student --data test.npz --array x --labels test.npz --labels-array y
+  fuseinit eval student --data test.csv --label-column label
+  fuseinit eval student --data photos --labels photos --resize 224x224`,
+    )
+    .action(async (model: string, options: EvalOptions) => {
+      ended(await runCommand(options, (session) => evaluateModel(model, options, session)));
+    });
+}
+
+async function evaluateModel(path: string, options: EvalOptions, session: Session): Promise<Outcome> {
+  const { tf, name } = await startBackend(options.backend, session.warn);
+  const model = await loadModel(tf, path);
+  const samples = await openSamples(model, options.data, options);
+  try {
+    const labels = await readLabels(model, samples, options);
+    if (!labels) {
+      throw new FuseInitError(
+        'ARGUMENT_INVALID',
+        'No labels came: give --labels, or --label-column of a table.',
+      );
+    }
+    const { batchSize } = options;
+    const score = await scoreSamples(tf, model, samples, labels, {
+      ...session,
+      ...(batchSize !== undefined && { batchSize }),
+    });
+    return {
+      text: `${scoreText(score)} on ${count(score.count)} samples`,
+      data: { model: path, data: samples.description, backend: name, ...score },
+    };
+  } finally {
+    await samples.close();
+  }
+}

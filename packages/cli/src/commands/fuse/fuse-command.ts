@@ -1,0 +1,78 @@
+import { modelFiles } from '@fuseinit/model-files';
+import { type FuseProgress, fuse } from '@fuseinit/tfjs';
+import type { Command } from 'commander';
+import { startBackend } from '../../backend/start-backend.js';
+import { openSamples, readSize } from '../../data/open-samples.js';
+import { readLabels } from '../../data/read-labels.js';
+import { loadModel } from '../../model/load-model.js';
+import { openOutputFolder } from '../../output/output-folder.js';
+import type { ExitCode } from '../../program/exit-code.js';
+import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
+import { addFuseOptions, type FuseCommandOptions, solvingOptions, spansAsked } from './fuse-options.js';
+import { fusionText } from './fusion-text.js';
+import { reportFusion } from './report-fusion.js';
+
+export function defineFuse(program: Command, ended: (code: ExitCode) => void): void {
+  const command = program
+    .command('fuse')
+    .description('Fuses layers of a model and saves the student with a report.')
+    .argument('<model>', 'a folder with a model.json, or that file');
+  addFuseOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fuseinit fuse teacher --data images.npz --plan plan.json -o student
+  fuseinit fuse teacher --data images.npy --spans conv3:conv4@5 -o student
+  fuseinit fuse teacher --data photos --labels photos --resize 96x96 \\
+    --spans block/conv1:block/conv2,conv4:dense --samples auto -o student`,
+    )
+    .action(async (model: string, options: FuseCommandOptions) => {
+      ended(await runCommand(options, (session) => fuseModel(model, options, session)));
+    });
+}
+
+async function fuseModel(path: string, options: FuseCommandOptions, session: Session): Promise<Outcome> {
+  const { signal, progress, warn } = session;
+  const device = await startBackend(options.backend, warn);
+  const { tf } = device;
+  const teacher = await loadModel(tf, path);
+  const spans = await spansAsked(options, teacher);
+  const samples = await openSamples(teacher, options.data, options);
+  try {
+    const labels = await readLabels(teacher, samples, options);
+    const output = await openOutputFolder(options.output, options.force === true);
+    try {
+      const solving = { ...solvingOptions(options), spans };
+      const { batchSize } = options;
+      const { student, report: fused } = await fuse(teacher, {
+        tf,
+        ...solving,
+        calibrationData: samples.batches(batchSize ?? readSize, signal),
+        ...(batchSize !== undefined && { batchSize }),
+        signal,
+        onProgress: (step) => progress.show(`${step.stage} ${step.name}`, shareOf(step, samples.count)),
+      });
+      for (const warning of fused.warnings) warn(warning);
+      await student.save(modelFiles(output.draft));
+      const report = options.report
+        ? await reportFusion(
+            { device, teacher, student, fused, samples, labels },
+            { folder: output.draft, settings: solving, session },
+          )
+        : undefined;
+      signal.throwIfAborted();
+      await output.publish();
+      const made = { student: options.output, fused, report };
+      return { text: fusionText(made), data: { student: options.output, backend: device.name, fused } };
+    } finally {
+      await output.discard();
+    }
+  } finally {
+    await samples.close();
+  }
+}
+
+function shareOf({ step, steps, samples }: FuseProgress, total: number): number {
+  return (step + samples / total) / steps;
+}

@@ -1,0 +1,92 @@
+import type { Answers, FusionReport } from '@fuseinit/report';
+import type { FuseReport, ModelCost } from '@fuseinit/tfjs';
+import { count, error, large, milliseconds, percent, shape, times } from '../../terminal/figures.js';
+import { printable } from '../../terminal/printable.js';
+import { table } from '../../terminal/table.js';
+
+interface MadeStudent {
+  /** Where it was saved. */
+  readonly student: string;
+  readonly fused: FuseReport;
+  readonly report: FusionReport | undefined;
+}
+
+export function fusionText({ student, fused, report }: MadeStudent): string {
+  return [
+    networksOf(fused, report),
+    '',
+    spansOf(fused),
+    '',
+    outputsOf(fused, report),
+    `Saved in ${printable(student)}${report ? ', with report.html and report.json' : ''}.`,
+  ].join('\n');
+}
+
+function networksOf(fused: FuseReport, report: FusionReport | undefined): string {
+  const costs = (head: string, of: (cost: ModelCost) => number, told: (value: number) => string) => {
+    const [teacher, student] = [of(fused.teacher), of(fused.student)];
+    return [head, told(teacher), told(student), times(student, teacher)];
+  };
+  return table(
+    [
+      { head: '' },
+      { head: 'teacher', align: 'right' },
+      { head: 'student', align: 'right' },
+      { head: '', align: 'right' },
+    ],
+    [
+      costs('layers with weights', ({ depth }) => depth, count),
+      costs('parameters', ({ parameters }) => parameters, count),
+      costs('multiply-adds', ({ multiplyAdds }) => multiplyAdds, large),
+      ...latencyRow(report),
+      ...answerRows(report?.answers ?? null),
+    ],
+  );
+}
+
+function latencyRow(report: FusionReport | undefined): string[][] {
+  if (!report?.latency) return [];
+  const { backend, teacher, student } = report.latency;
+  const [before, after] = [teacher.warm.median, student.warm.median];
+  return [[`latency, ${backend}`, milliseconds(before), milliseconds(after), times(after, before)]];
+}
+
+function answerRows(answers: Answers | null): string[][] {
+  if (answers?.kind === 'values') {
+    const { teacher, student } = answers;
+    const told = [teacher, student].map(({ meanSquareError }) => meanSquareError.toPrecision(3));
+    return [['mean square error', ...told, '']];
+  }
+  if (!answers?.labelled) return [];
+  const { teacherAccuracy, studentAccuracy } = answers.labelled;
+  return [['accuracy, held out', percent(teacherAccuracy), percent(studentAccuracy), '']];
+}
+
+function spansOf({ spans }: FuseReport): string {
+  return table(
+    [
+      { head: 'fused', width: 28 },
+      { head: 'into', width: 20 },
+      { head: 'kernel', align: 'right' },
+      { head: 'held-out error', align: 'right' },
+    ],
+    spans.map(({ layers, name, geometry, heldOutRelativeMse }) => [
+      `${layers[0]}:${layers.at(-1)}`,
+      name,
+      geometry ? shape(geometry.kernelSize) : '-',
+      error(heldOutRelativeMse),
+    ]),
+  );
+}
+
+function outputsOf(
+  { outputRelativeMse, outputMeasuredOn }: FuseReport,
+  report: FusionReport | undefined,
+): string {
+  const measured = outputMeasuredOn === 'heldOut' ? 'held-out samples' : 'the samples that were solved on';
+  const errors = outputRelativeMse.map(({ relativeMse }) => error(relativeMse)).join(', ');
+  const answers = report?.answers;
+  const agreement =
+    answers?.kind === 'classes' ? `\nBoth answer the same on ${percent(answers.agreement)}.` : '';
+  return `Relative MSE of the student's output: ${errors}, on ${measured}.${agreement}`;
+}

@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareLatency } from '@fuseinit/planner';
+import { createReport, type FusionReport, renderReport } from '@fuseinit/report';
+import type { FuseReport, LayersModel } from '@fuseinit/tfjs';
+import type { Device } from '../../backend/start-backend.js';
+import { heldOutSamples } from '../../data/held-out-samples.js';
+import { readSize, type Samples } from '../../data/open-samples.js';
+import { unwritable } from '../../output/output-errors.js';
+import { commandLine } from '../../program/command-line.js';
+import type { Session } from '../../program/run-command.js';
+import { version } from '../../program/version.js';
+
+/** A fusion that was done, and what it was done with. */
+interface DoneFusion {
+  readonly device: Device;
+  readonly teacher: LayersModel;
+  readonly student: LayersModel;
+  readonly fused: FuseReport;
+  readonly samples: Samples;
+  readonly labels: ArrayLike<number> | undefined;
+}
+
+interface Reporting {
+  readonly folder: string;
+  readonly settings: { readonly heldOut?: number };
+  readonly session: Session;
+}
+
+/** Compares both networks on the samples held out, and writes report.json and report.html. */
+export async function reportFusion(
+  { device, teacher, student, fused, samples, labels }: DoneFusion,
+  { folder, settings, session: { signal, progress } }: Reporting,
+): Promise<FusionReport> {
+  const { tf } = device;
+  progress.show('timing', 1);
+  const [ofTeacher, ofStudent] = await compareLatency(tf, [teacher, student], { signal });
+  progress.show('comparing on held-out samples', 1);
+  const heldOut = heldOutSamples(samples, settings.heldOut ?? 0.1, readSize, signal);
+  const report = await createReport({
+    tf,
+    teacher,
+    student,
+    fused,
+    data: heldOut.batches,
+    ...(labels && { labels: heldOut.indices.map((index) => labels[index]!) }),
+    latency: {
+      backend: device.name,
+      batchSize: 1,
+      teacher: { first: ofTeacher!.first, warm: ofTeacher! },
+      student: { first: ofStudent!.first, warm: ofStudent! },
+    },
+    versions: { fuseinit: version, node: process.version, backend: device.computesOn },
+    command: commandLine(),
+    settings: { data: samples.description, ...settings },
+    createdAt: new Date().toISOString(),
+    signal,
+  });
+  progress.show('writing the report', 1);
+  const html = await renderReport(report);
+  try {
+    await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, { flush: true });
+    await writeFile(join(folder, 'report.html'), html, { flush: true });
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+  return report;
+}

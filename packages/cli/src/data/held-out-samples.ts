@@ -1,0 +1,42 @@
+import type { ShapedArray } from '@fuseinit/tfjs';
+import type { Samples } from './open-samples.js';
+
+/** Samples that `fuse` holds out, and where they stand in the file. */
+export interface HeldOutSamples {
+  readonly batches: AsyncIterable<ShapedArray>;
+  /** Places from 0. */
+  readonly indices: readonly number[];
+}
+
+/**
+ * Those samples that `fuse` solves nothing on: every `1 / share`-th, as it counts them. All where none are held out.
+ */
+export function heldOutSamples(
+  samples: Samples,
+  share: number,
+  size: number,
+  signal: AbortSignal,
+): HeldOutSamples {
+  const period = share > 0 ? Math.round(1 / share) : 1;
+  const isHeldOut = (index: number) => index % period === period - 1;
+  const all = Array.from({ length: samples.count }, (_, index) => index);
+  return {
+    indices: all.filter(isHeldOut),
+    batches: {
+      async *[Symbol.asyncIterator]() {
+        let first = 0;
+        for await (const { data, shape } of samples.batches(size, signal)) {
+          const [count = 0, ...sample] = shape;
+          const rows = all.slice(first, first + count).filter(isHeldOut);
+          const values = data.length / count;
+          const chosen = new Float32Array(rows.length * values);
+          for (const [to, row] of rows.entries()) {
+            chosen.set(data.subarray((row - first) * values, (row - first + 1) * values), to * values);
+          }
+          if (rows.length > 0) yield { data: chosen, shape: [rows.length, ...sample] };
+          first += count;
+        }
+      },
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { occupied, unwritable } from './output-errors.js';
+
+/**
+ * Refuses a place before there is anything to write there.
+ *
+ * @throws OUTPUT_EXISTS when something is there and `force` isn't asked for, or it is a folder.
+ */
+export async function requireOutputFile(path: string, force: boolean): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw occupied(path, 'is a folder where a file was expected');
+  if (found && !force) throw occupied(path, 'is there already');
+}
+
+/**
+ * Writes a file so that there is the whole of it or nothing new.
+ *
+ * @throws OUTPUT_UNWRITABLE
+ */
+export async function writeOutputFile(path: string, content: string | Uint8Array): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, content, { flag: 'wx', flush: true });
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw unwritable(path, cause);
+  }
+}

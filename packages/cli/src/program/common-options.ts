@@ -1,0 +1,42 @@
+import { type Command, Option } from 'commander';
+import { type BackendName, backendNames } from '../backend/backend-names.js';
+import { wholeNumber } from './option-values.js';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+export interface BackendOptions extends CommonOptions {
+  readonly backend?: BackendName;
+}
+
+/** Options of how a command tells what it does. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'one JSON document on stdout, of a failure too')
+    .option('--quiet', 'no progress and no warnings')
+    .option('--debug', 'the stack of an error');
+}
+
+/** Those, and what to compute on. */
+export function addBackendOptions(command: Command): Command {
+  return addCommonOptions(command).addOption(
+    new Option('--backend <name>', 'what computes (default: node-gpu where it is built, else wasm)').choices(
+      backendNames,
+    ),
+  );
+}
+
+export interface SizeOptions {
+  readonly limit?: number;
+  readonly batchSize?: number;
+}
+
+/** How much of the data to read, and how much at a time. */
+export function addSizeOptions(command: Command): Command {
+  return command
+    .option('--limit <n>', 'the first N samples only', wholeNumber(1))
+    .option('--batch-size <n>', 'samples at a time', wholeNumber(1));
+}

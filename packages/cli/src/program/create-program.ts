@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { defineBench } from '../commands/bench/bench-command.js';
+import { defineEval } from '../commands/eval/eval-command.js';
+import { defineFuse } from '../commands/fuse/fuse-command.js';
+import { defineInspect } from '../commands/inspect/inspect-command.js';
+import type { ExitCode } from './exit-code.js';
+import { version } from './version.js';
+
+/** @param ended Told the exit code of the command that ran. */
+export function createProgram(ended: (code: ExitCode) => void): Command {
+  const program = new Command('fuseinit')
+    .description(
+      'Makes trained TensorFlow.js networks shallower: neighbouring layers become one, no training needed.',
+    )
+    .version(version)
+    .helpOption('-h, --help', 'this text')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    // Failures are told in one place, in one form.
+    .configureOutput({ outputError() {} })
+    .addHelpText(
+      'after',
+      `
+Start with:
+  fuseinit inspect teacher
+  fuseinit plan teacher --data images.npz --max-latency 50% -o plan.json
+  fuseinit fuse teacher --data images.npz --plan plan.json -o student
+
+Exit codes: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.`,
+    );
+  for (const define of [defineInspect, defineFuse, defineEval, defineBench]) define(program, ended);
+  return program;
+}

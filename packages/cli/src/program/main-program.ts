@@ -1,0 +1,40 @@
+import { CommanderError } from 'commander';
+import { CliError } from './cli-error.js';
+import { createProgram } from './create-program.js';
+import { type ExitCode, exitCode } from './exit-code.js';
+import { tellFailure } from './run-command.js';
+
+/**
+ * Runs the program.
+ *
+ * @param argv What came after its name.
+ * @returns The exit code.
+ */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = exitCode.done;
+  const program = createProgram((ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and version were asked for, and printed.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
+    const command = program.commands.find((known) => known.name() === argv[0]);
+    const help = `See fuseinit ${command ? `${command.name()} ` : ''}--help.`;
+    const asked = { json: argv.includes('--json'), debug: argv.includes('--debug') };
+    return tellFailure(asUsage(error, help), new AbortController().signal, asked);
+  }
+}
+
+function asUsage(error: unknown, help: string): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/\s+/g, ' ')
+    .replace(/[.)]?$/, (end) => (end === ')' ? ').' : '.'));
+  return new CliError('USAGE', `${message.charAt(0).toUpperCase()}${message.slice(1)} ${help}`, {
+    cause: error,
+  });
+}

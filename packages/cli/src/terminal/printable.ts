@@ -1,0 +1,18 @@
+/** A name from a file as a terminal can show it: what would steer the terminal is written out. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+/** The same of several lines, as one. */
+export function printableLine(text: string): string {
+  return printable(text.replace(/\s*\n\s*/g, ' ').trim());
+}
+
+/** No longer than `width` characters. */
+export function clipped(text: string, width: number): string {
+  const characters = [...printable(text)];
+  return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
+}
