@@ -87,6 +87,9 @@ test('what is neither indices nor one-hot rows is refused', async () => {
   expect(await refused(madeFile('version-1.npy'))).toMatch(
     /samples of \[3, 2\]: labels are one number a sample/,
   );
+  expect(await refused(madeFile('labels.npy'), { labelColumn: 'kind' })).toMatch(
+    /^ARGUMENT_INVALID: labelColumn was given, which is about a table/,
+  );
   expect(await refused(madeFile('nothing.npy'))).toMatch(/^DATA_FILE_MISSING/);
   expect(await refused(madeFile('labels.npy'), { classes: 0 })).toMatch(/^ARGUMENT_INVALID: classes is 0/);
   expect(await refused(madeFile('labels.npy'), { task: 'guess' as 'classification' })).toMatch(

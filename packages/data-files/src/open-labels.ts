@@ -33,7 +33,7 @@ export function openLabels(
 ): Promise<Int32Array>;
 export async function openLabels(
   path: string,
-  { task = 'classification', classes, labelColumn, ...options }: LabelOptions = {},
+  { task = 'classification', classes, ...options }: LabelOptions = {},
 ): Promise<Int32Array | Float32Array> {
   if (task !== 'classification' && task !== 'regression') {
     throw unfit(`task is ${JSON.stringify(task)}: 'classification' or 'regression' was expected.`);
@@ -43,18 +43,13 @@ export async function openLabels(
   }
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) {
-    const { skipUnreadable = false, ...others } = options;
-    requireOptionsOf('a folder of images', path, {
-      ...others,
-      ...(labelColumn !== undefined && { labelColumn }),
-    });
-    if (task === 'classification') return folderLabels(path, skipUnreadable, classes);
+    requireOptionsOf('a folder of images', path, options);
+    if (task === 'classification') return folderLabels(path, options.skipUnreadable ?? false, classes);
     throw unfit(`task is 'regression': the folders in ${path} are classes. Give a file with the values.`);
   }
-  const source = await openSource(path, {
-    ...options,
-    ...(labelColumn !== undefined && { columns: [labelColumn] }),
-  });
+  const { labelColumn } = options;
+  const columns = labelColumn === undefined ? {} : { columns: [labelColumn] };
+  const source = await openSource(path, { ...options, ...columns });
   try {
     return task === 'regression' ? await targetValues(source) : await classIndices(source, classes);
   } finally {

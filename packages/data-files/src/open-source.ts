@@ -64,7 +64,10 @@ async function plainSamples(bytes: ByteSource, head: Buffer, path: string, optio
   const extension = extname(path).toLowerCase();
   if (!['.csv', '.tsv', '.txt'].includes(extension)) throw unknownFormat(bytes.name, extension, head);
   requireOptionsOf('a table', path, options);
-  return tableSamples(bytes, { separator: extension === '.tsv' ? '\t' : ',', ...options });
+  return tableSamples(bytes, {
+    ...options,
+    separator: options.separator ?? (extension === '.tsv' ? '\t' : ','),
+  });
 }
 
 function unknownFormat(name: string, extension: string, head: Buffer) {

@@ -22,8 +22,8 @@ export interface SourceOptions {
 
 const places = {
   array: 'a .npz',
-  columns: 'a table',
   labelColumn: 'a table',
+  columns: 'a table',
   header: 'a table',
   separator: 'a table',
   resize: 'a folder of images',
