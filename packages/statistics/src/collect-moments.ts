@@ -39,14 +39,14 @@ export async function collectMoments<Tensor extends Shaped>(
   options: CollectOptions<Tensor>,
 ): Promise<CollectedMoments> {
   const { tap, batches, geometry, onProgress, collector = createCollector(tap), ...rest } = options;
-  const [collected] = await collectTaps({
+  await collectTaps({
     ...rest,
     taps: [{ name: tap, geometry, collector }],
     batches: read(batches),
     before: { batches: collector.batches, samples: collector.samples },
     onProgress: onProgress && ((progress) => onProgress({ tap, ...progress })),
   });
-  return collected!;
+  return collector.collected();
 }
 
 async function* read<Tensor>(batches: AsyncIterable<TapBatch<Tensor>>): AsyncGenerator<TapsBatch<Tensor>> {

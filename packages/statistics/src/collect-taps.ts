@@ -1,18 +1,14 @@
-import type { BackendAdapter, PatchGeometry } from '@fuseinit/core';
+import type { BackendAdapter } from '@fuseinit/core';
 import { requireNotAborted } from './abort.js';
-import { type CollectedMoments, type Collector, createCollector } from './create-collector.js';
-import { type BatchInfo, createIntake, type Intake, type Shaped, type TapTensors } from './create-intake.js';
+import {
+  type BatchInfo,
+  createIntake,
+  type Intake,
+  type Shaped,
+  type Tap,
+  type TapTensors,
+} from './create-intake.js';
 import { roundEnd, type SettleOptions, settleRound, watchHeldOut } from './settle-taps.js';
-
-/** Where rows are collected. */
-export interface Tap {
-  /** For errors. */
-  readonly name: string;
-  /** The patches of the input; null where each sample is one row. */
-  readonly geometry: PatchGeometry | null;
-  /** Holds what was gathered, also after an error; the batches that it holds are passed over. Default an empty one. */
-  readonly collector?: Collector;
-}
 
 /** One batch, read at all taps. */
 export interface TapsBatch<Tensor> extends BatchInfo {
@@ -44,33 +40,25 @@ export interface CollectTapsOptions<Tensor> {
 }
 
 /**
- * Streams batches into the moments of several taps in one pass: memory is that of all their moments and one batch,
- * however many samples come. On a device with sums of its own it holds two of them for each tap.
+ * Streams batches into the collectors of several taps in one pass: memory is that of one batch and of what they keep,
+ * moments however many samples come, or all rows. On a device with sums of its own it holds two of them for each tap.
  *
  * What came before an error or an abort is in the collectors, but for what the device that failed held.
  *
  * Source: docs/math.md, section 1.
  *
- * @returns for each tap what it gave.
  * @throws ABORTED when the signal fires.
  * @throws VALUE_NOT_FINITE for NaN or Infinity, with the batch and the tap.
  * @throws CALIBRATION_DATA_EMPTY when no rows came to solve on.
  */
-export async function collectTaps<Tensor extends Shaped>(
-  options: CollectTapsOptions<Tensor>,
-): Promise<CollectedMoments[]> {
-  const { backend, signal, settle } = options;
-  const name = options.taps.map((tap) => tap.name).join(', ');
+export async function collectTaps<Tensor extends Shaped>(options: CollectTapsOptions<Tensor>): Promise<void> {
+  const { taps, backend, signal, settle } = options;
+  const name = taps.map((tap) => tap.name).join(', ');
   requireNotAborted(signal, name);
-  const taps = options.taps.map(({ collector, ...tap }) => ({
-    ...tap,
-    collector: collector ?? createCollector(tap.name),
-  }));
   const intakes = taps.map((tap) => createIntake(backend, tap));
-  const collected = () => taps.map(({ collector }) => collector.collected());
   const endRound = async (samples: number) => {
     for (const intake of intakes) await intake.flush();
-    return settle !== undefined && settleRound(settle, samples, collected());
+    return settle !== undefined && settleRound(settle, samples);
   };
   try {
     if (!settle?.watches.every((watch) => watch.report().settled)) {
@@ -83,7 +71,7 @@ export async function collectTaps<Tensor extends Shaped>(
   } finally {
     for (const intake of intakes) intake.dispose();
   }
-  return collected();
+  for (const { collector } of taps) collector.requireSamples();
 }
 
 async function addAll<Tensor extends Shaped>(

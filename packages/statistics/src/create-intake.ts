@@ -5,7 +5,9 @@ import {
   patchLayout,
   positionCount,
 } from '@fuseinit/core';
-import type { Collector, GatheredMoments } from './create-collector.js';
+import type { Collector } from './create-collector.js';
+import { countsOf, type Gathered, type GatheredCounts, type Gathering, plus } from './create-gathering.js';
+import type { FloatRows, RowsCollector } from './create-rows-collector.js';
 import { notFinite } from './not-finite.js';
 
 /** An array of whichever backend: its shape is all that is looked at here. */
@@ -39,34 +41,61 @@ export interface Intake<Tensor> {
   dispose(): void;
 }
 
-interface Tap {
+/** Where rows are collected. */
+export interface Tap {
+  /** For errors. */
   readonly name: string;
+  /** The patches of the input; null where each sample is one row, as it must be where rows are kept. */
   readonly geometry: PatchGeometry | null;
-  readonly collector: Collector;
+  /** Holds what was gathered, also after an error; the batches that it holds are passed over. */
+  readonly collector: Collector | RowsCollector;
 }
 
-/** An intake by {@link BackendAdapter.createSums} where the backend has it, else by moments of each batch. */
+/**
+ * An intake for what the tap's collector keeps: rows as they are, or their moments, by {@link BackendAdapter.createSums}
+ * where the backend has it, else batch by batch.
+ */
 export function createIntake<Tensor extends Shaped>(
   backend: BackendAdapter<Tensor>,
-  tap: Tap,
+  { name, geometry, collector }: Tap,
 ): Intake<Tensor> {
-  return backend.createSums ? summed(backend.createSums.bind(backend), tap) : direct(backend, tap);
+  if (collector.keeps === 'rows') {
+    return direct(collector, ({ input, target }) => rowsOf(backend, input, target));
+  }
+  if (backend.createSums) {
+    return summed(backend.createSums.bind(backend), { name, geometry, collector });
+  }
+  return direct(collector, ({ input, target }) => backend.patchMoments(input, target, geometry));
 }
 
-function direct<Tensor>(backend: BackendAdapter<Tensor>, { collector, geometry }: Tap): Intake<Tensor> {
+async function rowsOf<Tensor extends Shaped>(
+  backend: BackendAdapter<Tensor>,
+  input: Tensor,
+  target: Tensor,
+): Promise<FloatRows> {
+  const { rows, patchSize, outFeatures } = patchLayout(input.shape, target.shape, null);
+  return {
+    inputs: { shape: [rows, patchSize], data: Float32Array.from(await backend.read(input)) },
+    targets: { shape: [rows, outFeatures], data: Float32Array.from(await backend.read(target)) },
+  };
+}
+
+/** An intake that keeps nothing back. */
+function direct<Tensor, Held>(
+  collector: Gathering<Held>,
+  gather: (tensors: TapTensors<Tensor>) => Held | Promise<Held>,
+): Intake<Tensor> {
   return {
     get batches() {
       return collector.batches;
     },
-    async add({ input, target }, info) {
-      const moments = await backend.patchMoments(input, target, geometry);
-      collector.add(
-        {
-          ...countsOf(info),
-          ...(info.heldOut ? { heldOut: moments } : { moments }),
-        },
-        { first: info.batch, last: info.batch },
-      );
+    async add(tensors, info) {
+      const held = await gather(tensors);
+      const gathered: Gathered<Held> = {
+        ...countsIn(info),
+        ...(info.heldOut ? { heldOut: held } : { fit: held }),
+      };
+      collector.add(gathered, { first: info.batch, last: info.batch });
     },
     flush: async () => {},
     dispose() {},
@@ -78,11 +107,11 @@ const rowsPerFlush = 8192;
 
 function summed<Tensor extends Shaped>(
   createSums: NonNullable<BackendAdapter<Tensor>['createSums']>,
-  { name, collector, geometry }: Tap,
+  { name, collector, geometry }: Tap & { readonly collector: Collector },
 ): Intake<Tensor> {
   const sums: { fit?: MomentSums<Tensor>; heldOut?: MomentSums<Tensor> } = {};
   const rowsPerSample = geometry ? positionCount(geometry) : 1;
-  let pending = nothingPending;
+  let pending = nothing;
   let first = 0;
   let last = 0;
   // Until the device has answered, what its sums hold is not known.
@@ -98,10 +127,10 @@ function summed<Tensor extends Shaped>(
     if (!isSound || pending.batches === 0) return;
     isSound = false;
     // Both before either is counted: a collector must know to the batch what it holds.
-    const moments = pending.samples > 0 ? await sums.fit!.take() : undefined;
+    const fit = pending.samples > 0 ? await sums.fit!.take() : undefined;
     const heldOut = pending.heldOutSamples > 0 ? await sums.heldOut!.take() : undefined;
-    collector.add({ ...pending, ...(moments && { moments }), ...(heldOut && { heldOut }) }, { first, last });
-    pending = nothingPending;
+    collector.add({ ...pending, ...(fit && { fit }), ...(heldOut && { heldOut }) }, { first, last });
+    pending = nothing;
     isSound = true;
   }
 
@@ -117,7 +146,7 @@ function summed<Tensor extends Shaped>(
       isSound = true;
       if (pending.batches === 0) first = info.batch;
       last = info.batch;
-      pending = plus(pending, countsOf(info));
+      pending = plus(pending, countsIn(info));
       if ((pending.samples + pending.heldOutSamples) * rowsPerSample >= rowsPerFlush) await flush();
     },
     flush,
@@ -128,18 +157,8 @@ function summed<Tensor extends Shaped>(
   };
 }
 
-type Counts = Pick<GatheredMoments, 'batches' | 'samples' | 'heldOutSamples'>;
+const nothing = countsOf(undefined);
 
-const nothingPending: Counts = { batches: 0, samples: 0, heldOutSamples: 0 };
-
-function countsOf({ samples, heldOut }: BatchInfo): Counts {
+function countsIn({ samples, heldOut }: BatchInfo): GatheredCounts {
   return { batches: 1, samples: heldOut ? 0 : samples, heldOutSamples: heldOut ? samples : 0 };
-}
-
-function plus(first: Counts, second: Counts): Counts {
-  return {
-    batches: first.batches + second.batches,
-    samples: first.samples + second.samples,
-    heldOutSamples: first.heldOutSamples + second.heldOutSamples,
-  };
 }

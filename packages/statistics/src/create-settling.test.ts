@@ -43,13 +43,13 @@ async function* streamed(batches: readonly TapsBatch<NdArray>[], onBatch?: (at: 
 
 const start = firstRound({ patchSize: inputs, rowsPerSample: 1, heldOut: 0.1 });
 
-function settled(
+async function settled(
   batches: AsyncIterable<TapsBatch<NdArray>>,
   watch: Settling,
   more: { collector?: ReturnType<typeof createCollector>; signal?: AbortSignal } = {},
 ) {
   const { collector = createCollector('tap'), signal } = more;
-  return collectTaps({
+  await collectTaps({
     taps: [{ name: 'tap', geometry: null, collector }],
     batches,
     backend: referenceBackend,
@@ -58,9 +58,10 @@ function settled(
       watches: [watch],
       firstRound: start,
       linearAlgebra: referenceLinearAlgebra,
-      solve: async (_, { moments }) => solveAffine(moments, { ridge: 0 }),
+      solve: async () => solveAffine(collector.collected().moments, { ridge: 0 }),
     },
   });
+  return collector.collected();
 }
 
 test('ends where more samples would change little, and lets its source clean up', async () => {
@@ -73,15 +74,15 @@ test('ends where more samples would change little, and lets its source clean up'
       isClosed = true;
     }
   }
-  const [collected] = await settled(endless(), watch);
+  const collected = await settled(endless(), watch);
   const { rounds, settled: hasSettled } = watch.report();
   expect([hasSettled, isClosed]).toEqual([true, true]);
   expect(rounds.map(({ samples }) => samples)).toEqual(
     rounds.map((_, round) => 10 * Math.ceil((start * 2 ** round) / 10)),
   );
-  expect(collected!.samples + collected!.heldOutSamples).toBe(rounds.at(-1)!.samples);
+  expect(collected.samples + collected.heldOutSamples).toBe(rounds.at(-1)!.samples);
   // What n rows cost is inputs / n of the noise: where it has settled that is a hundredth, and wasn't at the start.
-  expect(inputs / collected!.samples).toBeLessThan(0.01);
+  expect(inputs / collected.samples).toBeLessThan(0.01);
   expect(inputs / start).toBeGreaterThan(0.01);
   // The noise over the variance of the targets, within three of the standard errors that it tells.
   const { heldOutRelativeMse, standardError } = rounds.at(-1)!;

@@ -8,7 +8,6 @@ export {
 export {
   type CollectTapsOptions,
   collectTaps,
-  type Tap,
   type TapsBatch,
   type TapsProgress,
 } from './collect-taps.js';
@@ -17,9 +16,16 @@ export {
   type Collector,
   type CollectorState,
   createCollector,
-  type GatheredMoments,
 } from './create-collector.js';
-export type { BatchInfo, Shaped, TapTensors } from './create-intake.js';
+export type { Gathered, GatheredCounts, Gathering } from './create-gathering.js';
+export type { BatchInfo, Shaped, Tap, TapTensors } from './create-intake.js';
+export {
+  type CollectedRows,
+  createRowsCollector,
+  type FloatRows,
+  type RowsCollector,
+  type RowsCollectorState,
+} from './create-rows-collector.js';
 export type { SampleRows, SampleRowsState, ShapedNumbers } from './create-sample-rows.js';
 export {
   createSettling,

@@ -1,6 +1,5 @@
-import type { AffineMap, BackendAdapter, LinearAlgebra, PatchGeometry } from '@fuseinit/core';
-import type { CollectedMoments } from './create-collector.js';
-import type { BatchInfo, Shaped, TapTensors } from './create-intake.js';
+import type { AffineMap, BackendAdapter, LinearAlgebra } from '@fuseinit/core';
+import type { BatchInfo, Shaped, Tap, TapTensors } from './create-intake.js';
 import type { ShapedNumbers } from './create-sample-rows.js';
 import type { JudgedRound, Settling } from './create-settling.js';
 
@@ -10,8 +9,8 @@ export interface SettleOptions {
   readonly watches: readonly Settling[];
   /** Samples of the first round, as {@link firstRound} has it; each further one ends at twice as many. */
   readonly firstRound: number;
-  /** Solves what a tap gave so far. */
-  readonly solve: (tap: number, collected: CollectedMoments) => Promise<AffineMap>;
+  /** Solves what the collector of a tap, by its place, has so far. */
+  readonly solve: (tap: number) => Promise<AffineMap>;
   readonly linearAlgebra: LinearAlgebra;
 }
 
@@ -30,7 +29,7 @@ export async function watchHeldOut<Tensor extends Shaped>(
   { watches }: SettleOptions,
   first: number,
   batch: BatchInfo & { read(): readonly TapTensors<Tensor>[] },
-  taps: readonly { readonly geometry: PatchGeometry | null }[],
+  taps: readonly Tap[],
   backend: BackendAdapter<Tensor>,
 ): Promise<readonly TapTensors<Tensor>[] | undefined> {
   if (!watches.some((watch) => watch.wants(first, batch.samples))) return undefined;
@@ -56,18 +55,14 @@ async function onHost<Tensor extends Shaped>(
  *
  * @returns whether all have settled.
  */
-export async function settleRound(
-  options: SettleOptions,
-  samples: number,
-  collected: readonly CollectedMoments[],
-): Promise<boolean> {
+export async function settleRound(options: SettleOptions, samples: number): Promise<boolean> {
   const { watches, solve, linearAlgebra } = options;
   const isOver = watches.some((watch) => watch.report().rounds.at(-1)?.samples === samples);
   if (isOver || !watches.every((watch) => watch.canJudge())) return false;
   const isWhole = samples >= roundEnd(options);
   const judged: JudgedRound[] = [];
   for (const [tap, watch] of watches.entries()) {
-    const round = await watch.judge(samples, await solve(tap, collected[tap]!), linearAlgebra);
+    const round = await watch.judge(samples, await solve(tap), linearAlgebra);
     judged.push(isWhole ? round : { ...round, settled: watch.report().settled });
   }
   // All or none: after an error the round is judged anew.

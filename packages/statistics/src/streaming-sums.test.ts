@@ -7,8 +7,9 @@ import {
 } from '@fuseinit/core';
 import { randomArray } from '@fuseinit/core/testing';
 import { expect, test } from 'vitest';
-import { collectTaps, type Tap, type TapsBatch } from './collect-taps.js';
-import { type CollectedMoments, createCollector } from './create-collector.js';
+import { collectTaps, type TapsBatch } from './collect-taps.js';
+import { type CollectedMoments, type Collector, createCollector } from './create-collector.js';
+import type { Tap } from './create-intake.js';
 import { numbersOf, summingBackend } from './testing-support/summing-backend.test-support.js';
 
 const geometry = patchGeometry({ inputSize: [40], kernelSize: [3] });
@@ -29,17 +30,24 @@ async function* streamed(from: readonly TapsBatch<NdArray>[], each?: (index: num
   }
 }
 
-const taps = (): Required<Tap>[] => [
+interface MomentsTap extends Tap {
+  readonly collector: Collector;
+}
+
+const taps = (): MomentsTap[] => [
   { name: 'conv', geometry, collector: createCollector('conv') },
   { name: 'dense', geometry: null, collector: createCollector('dense') },
 ];
 
-const collect = (
+async function collect(
   backend: BackendAdapter,
   batches: AsyncIterable<TapsBatch<NdArray>> = streamed(parts),
-  at: readonly Tap[] = taps(),
+  at: readonly MomentsTap[] = taps(),
   signal?: AbortSignal,
-) => collectTaps({ taps: at, batches, backend, signal });
+): Promise<CollectedMoments[]> {
+  await collectTaps({ taps: at, batches, backend, signal });
+  return at.map(({ collector }) => collector.collected());
+}
 
 function expectSame(collected: readonly CollectedMoments[], expected: readonly CollectedMoments[]): void {
   for (const [index, { moments, heldOut, ...counts }] of collected.entries()) {

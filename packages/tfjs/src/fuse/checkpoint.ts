@@ -1,11 +1,13 @@
 import { FuseInitError } from '@fuseinit/core';
 import {
-  type Collector,
   type CollectorState,
   createCollector,
+  createRowsCollector,
   createSettling,
+  type RowsCollectorState,
   type Settling,
   type SettlingState,
+  type Tap,
 } from '@fuseinit/statistics';
 
 /** What a call of `fuse` had gathered: plain data that structured cloning keeps whole. */
@@ -15,15 +17,15 @@ export interface CheckpointState {
   readonly plan: string;
   /** The layers begun, in the order of their passes; all but those of the last pass are complete. */
   readonly steps: readonly {
-    readonly collector: CollectorState;
+    readonly collector: CollectorState | RowsCollectorState;
     readonly settling: SettlingState;
     readonly complete: boolean;
   }[];
 }
 
-/** What gathers for one layer: moments, and with `samples: 'auto'` some held-out rows. */
-interface Gathering {
-  readonly collector: Collector;
+/** What gathers for one layer: moments or rows, and with `samples: 'auto'` some held-out rows to watch. */
+export interface Gathering {
+  readonly collector: Tap['collector'];
   readonly settling: Settling;
 }
 
@@ -41,7 +43,7 @@ export interface Checkpoint {
    */
   begin(plan: string): void;
   /** For `fuse`: what gathers for a step, with what it holds so far. */
-  gathering(step: number, tap: string): Gathering;
+  gathering(step: number, tap: string, keeps: Tap['collector']['keeps']): Gathering;
   isComplete(step: number): boolean;
   complete(step: number): void;
   /** For `fuse`: forgets all, since all is done. */
@@ -62,7 +64,7 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
   }
   let plan = state?.plan;
   const steps = (state?.steps ?? []).map(({ collector, settling, complete }) => ({
-    collector: createCollector(collector.tap, collector),
+    collector: restored(collector),
     settling: createSettling(settling),
     complete,
   }));
@@ -88,8 +90,12 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
       }
       plan = next;
     },
-    gathering(step, tap) {
-      steps[step] ??= { collector: createCollector(tap), settling: createSettling(), complete: false };
+    gathering(step, tap, keeps) {
+      steps[step] ??= {
+        collector: keeps === 'rows' ? createRowsCollector(tap) : createCollector(tap),
+        settling: createSettling(),
+        complete: false,
+      };
       return steps[step];
     },
     isComplete: (step) => steps[step]?.complete ?? false,
@@ -102,4 +108,8 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
       steps.length = 0;
     },
   };
+}
+
+function restored(state: CollectorState | RowsCollectorState): Tap['collector'] {
+  return 'rows' in state ? createRowsCollector(state.tap, state) : createCollector(state.tap, state);
 }

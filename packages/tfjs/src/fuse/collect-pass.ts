@@ -1,18 +1,20 @@
-import { type CollectedMoments, collectTaps } from '@fuseinit/statistics';
+import { collectTaps } from '@fuseinit/statistics';
 import { graftGraph } from '../graph/graft-graph.js';
 import { type ModelGraph, readGraph } from '../graph/model-graph.js';
 import type { SolvedReport } from '../report/fuse-report.js';
 import type { LayersModel } from '../tensorflow.js';
 import { createCheckpoint } from './checkpoint.js';
+import { keepsRows } from './keeps-rows.js';
 import { runBetween } from './run-between.js';
 import { settlePass } from './settle-pass.js';
+import type { Collected } from './solvable.js';
 import type { SolvedStep } from './solve-step.js';
 import { type PassTaps, tapBatches } from './tap-batches.js';
 import type { Pass, Work } from './work.js';
 
 /** What was collected for one layer. */
 export interface CollectedStep {
-  readonly collected: CollectedMoments;
+  readonly collected: Collected;
   /** Where it was solved already, to see whether it has settled. */
   readonly solved: SolvedStep | undefined;
   readonly settling: SolvedReport['settling'];
@@ -27,9 +29,10 @@ export async function collectPass(work: Work, student: LayersModel, pass: Pass):
   const { tf, source, backend, heldOut, passes, options } = work;
   const { checkpoint = createCheckpoint(), onProgress, signal } = options;
   const studentGraph = readGraph(student);
-  const gatherings = pass.steps.map(({ name }, index) => checkpoint.gathering(pass.firstStep + index, name));
-  const watches = gatherings.map(({ settling }) => settling);
-  const settling = options.samples === 'auto' ? settlePass(work, studentGraph, pass, watches) : undefined;
+  const gatherings = pass.steps.map((step, index) =>
+    checkpoint.gathering(pass.firstStep + index, step.name, keepsRows(step, work) ? 'rows' : 'moments'),
+  );
+  const settling = options.samples === 'auto' ? settlePass(work, studentGraph, pass, gatherings) : undefined;
   const stage = pass.steps.some((step) => step.stage === 'fuse') ? 'fuse' : 'refit';
   const name = pass.steps.map((step) => step.name).join(', ');
   if (!pass.steps.every((_, index) => checkpoint.isComplete(pass.firstStep + index))) {
@@ -49,10 +52,10 @@ export async function collectPass(work: Work, student: LayersModel, pass: Pass):
     });
     for (const index of pass.steps.keys()) checkpoint.complete(pass.firstStep + index);
   }
-  return gatherings.map(({ collector }, index) => ({
+  return gatherings.map(({ collector, settling: watch }, index) => ({
     collected: collector.collected(),
     solved: settling?.solvedOn(index, collector.samples),
-    settling: settling ? watches[index]!.report() : null,
+    settling: settling ? watch.report() : null,
   }));
 }
 

@@ -27,7 +27,10 @@ export interface FuseProgress {
   readonly totalSamples: number | undefined;
 }
 
-/** How to fuse. Layers that don't read each other share a pass over the data, and memory holds the sums of all of them. */
+/**
+ * How to fuse. Layers that don't read each other share a pass over the data, and memory holds the sums of all of them, or
+ * the rows where a dense layer sees few.
+ */
 export interface FuseOptions {
   /** The caller's TensorFlow.js, its backend chosen and ready. */
   readonly tf: TensorFlow;

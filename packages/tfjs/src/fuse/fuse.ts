@@ -36,7 +36,7 @@ export interface Fused {
  * The teacher is neither changed nor disposed, and the student shares nothing with it. Nothing is left behind after an
  * error or an abort.
  *
- * Source: docs/math.md, sections 1 to 5.
+ * Source: docs/math.md, sections 1 to 5 and 7.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly, or whose activation can't be put aside.

@@ -1,6 +1,7 @@
 import { positionCount, sizeOf } from '@fuseinit/core';
-import { firstRound, type SettleOptions, type Settling } from '@fuseinit/statistics';
+import { firstRound, type SettleOptions } from '@fuseinit/statistics';
 import type { ModelGraph } from '../graph/model-graph.js';
+import type { Gathering } from './checkpoint.js';
 import type { Step } from './plan-steps.js';
 import { runBetween } from './run-between.js';
 import { type SolvedStep, solveStep } from './solve-step.js';
@@ -18,18 +19,19 @@ export function settlePass(
   work: Work,
   studentGraph: ModelGraph,
   pass: Pass,
-  watches: readonly Settling[],
+  gatherings: readonly Gathering[],
 ): PassSettling {
   const last = new Map<number, { readonly samples: number; readonly solved: SolvedStep }>();
   return {
     options: {
-      watches,
+      watches: gatherings.map(({ settling }) => settling),
       firstRound: Math.max(...pass.steps.map((step) => firstRoundOf(step, work.heldOut))),
       linearAlgebra: work.linearAlgebra,
-      async solve(index, collected) {
+      async solve(index) {
         const step = pass.steps[index]!;
-        const solved = await solveStep(step, collected, work, currentOf(studentGraph, step));
-        last.set(index, { samples: collected.samples + collected.heldOutSamples, solved });
+        const { collector } = gatherings[index]!;
+        const solved = await solveStep(step, collector.collected(), work, currentOf(studentGraph, step));
+        last.set(index, { samples: collector.samples, solved });
         return solved.solution;
       },
     },

@@ -4,14 +4,13 @@ import {
   type BackendAdapter,
   type LinearAlgebra,
   ndArray,
-  relativeMse,
-  solveAffineWith,
 } from '@fuseinit/core';
-import { type CollectedMoments, sampleAdequacy } from '@fuseinit/statistics';
+import { sampleAdequacy } from '@fuseinit/statistics';
 import type { GraphNode } from '../graph/model-graph.js';
 import type { Tensor } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
+import { type Collected, solvable } from './solvable.js';
 
 /** Taken where `'auto'` has no held-out samples to choose on. */
 const ridgeWithoutHeldOut = 1e-3;
@@ -31,7 +30,7 @@ export interface SolveContext {
 }
 
 /**
- * Solves one layer from its moments. A refitted layer starts from the weights it has: the ridge then pulls towards the
+ * Solves one layer from what was collected for it. A refitted layer starts from the weights it has: the ridge then pulls towards the
  * teacher's, not towards zero.
  *
  * @param current The layer in the student, for a refit.
@@ -39,11 +38,11 @@ export interface SolveContext {
  */
 export async function solveStep(
   step: Step,
-  collected: CollectedMoments,
+  collected: Collected,
   { backend, linearAlgebra, options }: SolveContext,
   current: GraphNode | undefined,
 ): Promise<SolvedStep> {
-  const { moments, heldOut, samples } = collected;
+  const { heldOut, samples } = collected;
   const { channelCoupling } = options;
   const warnings: string[] = [];
   let { ridge = 'auto' } = options;
@@ -53,20 +52,19 @@ export async function solveStep(
       `No sample was held out, so that ridge 'auto' had nothing to choose on at ${JSON.stringify(step.name)}: ${ridgeWithoutHeldOut} was taken.`,
     );
   }
-  const patchSize = moments.inputMean.data.length;
-  const adequacy = sampleAdequacy({ tap: step.name, rows: moments.count, patchSize, samples, ridge });
+  const { rows, patchSize, solve, heldOutRelativeMse } = solvable(linearAlgebra, collected);
+  const adequacy = sampleAdequacy({ tap: step.name, rows, patchSize, samples, ridge });
   if (adequacy) warnings.push(adequacy);
   const prior = current && (await affineMapOf(current, patchSize, backend));
-  const solution = await solveAffineWith(linearAlgebra, moments, {
+  const solution = await solve({
     ridge,
     inChannels: step.lowered.layers[0]!.inputShape.at(-1)!,
     ...(channelCoupling && { channelCoupling }),
-    ...(heldOut && { heldOut }),
     ...(prior && { prior }),
   });
   return {
     solution,
-    unfittedHeldOutRelativeMse: prior && heldOut ? relativeMse(heldOut, prior) : null,
+    unfittedHeldOutRelativeMse: prior ? await heldOutRelativeMse(prior) : null,
     warnings,
   };
 }
