@@ -23,4 +23,5 @@ export type {
   SampleValues,
 } from './data/sample-report.js';
 export type { SpanResult } from './data/span-result.js';
+export { parseReport } from './parse/parse-report.js';
 export { renderReport } from './render-report.js';

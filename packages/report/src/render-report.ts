@@ -41,11 +41,11 @@ ${summarySection(report)}
 </header>
 ${warningsSection(report.warnings)}
 ${networkSection(report)}
+${costSection(report)}
+${answersSection(report)}
 ${spansSection(report)}
 ${placesSection(report)}
-${answersSection(report)}
 ${samplesSection(report)}
-${costSection(report)}
 ${reproductionSection(report)}
 </main>
 </body>

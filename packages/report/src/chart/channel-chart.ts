@@ -6,9 +6,10 @@ import { mark } from './mark.js';
 import { panel } from './panel.js';
 import { renderChart } from './render-chart.js';
 
-const [left, top, width, height, below] = [46, 18, 300, 150, 42];
+const [left, top, width, height, below] = [40, 30, 300, 150, 42];
 /** Pixels that the number of a channel needs. */
 const labelWidth = 15;
+const labelHeight = 16;
 
 /**
  * Channels, worst first: as wide as their share of the layer's variance, as high as their relative error. So an area is a
@@ -36,20 +37,22 @@ export function channelChart(name: string, { channels, relativeMse }: LayerError
       fill: 'var(--student)',
     });
     if (channel.width < labelWidth) return [bar];
+    // Above the bar it would stand in the way of the line.
+    const isInside = barHeight > labelHeight;
     const label = mark('text', {
       x: start + channel.width / 2,
-      y: height - barHeight - 4,
+      y: isInside ? height - 5 : height - barHeight - 4,
       text: channel.index,
       align: 'center',
       fontSize: 10,
-      fill: 'var(--soft)',
+      fill: isInside ? 'var(--paper)' : 'var(--soft)',
     });
     return [bar, label];
   });
   const line = height - y.at(relativeMse);
   return renderChart({
     alt: `Relative error of ${channels.length} channels of ${name}, worst first; the layer's is ${error(relativeMse)}.`,
-    width: left + width + 8,
+    width: left + width + 20,
     height: top + height + below,
     marks: [
       panel({
@@ -62,7 +65,7 @@ export function channelChart(name: string, { channels, relativeMse }: LayerError
           { name: 'y', type: 'linear', domain: [0, y.end], range: [height, 0] },
         ],
         axes: [
-          { orient: 'left', scale: 'y', tickCount: 4, title: 'relative MSE' },
+          { orient: 'left', scale: 'y', tickCount: 4 },
           {
             orient: 'bottom',
             scale: 'x',
@@ -74,6 +77,7 @@ export function channelChart(name: string, { channels, relativeMse }: LayerError
         ],
         marks: [
           ...bars,
+          mark('text', { x: -left, y: -18, text: 'relative MSE', fill: 'var(--soft)' }),
           mark('rule', { x: 0, x2: width, y: line, stroke: 'var(--ink)', strokeWidth: 1.25 }),
           mark('text', {
             x: width,

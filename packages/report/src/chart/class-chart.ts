@@ -33,7 +33,7 @@ export function classChart(classes: readonly ClassCount[], nameOf: (index: numbe
         y: top,
         width,
         height,
-        scales: [{ name: 'x', type: 'linear', domain: [start, 1], range: [0, width] }],
+        scales: [{ name: 'x', type: 'linear', domain: [start, 1], zero: false, range: [0, width] }],
         axes: [{ orient: 'bottom', scale: 'x', tickCount: 5, format: '.0%', title: 'accuracy by class' }],
         marks: rows.flatMap(({ name, teacher, student }, index) => {
           const y = step * (index + 0.5);

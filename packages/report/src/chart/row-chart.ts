@@ -12,21 +12,24 @@ export interface RowChart {
   readonly height: number;
   readonly axes?: readonly Axis[];
   readonly margin?: { readonly left: number; readonly below: number };
+  /** Above the vertical axis. */
+  readonly title?: string;
 }
 
-export function rowChart({ alt, values, width, height, axes = [], margin }: RowChart): Html {
+export function rowChart({ alt, values, width, height, axes = [], margin, title }: RowChart): Html {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const y = (value: number) => height - (height * (value - low)) / (high - low || 1);
   const each = width / values.length;
   const { left = 0, below = 0 } = margin ?? {};
+  const top = title === undefined ? 8 : 30;
   return renderChart({
     alt,
-    width: left + width + 8,
-    height: 8 + height + below,
+    width: left + width + (margin ? 20 : 0),
+    height: top + height + below,
     marks: [
       panel({
         x: left,
-        y: 8,
+        y: top,
         width,
         height,
         scales: [
@@ -34,15 +37,20 @@ export function rowChart({ alt, values, width, height, axes = [], margin }: RowC
           { name: 'y', type: 'linear', domain: [low, high || 1], range: [height, 0] },
         ],
         axes,
-        marks: values.map((value, index) =>
-          mark('rect', {
-            x: index * each,
-            width: Math.max(0.75 * each, each - 1),
-            y: Math.min(y(value), y(0)),
-            height: Math.abs(y(value) - y(0)),
-            fill: 'var(--student)',
-          }),
-        ),
+        marks: [
+          ...(title === undefined
+            ? []
+            : [mark('text', { x: -left, y: -18, text: title, fill: 'var(--soft)' })]),
+          ...values.map((value, index) =>
+            mark('rect', {
+              x: index * each,
+              width: Math.max(0.75 * each, each - 1),
+              y: Math.min(y(value), y(0)),
+              height: Math.abs(y(value) - y(0)),
+              fill: 'var(--student)',
+            }),
+          ),
+        ],
       }),
     ],
   });

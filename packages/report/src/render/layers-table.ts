@@ -7,7 +7,7 @@ export function layersTable({ rows, teacher, student }: NetworkRows): Html {
   const at = (layers: readonly PlacedLayer[], row: number) => layers.find((placed) => placed.row === row);
   return html`<div class="scroll"><table>
 <caption>Layers in an order in which they can be run. Multiply-adds are per sample.</caption>
-<thead><tr><th scope="col">teacher</th><th scope="col">class</th><th scope="col">output</th><th scope="col" class="n">parameters</th><th scope="col" class="n">multiply-adds</th><th scope="col">student</th><th scope="col">class</th><th scope="col" class="n">parameters</th><th scope="col" class="n">multiply-adds</th><th scope="col">what became of it</th></tr></thead>
+<thead><tr><th scope="col">teacher</th><th scope="col">class</th><th scope="col">output</th><th scope="col" class="n">parameters</th><th scope="col" class="n">multiply-adds</th><th scope="col">student</th><th scope="col" class="n">parameters</th><th scope="col" class="n">multiply-adds</th><th scope="col">what became of it</th></tr></thead>
 <tbody>
 ${Array.from({ length: rows }, (_, row) => {
   const before = at(teacher, row);
@@ -19,8 +19,8 @@ ${Array.from({ length: rows }, (_, row) => {
 </table></div>`;
 }
 
-function cells(placed: PlacedLayer | undefined, withOutput: boolean): Html {
-  if (!placed) return html`<td></td><td></td>${withOutput && html`<td></td>`}<td></td><td></td>`;
+function cells(placed: PlacedLayer | undefined, ofTeacher: boolean): Html {
+  if (!placed) return html`<td></td>${ofTeacher && html`<td></td><td></td>`}<td></td><td></td>`;
   const { name, className, outputShape, parameters, multiplyAdds } = placed.layer;
-  return html`<td><code>${name}</code></td><td>${className}</td>${withOutput && html`<td>${shape(outputShape)}</td>`}<td class="n">${count(parameters)}</td><td class="n">${count(multiplyAdds)}</td>`;
+  return html`<td><code>${name}</code></td>${ofTeacher && html`<td>${className}</td><td>${shape(outputShape)}</td>`}<td class="n">${count(parameters)}</td><td class="n">${count(multiplyAdds)}</td>`;
 }

@@ -19,9 +19,14 @@ export function outputTable(
   const { teacher, student } = first;
   const areShares = nameOf !== null && [...teacher, ...student].every((value) => value >= 0 && value <= 1);
   const told = areShares ? share : number;
+  /** Classes by the higher of both scores, the label's in any case; numbers by how far they lie apart. */
+  const rankOf = ({ before, after, index }: { before: number; after: number; index: number }) => {
+    if (nameOf === null) return Math.abs(before - after);
+    return index === label ? Number.POSITIVE_INFINITY : Math.max(before, after);
+  };
   const rows = teacher
     .map((before, index) => ({ before, after: student[index]!, index }))
-    .sort((one, other) => rankOf(other, nameOf) - rankOf(one, nameOf) || one.index - other.index)
+    .sort((one, other) => rankOf(other) - rankOf(one) || one.index - other.index)
     .slice(0, mostRows);
   const best = { teacher: indexOfLargest(teacher), student: indexOfLargest(student) };
   const cell = (value: number, isChosen: boolean) =>
@@ -29,13 +34,8 @@ export function outputTable(
   const isClass = nameOf !== null && teacher.length > 1;
   return html`<table class="${areShares ? 'shares' : 'numbers'}"><thead><tr><th></th><th scope="col" class="n">teacher</th><th scope="col" class="n">student</th></tr></thead><tbody>${rows.map(
     ({ before, after, index }) =>
-      html`<tr><th scope="row">${isClass ? nameOf(index) : teacher.length === 1 ? 'output' : `output ${index}`}${isClass && index === label && html` <span title="the label">✓</span>`}</th>${cell(before, isClass && best.teacher === index)}${cell(after, isClass && best.student === index)}</tr>`,
+      html`<tr><th scope="row">${isClass ? nameOf(index) : teacher.length === 1 ? 'output' : `output ${index}`}${isClass && index === label && html`\u00a0<span title="the label">✓</span>`}</th>${cell(before, isClass && best.teacher === index)}${cell(after, isClass && best.student === index)}</tr>`,
   )}</tbody></table>`;
-}
-
-/** Classes by the higher of both scores, numbers by how far they lie apart. */
-function rankOf(row: { readonly before: number; readonly after: number }, nameOf: unknown): number {
-  return nameOf === null ? Math.abs(row.before - row.after) : Math.max(row.before, row.after);
 }
 
 function indexOfLargest(values: readonly number[]): number {

@@ -53,9 +53,10 @@ function positionFigure(name: string, positions: PositionErrors): Html {
       values: relativeMse,
       width: 300,
       height: 150,
-      margin: { left: 46, below: 40 },
+      margin: { left: 40, below: 42 },
+      title: 'relative MSE',
       axes: [
-        { orient: 'left', scale: 'y', tickCount: 4, title: 'relative MSE' },
+        { orient: 'left', scale: 'y', tickCount: 4 },
         { orient: 'bottom', scale: 'x', tickCount: 5, grid: false, title: 'position', format: 'd' },
       ],
     });

@@ -1,21 +1,18 @@
 import type { FusionReport } from '../data/fusion-report.js';
 import type { SampleReport } from '../data/sample-report.js';
 import { className } from './class-name.js';
-import { count, error, number, share } from './format.js';
+import { disagreementWords } from './disagreement-words.js';
+import { error, number } from './format.js';
 import { type Html, html } from './html.js';
 import { inputPicture } from './input-picture.js';
 import { outputTable } from './output-table.js';
 
 /** The samples on which both networks differ most. */
 export function samplesSection(report: FusionReport): Html {
-  const { disagreements, disagreeing, samples } = report;
-  const words =
-    disagreeing === 0
-      ? `No disagreement: on all ${count(samples)} samples both networks give the same outputs to the last bit.`
-      : `Outputs differ on ${count(disagreeing)} of ${count(samples)} samples (${share(disagreeing / samples)}). Those with the largest square distance, over the variance of the teacher's outputs:`;
+  const { disagreements } = report;
   return html`<section id="samples">
 <h2>Where the networks disagree most</h2>
-<p>${words}</p>
+<p>${disagreementWords(report)}</p>
 ${disagreements.length > 0 && html`<ol class="samples">${disagreements.map((sample) => card(sample, report))}</ol>`}
 </section>`;
 }

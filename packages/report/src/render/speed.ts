@@ -7,12 +7,13 @@ export interface Speed {
   /** By the ends of both spreads that lie nearest to each other, and farthest. */
   readonly low: number;
   readonly high: number;
-  readonly verdict: 'faster' | 'slower' | 'unclear';
+  readonly verdict: 'faster' | 'notFaster' | 'unclear';
 }
 
 export function speedOf({ teacher, student }: LatencyReport): Speed {
   const low = teacher.warm.low / student.warm.high;
   const high = teacher.warm.high / student.warm.low;
-  const verdict = low > 1 ? 'faster' : high < 1 ? 'slower' : 'unclear';
-  return { factor: teacher.warm.median / student.warm.median, low, high, verdict };
+  const factor = teacher.warm.median / student.warm.median;
+  const verdict = factor <= 1 ? 'notFaster' : low > 1 ? 'faster' : 'unclear';
+  return { factor, low, high, verdict };
 }

@@ -42,7 +42,7 @@ function speedFigure({ latency }: FusionReport): Figure {
   }
   const { factor, low, high, verdict } = speedOf(latency);
   const { teacher, student, backend, batchSize } = latency;
-  const unit = { faster: 'as fast', slower: 'as fast: slower', unclear: 'no clear difference' }[verdict];
+  const unit = { faster: 'as fast', notFaster: 'NOT faster', unclear: 'spreads overlap' }[verdict];
   const lines = [
     `${seconds(teacher.warm.median)} → ${seconds(student.warm.median)}, ${backend}, batch of ${batchSize}`,
     `spread ${ratio(low)} to ${ratio(high)}`,
@@ -84,8 +84,8 @@ function qualityFigure({ answers, samples }: FusionReport): Figure {
 }
 
 function errorFigure({ outputs, spans }: FusionReport): Figure {
-  const worst = Math.max(...outputs.map(({ relativeMse }) => relativeMse));
-  const worstSpan = Math.max(...spans.map(({ final }) => final.relativeMse));
+  const worst = Math.max(0, ...outputs.map(({ relativeMse }) => relativeMse));
+  const worstSpan = Math.max(0, ...spans.map(({ final }) => final.relativeMse));
   return {
     title: outputs.length === 1 ? 'Error of the output' : 'Error of the worst output',
     value: error(worst),

@@ -12,19 +12,19 @@ export function verdict(report: FusionReport): string {
 
 function speedSentence({ latency }: FusionReport): string {
   if (!latency) return 'Its speed was not measured.';
-  const { factor, verdict } = speedOf(latency);
-  if (verdict === 'faster') return `The student is ${ratio(factor)} as fast.`;
-  if (verdict === 'slower') return `The student is NOT faster: it is slower, at ${ratio(factor)} the speed.`;
-  return 'The student is NOT measurably faster: the spreads of both latencies overlap.';
+  const { factor, low, high, verdict } = speedOf(latency);
+  const spread = `${ratio(low)} to ${ratio(high)}`;
+  if (verdict === 'faster') return `The student is ${ratio(factor)} as fast (${spread}).`;
+  if (verdict === 'notFaster') return `The student is NOT faster: ${ratio(factor)} the speed (${spread}).`;
+  return `The student is ${ratio(factor)} as fast by the medians, but the spreads of both latencies overlap (${spread}).`;
 }
 
 function accuracySentence({ answers, disagreeing }: FusionReport): string {
   if (disagreeing === 0) return 'Its outputs are the same to the last bit.';
   if (answers?.kind !== 'classes' || !answers.labelled) return '';
   const { change, low, high } = accuracyChange(answers.labelled);
-  const points = `${signed(100 * change, 1)} points of accuracy`;
-  if (high < 0) return `It lost accuracy: ${points}.`;
-  return low > 0
-    ? `It gained accuracy: ${points}.`
-    : `No loss of accuracy can be told from chance: ${points}.`;
+  const interval = `95 % interval ${signed(100 * low, 1)} to ${signed(100 * high, 1)}`;
+  const told = `${signed(100 * change, 1)} points (${interval})`;
+  if (high < 0) return `Accuracy fell: ${told}.`;
+  return low > 0 ? `Accuracy rose: ${told}.` : `A change of accuracy can't be told from chance: ${told}.`;
 }

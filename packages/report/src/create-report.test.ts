@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
+import { createReport } from './create-report.js';
+import type { FusionReport } from './data/fusion-report.js';
+import type { SampleImage } from './data/sample-report.js';
+import { bytesOfBase64 } from './measure/base64.js';
+import { parseReport } from './parse/parse-report.js';
+import {
+  branchFusion,
+  digitFusion,
+  disposeFusion,
+  seriesFusion,
+  tableFusion,
+  tf,
+} from './testing-support/fusions.test-support.js';
+import { digits } from './testing-support/mnist.test-support.js';
+
+type Tensor = ReturnType<typeof tf.tensor>;
+
+let fusion: Awaited<ReturnType<typeof digitFusion>>;
+let report: FusionReport;
+let tensorsBefore = 0;
+beforeAll(async () => {
+  fusion = await digitFusion();
+  tensorsBefore = tf.memory().numTensors;
+  report = await createReport(fusion);
+}, 60_000);
+afterAll(() => {
+  expect(tf.memory().numTensors).toBe(tensorsBefore);
+});
+
+const outputsOf = (model: typeof fusion.teacher) =>
+  tf.tidy(() => {
+    const input = tf.tensor(fusion.data.data as Float32Array, [...fusion.data.shape]);
+    return (model.predict(input) as Tensor).arraySync() as number[][];
+  });
+const best = (row: readonly number[]) => row.indexOf(Math.max(...row));
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('laws', () => {
+  test("channels' errors, weighted by variance, average to the layer's", () => {
+    const { channels, relativeMse } = report.spans[0]!.final;
+    const weight = channels.reduce((sum, { variance }) => sum + variance, 0);
+    const weighted = channels.reduce((sum, channel) => sum + channel.variance * channel.relativeMse, 0);
+    expect(channels).toHaveLength(6);
+    expect(weighted / weight).toBeCloseTo(relativeMse, 12);
+  });
+
+  test("errors by position average to the layer's", () => {
+    const { positions, relativeMse } = report.spans[0]!.final;
+    expect(positions).toMatchObject({ layerShape: [6, 6], shape: [6, 6] });
+    // Both come from sums in float32, taken in another order.
+    expect(mean(positions!.relativeMse)).toBeCloseTo(relativeMse, 6);
+  });
+
+  test('on all samples that fuse saw, the final error lies between those it reports', async () => {
+    const { fused, teacher, student } = fusion;
+    const { images } = digits('train', 400);
+    const { spans } = await createReport({ tf, teacher, student, fused, data: images });
+    const { samples, heldOutSamples, solvedRelativeMse, heldOutRelativeMse, final } = spans[0]!;
+    const all = final.relativeMse;
+    expect([samples, heldOutSamples]).toEqual([360, 40]);
+    // Between the two, which are each over a variance of its own.
+    const [low, high] = [solvedRelativeMse, heldOutRelativeMse!].sort((a, b) => a - b);
+    expect(all).toBeGreaterThan(low! * 0.98);
+    expect(all).toBeLessThan(high! * 1.02);
+  });
+
+  test('a student that is its teacher has no error and no disagreement', async () => {
+    const [span] = fusion.fused.spans;
+    const fused = { ...fusion.fused, spans: [{ ...span!, name: 'conv2' }] };
+    const same = await createReport({ ...fusion, student: fusion.teacher, fused });
+    expect(same.spans[0]!.final.relativeMse).toBe(0);
+    expect(new Set(same.spans[0]!.final.positions!.relativeMse)).toEqual(new Set([0]));
+    expect(same.outputs[0]!.relativeMse).toBe(0);
+    expect([same.disagreeing, same.disagreements]).toEqual([0, []]);
+    expect(same.answers).toMatchObject({
+      agreement: 1,
+      labelled: { onlyTeacherRight: 0, onlyStudentRight: 0 },
+    });
+  });
+
+  test('batches of any size give the same, but for rounding', async () => {
+    const size = 28 * 28;
+    async function* batches() {
+      const { data } = fusion.data;
+      for (const [start, count] of [
+        [0, 1],
+        [1, 99],
+        [100, 50],
+      ] as const) {
+        yield {
+          data: Array.prototype.slice.call(data, start * size, (start + count) * size),
+          shape: [count, 28, 28, 1],
+        };
+      }
+    }
+    const streamed = await createReport({ ...fusion, data: batches(), batchSize: 17 });
+    expect(streamed.samples).toBe(150);
+    expect(streamed.answers).toEqual(report.answers);
+    expect(streamed.disagreements.map(({ index }) => index)).toEqual(
+      report.disagreements.map(({ index }) => index),
+    );
+    for (const [index, { variance, relativeMse }] of streamed.spans[0]!.final.channels.entries()) {
+      const expected = report.spans[0]!.final.channels[index]!;
+      // Sums in float32 of some thousand numbers each.
+      expect(variance / expected.variance).toBeCloseTo(1, 5);
+      expect(relativeMse / expected.relativeMse).toBeCloseTo(1, 5);
+    }
+  });
+
+  test('the same again is the same, and comes back from its JSON', async () => {
+    const text = JSON.stringify(report);
+    expect(JSON.stringify(await createReport(fusion))).toBe(text);
+    expect(parseReport(JSON.parse(text))).toEqual(report);
+  });
+});
+
+describe('answers', () => {
+  test('are counted as predict gives them', () => {
+    const [teacher, student] = [fusion.teacher, fusion.student].map((model) => outputsOf(model).map(best));
+    const rights = [teacher!, student!].map(
+      (chosen) => chosen.filter((own, index) => own === fusion.labels[index]).length,
+    );
+    const agreeing = teacher!.filter((own, index) => own === student![index]).length;
+    // It has learned something: chance is a tenth.
+    expect(rights[0]! / 150).toBeGreaterThan(0.6);
+    expect(report.answers).toMatchObject({
+      kind: 'classes',
+      agreement: agreeing / 150,
+      labelled: { teacherAccuracy: rights[0]! / 150, studentAccuracy: rights[1]! / 150 },
+    });
+    const labelled = report.answers?.kind === 'classes' ? report.answers.labelled! : undefined;
+    const { bothRight, onlyTeacherRight, onlyStudentRight, bothWrong, classes } = labelled!;
+    expect(bothRight + onlyTeacherRight + onlyStudentRight + bothWrong).toBe(150);
+    expect(classes.reduce((sum, { count }) => sum + count, 0)).toBe(150);
+  });
+
+  test('without labels: agreement alone', async () => {
+    const { labels: _, ...unlabelled } = fusion;
+    const { answers, disagreements, latency } = await createReport(unlabelled);
+    expect(answers).toMatchObject({ kind: 'classes', labelled: null });
+    expect(disagreements[0]!.label).toBeNull();
+    expect(latency).toBeNull();
+  });
+
+  test('of one number against labels: errors', async () => {
+    const table = await tableFusion();
+    const labels = tf.tidy(() =>
+      (table.teacher.predict(tf.tensor(table.data.data as Float32Array, [50, 4])) as Tensor)
+        .add(0.5)
+        .dataSync(),
+    );
+    const { answers, spans } = await createReport({ ...table, labels });
+    expect(answers).toMatchObject({ kind: 'values' });
+    if (answers?.kind !== 'values') return;
+    // Half off, everywhere, in float32.
+    expect(answers.teacher.meanSquareError).toBeCloseTo(0.25, 6);
+    expect(answers.teacher.meanAbsoluteError).toBeCloseTo(0.5, 6);
+    expect(answers.student.meanSquareError).not.toBeCloseTo(0.25, 6);
+    expect(spans[0]!.final.positions).toBeNull();
+    disposeFusion(table);
+  });
+
+  test('of one probability against 0 and 1: two classes', async () => {
+    const series = await seriesFusion();
+    const labels = Uint8Array.from({ length: 40 }, (_, index) => index % 2);
+    const { answers, spans, disagreements } = await createReport({ ...series, labels });
+    expect(answers).toMatchObject({ kind: 'classes' });
+    expect(answers?.kind === 'classes' && answers.labelled?.classes.map(({ count }) => count)).toEqual([
+      20, 20,
+    ]);
+    expect(spans[0]!.final.positions).toMatchObject({ layerShape: [26], shape: [26] });
+    expect(disagreements[0]!.inputs[0]).toMatchObject({ kind: 'values', shape: [30, 2] });
+    disposeFusion(series);
+  });
+
+  test('of outputs that are neither: none', async () => {
+    const branches = await branchFusion();
+    const { answers, teacher, disagreements } = await createReport(branches);
+    expect(answers).toBeNull();
+    expect(teacher.layers.find(({ name }) => name === 'sum')!.readsFrom).toEqual(['left2', 'stem']);
+    expect(disagreements[0]!.inputs[0]).toMatchObject({ kind: 'image', channels: 3, range: [-1, 1] });
+    disposeFusion(branches);
+  });
+});
+
+describe('disagreements', () => {
+  test('are those whose outputs lie farthest apart', () => {
+    const [teacher, student] = [fusion.teacher, fusion.student].map(outputsOf);
+    const distances = teacher!.map((row, index) =>
+      row.reduce((sum, value, element) => sum + (value - student![index]![element]!) ** 2, 0),
+    );
+    const expected = [...distances.keys()].sort((a, b) => distances[b]! - distances[a]!).slice(0, 12);
+    expect(report.disagreements.map(({ index }) => index)).toEqual(expected);
+    const [first] = report.disagreements;
+    expect(first!.label).toBe(fusion.labels[expected[0]!]);
+    // Six digits are kept.
+    expect(first!.outputs[0]!.teacher[3]).toBeCloseTo(teacher![expected[0]!]![3]!, 5);
+  });
+
+  test('show the images as they are', () => {
+    const { index, inputs } = report.disagreements[0]!;
+    const image = inputs[0] as SampleImage;
+    expect(image).toMatchObject({ width: 28, height: 28, channels: 1, range: [0, 1] });
+    const pixels = Array.prototype.slice.call(fusion.data.data, index * 784, (index + 1) * 784) as number[];
+    expect(Array.from(bytesOfBase64(image.pixels))).toEqual(pixels.map((pixel) => Math.round(255 * pixel)));
+  });
+
+  test('as many as asked for', async () => {
+    expect((await createReport({ ...fusion, disagreements: 2 })).disagreements).toHaveLength(2);
+    expect((await createReport({ ...fusion, disagreements: 0 })).disagreements).toEqual([]);
+  });
+});
+
+test('what the caller knows is passed on', async () => {
+  const { name } = fusion.fused.spans[0]!;
+  const told = await createReport({
+    ...fusion,
+    predicted: { [name]: 0.25 },
+    command: 'make it',
+    settings: { samples: 400, onProgress: () => {} },
+    versions: { node: 'v20' },
+    createdAt: '2026-11-27T00:00:00Z',
+  });
+  expect(told.spans[0]!.predictedRelativeMse).toBe(0.25);
+  expect(told.reproduction).toEqual({
+    command: 'make it',
+    settings: { samples: 400 },
+    versions: { node: 'v20' },
+  });
+  expect(told.createdAt).toBe('2026-11-27T00:00:00Z');
+});
+
+describe('refuses', () => {
+  test.each([
+    ['too few labels', () => ({ labels: [1, 2] }), 'SHAPE_MISMATCH', /2 labels came for 150 samples/],
+    [
+      'a label that is no class',
+      () => ({ labels: new Array(150).fill(10) }),
+      'ARGUMENT_INVALID',
+      /labels\[0\] is 10/,
+    ],
+    [
+      'a prediction of no span',
+      () => ({ predicted: { other: 1 } }),
+      'ARGUMENT_INVALID',
+      /"other".*conv1_conv2/,
+    ],
+    ['no samples', () => ({ data: { data: [], shape: [0, 28, 28, 1] } }), 'SAMPLES_TOO_FEW', /no sample/],
+    [
+      'another shape',
+      () => ({ data: { data: [1], shape: [1, 1] } }),
+      'SHAPE_MISMATCH',
+      /\[1,1\].*\[batch, 28, 28, 1\]/,
+    ],
+    [
+      'too few numbers',
+      () => ({ data: { data: [1], shape: [1, 28, 28, 1] } }),
+      'SHAPE_MISMATCH',
+      /1 numbers/,
+    ],
+    ['what is no data', () => ({ data: 'x' as never }), 'ARGUMENT_INVALID', /data is no/],
+    [
+      'numbers that are none',
+      () => ({ data: { data: new Array(784).fill(Number.NaN), shape: [1, 28, 28, 1] } }),
+      'VALUE_NOT_FINITE',
+      /teacher/,
+    ],
+    [
+      'a student without the fused layer',
+      () => ({ student: fusion.teacher }),
+      'LAYER_UNKNOWN',
+      /conv1_conv2/,
+    ],
+    ['a call that was stopped', () => ({ signal: AbortSignal.abort() }), 'ABORTED', /report/],
+  ] as const)('%s', async (_, changed, code, message) => {
+    const error = await refusalOf(() => createReport({ ...fusion, ...changed() }));
+    expect(error).toMatchObject({ code });
+    expect(error.message).toMatch(message);
+    expect(tf.memory().numTensors).toBe(tensorsBefore);
+  });
+});

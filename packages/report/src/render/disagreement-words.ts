@@ -1,0 +1,14 @@
+import type { FusionReport } from '../data/fusion-report.js';
+import { count, share } from './format.js';
+
+/** On how many samples the networks differ, and what the pictures below show. */
+export function disagreementWords({ disagreeing, samples, answers }: FusionReport): string {
+  if (disagreeing === 0) {
+    return `No disagreement: on all ${count(samples)} samples both networks give the same outputs to the last bit.`;
+  }
+  const apart =
+    answers?.kind === 'classes'
+      ? `The networks choose different classes for ${share(1 - answers.agreement)} of ${count(samples)} samples.`
+      : `Outputs differ on ${count(disagreeing)} of ${count(samples)} samples.`;
+  return `${apart} Below are those whose outputs lie farthest apart: square distance over the variance of the teacher's outputs.`;
+}
