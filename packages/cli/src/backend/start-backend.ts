@@ -3,6 +3,7 @@ import { registerTrainingKernels, repairPrelu } from '@fuseinit/backend-wasm';
 import { FuseInitError } from '@fuseinit/core';
 import type { TensorFlow } from '@fuseinit/tfjs';
 import type { BackendName } from './backend-names.js';
+import { libtensorflowVersion } from './libtensorflow-version.js';
 
 /** A backend that was started. */
 export interface Device {
@@ -40,11 +41,13 @@ async function startNodeGpu(): Promise<Device> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const tf = await loadNodeGpu();
   tf.enableProdMode();
-  return {
-    tf,
-    name: 'node-gpu',
-    computesOn: `tfjs-node-gpu ${tf.version['tfjs-core']}, ${nodeGpuDevice(tf)}`,
-  };
+  const library = libtensorflowVersion(tf);
+  const parts = [
+    `tfjs-node-gpu ${tf.version['tfjs-core']}`,
+    library && `libtensorflow ${library}`,
+    nodeGpuDevice(tf),
+  ];
+  return { tf, name: 'node-gpu', computesOn: parts.filter(Boolean).join(', ') };
 }
 
 async function startPortable(name: 'wasm' | 'cpu'): Promise<Device> {

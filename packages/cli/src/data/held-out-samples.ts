@@ -1,9 +1,9 @@
-import type { ShapedArray } from '@fuseinit/tfjs';
+import type { DataBatch } from '@fuseinit/data-files';
 import type { Samples } from './open-samples.js';
 
 /** Samples that `fuse` holds out, and where they stand in the file. */
 export interface HeldOutSamples {
-  readonly batches: AsyncIterable<ShapedArray>;
+  readonly batches: AsyncIterable<DataBatch>;
   /** Places from 0. */
   readonly indices: readonly number[];
 }

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { defineBench } from '../commands/bench/bench-command.js';
+import { defineDoctor } from '../commands/doctor/doctor-command.js';
 import { defineEval } from '../commands/eval/eval-command.js';
 import { defineFuse } from '../commands/fuse/fuse-command.js';
 import { defineInspect } from '../commands/inspect/inspect-command.js';
+import { definePlan } from '../commands/plan/plan-command.js';
+import { defineTune } from '../commands/tune/tune-command.js';
 import type { ExitCode } from './exit-code.js';
 import { version } from './version.js';
 
@@ -29,6 +32,7 @@ Start with:
 
 Exit codes: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.`,
     );
-  for (const define of [defineInspect, defineFuse, defineEval, defineBench]) define(program, ended);
+  const commands = [defineInspect, definePlan, defineFuse, defineEval, defineTune, defineBench, defineDoctor];
+  for (const define of commands) define(program, ended);
   return program;
 }

@@ -1,0 +1,25 @@
+import type { LabelledData } from '@fuseinit/planner';
+import { heldOutSamples } from '../../data/held-out-samples.js';
+import { readSize, type Samples } from '../../data/open-samples.js';
+
+/** The samples that nothing is solved on, with their labels. */
+export async function labelledSamples(
+  samples: Samples,
+  labels: ArrayLike<number>,
+  heldOut: number,
+  signal: AbortSignal,
+): Promise<LabelledData> {
+  const { indices, batches } = heldOutSamples(samples, heldOut, readSize, signal);
+  const size = samples.shape.reduce((product, length) => product * length, 1);
+  const data = new Float32Array(indices.length * size);
+  let filled = 0;
+  for await (const batch of batches) {
+    data.set(batch.data, filled);
+    filled += batch.data.length;
+  }
+  return {
+    data,
+    shape: [indices.length, ...samples.shape],
+    labels: indices.map((index) => labels[index]!),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Plan, Planning, Trials } from '@fuseinit/planner';
+import { count, error, large, milliseconds, times } from '../../terminal/figures.js';
+import { scoreCell, scoreHead } from '../../terminal/score-text.js';
+import { type Column, table } from '../../terminal/table.js';
+import { spansText } from './spans-text.js';
+
+/** Rows of the front that are shown. */
+const mostRows = 20;
+
+export function frontText(
+  { teacher, skipped }: Planning,
+  front: readonly Plan[],
+  picked: Plan | undefined,
+): string {
+  const columns: Column[] = [
+    { head: '' },
+    { head: 'latency', align: 'right' },
+    { head: 'teacher', align: 'right' },
+    { head: 'parameters', align: 'right' },
+    { head: 'mult-adds', align: 'right' },
+    { head: 'depth', align: 'right' },
+    { head: 'error', align: 'right' },
+    { head: 'spans', width: 27 },
+  ];
+  const shown = thinned(front, picked);
+  const rows = shown.map((plan) => [
+    plan === picked ? '>' : ' ',
+    milliseconds(plan.costs.latency),
+    times(plan.costs.latency, teacher.latency),
+    count(plan.costs.parameters),
+    large(plan.costs.multiplyAdds),
+    String(plan.costs.depth),
+    error(plan.outputRelativeMse),
+    spansText(plan),
+  ]);
+  const left = front.length - shown.length;
+  return [
+    'The best plans, predicted; error is the relative MSE of the output:',
+    '',
+    table(columns, rows),
+    ...(left > 0 ? [`${left} plans between them aren't shown; --json has all.`] : []),
+    ...(skipped.length > 0 ? [`Not considered, for their size: ${skipped.length} spans or kernels.`] : []),
+  ].join('\n');
+}
+
+export function trialsText({ plans, teacher, rankCorrelation }: Trials): string {
+  const score = teacher.score;
+  const scored = (of: typeof score) => (score && of ? [scoreCell(of)] : []);
+  const columns: Column[] = [
+    { head: 'latency', align: 'right' },
+    { head: 'teacher', align: 'right' },
+    { head: 'predicted', align: 'right' },
+    { head: 'true error', align: 'right' },
+    ...(score ? [{ head: scoreHead(score), align: 'right' } as const] : []),
+    { head: 'spans', width: 33 },
+  ];
+  const rows = plans.map((tried) => [
+    milliseconds(tried.latency.median),
+    times(tried.latency.median, teacher.latency.median),
+    error(tried.plan.outputRelativeMse),
+    error(tried.outputRelativeMse),
+    ...scored(tried.score),
+    spansText(tried.plan),
+  ]);
+  const asIs = [milliseconds(teacher.latency.median), '1.00 x', '-', '-', ...scored(score), '(the teacher)'];
+  return [
+    'Those that were tried:',
+    '',
+    table(columns, [...rows, asIs]),
+    ...(rankCorrelation === null
+      ? []
+      : [`Rank correlation of predicted and true errors: ${rankCorrelation.toFixed(2)}.`]),
+    ...(score ? [`Scored on ${count(score.count)} samples that nothing was solved on.`] : []),
+  ].join('\n');
+}
+
+/** Evenly, with the first, the last and the picked. */
+function thinned(front: readonly Plan[], picked: Plan | undefined): readonly Plan[] {
+  if (front.length <= mostRows) return front;
+  const step = (front.length - 1) / (mostRows - 1);
+  const kept = new Set(Array.from({ length: mostRows }, (_, row) => Math.round(row * step)));
+  return front.filter((plan, index) => kept.has(index) || plan === picked);
+}

@@ -1,0 +1,42 @@
+import type { TrainingData } from '@fuseinit/tfjs';
+
+/** Samples with what they should give, if anybody says. */
+export interface LabelledArray {
+  /** Row-major. */
+  readonly data: Float32Array;
+  /** Of one sample. */
+  readonly shape: readonly number[];
+  readonly count: number;
+  readonly labels: ArrayLike<number> | undefined;
+}
+
+export interface TrainingSplit {
+  readonly training: TrainingData & { readonly count: number };
+  /** Undefined where nothing is kept to validate on. */
+  readonly validation: (TrainingData & { readonly count: number }) | undefined;
+}
+
+/** Every `1 / share`-th sample to validate on, the rest to train on. */
+export function trainingSplit(samples: LabelledArray, share: number): TrainingSplit {
+  const period = share > 0 ? Math.round(1 / share) : Number.POSITIVE_INFINITY;
+  const rows = Array.from({ length: samples.count }, (_, row) => row);
+  const isKept = (row: number) => row % period === period - 1;
+  const kept = rows.filter(isKept);
+  return {
+    training: chosen(
+      samples,
+      rows.filter((row) => !isKept(row)),
+    ),
+    validation: kept.length > 0 ? chosen(samples, kept) : undefined,
+  };
+}
+
+function chosen({ data, shape, labels, count }: LabelledArray, rows: readonly number[]) {
+  const size = data.length / count;
+  const values = new Float32Array(rows.length * size);
+  for (const [to, row] of rows.entries()) {
+    values.set(data.subarray(row * size, (row + 1) * size), to * size);
+  }
+  const ys = labels && { data: rows.map((row) => labels[row]!), shape: [rows.length, 1] };
+  return { xs: { data: values, shape: [rows.length, ...shape] }, ...(ys && { ys }), count: rows.length };
+}

@@ -1,0 +1,85 @@
+import { modelFiles } from '@fuseinit/model-files';
+import { type FineTuned, fineTune, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
+import { startBackend } from '../../backend/start-backend.js';
+import { openSamples } from '../../data/open-samples.js';
+import { readLabels } from '../../data/read-labels.js';
+import { loadModel } from '../../model/load-model.js';
+import { openOutputFolder } from '../../output/output-folder.js';
+import { CliError } from '../../program/cli-error.js';
+import type { Outcome, Session } from '../../program/run-command.js';
+import { labelLoss } from './label-loss.js';
+import { type LabelledArray, trainingSplit } from './training-split.js';
+import type { TuneOptions } from './tune-options.js';
+import { tuningText } from './tuning-text.js';
+
+/** Of `fineTune`. */
+const defaultBatch = 32;
+
+export async function tuneModel(path: string, options: TuneOptions, session: Session): Promise<Outcome> {
+  if (options.teacher === undefined && options.labels === undefined && options.labelColumn === undefined) {
+    throw new CliError(
+      'USAGE',
+      'Nothing tells what the student should give: add --labels, --teacher, or both.',
+    );
+  }
+  const { tf, name } = await startBackend(options.backend, session.warn);
+  const student = await loadModel(tf, path);
+  const teacher = options.teacher === undefined ? undefined : await loadModel(tf, options.teacher);
+  const samples = await openSamples(student, options.data, options);
+  try {
+    const labels = await readLabels(student, samples, options);
+    const output = await openOutputFolder(options.output, options.force === true);
+    try {
+      session.progress.show('reading');
+      const data = await samples.all(session.signal);
+      const { shape, count } = samples;
+      const tuned = await train(tf, student, teacher, { data, shape, count, labels }, options, session);
+      await student.save(modelFiles(output.draft));
+      session.signal.throwIfAborted();
+      await output.publish();
+      return {
+        text: tuningText(tuned, options.output),
+        data: { student: options.output, backend: name, ...tuned },
+      };
+    } finally {
+      await output.discard();
+    }
+  } finally {
+    await samples.close();
+  }
+}
+
+function train(
+  tf: TensorFlow,
+  student: LayersModel,
+  teacher: LayersModel | undefined,
+  samples: LabelledArray,
+  options: TuneOptions,
+  { signal, progress }: Session,
+): Promise<FineTuned> {
+  const { epochs, learningRate, warmUp, patience, temperature, seed, batchSize = defaultBatch } = options;
+  const { training, validation } = trainingSplit(samples, options.validation);
+  const batches = Math.ceil(training.count / batchSize);
+  let done = 0;
+  return fineTune(student, {
+    tf,
+    data: training,
+    epochs,
+    batchSize,
+    signal,
+    ...(samples.labels && { loss: labelLoss(tf, student, samples.labels) }),
+    ...(teacher && { teacher }),
+    ...(teacher && temperature !== undefined && { distillation: { temperature } }),
+    ...(validation && { validationData: validation }),
+    ...(validation && patience !== undefined && { earlyStopping: { patience } }),
+    ...(learningRate !== undefined && { learningRate }),
+    ...(warmUp !== undefined && { warmUp }),
+    ...(seed !== undefined && { seed }),
+    callbacks: {
+      onBatchEnd: async () => {
+        done++;
+        progress.show(`epoch ${Math.ceil(done / batches)} of ${epochs}`, done / (batches * epochs));
+      },
+    },
+  });
+}

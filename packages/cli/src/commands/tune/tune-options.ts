@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import {
+  addDataOptions,
+  addLabelOptions,
+  type DataFormatOptions,
+  type LabelFormatOptions,
+} from '../../data/data-options.js';
+import {
+  addBackendOptions,
+  addSizeOptions,
+  type BackendOptions,
+  type SizeOptions,
+} from '../../program/common-options.js';
+import { number, wholeNumber } from '../../program/option-values.js';
+
+export interface TuneOptions extends BackendOptions, SizeOptions, DataFormatOptions, LabelFormatOptions {
+  readonly data: string;
+  readonly teacher?: string;
+  readonly epochs: number;
+  readonly learningRate?: number;
+  readonly warmUp?: number;
+  readonly patience?: number;
+  readonly temperature?: number;
+  readonly validation: number;
+  readonly seed?: number;
+  readonly output: string;
+  readonly force?: boolean;
+}
+
+export function addTuneOptions(command: Command): Command {
+  command
+    .requiredOption('--data <path>', 'inputs: .npy, .npz, idx, .csv, or a folder of images')
+    .option('--teacher <model>', 'whose outputs the student is held to, with labels or without')
+    .requiredOption('--epochs <n>', 'passes over the data', wholeNumber(1))
+    .requiredOption('-o, --output <folder>', 'of the tuned student')
+    .option('--force', 'writes into a folder that holds something')
+    .option('--learning-rate <rate>', '(default: 0.0001, which spares a good start)', number(0))
+    .option('--warm-up <epochs>', 'over which the rate grows from 0 (default: 0)', number(0))
+    .option('--validation <share>', 'of samples to choose the best epoch on', number(0, 0.5), 0.1)
+    .option('--patience <epochs>', 'without a gain before it stops (default: all are run)', wholeNumber(1))
+    .option('--temperature <t>', 'softens what the teacher says (default: 2)', number(0))
+    .option('--seed <n>', 'of the order of samples (default: 0)', wholeNumber(0));
+  return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(command))));
+}
