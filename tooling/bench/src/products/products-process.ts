@@ -1,0 +1,44 @@
+import { sizeOf } from '@fuseinit/core';
+import { createLinearAlgebra } from '@fuseinit/linalg';
+import { fashionMnist, firstImages } from '@fuseinit/node-fuse/fashion-mnist';
+import { startBackend } from '@fuseinit/node-fuse/start-backend';
+import { collectStatistics, createLinalgBackend, createMeasuredBackend } from '@fuseinit/tfjs';
+import { wideTeacher } from '../fuse/wide-teacher.js';
+import { answerOrder } from '../measuring/in-child.js';
+import { interleave } from '../measuring/interleave.js';
+import { type Contender, contenders, type ProductsAnswer, type ProductsOrder } from './products-order.js';
+
+answerOrder<ProductsOrder, ProductsAnswer>(async ({ from, to, width, samples, repeats }) => {
+  const { tf, backend, computesOn } = await startBackend('node-gpu');
+  const linalg = await createLinearAlgebra();
+  const { images, count } = firstImages(fashionMnist('calibration'), samples);
+  const teacher = wideTeacher(tf, width);
+  const host = createLinalgBackend(linalg);
+  const adapterOf = (contender: Contender) =>
+    // A new one each time: it measures as it would in a fusion.
+    ({ device: () => backend, linalg: () => host, measured: () => createMeasuredBackend(backend, host) })[
+      contender
+    ]();
+  let patchSize = 0;
+  const turns = await interleave(
+    contenders.map((contender) => async () => {
+      const start = performance.now();
+      const { spans } = await collectStatistics(teacher, {
+        tf,
+        backend: adapterOf(contender),
+        spans: [{ from, to }],
+        calibrationData: { data: images, shape: [count, 28, 28, 1] },
+      });
+      const seconds = (performance.now() - start) / 1000;
+      patchSize = sizeOf(spans[0]!.collected.moments!.inputMean.shape);
+      return seconds;
+    }),
+    { repeats },
+  );
+  return {
+    computesOn,
+    linalg: linalg.name,
+    patchSize,
+    seconds: Object.fromEntries(contenders.map((name, index) => [name, turns[index]!])) as never,
+  };
+});

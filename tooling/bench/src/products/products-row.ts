@@ -1,0 +1,33 @@
+import type { Row } from '../measuring/record.js';
+import { type Spread, spreadOf } from '../measuring/spread.js';
+import { type Contender, contenders, type ProductsAnswer, type ProductsOrder } from './products-order.js';
+
+/** One span by each contender; seconds. */
+export interface ProductsRow extends Row {
+  readonly span: string;
+  readonly width: number;
+  readonly patchSize: number;
+  readonly samples: number;
+  readonly times: Readonly<Record<Contender, Spread>>;
+  /** The faster of the two over the measured one. */
+  readonly ratio: number;
+}
+
+export function productsRow(
+  { from, to, width, samples }: ProductsOrder,
+  { seconds, patchSize }: ProductsAnswer,
+): ProductsRow {
+  const times = Object.fromEntries(contenders.map((name) => [name, spreadOf(seconds[name])])) as Record<
+    Contender,
+    Spread
+  >;
+  return {
+    key: `${from} to ${to}, ${width}x the filters`,
+    span: `${from} to ${to}`,
+    width,
+    patchSize,
+    samples,
+    times,
+    ratio: Math.min(times.device.median, times.linalg.median) / times.measured.median,
+  };
+}
