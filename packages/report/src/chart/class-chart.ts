@@ -25,7 +25,7 @@ export function classChart(classes: readonly ClassCount[], nameOf: (index: numbe
   const height = step * rows.length;
   return renderChart({
     alt: `Accuracy by class: ${rows.map(({ name, teacher, student }) => `${name} ${share(teacher)} to ${share(student)}`).join('; ')}.`,
-    width: left + width + 18,
+    width: left + width + 24,
     height: top + height + below,
     marks: [
       panel({

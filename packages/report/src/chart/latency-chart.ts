@@ -20,7 +20,7 @@ export function latencyChart({ teacher, student }: LatencyReport): Html {
   const height = 2 * step;
   return renderChart({
     alt: `Warm latency: ${rows.map(({ title, median, low, high }) => `${title} ${seconds(median)}, from ${seconds(low)} to ${seconds(high)}`).join('; ')}.`,
-    width: left + width + 14,
+    width: left + width + 20,
     height: top + height + below,
     marks: [
       panel({

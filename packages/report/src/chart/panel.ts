@@ -17,6 +17,11 @@ export function panel({ x, y, width, height, scales, axes, marks }: Panel): Grou
     encode: {
       enter: { x: { value: x }, y: { value: y }, width: { value: width }, height: { value: height } },
     },
+    // Without them, lines of a grid would be as long as the whole chart.
+    signals: [
+      { name: 'width', value: width },
+      { name: 'height', value: height },
+    ],
     scales: [...scales],
     axes: [...axes],
     marks: [...marks],

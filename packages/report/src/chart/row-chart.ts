@@ -1,5 +1,6 @@
 import type { Axis } from 'vega';
 import type { Html } from '../render/html.js';
+import { linear } from './linear.js';
 import { mark } from './mark.js';
 import { panel } from './panel.js';
 import { renderChart } from './render-chart.js';
@@ -17,7 +18,9 @@ export interface RowChart {
 }
 
 export function rowChart({ alt, values, width, height, axes = [], margin, title }: RowChart): Html {
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const low = Math.min(0, ...values);
+  const highest = Math.max(0, ...values);
+  const high = axes.length > 0 ? linear(highest, height).end : highest;
   const y = (value: number) => height - (height * (value - low)) / (high - low || 1);
   const each = width / values.length;
   const { left = 0, below = 0 } = margin ?? {};

@@ -68,7 +68,7 @@ export function spanChart(spans: readonly SpanResult[]): Html {
   });
   return renderChart({
     alt: `Relative errors of the spans. ${alt.join('; ')}.`,
-    width: left + width + 14,
+    width: left + width + 24,
     height: top + height + below,
     marks: [
       panel({

@@ -34,7 +34,7 @@ function classes({ agreement, labelled }: ClassAnswers, report: FusionReport): H
   return html`${agreeing}
 <div class="pair">
 <div>${rightTable(labelled)}${classTable(labelled, nameOf)}</div>
-${charted && html`<figure>${classChart(labelled.classes, nameOf)}<figcaption><span class="key"><i>○</i> teacher</span> <span class="key"><i>■</i> student</span></figcaption></figure>`}
+${charted && html`<figure>${classChart(labelled.classes, nameOf)}<figcaption><span class="key"><i>○</i> teacher</span> <span class="key"><i class="solid">■</i> student</span></figcaption></figure>`}
 </div>`;
 }
 

@@ -6,9 +6,14 @@ export function disagreementWords({ disagreeing, samples, answers }: FusionRepor
   if (disagreeing === 0) {
     return `No disagreement: on all ${count(samples)} samples both networks give the same outputs to the last bit.`;
   }
-  const apart =
+  const told =
     answers?.kind === 'classes'
-      ? `The networks choose different classes for ${share(1 - answers.agreement)} of ${count(samples)} samples.`
+      ? classWords(answers.agreement, samples)
       : `Outputs differ on ${count(disagreeing)} of ${count(samples)} samples.`;
-  return `${apart} Below are those whose outputs lie farthest apart: square distance over the variance of the teacher's outputs.`;
+  return `${told} Below are those whose outputs lie farthest apart: square distance over the variance of the teacher's outputs.`;
+}
+
+function classWords(agreement: number, samples: number): string {
+  if (agreement === 1) return `Both networks choose the same class for each of ${count(samples)} samples.`;
+  return `The networks choose different classes for ${share(1 - agreement)} of ${count(samples)} samples.`;
 }

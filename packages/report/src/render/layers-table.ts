@@ -7,7 +7,7 @@ export function layersTable({ rows, teacher, student }: NetworkRows): Html {
   const at = (layers: readonly PlacedLayer[], row: number) => layers.find((placed) => placed.row === row);
   return html`<div class="scroll"><table>
 <caption>Layers in an order in which they can be run. Multiply-adds are per sample.</caption>
-<thead><tr><th scope="col">teacher</th><th scope="col">class</th><th scope="col">output</th><th scope="col" class="n">parameters</th><th scope="col" class="n">multiply-adds</th><th scope="col">student</th><th scope="col" class="n">parameters</th><th scope="col" class="n">multiply-adds</th><th scope="col">what became of it</th></tr></thead>
+<thead><tr><th scope="col">teacher</th><th scope="col">class</th><th scope="col">output</th><th scope="col" class="n">parameters</th><th scope="col" class="n">multiply-adds</th><th scope="col">student</th><th scope="col" class="n">parameters</th><th scope="col" class="n">multiply-adds</th><th scope="col">became</th></tr></thead>
 <tbody>
 ${Array.from({ length: rows }, (_, row) => {
   const before = at(teacher, row);

@@ -37,7 +37,7 @@ ${placed.student.map((layer) => box(layer, 'student', edges.student, report))}
 ${gutter(edges.teacher, 'teacher', placed.rows, gutters[0]!)}
 ${gutter(edges.student, 'student', placed.rows, gutters[1]!)}
 </figure>
-<details>
+<details class="long">
 <summary>All layers as a table</summary>
 ${layersTable(all)}
 </details>

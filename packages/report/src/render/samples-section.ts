@@ -20,7 +20,11 @@ ${disagreements.length > 0 && html`<ol class="samples">${disagreements.map((samp
 function card(sample: SampleReport, { answers, classNames }: FusionReport): Html {
   const { index, label, disagreement, inputs } = sample;
   const told =
-    label === null ? null : answers?.kind === 'classes' ? className(classNames, label) : number(label);
+    label === null
+      ? null
+      : answers?.kind === 'classes'
+        ? className(classNames, label)
+        : `label ${number(label)}`;
   return html`<li>
 ${inputs.map((input) => inputPicture(input, `Sample ${index}${told === null ? '' : `, ${told}`}`))}
 <div><p><b>${told ?? `sample ${index}`}</b> <small>${told === null ? '' : `sample ${index}, `}disagreement ${error(disagreement)}</small></p>

@@ -27,7 +27,10 @@ export function spansSection({ spans, refits, samples }: FusionReport): Html {
   )}</tbody>
 </table></div>
 <figure>${spanChart(spans)}
-<figcaption>${kinds.map(({ glyph, title }) => html`<span class="key"><i>${glyph}</i> ${title}</span> `)}</figcaption></figure>
+<figcaption>${kinds.map(
+    ({ glyph, title, filled }) =>
+      html`<span class="key"><i${filled && html` class="solid"`}>${glyph}</i> ${title}</span> `,
+  )}</figcaption></figure>
 </div>
 ${refits.length > 0 && refitsTable({ refits })}
 </section>`;

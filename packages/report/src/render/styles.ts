@@ -23,6 +23,7 @@ figcaption,caption{color:var(--soft);font-size:.875rem;line-height:1.4}
 figcaption{margin-top:.5rem;max-width:24rem}
 .key{display:inline-block;margin-right:1rem;white-space:nowrap}
 .key i{font-style:normal;color:var(--ink)}
+.key .solid{color:var(--student)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:1.5rem;margin:2rem 0 0}
 .figures>div{border-top:3px solid var(--student);padding-top:.625rem}
 .figures>.bad{border-top:3px double var(--warn)}
@@ -31,7 +32,7 @@ figcaption{margin-top:.5rem;max-width:24rem}
 .figures b{font-size:1.75rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .figures dd>span{font-size:.875rem;white-space:nowrap}
 .bad span{color:var(--warn);font-weight:600}
-.figures small{display:block;color:var(--soft);font-size:.8125rem;line-height:1.4}
+.figures small{display:block;overflow-wrap:anywhere;color:var(--soft);font-size:.8125rem;line-height:1.4}
 .warnings{background:var(--warn-wash);border:0;border-left:4px solid var(--warn);padding:1rem 1.25rem;margin-top:2rem}
 .warnings h2{font-size:1.0625rem;color:var(--warn);margin:0 0 .5rem}
 .warnings ul{margin:0;padding-left:1.125rem;overflow-wrap:anywhere}
@@ -43,7 +44,7 @@ h3.of-teacher,.layer.of-teacher{grid-column:2}
 h3.of-student,.layer.of-student{grid-column:4}
 .band{grid-column:1/-1;background:var(--band);border-radius:8px;margin:-1px 0 3px;display:flex;align-items:center;position:relative}
 .band b{position:absolute;left:calc(var(--left) + (100% - var(--left) - var(--right))/2);transform:translateX(-50%);min-width:1.375rem;border-radius:.75rem;background:var(--student);color:var(--paper);font-size:.8125rem;line-height:1.375rem;text-align:center;font-weight:650}
-.layer{position:relative;background:var(--paper);border:1px solid var(--rule);border-left:4px solid var(--teacher);border-radius:4px;padding:0 .5rem;margin:3px 4px 9px;line-height:1.25;overflow:hidden;display:flex;flex-direction:column;justify-content:center}
+.layer{position:relative;min-width:0;background:var(--paper);border:1px solid var(--rule);border-left:4px solid var(--teacher);border-radius:4px;padding:0 .5rem;margin:3px 4px 9px;line-height:1.25;overflow:hidden;display:flex;flex-direction:column;justify-content:center}
 .layer strong{font-size:.875rem;font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 section>p:last-child{margin-bottom:0}
 .layer small{font-size:.75rem;color:var(--soft);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
@@ -54,7 +55,7 @@ section>p:last-child{margin-bottom:0}
 .layer.folded{border-style:dashed;border-left-style:solid}
 .linked{overflow:visible}
 .linked::after{content:"";position:absolute;left:1.25rem;bottom:-13px;height:12px;border-left:2px solid var(--soft)}
-.gutter{display:block}
+.gutter{display:block;position:relative}
 .gutter.of-teacher{grid-column:1}
 .gutter.of-student{grid-column:5}
 .gutter path{fill:none;stroke:var(--soft);stroke-width:1.5}
@@ -70,6 +71,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--soft);font-size:.8125rem;border-bottom:1px solid var(--soft);vertical-align:bottom}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .square{margin-bottom:1rem}
+.long td{white-space:nowrap;font-size:.8125rem}
 details{margin:1rem 0}
 summary{cursor:pointer;color:var(--student);margin-bottom:.5rem}
 .place{margin-bottom:2rem}
@@ -97,18 +99,20 @@ summary{cursor:pointer;color:var(--student);margin-bottom:.5rem}
 .versions dd{margin:0;font-variant-numeric:tabular-nums}
 @media (max-width:34rem){h1{font-size:1.75rem}.verdict{font-size:1.125rem}.figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:1.25rem 1rem}.figures dd>span{display:block;white-space:normal}.layer em{display:none}.samples td.n,.samples th.n{width:3.75rem}}
 @media print{
-:root{--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--wash:#f4f6f8;--teacher:#8b949e;--student:#1f5fbf;--band:#e8f0fc;--warn:#8a4b00;--warn-wash:#fff}
+:root{font-size:12px;--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--wash:#f4f6f8;--teacher:#8b949e;--student:#1f5fbf;--band:#e8f0fc;--warn:#8a4b00;--warn-wash:#fff}
 *,.map img,.scale b{filter:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{font-size:10pt}
 main{max-width:none;padding:0}
+p{orphans:3;widows:3}
+.networks{zoom:.78}
+.layer{break-inside:avoid}
+.pair{gap:1.5rem 2rem}
+.long{display:none}
 section{break-before:auto;margin-top:1.5rem;padding-top:1rem}
 h2,h3,section>h2+p,caption{break-after:avoid}
 figure:not(.networks),tr,.place,pre,.figures>div{break-inside:avoid}
 .scroll{overflow:visible}
 summary{display:none}
-details table{font-size:7.5pt}
-details th,details td{padding-right:.5rem}
 .samples{grid-template-columns:1fr 1fr}
 details::details-content{content-visibility:visible;block-size:auto}
 }

@@ -24,10 +24,9 @@ test('outputs are those of predict, and an activation makes them of the pre-acti
 });
 
 test('a layer of a nested model goes by its path', () => {
-  const inner = keep(denseNet(4));
-  const model = keep(
-    seedWeights(tf.sequential({ layers: [inner, tf.layers.dense({ name: 'last', units: 2 })] }), 6),
-  );
+  const inner = denseNet(4);
+  const front = tf.layers.dense({ name: 'front', units: 4, inputShape: [4] });
+  const model = keep(seedWeights(tf.sequential({ layers: [front, inner] }), 6));
   tf.tidy(() => {
     const { preActivations } = runLayers(model, [tf.zeros([2, 4])], [`${inner.name}/hidden`]);
     expect(preActivations[0]!.shape).toEqual([2, 5]);
