@@ -11,8 +11,10 @@ export function printableLine(text: string): string {
   return printable(text.replace(/\s*\n\s*/g, ' ').trim());
 }
 
-/** No longer than `width` characters. */
+/** No longer than `width` characters, cut in the middle: names that begin alike end otherwise. */
 export function clipped(text: string, width: number): string {
   const characters = [...printable(text)];
-  return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
+  if (characters.length <= width) return characters.join('');
+  const end = Math.floor((width - 1) / 2);
+  return `${characters.slice(0, width - 1 - end).join('')}…${characters.slice(-end).join('')}`;
 }

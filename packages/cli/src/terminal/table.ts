@@ -1,25 +1,31 @@
 import Table from 'cli-table3';
 import { bold } from './emphasis.js';
-import { clipped } from './printable.js';
+import { clipped, printable } from './printable.js';
 
 export interface Column {
   readonly head: string;
   /** Numbers stand to the right. */
   readonly align?: 'left' | 'right';
-  /** Longer cells are cut. */
-  readonly width?: number;
+  /** Names: cut where the table would be wider than a terminal. */
+  readonly isFlexible?: boolean;
 }
 
-/** A table without lines; two spaces stand between its columns. */
+export const terminalWidth = 80;
+const leastWidth = 16;
+const gap = '  ';
+
+/** A table without lines, of one flexible column at most. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const made = new Table({
     head: columns.map(({ head }) => bold(head)),
     colAligns: columns.map(({ align = 'left' }) => align),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    chars: noLines,
+    chars: { ...noLines, middle: gap },
   });
-  for (const row of rows) {
-    made.push(row.map((cell, index) => clipped(cell, columns[index]?.width ?? cell.length)));
+  const told = rows.map((row) => row.map(printable));
+  const width = flexibleWidth(columns, told);
+  for (const row of told) {
+    made.push(row.map((cell, index) => (columns[index]?.isFlexible ? clipped(cell, width) : cell)));
   }
   return made
     .toString()
@@ -28,9 +34,17 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     .join('\n');
 }
 
-const places = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'] as const;
-const others = ['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'] as const;
-const noLines = {
-  ...Object.fromEntries([...places, ...others].map((place) => [place, ''])),
-  middle: '  ',
-};
+/** What the other columns leave. */
+function flexibleWidth(columns: readonly Column[], rows: readonly (readonly string[])[]): number {
+  const taken = columns
+    .map(({ head, isFlexible }, index) =>
+      isFlexible ? 0 : Math.max(head.length, ...rows.map((row) => [...(row[index] ?? '')].length)),
+    )
+    .reduce((sum, width) => sum + width + gap.length, -gap.length);
+  return Math.max(leastWidth, terminalWidth - taken);
+}
+
+const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;
+const edges = ['top', 'bottom', 'left', 'right', 'mid'] as const;
+const crossings = ['top-mid', 'bottom-mid', 'left-mid', 'right-mid', 'mid-mid'] as const;
+const noLines = Object.fromEntries([...corners, ...edges, ...crossings].map((place) => [place, '']));

@@ -64,7 +64,7 @@ function benchText(
 ): string {
   const told = table(
     [
-      { head: 'model', width: 26 },
+      { head: 'model', isFlexible: true },
       { head: 'median', align: 'right' },
       { head: 'quartiles', align: 'right' },
       { head: 'first run', align: 'right' },

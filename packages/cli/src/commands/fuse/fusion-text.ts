@@ -65,14 +65,12 @@ function answerRows(answers: Answers | null): string[][] {
 function spansOf({ spans }: FuseReport): string {
   return table(
     [
-      { head: 'fused', width: 28 },
-      { head: 'into', width: 20 },
+      { head: 'fused', isFlexible: true },
       { head: 'kernel', align: 'right' },
       { head: 'held-out error', align: 'right' },
     ],
-    spans.map(({ layers, name, geometry, heldOutRelativeMse }) => [
+    spans.map(({ layers, geometry, heldOutRelativeMse }) => [
       `${layers[0]}:${layers.at(-1)}`,
-      name,
       geometry ? shape(geometry.kernelSize) : '-',
       error(heldOutRelativeMse),
     ]),

@@ -11,16 +11,16 @@ export interface Inspection {
 }
 
 const layerColumns: Column[] = [
-  { head: 'layer', width: 24 },
-  { head: 'class', width: 18 },
-  { head: 'output', width: 12 },
+  { head: 'layer', isFlexible: true },
+  { head: 'class' },
+  { head: 'output' },
   { head: 'parameters', align: 'right' },
   { head: 'mult-adds', align: 'right' },
 ];
 
 const spanColumns: Column[] = [
-  { head: 'span', width: 28 },
-  { head: 'becomes', width: 9 },
+  { head: 'span', isFlexible: true },
+  { head: 'becomes' },
   { head: 'kernel', align: 'right' },
   { head: 'parameters', align: 'right' },
   { head: 'mult-adds', align: 'right' },

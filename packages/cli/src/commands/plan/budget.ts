@@ -2,6 +2,7 @@ import {
   type CostName,
   type Costs,
   type Plan,
+  type Trials,
   type TriedPlan,
   withinBudget,
   withinError,
@@ -29,8 +30,12 @@ export interface Budget {
   pick(front: readonly Plan[]): Plan | undefined;
   /** Where none is within: the one that misses it by the least. */
   closest(front: readonly Plan[]): Plan;
+  /** Where plans are that keep to it more surely: before others in a front, or after. */
+  readonly safer: -1 | 1;
   /** The best of those tried that turned out to be within. */
-  pickTried(tried: readonly TriedPlan[], teacherLatency: number): TriedPlan | undefined;
+  pickTried(trials: Trials): TriedPlan | undefined;
+  /** Where none did: the one that missed it by the least. */
+  closestTried(trials: Trials): TriedPlan;
 }
 
 export function budgetOf(asked: BudgetAsked, teacher: Costs): Budget {
@@ -43,11 +48,13 @@ function errorBudget(most: number): Budget {
     text: `a relative MSE of the output of at most ${toldError(most)}`,
     pick: (front) => withinError(front, most),
     closest: (front) => front.at(-1)!,
-    pickTried: (tried) =>
+    safer: 1,
+    pickTried: ({ plans }) =>
       leastBy(
-        tried.filter(({ outputRelativeMse }) => outputRelativeMse <= most),
+        plans.filter(({ outputRelativeMse }) => outputRelativeMse <= most),
         ({ latency }) => latency.median,
       ),
+    closestTried: ({ plans }) => leastBy(plans, ({ outputRelativeMse }) => outputRelativeMse)!,
   };
 }
 
@@ -59,11 +66,13 @@ function costBudget(cost: CostName, { value, isShare }: Amount, teacher: Costs):
     text: `${costText(cost, most)}${share}`,
     pick: (front) => withinBudget(front, cost, most),
     closest: (front) => front[0]!,
-    pickTried(tried, teacherLatency) {
+    safer: -1,
+    closestTried: ({ plans }) => leastBy(plans, (tried) => costTried(tried, cost))!,
+    pickTried({ plans, teacher: { latency } }) {
       // Times of a while ago were of another machine, as it were: a share is of the teacher's beside the students'.
-      const limit = cost === 'latency' && isShare ? value * teacherLatency : most;
+      const limit = cost === 'latency' && isShare ? value * latency.median : most;
       return leastBy(
-        tried.filter((each) => costTried(each, cost) <= limit),
+        plans.filter((each) => costTried(each, cost) <= limit),
         ({ outputRelativeMse }) => outputRelativeMse,
       );
     },

@@ -35,12 +35,10 @@ export function choosePlan(
       how: 'predicted',
     });
   }
-  const { latency } = trials.teacher;
-  const picked = budget.pickTried(trials.plans, latency.median);
+  const picked = budget.pickTried(trials);
   if (picked) return picked.plan;
-  const nearest = budget.pick(front) ?? budget.closest(front);
-  const tried = trials.plans.find(({ plan }) => plan === nearest)!;
-  const ofTeacher = budget.cost === 'latency' ? latency.median : planning.teacher[budget.cost];
+  const tried = budget.closestTried(trials);
+  const ofTeacher = budget.cost === 'latency' ? trials.teacher.latency.median : planning.teacher[budget.cost];
   throw unmet(budget, costTried(tried, budget.cost), ofTeacher, tried.outputRelativeMse, {
     ...found,
     how: 'measured',
@@ -56,7 +54,7 @@ function unmet(
 ): CliError {
   return new CliError(
     'BUDGET_UNMET',
-    `No plan keeps to ${text}. The closest has ${costText(cost, value)} (${percent(value / ofTeacher)} of the teacher's) and an error of ${error(outputError)}, ${how}. Ask for less, or train a smaller network.`,
+    `No plan keeps to ${text}. The closest has ${costText(cost, value)} (${percent(value / ofTeacher)} of the teacher's) and an error of ${error(outputError)}, ${how}. Allow more, or train a smaller network.`,
     found,
   );
 }

@@ -11,6 +11,6 @@ export function costText(cost: CostName, value: number): string {
     case 'multiplyAdds':
       return `${large(value)} multiply-adds`;
     default:
-      return `${count(value)} layers with weights`;
+      return `${count(value)} ${value === 1 ? 'layer' : 'layers'} with weights`;
   }
 }

@@ -12,8 +12,7 @@ import { choosePlan } from './choose-plan.js';
 import { labelledSamples } from './labelled-samples.js';
 import { budgetAsked, type PlanCommandOptions } from './plan-options.js';
 import { frontText, trialsText } from './plan-text.js';
-import { plansToTry } from './plans-to-try.js';
-import { spansText } from './spans-text.js';
+import { tryAround } from './try-around.js';
 
 export async function planModel(
   path: string,
@@ -33,15 +32,17 @@ export async function planModel(
     const picked = budget.pick(front);
     const trials =
       front.length > 0 && options.try > 0
-        ? await tryAround(picked ?? budget.closest(front), front, {
-            device,
-            teacher,
-            samples,
-            options,
-            session,
-          })
+        ? await tryAround(
+            front,
+            budget,
+            options.try,
+            await trier({ device, teacher, samples, options, session }),
+          )
         : undefined;
-    const text = [frontText(planning, whole, picked), ...(trials ? ['', trialsText(trials)] : [])].join('\n');
+    const text = [
+      frontText(planning, whole, picked),
+      ...(trials ? ['', trialsText(trials, whole)] : []),
+    ].join('\n');
     const findings = findingsOf(device, planning, whole, trials);
     const chosen = choosePlan(budget, planning, front, trials, { text, findings });
     const file = toPlanFile(chosen, {
@@ -56,7 +57,7 @@ export async function planModel(
     session.signal.throwIfAborted();
     if (output !== undefined) await writeOutputFile(output, `${JSON.stringify(file, null, 2)}\n`);
     return {
-      text: [text, '', chosenText(budget, chosen, { picked, output })].join('\n'),
+      text: [text, '', chosenText(budget, chosen, { picked, whole, output })].join('\n'),
       data: { ...findings, chosen: file, ...(output !== undefined && { output }) },
     };
   } finally {
@@ -90,22 +91,21 @@ interface Trying {
   readonly session: Session;
 }
 
-async function tryAround(
-  around: Plan,
-  front: readonly Plan[],
-  { device: { tf }, teacher, samples, options, session: { signal, progress } }: Trying,
-): Promise<Trials> {
+async function trier({ device, teacher, samples, options, session }: Trying) {
   const { batchSize, heldOut } = options;
+  const { signal, progress } = session;
   const labels = await readLabels(teacher, samples, options);
-  return tryPlans(teacher, plansToTry(front, around, options.try), {
-    tf,
-    calibrationData: samples.batches(batchSize ?? readSize, signal),
-    heldOut,
-    ...(batchSize !== undefined && { batchSize }),
-    ...(labels && { evaluation: await labelledSamples(samples, labels, heldOut, signal) }),
-    signal,
-    onProgress: ({ done, of }) => progress.show(`trying plan ${done + 1} of ${of}`, done / of),
-  });
+  const evaluation = labels && (await labelledSamples(samples, labels, heldOut, signal));
+  return (plans: readonly Plan[]): Promise<Trials> =>
+    tryPlans(teacher, plans, {
+      tf: device.tf,
+      calibrationData: samples.batches(batchSize ?? readSize, signal),
+      heldOut,
+      ...(batchSize !== undefined && { batchSize }),
+      ...(evaluation && { evaluation }),
+      signal,
+      onProgress: ({ done, of }) => progress.show(`trying plan ${done + 1} of ${of}`, done / of),
+    });
 }
 
 function findingsOf(device: Device, planning: Planning, front: readonly Plan[], trials: Trials | undefined) {
@@ -117,19 +117,16 @@ function findingsOf(device: Device, planning: Planning, front: readonly Plan[], 
 interface Choice {
   /** What was predicted to be the best. */
   readonly picked: Plan | undefined;
+  readonly whole: readonly Plan[];
   readonly output: string | undefined;
 }
 
-function chosenText({ text }: Budget, chosen: Plan, { picked, output }: Choice): string {
-  const written =
-    output === undefined
-      ? 'Give -o plan.json to write it as a plan.'
-      : `Written to ${printable(output)}, to be edited, and fused by --plan ${printable(output)}.`;
-  const other = picked && picked !== chosen;
+function chosenText({ text }: Budget, chosen: Plan, { picked, whole, output }: Choice): string {
+  const how = picked && picked !== chosen ? ', as measured' : '';
   return [
-    `Chosen for ${text}:`,
-    `  ${printable(spansText(chosen))}`,
-    ...(other ? ['by what was measured; the one marked above was the best by prediction.'] : []),
-    written,
+    `Chosen for ${text}${how}: plan ${whole.indexOf(chosen) + 1}.`,
+    output === undefined
+      ? 'Give -o plan.json to write it.'
+      : `Written to ${printable(output)}, to be edited and given to fuse --plan.`,
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import type { Plan, Planning, Trials } from '@fuseinit/planner';
 import { count, error, large, milliseconds, times } from '../../terminal/figures.js';
 import { scoreCell, scoreHead } from '../../terminal/score-text.js';
 import { type Column, table } from '../../terminal/table.js';
-import { spansText } from './spans-text.js';
+import { numberedPlans } from './numbered-plans.js';
 
 /** Rows of the front that are shown. */
 const mostRows = 20;
@@ -20,52 +20,52 @@ export function frontText(
     { head: 'mult-adds', align: 'right' },
     { head: 'depth', align: 'right' },
     { head: 'error', align: 'right' },
-    { head: 'spans', width: 27 },
   ];
   const shown = thinned(front, picked);
-  const rows = shown.map((plan) => [
-    plan === picked ? '>' : ' ',
-    milliseconds(plan.costs.latency),
-    times(plan.costs.latency, teacher.latency),
-    count(plan.costs.parameters),
-    large(plan.costs.multiplyAdds),
-    String(plan.costs.depth),
-    error(plan.outputRelativeMse),
-    spansText(plan),
-  ]);
+  const rows = shown.map((plan) => ({
+    number: front.indexOf(plan) + 1,
+    plan,
+    figures: [
+      plan === picked ? '>' : ' ',
+      milliseconds(plan.costs.latency),
+      times(plan.costs.latency, teacher.latency),
+      count(plan.costs.parameters),
+      large(plan.costs.multiplyAdds),
+      String(plan.costs.depth),
+      error(plan.outputRelativeMse),
+    ],
+  }));
   const left = front.length - shown.length;
   return [
     'The best plans, predicted; error is the relative MSE of the output:',
     '',
-    table(columns, rows),
+    numberedPlans(columns, rows),
     ...(left > 0 ? [`${left} plans between them aren't shown; --json has all.`] : []),
     ...(skipped.length > 0 ? [`Not considered, for their size: ${skipped.length} spans or kernels.`] : []),
   ].join('\n');
 }
 
-export function trialsText({ plans, teacher, rankCorrelation }: Trials): string {
-  const score = teacher.score;
+export function trialsText({ plans, teacher, rankCorrelation }: Trials, front: readonly Plan[]): string {
+  const { score, latency } = teacher;
   const scored = (of: typeof score) => (score && of ? [scoreCell(of)] : []);
   const columns: Column[] = [
+    { head: 'tried', align: 'right' },
     { head: 'latency', align: 'right' },
     { head: 'teacher', align: 'right' },
-    { head: 'predicted', align: 'right' },
+    { head: 'predicted error', align: 'right' },
     { head: 'true error', align: 'right' },
     ...(score ? [{ head: scoreHead(score), align: 'right' } as const] : []),
-    { head: 'spans', width: 33 },
   ];
   const rows = plans.map((tried) => [
+    String(front.indexOf(tried.plan) + 1),
     milliseconds(tried.latency.median),
-    times(tried.latency.median, teacher.latency.median),
+    times(tried.latency.median, latency.median),
     error(tried.plan.outputRelativeMse),
     error(tried.outputRelativeMse),
     ...scored(tried.score),
-    spansText(tried.plan),
   ]);
-  const asIs = [milliseconds(teacher.latency.median), '1.00 x', '-', '-', ...scored(score), '(the teacher)'];
+  const asIs = ['teacher', milliseconds(latency.median), '1.00 x', '-', '-', ...scored(score)];
   return [
-    'Those that were tried:',
-    '',
     table(columns, [...rows, asIs]),
     ...(rankCorrelation === null
       ? []

@@ -1,7 +1,7 @@
 import type { Plan } from '@fuseinit/planner';
 
 /** Spans of a plan as `--spans` takes them. */
-export function spansText({ spans }: Plan): string {
+export function spansText(spans: Plan['spans']): string {
   if (spans.length === 0) return '(the teacher)';
   return spans
     .map(({ from, to, kernelSize }) => `${from}:${to}${kernelSize ? `@${kernelText(kernelSize)}` : ''}`)
