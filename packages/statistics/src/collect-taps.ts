@@ -12,6 +12,8 @@ import { roundEnd, type SettleOptions, settleRound, watchHeldOut } from './settl
 
 /** One batch, read at all taps. */
 export interface TapsBatch<Tensor> extends BatchInfo {
+  /** False where it is only to show what the data are like, as the first batch of data of which a part is collected. */
+  readonly counts?: false;
   /** Whether no more parts of the same batch follow: where a collection may end. */
   readonly endsBatch: boolean;
   /** For each tap its arrays, there until the next batch is asked for. Called at most once, where any tap needs it. */
@@ -85,6 +87,11 @@ async function addAll<Tensor extends Shaped>(
   let heldOut = 0;
   for await (const batch of batches) {
     requireNotAborted(signal, name);
+    if (batch.counts === false) {
+      const shown = batch.read();
+      for (const [index, intake] of intakes.entries()) await intake.prime(shown[index]!, batch);
+      continue;
+    }
     samples += batch.samples;
     let tensors: readonly TapTensors<Tensor>[] | undefined;
     if (settle && batch.heldOut) {

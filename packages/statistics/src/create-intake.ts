@@ -34,6 +34,8 @@ export interface BatchInfo {
 export interface Intake<Tensor> {
   /** Batches added so far, those included that the collector began with. */
   readonly batches: number;
+  /** Shows the backend's sums what the data are like, and counts nothing. */
+  prime(tensors: TapTensors<Tensor>, info: BatchInfo): Promise<void>;
   /** @throws VALUE_NOT_FINITE for NaN or Infinity, with the batch and the tap. */
   add(tensors: TapTensors<Tensor>, info: BatchInfo): Promise<void>;
   /** Brings home what is still on the device; after an error of `add` or `flush` it does nothing. */
@@ -89,6 +91,7 @@ function direct<Tensor, Held>(
     get batches() {
       return collector.batches;
     },
+    prime: async () => {},
     async add(tensors, info) {
       const held = await gather(tensors);
       const gathered: Gathered<Held> = {
@@ -137,6 +140,10 @@ function summed<Tensor extends Shaped>(
   return {
     get batches() {
       return collector.batches + pending.batches;
+    },
+    async prime(tensors, info) {
+      const sum = await sumsFor(tensors, info.heldOut ? 'heldOut' : 'fit');
+      await sum.prime?.(tensors.input, tensors.target);
     },
     async add(tensors, info) {
       isSound = false;

@@ -35,6 +35,7 @@ export {
   type SettlingRound,
   type SettlingState,
 } from './create-settling.js';
+export { decodeStates, encodeStates, type StatesFile } from './file/states-file.js';
 export { firstRound } from './first-round.js';
 export type { BatchRange } from './not-finite.js';
 export { sampleAdequacy } from './sample-adequacy.js';

@@ -12,6 +12,7 @@ export { heldOutInputs } from './collect/held-out-inputs.js';
 export { mergeStatistics } from './collect/merge-statistics.js';
 export { outputErrorOf } from './collect/output-error-of.js';
 export type { Shard, SpanStatistics, Statistics } from './collect/statistics.js';
+export { decodeStatistics, encodeStatistics } from './collect/statistics-file.js';
 export { teacherFingerprint } from './collect/teacher-fingerprint.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
 export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan, type Plugin } from './find-spans.js';

@@ -14,6 +14,11 @@ export interface SumsLayout {
 /** Sums over many batches that stay on the device until they are taken. */
 export interface MomentSums<Tensor = NdArray> {
   /**
+   * Looks at a batch without counting it: for sums that take something from the first values they see, such as a shift
+   * near their means. Sums of parts of the same data then round alike if all look at the same batch first.
+   */
+  prime?(input: Tensor, target: Tensor): Promise<void>;
+  /**
    * Adds a batch; neither array is changed or disposed.
    *
    * A batch that holds NaN or Infinity spoils the sums: what is taken after it is not to be counted on.

@@ -10,7 +10,7 @@ export interface SumsSource {
   /** Rows that a sample counts for. */
   readonly rowsPerSample: number;
   readonly samplesAtOnce: number;
-  /** Before the first chunk of each batch. */
+  /** Before the first chunk of each batch; all but the first time it does nothing. */
   begin(inputs: Float32Array, targets: Float32Array): Promise<void>;
   addChunk(inputs: Float32Array, targets: Float32Array, samples: number): Promise<void>;
   /** After the last: which side holds NaN or Infinity. */
@@ -28,6 +28,12 @@ export function streamSums(workspace: Workspace, source: SumsSource): Sums {
     get count() {
       return held * rowsPerSample;
     },
+    prime: (x, z) =>
+      workspace.exclusively(async () => {
+        const samples = x.length / sample.inputs;
+        requireLengths({ inputs: x.length, targets: z.length }, sample, samples);
+        if (samples > 0) await source.begin(x, z);
+      }),
     add: (x, z) =>
       workspace.exclusively(async () => {
         const samples = x.length / sample.inputs;

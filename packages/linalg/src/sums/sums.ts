@@ -18,6 +18,13 @@ export interface Sums {
   /** Rows added since the last `take`. */
   readonly count: number;
   /**
+   * Takes what is near the means from a batch, without counting it: sums of parts of the same data then round alike. After
+   * the first batch it does nothing.
+   *
+   * @throws SHAPE_MISMATCH as `add`.
+   */
+  prime(inputs: Float32Array, targets: Float32Array): Promise<void>;
+  /**
    * Adds a batch; resolves to which side holds NaN or Infinity, if any.
    *
    * @throws SHAPE_MISMATCH when the lengths don't fit the layout or each other.

@@ -24,11 +24,18 @@ export function createLinalgBackend(linalg: LinearAlgebra): BackendAdapter<Tenso
         ? linalg.createPatchSums({ geometry, channels, outFeatures })
         : linalg.createRowSums({ inputs: channels, targets: outFeatures }),
     );
+    const numbersOf = (input: Tensor, target: Tensor) => {
+      requireLayout(input, target, layout);
+      return Promise.all([floatsOf(input), floatsOf(target)]);
+    };
     return {
+      async prime(input, target) {
+        const numbers = await numbersOf(input, target);
+        return withOwnErrors(() => sums.prime(...numbers));
+      },
       async add(input, target) {
-        requireLayout(input, target, layout);
-        const [x, z] = await Promise.all([floatsOf(input), floatsOf(target)]);
-        return withOwnErrors(() => sums.add(x, z));
+        const numbers = await numbersOf(input, target);
+        return withOwnErrors(() => sums.add(...numbers));
       },
       take: async () => momentsOf(await withOwnErrors(() => sums.take()), layout),
       dispose: () => sums.dispose(),

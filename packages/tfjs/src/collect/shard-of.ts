@@ -3,12 +3,18 @@ import type { TapsBatch } from '@fuseinit/statistics';
 import type { Tensor } from '../tensorflow.js';
 import type { Shard } from './statistics.js';
 
-/** Every `of`-th batch from `index` on. */
+/**
+ * Every `of`-th batch from `index` on. All parts look at the first batch of the data, so that sums of float32 products
+ * round as they would in one pass.
+ */
 export async function* shardOf(
   batches: AsyncIterable<TapsBatch<Tensor>>,
   { index, of }: Shard,
 ): AsyncGenerator<TapsBatch<Tensor>> {
-  for await (const batch of batches) if (batch.batch % of === index) yield batch;
+  for await (const batch of batches) {
+    if (batch.batch % of === index) yield batch;
+    else if (batch.batch === 0) yield { ...batch, counts: false };
+  }
 }
 
 /** @throws CHECKPOINT_MISMATCH unless that part alone was seen. */

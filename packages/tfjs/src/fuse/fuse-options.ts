@@ -1,5 +1,6 @@
 import type { BackendAdapter, ChannelCoupling, LinearAlgebra } from '@fuseinit/core';
 import type { CalibrationData } from '../calibration/calibration-data.js';
+import type { Statistics } from '../collect/statistics.js';
 import type { Plugin } from '../find-spans.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -64,6 +65,11 @@ export interface FuseOptions {
    * default), or `'none'`.
    */
   readonly refit?: 'none' | 'downstream';
+  /**
+   * What {@link collectStatistics} gathered from this teacher: spans that read what the teacher computes are solved from
+   * it, and from the calibration data only what it doesn't hold. Its share of held-out samples is the default then.
+   */
+  readonly statistics?: Statistics;
   /** Share of the samples that errors are measured on and nothing is solved on, 0 to 0.5. Default 0.1. */
   readonly heldOut?: number;
   /**

@@ -1,4 +1,4 @@
-import { requireNotAborted } from '@fuseinit/statistics';
+import { type CollectedMoments, requireNotAborted } from '@fuseinit/statistics';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { requireFraction } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
@@ -11,10 +11,11 @@ import { disposeModel } from '../student/dispose-model.js';
 import { replaceRun } from '../student/replace-run.js';
 import type { LayersModel } from '../tensorflow.js';
 import { applyStep } from './apply-step.js';
-import { collectPass } from './collect-pass.js';
+import { type CollectedStep, collectPass } from './collect-pass.js';
 import { compileLike } from './compile-like.js';
 import { defaultBatchSize } from './default-batch-size.js';
 import type { FuseOptions } from './fuse-options.js';
+import { givenStatistics, missingShards } from './given-statistics.js';
 import { makeReport } from './make-report.js';
 import { openComputing } from './open-computing.js';
 import { planSpans } from './plan-spans.js';
@@ -46,7 +47,7 @@ export interface Fused {
  * @throws ARGUMENT_INVALID for options that make no sense.
  * @throws PRECISION_TOO_LOW, TENSOR_TOO_LARGE, DEVICE_LOST as the backend does.
  * @throws BACKEND_UNAVAILABLE where there is no WebAssembly, and `backend` or `linearAlgebra` is left out.
- * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion.
+ * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion, or statistics of another teacher or other spans.
  * @throws ABORTED when the signal fires.
  */
 export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<Fused> {
@@ -65,21 +66,22 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const { samples = 'auto' } = options;
   const computing = await openComputing(options);
   const { backend, linearAlgebra } = computing;
-  const work: Work = {
-    tf,
-    graph,
-    source: samples === 'auto' ? source : limitedSource(tf, source, samples),
-    options,
-    passes: passesOf(steps),
-    heldOut: requireFraction(options.heldOut ?? 0.1),
-    backend,
-    linearAlgebra,
-    solved: [],
-    warnings: [],
-    measuredOn: 'calibrationData',
-  };
   try {
-    options.checkpoint?.begin(await planText(teacher, steps, work));
+    const given = await givenStatistics(teacher, options.statistics, steps, backend);
+    const work: Work = {
+      tf,
+      graph,
+      source: samples === 'auto' ? source : limitedSource(tf, source, samples),
+      options,
+      passes: passesOf(steps, given),
+      heldOut: requireFraction(options.heldOut ?? options.statistics?.heldOut ?? 0.1),
+      backend,
+      linearAlgebra,
+      solved: [],
+      warnings: options.statistics ? missingShards(options.statistics) : [],
+      measuredOn: 'calibrationData',
+    };
+    options.checkpoint?.begin(await planText(teacher, work));
     return await fuseAll(teacher, work);
   } catch (error) {
     // What fails on a device that went away fails for that reason, whatever it says.
@@ -91,11 +93,17 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   }
 }
 
+const asGiven = (collected: CollectedMoments): CollectedStep => ({
+  collected,
+  solved: undefined,
+  settling: null,
+});
+
 async function fuseAll(teacher: LayersModel, work: Work): Promise<Fused> {
   let student = replaceRun(work.tf, work.graph);
   try {
     for (const pass of work.passes) {
-      const collected = await collectPass(work, student, pass);
+      const collected = pass.given?.map(asGiven) ?? (await collectPass(work, student, pass));
       for (const [index, step] of pass.steps.entries()) {
         const next = await applyStep(work, student, step, collected[index]!);
         disposeModel(student);

@@ -1,4 +1,5 @@
 import type { BackendAdapter, LinearAlgebra } from '@fuseinit/core';
+import type { CollectedMoments } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import type { ModelGraph } from '../graph/model-graph.js';
 import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
@@ -6,11 +7,13 @@ import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
 
-/** Layers whose rows are collected in one pass over the data. */
+/** Layers whose rows are collected in one pass over the data, or whose statistics the caller gave. */
 export interface Pass {
   readonly steps: readonly Step[];
-  /** The place of the first of them among all steps. */
+  /** The place of the first of them among all steps that are collected. */
   readonly firstStep: number;
+  /** Of each step; then nothing is collected. */
+  readonly given?: readonly CollectedMoments[];
 }
 
 /** What a fusion works with, and what it has to tell so far. */
@@ -30,9 +33,17 @@ export interface Work {
   measuredOn: FuseReport['outputMeasuredOn'];
 }
 
-/** Steps, in the order of their passes, as passes. */
-export function passesOf(steps: readonly Step[]): Pass[] {
+/**
+ * Steps, in the order of their passes, as passes; before all others what needs none.
+ *
+ * @param given Of steps that read what the teacher computes.
+ */
+export function passesOf(steps: readonly Step[], given: ReadonlyMap<Step, CollectedMoments>): Pass[] {
+  const collected = steps.filter((step) => !given.has(step));
   const passes = new Map<number, Step[]>();
-  for (const step of steps) passes.set(step.pass, [...(passes.get(step.pass) ?? []), step]);
-  return [...passes.values()].map((of) => ({ steps: of, firstStep: steps.indexOf(of[0]!) }));
+  for (const step of collected) passes.set(step.pass, [...(passes.get(step.pass) ?? []), step]);
+  return [
+    ...(given.size > 0 ? [{ steps: [...given.keys()], firstStep: 0, given: [...given.values()] }] : []),
+    ...[...passes.values()].map((of) => ({ steps: of, firstStep: collected.indexOf(of[0]!) })),
+  ];
 }

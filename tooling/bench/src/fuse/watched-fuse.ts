@@ -35,6 +35,8 @@ export async function watchedFuse(
     backend: watchedBackend(backend, clock),
     linearAlgebra: watchedLinearAlgebra(linearAlgebra, clock),
     calibrationData: watchedData(images, clock, () => comparing),
+    // The length of a stream isn't known, and decides how a layer of many inputs is solved.
+    samples: images.shape[0]!,
     spans,
     onProgress: ({ stage }) => {
       comparing = stage === 'compare';

@@ -1,0 +1,110 @@
+import '../testing-support/wasm.test-support.js';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { fuse } from '../fuse/fuse.js';
+import type { FuseOptions } from '../fuse/fuse-options.js';
+import { disposeModel } from '../student/dispose-model.js';
+import type { LayersModel } from '../tensorflow.js';
+import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
+import { collectStatistics } from './collect-statistics.js';
+import { mergeStatistics } from './merge-statistics.js';
+import type { Statistics } from './statistics.js';
+import { decodeStatistics, encodeStatistics } from './statistics-file.js';
+
+const calibrationData = seededData([120, 8, 8, 2], 5);
+// Means far from zero: what they are taken out by must be the same in all parts.
+calibrationData.data.forEach((value, index) => {
+  calibrationData.data[index] = value + 3;
+});
+const data = { tf, calibrationData, batchSize: 16 };
+const spans = [
+  { from: 'a', to: 'b', kernelSize: 3 },
+  { from: 'c', to: 'd' },
+];
+
+let teacher: LayersModel;
+let tensorsBefore = 0;
+beforeAll(() => tf.setBackend('wasm'));
+afterAll(() => tf.setBackend('cpu'));
+beforeEach(() => {
+  const conv = (name: string, more = {}) =>
+    tf.layers.conv2d({ name, filters: 3, kernelSize: 3, activation: 'relu', padding: 'same', ...more });
+  const layers = [conv('a', { inputShape: [8, 8, 2] }), conv('b'), conv('c'), conv('d'), conv('e')];
+  teacher = seedWeights(tf.sequential({ name: 'teacher', layers }), 6);
+  tensorsBefore = tf.memory().numTensors;
+});
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(tensorsBefore);
+  teacher.dispose();
+});
+
+async function fused(more: Partial<FuseOptions> = {}) {
+  const progress: string[] = [];
+  const { student, report } = await fuse(teacher, {
+    ...data,
+    spans,
+    ridge: 1e-3,
+    onProgress: ({ stage, name }) => {
+      if (!progress.includes(`${stage} ${name}`)) progress.push(`${stage} ${name}`);
+    },
+    ...more,
+  });
+  const weights = student.getWeights().flatMap((weight) => [...weight.dataSync()]);
+  const print = fingerprint(student);
+  disposeModel(student);
+  return { weights, print, report, progress };
+}
+
+function distance(first: readonly number[], second: readonly number[]): number {
+  return first.reduce((worst, value, index) => Math.max(worst, Math.abs(value - second[index]!)), 0);
+}
+
+test('what was collected isn’t collected again, and gives the same student', async () => {
+  const statistics = await collectStatistics(teacher, { ...data, spans });
+  const whole = await fused();
+  expect(whole.progress).toEqual(['fuse a_b', 'fuse c_d', 'refit e', 'compare teacher']);
+  const given = await fused({ statistics });
+  expect(given.progress).toEqual(['fuse c_d', 'refit e', 'compare teacher']);
+  expect(given.print).toBe(whole.print);
+  const all = { propagate: 'teacher', refit: 'none' } as const;
+  expect((await fused({ statistics, ...all })).progress).toEqual(['compare teacher']);
+  // The larger kernel has the smaller one in its middle.
+  const larger = await collectStatistics(teacher, { ...data, spans: [{ from: 'a', to: 'b' }] });
+  expect(distance((await fused({ statistics: larger })).weights, whole.weights)).toBeLessThan(1e-4);
+});
+
+test('four parts through files, merged, give the student of one pass', async () => {
+  const whole = await collectStatistics(teacher, { ...data, spans });
+  const parts: Statistics[] = [];
+  for (const index of [2, 0, 3, 1]) {
+    const part = await collectStatistics(teacher, { ...data, spans, shard: { index, of: 4 } });
+    parts.push(decodeStatistics(encodeStatistics(part), 'part'));
+    expect(parts.at(-1)).toEqual(part);
+  }
+  const all = { propagate: 'teacher', refit: 'none' } as const;
+  const one = await fused({ statistics: whole, ...all });
+  const merged = await fused({ statistics: mergeStatistics(parts), ...all });
+  // Solved in float64 from sums that differ by the order of float64 additions; the weights are float32.
+  for (const [index, { relativeMse, heldOutRelativeMse }] of merged.report.spans.entries()) {
+    const expected = one.report.spans[index]!;
+    expect(Math.abs(relativeMse / expected.relativeMse - 1)).toBeLessThan(1e-10);
+    expect(Math.abs(heldOutRelativeMse! / expected.heldOutRelativeMse! - 1)).toBeLessThan(1e-10);
+  }
+  expect(distance(merged.weights, one.weights)).toBeLessThan(2 ** -23);
+  expect(merged.report.warnings).toEqual(one.report.warnings);
+
+  const three = await fused({ statistics: mergeStatistics(parts.slice(0, 3)), ...all });
+  expect(three.report.warnings.join()).toMatch(/lack the parts 1 of 4/);
+});
+
+test('statistics of something else are refused', async () => {
+  const statistics = await collectStatistics(teacher, { ...data, spans });
+  const refused = (more: Partial<FuseOptions>) =>
+    expect(fused({ statistics, ...more })).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' });
+  await refused({ spans: [{ from: 'b', to: 'c' }] });
+  await refused({ spans: [{ from: 'a', to: 'b', kernelSize: 5 }] });
+  await refused({ statistics: { ...statistics, teacher: '00000000' } });
+  const bytes = encodeStatistics(statistics);
+  expect(() => decodeStatistics(bytes.subarray(0, 1000), 'cut.safetensors')).toThrow(
+    /cut.safetensors can't be read/,
+  );
+});

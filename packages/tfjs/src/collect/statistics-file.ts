@@ -1,0 +1,43 @@
+import { FuseInitError } from '@fuseinit/core';
+import { decodeStates, encodeStates } from '@fuseinit/statistics';
+import type { SpanStatistics, Statistics } from './statistics.js';
+
+/** Statistics as the bytes of one file: safetensors, with a checksum. */
+export function encodeStatistics({ spans, ...rest }: Statistics): Uint8Array<ArrayBuffer> {
+  const described = spans.map(({ collected: _, ...span }) => span);
+  return encodeStates({
+    info: JSON.stringify({ ...rest, spans: described }),
+    states: spans.map(({ collected }) => collected),
+  });
+}
+
+/**
+ * What {@link encodeStatistics} wrote, to the last bit.
+ *
+ * @param source What to call the file in errors.
+ * @throws DATA_FILE_INVALID for a file that is another one, of another version, cut, or changed.
+ */
+export function decodeStatistics(bytes: Uint8Array, source: string): Statistics {
+  const { info, states } = decodeStates(bytes, source);
+  const { spans, ...rest } = said(info, source);
+  if (rest.specVersion !== 1 || spans?.length !== states.length) throw invalid(source);
+  return { ...rest, spans: spans.map((span, index) => ({ ...span, collected: states[index]! })) };
+}
+
+function said(
+  info: string,
+  source: string,
+): Omit<Statistics, 'spans'> & { readonly spans?: readonly Omit<SpanStatistics, 'collected'>[] } {
+  try {
+    return JSON.parse(info);
+  } catch {
+    throw invalid(source);
+  }
+}
+
+function invalid(source: string): FuseInitError {
+  return new FuseInitError(
+    'DATA_FILE_INVALID',
+    `${source} can't be read: it holds moments, but not of spans of a model.`,
+  );
+}

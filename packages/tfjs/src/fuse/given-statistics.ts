@@ -1,0 +1,79 @@
+import {
+  type BackendAdapter,
+  centerKernel,
+  centerMoments,
+  FuseInitError,
+  type PatchGeometry,
+} from '@fuseinit/core';
+import type { CollectedMoments } from '@fuseinit/statistics';
+import type { SpanStatistics, Statistics } from '../collect/statistics.js';
+import { teacherFingerprint } from '../collect/teacher-fingerprint.js';
+import type { LayersModel, Tensor } from '../tensorflow.js';
+import type { Step } from './plan-steps.js';
+
+/**
+ * What the caller's statistics hold for each step: those of the same layers, with the same kernel or a larger one that has
+ * it in its middle.
+ *
+ * @throws CHECKPOINT_MISMATCH for statistics of another teacher, or of none of the spans asked for.
+ */
+export async function givenStatistics(
+  teacher: LayersModel,
+  statistics: Statistics | undefined,
+  steps: readonly Step[],
+  backend: BackendAdapter<Tensor>,
+): Promise<Map<Step, CollectedMoments>> {
+  const given = new Map<Step, CollectedMoments>();
+  if (!statistics) return given;
+  if (statistics.teacher !== (await teacherFingerprint(teacher, (tensor) => backend.read(tensor)))) {
+    throw mismatch('of another teacher, or of other weights of it');
+  }
+  for (const step of steps) {
+    // Later passes read what a student computes.
+    if (step.stage !== 'fuse' || step.pass > 0) continue;
+    const layers = step.run.map(({ id }) => id).join();
+    for (const span of statistics.spans) {
+      const collected = span.layers.join() === layers && fitted(span, step.lowered.fused.geometry);
+      if (collected) given.set(step, collected);
+    }
+  }
+  if (given.size > 0) return given;
+  const held = statistics.spans.map(({ collected }) => collected.tap).join(', ');
+  throw mismatch(`of ${held}, and of none of the spans asked for that read what the teacher computes`);
+}
+
+/** A warning where parts of the data are missing. */
+export function missingShards({ shards }: Statistics): string[] {
+  const [{ of } = { of: 1 }] = shards;
+  const missing = Array.from({ length: of }, (_, part) => part).filter(
+    (part) => !shards.some(({ index }) => index === part),
+  );
+  if (missing.length === 0) return [];
+  return [`The statistics lack the parts ${missing.join(', ')} of ${of}: what is in them was not solved on.`];
+}
+
+function fitted(
+  { geometry: held, inChannels, collected }: SpanStatistics,
+  wanted: PatchGeometry | null,
+): CollectedMoments | undefined {
+  const { moments, heldOut, samples, heldOutSamples } = collected;
+  if (!moments || (held === null) !== (wanted === null)) return undefined;
+  if (!held || !wanted) return { moments, ...(heldOut && { heldOut }), samples, heldOutSamples };
+  const [from, to] = [held.kernelSize, wanted.kernelSize];
+  const isInside = from.length === to.length && to.every((size, axis) => size <= from[axis]!);
+  if (!isInside || JSON.stringify(centerKernel(held, to)) !== JSON.stringify(wanted)) return undefined;
+  const cut = { from, to, channels: inChannels };
+  return {
+    moments: centerMoments(moments, cut),
+    ...(heldOut && { heldOut: centerMoments(heldOut, cut) }),
+    samples,
+    heldOutSamples,
+  };
+}
+
+function mismatch(what: string): FuseInitError {
+  return new FuseInitError(
+    'CHECKPOINT_MISMATCH',
+    `The statistics are ${what}. Collect them from this model, with these spans.`,
+  );
+}
