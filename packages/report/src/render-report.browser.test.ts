@@ -2,25 +2,29 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { launchChromium } from '@fuseinit/chromium';
+import { launchChromium, openModule } from '@fuseinit/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FusionReport } from './data/fusion-report.js';
+import { parseReport } from './parse/parse-report.js';
 import { renderReport } from './render-report.js';
 import { everyReport, poison, poisoned } from './testing-support/reports.test-support.js';
 
 let browser: Browser;
 let folder = '';
 const addresses: Record<string, string> = {};
+let digits: FusionReport;
 beforeAll(async () => {
   browser = await launchChromium({ webgl: false });
   folder = await mkdtemp(join(tmpdir(), 'fuseinit-report-'));
   const reports = await everyReport();
+  digits = reports.digits;
   for (const [name, report] of Object.entries({ ...reports, poisoned: poisoned(reports.digits) })) {
     const path = join(folder, `${name}.html`);
     await writeFile(path, renderReport(report));
     addresses[name] = pathToFileURL(path).href;
   }
-});
+}, 60_000);
 afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
@@ -77,6 +81,20 @@ test('what would be HTML in a name is shown as it is, and nothing of it runs', a
     ).toBe(0);
   });
   expect(complaints).toEqual([]);
+});
+
+test('a page makes reports and pages as well', async () => {
+  const page = await openModule(new URL('./testing-support/page.test-support.ts', import.meta.url));
+  try {
+    const html = (await page.call('pageOf', digits)) as string;
+    expect(html).toMatch(/^<!doctype html>/);
+    // Charts are the same but for text that a browser measures and Node estimates.
+    expect(html.replace(/<svg.*?<\/svg>/gs, '')).toBe(renderReport(digits).replace(/<svg.*?<\/svg>/gs, ''));
+    const report = await page.call('reportOfItself');
+    expect(parseReport(report)).toMatchObject({ samples: 5, disagreeing: 0 });
+  } finally {
+    await page.close();
+  }
 });
 
 test('follows the scheme of colours', async () => {

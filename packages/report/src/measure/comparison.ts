@@ -13,7 +13,7 @@ import type { SampleBatch } from './sample-batches.js';
 import { type Extent, sampleInput } from './sample-input.js';
 
 /** What a batch gave, read. */
-export interface BatchValues {
+interface BatchValues {
   readonly teacher: readonly ArrayLike<number>[];
   readonly student: readonly ArrayLike<number>[];
   /** Of the fused layers, in order. */
@@ -40,8 +40,8 @@ export interface Comparison {
   readonly disagreements: () => readonly SampleReport[];
 }
 
-/** Numbers of an output of one sample to keep, at most. */
-const mostOutputs = 256;
+/** Numbers of an output of one sample to keep, at most: a thousand classes and some. */
+const mostOutputs = 1024;
 
 interface KeptSample {
   readonly index: number;

@@ -1,7 +1,7 @@
 import type { PlacedLayer } from './network-rows.js';
 
 /** A connection that passes layers by, on a lane beside them. */
-export interface LanedEdge {
+interface LanedEdge {
   /** First and last row, in which its ends are. */
   readonly from: number;
   readonly to: number;

@@ -2,7 +2,7 @@ import type { FusionReport } from '../data/fusion-report.js';
 import type { ReportedLayer } from '../data/reported-network.js';
 
 /** What became of a layer. */
-export type LayerState = 'kept' | 'refitted' | 'fused';
+type LayerState = 'kept' | 'refitted' | 'fused';
 
 /** A layer in a drawing: rows count from 0, and a fused layer takes as many as those in whose place it stands. */
 export interface PlacedLayer {

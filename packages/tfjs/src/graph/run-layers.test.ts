@@ -35,7 +35,7 @@ test('a layer of a nested model goes by its path', () => {
 
 test('a layer that is not there is refused with those that are', async () => {
   const model = keep(denseNet(3));
-  const error = await refusalOf(() => tf.tidy(() => runLayers(model, [tf.zeros([1, 4])], ['nowhere'])));
+  const error = await refusalOf(() => tf.tidy(() => void runLayers(model, [tf.zeros([1, 4])], ['nowhere'])));
   expect(error).toMatchObject({ code: 'LAYER_UNKNOWN', layerName: 'nowhere' });
   expect(error.message).toMatch(/hidden, out/);
 });
