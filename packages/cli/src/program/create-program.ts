@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { defineBench } from '../commands/bench/bench-command.js';
+import { defineCollect } from '../commands/collect/collect-command.js';
+import { defineMerge } from '../commands/collect/merge-command.js';
 import { defineDoctor } from '../commands/doctor/doctor-command.js';
 import { defineEval } from '../commands/eval/eval-command.js';
 import { defineFuse } from '../commands/fuse/fuse-command.js';
@@ -32,7 +34,17 @@ Start with:
 
 Exit codes: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.`,
     );
-  const commands = [defineInspect, definePlan, defineFuse, defineEval, defineTune, defineBench, defineDoctor];
+  const commands = [
+    defineInspect,
+    definePlan,
+    defineFuse,
+    defineEval,
+    defineTune,
+    defineBench,
+    defineCollect,
+    defineMerge,
+    defineDoctor,
+  ];
   for (const define of commands) define(program, ended);
   return program;
 }

@@ -15,7 +15,7 @@ const issues = 'https://github.com/fuseinit/fuseinit/issues';
 
 export function failureOf(error: unknown, signal: AbortSignal): Failure {
   if (signal.aborted) {
-    return { exitCode: exitCode.interrupted, code: 'ABORTED', message: 'Stopped. Nothing was written.' };
+    return { exitCode: exitCode.interrupted, code: 'ABORTED', message: 'Stopped.' };
   }
   if (error instanceof CliError) {
     const ending = error.code === 'USAGE' ? exitCode.usage : exitCode.failed;

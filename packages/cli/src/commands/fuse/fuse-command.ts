@@ -4,11 +4,13 @@ import type { Command } from 'commander';
 import { startBackend } from '../../backend/start-backend.js';
 import { openSamples, readSize } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
+import { readStatistics } from '../../data/statistics-file.js';
 import { loadModel } from '../../model/load-model.js';
+import { spansAsked } from '../../model/spans-asked.js';
 import { openOutputFolder } from '../../output/output-folder.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { addFuseOptions, type FuseCommandOptions, solvingOptions, spansAsked } from './fuse-options.js';
+import { addFuseOptions, type FuseCommandOptions, solvingOptions } from './fuse-options.js';
 import { fusionText } from './fusion-text.js';
 import { reportFusion } from './report-fusion.js';
 
@@ -38,6 +40,7 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
   const { tf } = device;
   const teacher = await loadModel(tf, path);
   const spans = await spansAsked(options, teacher);
+  const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
   const samples = await openSamples(teacher, options.data, options);
   try {
     const labels = await readLabels(teacher, samples, options);
@@ -48,6 +51,7 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
       const { student, report: fused } = await fuse(teacher, {
         tf,
         ...solving,
+        ...(statistics && { statistics }),
         calibrationData: samples.batches(batchSize ?? readSize, signal),
         ...(batchSize !== undefined && { batchSize }),
         signal,
@@ -58,7 +62,12 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
       const report = options.report
         ? await reportFusion(
             { device, teacher, student, fused, samples, labels },
-            { folder: output.draft, settings: solving, session },
+            {
+              folder: output.draft,
+              heldOut: options.heldOut ?? statistics?.heldOut ?? 0.1,
+              settings: solving,
+              session,
+            },
           )
         : undefined;
       signal.throwIfAborted();

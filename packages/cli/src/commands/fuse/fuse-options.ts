@@ -1,4 +1,4 @@
-import type { FuseOptions, LayersModel, SpanRequest } from '@fuseinit/tfjs';
+import type { FuseOptions } from '@fuseinit/tfjs';
 import { type Command, Option } from 'commander';
 import {
   addDataOptions,
@@ -6,8 +6,8 @@ import {
   type DataFormatOptions,
   type LabelFormatOptions,
 } from '../../data/data-options.js';
-import { readPlan } from '../../model/read-plan.js';
-import { CliError } from '../../program/cli-error.js';
+import { addSpansOptions, type SpansOptions } from '../../model/spans-asked.js';
+import { kernelSize } from '../../model/spans-option.js';
 import {
   addBackendOptions,
   addSizeOptions,
@@ -15,7 +15,6 @@ import {
   type SizeOptions,
 } from '../../program/common-options.js';
 import { number, orWord, wholeNumber } from '../../program/option-values.js';
-import { kernelSize, spans } from './spans-option.js';
 
 /** How `fuse` of @fuseinit/tfjs is to go about it. */
 type SolvingOptions = Pick<
@@ -28,10 +27,10 @@ export interface FuseCommandOptions
     SizeOptions,
     DataFormatOptions,
     LabelFormatOptions,
+    SpansOptions,
     SolvingOptions {
   readonly data: string;
-  readonly plan?: string;
-  readonly spans?: SpanRequest[];
+  readonly statistics?: string;
   readonly output: string;
   readonly force?: boolean;
   readonly report: boolean;
@@ -40,8 +39,7 @@ export interface FuseCommandOptions
 export function addFuseOptions(command: Command): Command {
   command
     .requiredOption('--data <path>', 'unlabelled inputs: .npy, .npz, idx, .csv, or a folder of images')
-    .addOption(new Option('--plan <file>', 'what to fuse, as fuseinit plan wrote it').conflicts('spans'))
-    .option('--spans <spans>', 'or as conv1:conv2,conv3:conv4@5 (kernel 5x5)', spans)
+    .option('--statistics <file>', 'of the spans, as fuseinit collect or merge wrote them')
     .requiredOption('-o, --output <folder>', 'of the student and its report')
     .option('--force', 'writes into a folder that holds something')
     .option('--kernel-size <size>', 'of fused convolutions (default: the whole receptive field)', kernelSize)
@@ -62,17 +60,7 @@ export function addFuseOptions(command: Command): Command {
     .option('--samples <n>', 'to take, or auto: until more change little', orWord('auto', wholeNumber(1)))
     .addOption(new Option('--channel-coupling <how>', '(default: full)').choices(['full', 'independent']))
     .option('--no-report', 'no report.json and report.html');
-  return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(command))));
-}
-
-/** @throws USAGE unless spans come from one place. */
-export async function spansAsked(
-  { plan, spans: given }: FuseCommandOptions,
-  model: LayersModel,
-): Promise<SpanRequest[]> {
-  if (given) return given;
-  if (plan !== undefined) return readPlan(plan, model);
-  throw new CliError('USAGE', 'Nothing is named to fuse: give --plan FILE or --spans FIRST:LAST.');
+  return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(addSpansOptions(command)))));
 }
 
 export function solvingOptions(options: FuseCommandOptions): SolvingOptions {

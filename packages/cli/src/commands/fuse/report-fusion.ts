@@ -23,20 +23,22 @@ interface DoneFusion {
 
 interface Reporting {
   readonly folder: string;
-  readonly settings: { readonly heldOut?: number };
+  /** Share of the samples. */
+  readonly heldOut: number;
+  readonly settings: object;
   readonly session: Session;
 }
 
 /** Compares both networks on the samples held out, and writes report.json and report.html. */
 export async function reportFusion(
   { device, teacher, student, fused, samples, labels }: DoneFusion,
-  { folder, settings, session: { signal, progress } }: Reporting,
+  { folder, heldOut: share, settings, session: { signal, progress } }: Reporting,
 ): Promise<FusionReport> {
   const { tf } = device;
   progress.show('timing', 1);
   const [ofTeacher, ofStudent] = await compareLatency(tf, [teacher, student], { signal });
   progress.show('comparing on held-out samples', 1);
-  const heldOut = heldOutSamples(samples, settings.heldOut ?? 0.1, readSize, signal);
+  const heldOut = heldOutSamples(samples, share, readSize, signal);
   const report = await createReport({
     tf,
     teacher,

@@ -1,6 +1,6 @@
 import type { SpanRequest } from '@fuseinit/tfjs';
 import { InvalidArgumentError } from 'commander';
-import { lengths, list } from '../../program/option-values.js';
+import { lengths, list } from '../program/option-values.js';
 
 /** Parses `conv1:conv2,conv3:conv4@5`: spans by their first and last layer, and the kernel of a fused convolution. */
 export function spans(text: string): SpanRequest[] {

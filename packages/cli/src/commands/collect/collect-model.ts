@@ -1,0 +1,62 @@
+import { type CollectStatisticsOptions, collectStatistics } from '@fuseinit/tfjs';
+import { startBackend } from '../../backend/start-backend.js';
+import { openSamples, readSize } from '../../data/open-samples.js';
+import { writeStatistics } from '../../data/statistics-file.js';
+import { loadModel } from '../../model/load-model.js';
+import { spansAsked } from '../../model/spans-asked.js';
+import { requireOutputFile } from '../../output/output-file.js';
+import type { Outcome, Session } from '../../program/run-command.js';
+import type { CollectOptions } from './collect-command.js';
+import { openPartial } from './partial-file.js';
+import { statisticsText, statisticsTold } from './statistics-text.js';
+
+export async function collectModel(
+  path: string,
+  options: CollectOptions,
+  session: Session,
+): Promise<Outcome> {
+  const { output, heldOut, shard, batchSize } = options;
+  const { signal, progress, warn } = session;
+  await requireOutputFile(output, options.force === true);
+  const partial = await openPartial(output, options);
+  const { tf } = await startBackend(options.backend, warn);
+  const teacher = await loadModel(tf, path);
+  const spans = await spansAsked(options, teacher);
+  const samples = await openSamples(teacher, options.data, options);
+  try {
+    const parts = shard?.of ?? 1;
+    const statistics = await partial.keeping(signal, (onStatistics) =>
+      collectStatistics(teacher, {
+        tf,
+        spans,
+        calibrationData: samples.batches(batchSize ?? readSize, signal),
+        ...given({ heldOut, shard, batchSize, resume: partial.resume }),
+        signal,
+        onProgress: ({ pass, passes, samples: done }, current) => {
+          progress.show('collecting', (pass + (done * parts) / samples.count) / passes);
+          onStatistics(current);
+        },
+      }),
+    );
+    await writeStatistics(output, statistics);
+    await partial.remove();
+    return { text: statisticsText(statistics, output), data: { output, ...statisticsTold(statistics) } };
+  } catch (error) {
+    if (signal.aborted && (await partial.exists())) {
+      warn(`What was gathered is in ${partial.path}: the same command with --resume goes on.`);
+    }
+    throw error;
+  } finally {
+    await samples.close();
+  }
+}
+
+type Given = 'heldOut' | 'shard' | 'batchSize' | 'resume';
+
+function given(
+  options: {
+    readonly [Name in Given]: CollectStatisticsOptions[Name] | undefined;
+  },
+): Pick<CollectStatisticsOptions, Given> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,48 @@
+import { mergeStatistics } from '@fuseinit/tfjs';
+import type { Command } from 'commander';
+import { readStatistics, writeStatistics } from '../../data/statistics-file.js';
+import { requireOutputFile } from '../../output/output-file.js';
+import { addCommonOptions, type CommonOptions } from '../../program/common-options.js';
+import type { ExitCode } from '../../program/exit-code.js';
+import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
+import { statisticsText, statisticsTold } from './statistics-text.js';
+
+interface MergeOptions extends CommonOptions {
+  readonly output: string;
+  readonly force?: boolean;
+}
+
+export function defineMerge(program: Command, ended: (code: ExitCode) => void): void {
+  const command = program
+    .command('merge')
+    .description('Puts together what collect gathered in parts.')
+    .argument('<files...>', 'one for each part, in any order')
+    .requiredOption('-o, --output <file>', 'of the whole')
+    .option('--force', 'writes over a file that is there');
+  addCommonOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fuseinit merge 1.stats 2.stats 3.stats 4.stats -o all.stats`,
+    )
+    .action(async (files: string[], options: MergeOptions) => {
+      ended(await runCommand(options, (session) => mergeFiles(files, options, session)));
+    });
+}
+
+async function mergeFiles(
+  files: readonly string[],
+  { output, force }: MergeOptions,
+  { signal }: Session,
+): Promise<Outcome> {
+  await requireOutputFile(output, force === true);
+  const parts = [];
+  for (const file of files) {
+    parts.push(await readStatistics(file));
+    signal.throwIfAborted();
+  }
+  const merged = mergeStatistics(parts);
+  await writeStatistics(output, merged);
+  return { text: statisticsText(merged, output), data: { output, ...statisticsTold(merged) } };
+}

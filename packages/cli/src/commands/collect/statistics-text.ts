@@ -1,0 +1,46 @@
+import type { Statistics } from '@fuseinit/tfjs';
+import { count, percent, shape } from '../../terminal/figures.js';
+import { printable } from '../../terminal/printable.js';
+import { table } from '../../terminal/table.js';
+
+/** What statistics are of, without the numbers. */
+export function statisticsTold({ teacher, heldOut, shards, spans }: Statistics) {
+  return {
+    teacher,
+    heldOut,
+    shards,
+    spans: spans.map(({ from, to, className, geometry, collected }) => ({
+      from,
+      to,
+      className,
+      kernelSize: geometry?.kernelSize ?? null,
+      samples: collected.samples,
+      heldOutSamples: collected.heldOutSamples,
+    })),
+  };
+}
+
+export function statisticsText(statistics: Statistics, output: string): string {
+  const { shards, spans, heldOut } = statisticsTold(statistics);
+  const parts = shards.map(({ index, of }) => `${index + 1}/${of}`).join(', ');
+  return [
+    table(
+      [
+        { head: 'span', isFlexible: true },
+        { head: 'becomes' },
+        { head: 'kernel', align: 'right' },
+        { head: 'samples', align: 'right' },
+        { head: 'held out', align: 'right' },
+      ],
+      spans.map(({ from, to, className, kernelSize, samples, heldOutSamples }) => [
+        `${from}:${to}`,
+        className,
+        kernelSize ? shape(kernelSize) : '-',
+        count(samples),
+        count(heldOutSamples),
+      ]),
+    ),
+    '',
+    `Parts ${parts}; ${percent(heldOut)} held out. Saved in ${printable(output)}.`,
+  ].join('\n');
+}
