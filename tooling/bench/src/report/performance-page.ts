@@ -11,6 +11,7 @@ export interface Reported {
 const titles: Readonly<Record<string, string>> = {
   numpy: 'Linear algebra against NumPy',
   fuse: 'The whole of fuse()',
+  patches: 'Patches of convolutions',
   products: 'Who multiplies on the native backend',
   inference: 'Teacher against student',
   'wasm-training': 'Training without a native library',
