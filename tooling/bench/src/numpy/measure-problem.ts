@@ -31,7 +31,7 @@ export interface ProblemFigures {
 }
 
 /** What was seen of one way to do it in NumPy, seconds. */
-export interface NumpyFigures {
+interface NumpyFigures {
   /** By the inverse, as the paper's code and the textbook have it; by its solver; or by a loop over channels. */
   readonly by: 'inv' | 'solve' | 'loop';
   readonly time: Spread;
