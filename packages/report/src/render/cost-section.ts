@@ -1,7 +1,7 @@
 import { latencyChart } from '../chart/latency-chart.js';
 import type { FusionReport } from '../data/fusion-report.js';
 import type { LatencyReport } from '../data/latency-report.js';
-import { bytes, count, ratio, seconds } from './format.js';
+import { amount, bytes, count, ratio, seconds } from './format.js';
 import { type Html, html } from './html.js';
 
 /** What both networks cost to hold and to run, exactly and as measured. */
@@ -10,7 +10,7 @@ export function costSection({ teacher, student, latency }: FusionReport): Html {
     ['layers that multiply', teacher.cost.depth, student.cost.depth, count],
     ['parameters', teacher.cost.parameters, student.cost.parameters, count],
     ['weights in memory', teacher.cost.bytes, student.cost.bytes, bytes],
-    ['multiply-adds a sample', teacher.cost.multiplyAdds, student.cost.multiplyAdds, count],
+    ['multiply-adds a sample', teacher.cost.multiplyAdds, student.cost.multiplyAdds, amount],
     ...(latency ? latencyRows(latency) : []),
   ];
   return html`<section id="costs">

@@ -36,9 +36,9 @@ function channelWords({ channels }: LayerError): string {
   const constant = channels.filter(({ variance }) => variance === 0).length;
   const most = worst.map(
     ({ index, meanSquareError, relativeMse }) =>
-      `channel ${index} ${share(meanSquareError / total)} (its own ${error(relativeMse)})`,
+      `channel ${index}, ${share(meanSquareError / total)} (its own error ${error(relativeMse)})`,
   );
-  return `Most of the error: ${most.join(', ')}.${constant > 0 ? ` ${constant} of ${channels.length} channels are constant and not drawn.` : ''}`;
+  return `Largest shares of the error: ${most.join('; ')}.${constant > 0 ? ` ${constant} of ${channels.length} channels are constant and not drawn.` : ''}`;
 }
 
 function positionFigure(name: string, positions: PositionErrors): Html {

@@ -97,7 +97,7 @@ summary{cursor:pointer;color:var(--student);margin-bottom:.5rem}
 .versions>div{display:flex;justify-content:space-between;gap:1rem;border-bottom:1px solid var(--rule);padding:.25rem 0;overflow-wrap:anywhere}
 .versions dt{color:var(--soft)}
 .versions dd{margin:0;font-variant-numeric:tabular-nums}
-@media (max-width:34rem){h1{font-size:1.75rem}.verdict{font-size:1.125rem}.figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:1.25rem 1rem}.figures dd>span{display:block;white-space:normal}.layer em{display:none}.samples td.n,.samples th.n{width:3.75rem}}
+@media (max-width:34rem){table{font-size:.875rem}th,td{padding-right:.625rem}thead .n{white-space:normal}.figures>:first-child{grid-column:1/-1}h1{font-size:1.75rem}.verdict{font-size:1.125rem}.figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:1.25rem 1rem}.figures>:not(:first-child) dd>span{display:block;white-space:normal}.layer em{display:none}.samples td.n,.samples th.n{width:3.75rem}}
 @media print{
 :root{font-size:12px;--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--wash:#f4f6f8;--teacher:#8b949e;--student:#1f5fbf;--band:#e8f0fc;--warn:#8a4b00;--warn-wash:#fff}
 *,.map img,.scale b{filter:none}
