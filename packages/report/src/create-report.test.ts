@@ -158,6 +158,9 @@ describe('answers', () => {
     expect(answers.teacher.meanSquareError).toBeCloseTo(0.25, 6);
     expect(answers.teacher.meanAbsoluteError).toBeCloseTo(0.5, 6);
     expect(answers.student.meanSquareError).not.toBeCloseTo(0.25, 6);
+    const odd = await refusalOf(() => createReport({ ...table, labels: labels.fill(Number.NaN, 1, 2) }));
+    expect(odd).toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect(odd.message).toMatch(/labels\[1\] is NaN/);
     expect(spans[0]!.final.positions).toBeNull();
     disposeFusion(table);
   });

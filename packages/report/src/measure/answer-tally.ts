@@ -1,5 +1,8 @@
 import { FuseInitError } from '@fuseinit/core';
-import type { Answers, LabelledAnswers, ValueError } from '../data/answers.js';
+import type { Answers } from '../data/answers.js';
+import type { Chosen } from './chosen.js';
+import { classAnswers } from './class-answers.js';
+import { valueAnswers } from './value-answers.js';
 
 /** Answers of both networks by an output of [batch, width], and labels where there are any. */
 export interface AnswerTally {
@@ -21,7 +24,7 @@ export function createAnswerTally(
   labels: ArrayLike<number> | undefined,
   classNames: readonly string[] | undefined,
 ): AnswerTally {
-  const chosen: { readonly teacher: number; readonly student: number }[] = [];
+  const chosen: Chosen[] = [];
   let areProbabilities = true;
   const choose = (scores: ArrayLike<number>, row: number): number => {
     let best = 0;
@@ -45,7 +48,10 @@ export function createAnswerTally(
     answers() {
       if (width === undefined) {
         if (labels)
-          throw invalid('labels came for a first output that is not [batch, width]: leave them out.');
+          throw new FuseInitError(
+            'ARGUMENT_INVALID',
+            'labels came for a first output that is not [batch, width]: leave them out.',
+          );
         return null;
       }
       if (labels && labels.length !== chosen.length) {
@@ -68,75 +74,4 @@ export function createAnswerTally(
       return classAnswers(sides, labels, 2);
     },
   };
-}
-
-interface Chosen {
-  readonly teacher: number;
-  readonly student: number;
-}
-
-function classAnswers(
-  chosen: readonly Chosen[],
-  labels: ArrayLike<number> | undefined,
-  width: number,
-): Answers {
-  const agreeing = chosen.filter(({ teacher, student }) => teacher === student).length;
-  return {
-    kind: 'classes',
-    agreement: agreeing / chosen.length,
-    labelled: labels ? labelledAnswers(chosen, labels, width) : null,
-  };
-}
-
-function labelledAnswers(
-  chosen: readonly Chosen[],
-  labels: ArrayLike<number>,
-  width: number,
-): LabelledAnswers {
-  const classes = Array.from({ length: width }, () => ({ count: 0, teacherRight: 0, studentRight: 0 }));
-  let bothRight = 0;
-  for (const [index, { teacher, student }] of chosen.entries()) {
-    const label = labels[index]!;
-    const own = classes[label];
-    if (!own) {
-      throw invalid(`labels[${index}] is ${label}: the index of one of ${width} classes was expected.`);
-    }
-    own.count++;
-    if (teacher === label) own.teacherRight++;
-    if (student === label) own.studentRight++;
-    if (teacher === label && student === label) bothRight++;
-  }
-  const teacherRight = classes.reduce((sum, own) => sum + own.teacherRight, 0);
-  const studentRight = classes.reduce((sum, own) => sum + own.studentRight, 0);
-  return {
-    teacherAccuracy: teacherRight / chosen.length,
-    studentAccuracy: studentRight / chosen.length,
-    bothRight,
-    onlyTeacherRight: teacherRight - bothRight,
-    onlyStudentRight: studentRight - bothRight,
-    bothWrong: chosen.length - teacherRight - studentRight + bothRight,
-    classes,
-  };
-}
-
-function valueAnswers(chosen: readonly Chosen[], labels: ArrayLike<number>): Answers {
-  const values = Array.from(labels);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const errorOf = (network: keyof Chosen): ValueError => {
-    const errors = chosen.map((answer, index) => answer[network] - values[index]!);
-    return {
-      meanSquareError: errors.reduce((sum, error) => sum + error * error, 0) / errors.length,
-      meanAbsoluteError: errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length,
-    };
-  };
-  return {
-    kind: 'values',
-    teacher: errorOf('teacher'),
-    student: errorOf('student'),
-    labelVariance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length,
-  };
-}
-
-function invalid(message: string): FuseInitError {
-  return new FuseInitError('ARGUMENT_INVALID', message);
 }

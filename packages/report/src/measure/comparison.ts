@@ -1,24 +1,19 @@
-import { FuseInitError, sizeOf } from '@fuseinit/core';
+import { sizeOf } from '@fuseinit/core';
 import type { ShapedArray, Tensor } from '@fuseinit/tfjs';
 import type { CreateReportOptions } from '../create-report-options.js';
 import type { Answers } from '../data/answers.js';
 import type { LayerError } from '../data/layer-error.js';
 import type { SampleReport } from '../data/sample-report.js';
 import { createAnswerTally } from './answer-tally.js';
+import type { BatchValues } from './batch-values.js';
+import { type Extent, emptyExtent, widened } from './input-extent.js';
 import { createLargest } from './largest.js';
-import { createLayerTally, type ReadSums } from './layer-tally.js';
+import { createLayerTally } from './layer-tally.js';
 import { createOutputTally } from './output-tally.js';
+import { requireFinite } from './require-finite.js';
 import { roundedValues } from './rounded-values.js';
 import type { SampleBatch } from './sample-batches.js';
-import { type Extent, sampleInput } from './sample-input.js';
-
-/** What a batch gave, read. */
-interface BatchValues {
-  readonly teacher: readonly ArrayLike<number>[];
-  readonly student: readonly ArrayLike<number>[];
-  /** Of the fused layers, in order. */
-  readonly layers: readonly ReadSums[];
-}
+import { sampleInput } from './sample-input.js';
 
 /** The shapes of a batch's tensors. */
 export interface BatchShapes {
@@ -61,7 +56,7 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
   const [first] = outputShapes;
   const answers = createAnswerTally(first?.length === 1 ? first[0] : undefined, labels, classNames);
   const largest = createLargest<KeptSample>(disagreements);
-  const extents: { low: number; high: number }[] = [];
+  const extents: Extent[] = [];
   let samples = 0;
   let disagreeing = 0;
 
@@ -94,7 +89,9 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
         fused.spans.map(({ name }) => name),
       );
       samples += batch.samples;
-      for (const [index, { data }] of batch.inputs.entries()) widen(extents, index, data);
+      for (const [index, { data }] of batch.inputs.entries()) {
+        extents[index] = widened(extents[index] ?? emptyExtent, data);
+      }
       for (const [index, tally] of outputs.entries()) {
         tally.add(values.teacher[index]!, values.student[index]!, batch.samples);
       }
@@ -127,36 +124,4 @@ function rowOf(values: ArrayLike<number>, size: number, row: number): Float32Arr
 
 function squareDistance(first: Float32Array, second: Float32Array): number {
   return first.reduce((sum, value, index) => sum + (value - second[index]!) ** 2, 0);
-}
-
-function widen(extents: { low: number; high: number }[], index: number, data: ArrayLike<number>): void {
-  const extent: { -readonly [Side in keyof Extent]: number } = extents[index] ?? {
-    low: Number.POSITIVE_INFINITY,
-    high: Number.NEGATIVE_INFINITY,
-  };
-  for (let at = 0; at < data.length; at++) {
-    extent.low = Math.min(extent.low, data[at]!);
-    extent.high = Math.max(extent.high, data[at]!);
-  }
-  extents[index] = extent;
-}
-
-function requireFinite({ teacher, student, layers }: BatchValues, names: readonly string[]): void {
-  const allFinite = (values: ArrayLike<number>) => Array.prototype.every.call(values, Number.isFinite);
-  for (const [network, outputs] of Object.entries({ teacher, student })) {
-    if (outputs.every(allFinite)) continue;
-    throw new FuseInitError(
-      'VALUE_NOT_FINITE',
-      `The ${network} gives outputs that are no finite numbers: look at its weights and at data.`,
-    );
-  }
-  const broken = layers.findIndex(
-    ({ channelErrors, deviations }) => !allFinite(channelErrors) || !allFinite(deviations),
-  );
-  if (broken === -1) return;
-  throw new FuseInitError(
-    'VALUE_NOT_FINITE',
-    `The pre-activations of ${JSON.stringify(names[broken])} or of its target are no finite numbers.`,
-    { layerName: names[broken]! },
-  );
 }

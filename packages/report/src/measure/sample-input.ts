@@ -1,16 +1,11 @@
 import type { ShapedArray } from '@fuseinit/tfjs';
 import type { SampleInput } from '../data/sample-report.js';
 import { imageOf } from './image-of.js';
+import type { Extent } from './input-extent.js';
 import { roundedValues } from './rounded-values.js';
 
 /** Numbers of a sample that is no image, at most. */
 const mostValues = 256;
-
-/** Smallest and largest number of an input, over all samples seen. */
-export interface Extent {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** @param input One sample, without a batch axis. */
 export function sampleInput({ data, shape }: ShapedArray, extent: Extent): SampleInput {

@@ -1,17 +1,9 @@
 import type { FusionReport } from '../data/fusion-report.js';
-import { accuracyChange } from './accuracy-change.js';
-import { amount, bytes, count, error, ratio, seconds, share, signed } from './format.js';
+import { amount, bytes, error, ratio } from './format.js';
 import { type Html, html } from './html.js';
-import { speedOf } from './speed.js';
-
-interface Figure {
-  readonly title: string;
-  readonly value: string;
-  /** Beside the value, in a word or two. */
-  readonly unit: string;
-  readonly lines: readonly string[];
-  readonly isBad: boolean;
-}
+import type { KeyFigure } from './key-figure.js';
+import { qualityFigure } from './quality-figure.js';
+import { speedFigure } from './speed-figure.js';
 
 /** What was gained and what it cost, in five figures. */
 export function summarySection(report: FusionReport): Html {
@@ -29,61 +21,7 @@ ${figures.map(
 )}</dl>`;
 }
 
-function speedFigure({ latency }: FusionReport): Figure {
-  const title = 'Speed, warm';
-  if (!latency) {
-    return {
-      title,
-      value: '–',
-      unit: 'not measured',
-      lines: ['No latency came with this report.'],
-      isBad: false,
-    };
-  }
-  const { factor, low, high, verdict } = speedOf(latency);
-  const { teacher, student, backend, batchSize } = latency;
-  const unit = { faster: 'as fast', notFaster: 'NOT faster', unclear: 'spreads overlap' }[verdict];
-  const lines = [
-    `${seconds(teacher.warm.median)} → ${seconds(student.warm.median)}, ${backend}, batch of ${batchSize}`,
-    `spread ${ratio(low)} to ${ratio(high)}`,
-  ];
-  return { title, value: ratio(factor), unit, lines, isBad: verdict !== 'faster' };
-}
-
-function qualityFigure({ answers, samples }: FusionReport): Figure {
-  const on = `on ${count(samples)} held-out samples`;
-  if (answers?.kind === 'values') {
-    const [before, after] = [answers.teacher, answers.student].map(({ meanSquareError }) =>
-      Math.sqrt(meanSquareError),
-    );
-    return {
-      title: 'Root mean square error',
-      value: error(after!),
-      unit: `from ${error(before!)}`,
-      lines: [`${ratio(after! / (before! || 1))} the teacher's, ${on}`],
-      isBad: after! > before!,
-    };
-  }
-  if (!answers?.labelled) {
-    const value = answers ? share(answers.agreement) : '–';
-    const unit = answers ? 'same answers' : 'no labels';
-    return { title: answers ? 'Agreement' : 'Accuracy', value, unit, lines: [on], isBad: false };
-  }
-  const { teacherAccuracy, studentAccuracy } = answers.labelled;
-  const { change, low, high } = accuracyChange(answers.labelled);
-  return {
-    title: 'Accuracy',
-    value: share(studentAccuracy),
-    unit: `from ${share(teacherAccuracy)}`,
-    lines: [
-      `${signed(100 * change, 1)} points, 95 % interval ${signed(100 * low, 1)} to ${signed(100 * high, 1)}`,
-      on,
-    ],
-    isBad: high < 0,
-  };
-}
-
-function errorFigure({ outputs, spans }: FusionReport): Figure {
+function errorFigure({ outputs, spans }: FusionReport): KeyFigure {
   const worst = Math.max(0, ...outputs.map(({ relativeMse }) => relativeMse));
   const worstSpan = Math.max(0, ...spans.map(({ final }) => final.relativeMse));
   return {
@@ -95,7 +33,7 @@ function errorFigure({ outputs, spans }: FusionReport): Figure {
   };
 }
 
-function workFigure({ teacher, student }: FusionReport): Figure {
+function workFigure({ teacher, student }: FusionReport): KeyFigure {
   const [before, after] = [teacher.cost.multiplyAdds, student.cost.multiplyAdds];
   return {
     title: 'Multiply-adds',
@@ -106,7 +44,7 @@ function workFigure({ teacher, student }: FusionReport): Figure {
   };
 }
 
-function sizeFigure({ teacher, student }: FusionReport): Figure {
+function sizeFigure({ teacher, student }: FusionReport): KeyFigure {
   const [before, after] = [teacher.cost, student.cost];
   return {
     title: 'Parameters',

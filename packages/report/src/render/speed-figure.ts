@@ -1,0 +1,25 @@
+import type { FusionReport } from '../data/fusion-report.js';
+import { ratio, seconds } from './format.js';
+import type { KeyFigure } from './key-figure.js';
+import { speedOf } from './speed.js';
+
+export function speedFigure({ latency }: FusionReport): KeyFigure {
+  const title = 'Speed, warm';
+  if (!latency) {
+    return {
+      title,
+      value: '–',
+      unit: 'not measured',
+      lines: ['No latency came with this report.'],
+      isBad: false,
+    };
+  }
+  const { factor, low, high, verdict } = speedOf(latency);
+  const { teacher, student, backend, batchSize } = latency;
+  const unit = { faster: 'as fast', notFaster: 'NOT faster', unclear: 'spreads overlap' }[verdict];
+  const lines = [
+    `${seconds(teacher.warm.median)} → ${seconds(student.warm.median)}, ${backend}, batch of ${batchSize}`,
+    `spread ${ratio(low)} to ${ratio(high)}`,
+  ];
+  return { title, value: ratio(factor), unit, lines, isBad: verdict !== 'faster' };
+}
