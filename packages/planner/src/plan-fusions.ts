@@ -75,8 +75,8 @@ const samplesRun = 256;
  * Predicts every fusion of a teacher: its weights from one pass of statistics, what they do to the network's outputs by
  * running some held-out samples, and its latency by timing the very layer on the backend at hand. Nothing is trained.
  *
- * A plan's predicted error is the sum of its spans', each as if it were the only one and nothing were refitted. It ranks
- * plans; how well is told by {@link tryPlans}.
+ * A plan's predicted error is the sum of its spans', each as if it were the only one. It ranks plans; how well is told by
+ * {@link tryPlans}.
  *
  * @throws as `fuse` does for models, data and devices.
  * @throws SPAN_NOT_FOUND when nothing can be fused.

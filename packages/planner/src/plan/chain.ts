@@ -12,7 +12,10 @@ export interface Candidate {
   readonly kernelSize: readonly number[] | null;
   /** Of what the fused layer computes, on held-out samples: 0 is exact, 1 is no better than the mean. */
   readonly relativeMse: number;
-  /** Of the network's outputs, on held-out samples, with this span alone fused and nothing refitted. */
+  /**
+   * Of the network's outputs before their activation, on held-out samples, with this span alone fused: what the best affine
+   * map of them leaves, which is the least that refitting later layers mends.
+   */
   readonly outputRelativeMse: number;
   /** Of the fused layer. */
   readonly costs: Costs;

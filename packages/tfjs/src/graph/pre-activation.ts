@@ -71,6 +71,11 @@ export function requireSeparableActivation(layer: Layer): void {
   );
 }
 
+/** Whether a layer has an activation of its own that can be put aside. */
+export function hasSeparableActivation(layer: Layer): boolean {
+  return Boolean((layer as unknown as Activated).activation);
+}
+
 /** Whether a layer's outputs are probabilities along the last axis, and its pre-activations their logits. */
 export function endsInSoftmax(layer: Layer): boolean {
   if (isSoftmax(layer)) return true;
