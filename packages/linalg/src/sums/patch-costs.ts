@@ -5,21 +5,26 @@ import type { PixelPlan, PixelRuns } from './plan-pixels.js';
 const blockRows = 256;
 /** What taking a 4x8 tile to float64 costs, in rows of its products. */
 const foldCost = 8;
-/** What packing eight numbers costs, in rows of a tile of products. */
+/** What packing eight numbers of a row costs, in rows of a tile of products. */
 const packCost = 1.5;
+/** What packing eight channels of a pixel costs: they are read image by image, and added up pixel by pixel. */
+const pixelPackCost = 7.5;
+/** What laying out a patch costs, and each of its taps. */
+const patchCost = 40;
+const tapCost = 1.3;
 /** Memory for blocks that is still no trouble: 256 MiB. */
 const mostBlockBytes = 2 ** 28;
 
 /**
  * What both ways to sum over patches cost for so many samples, in rows of 4x8 tiles; infinite where its blocks would
- * take too much memory. Its constants are estimates, by counting instructions.
+ * take too much memory. Its constants are fitted to times that were measured: `npm run bench -- patches` shows how well.
  */
 export function patchCosts(
   layout: PatchLayout,
   plan: PixelPlan,
   samples: number,
 ): { readonly pixels: number; readonly patches: number } {
-  const { pixels, positions, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
   const channelPanels = paddedChannels / 8;
   const featurePanels = paddedFeatures / 8;
   const even = samples + (samples % 2);
@@ -29,11 +34,13 @@ export function patchCosts(
     runCost(plan.gram, channelPanels, channelPanels) +
     runCost(plan.cross, featurePanels, channelPanels) +
     (runCost(plan.target, featurePanels, featurePanels) * (1 + 1 / Math.max(1, featurePanels))) / 2 +
-    packCost * even * (pixels * channelPanels + positions * featurePanels);
+    pixelPackCost * even * (pixels * channelPanels + positions * featurePanels);
   const rows = samples * positions;
   const panels = Math.ceil(patchSize / 8) + featurePanels;
   const byPatches =
-    panels * (panels + 1) * (rows + foldCost * Math.ceil(rows / blockRows)) + 2 * packCost * rows * panels;
+    panels * (panels + 1) * (rows + foldCost * Math.ceil(rows / blockRows)) +
+    2 * packCost * rows * panels +
+    rows * (patchCost + tapCost * taps);
   return {
     pixels: blockBytes > mostBlockBytes ? Number.POSITIVE_INFINITY : byPixels,
     patches: byPatches,
