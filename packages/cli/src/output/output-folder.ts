@@ -8,6 +8,8 @@ import { occupied, unwritable } from './output-errors.js';
 
 /** A folder that comes to be as a whole. */
 export interface OutputFolder {
+  /** As it was asked for. */
+  readonly path: string;
   /** Where its files are written, beside where they will be. */
   readonly draft: string;
   /** Puts it into its place. */
@@ -35,6 +37,7 @@ export async function openOutputFolder(path: string, force: boolean): Promise<Ou
     throw unwritable(path, cause);
   }
   return {
+    path,
     draft,
     async publish() {
       try {

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 
 /** As a table's head. */
 export function bold(text: string, stream: Stream = process.stdout): string {
-  return hasColors(stream) ? styleText('bold', text) : text;
+  return text !== '' && hasColors(stream) ? styleText('bold', text) : text;
 }
 
 export function red(text: string, stream: Stream = process.stdout): string {

@@ -30,7 +30,7 @@ export function defineCollect(program: Command, ended: (code: ExitCode) => void)
     .argument('<model>', 'a folder with a model.json, or that file')
     .requiredOption('--data <path>', 'unlabelled inputs: .npy, .npz, idx, .csv, or a folder of images')
     .requiredOption('-o, --output <file>', 'of the statistics')
-    .option('--shard <i/n>', 'part i of n of the data, batch by batch', shard)
+    .option('--shard <i/n>', 'part i of n of the data, batch by batch, i from 0', shard)
     .option('--held-out <share>', 'of samples to measure on (default: 0.1)', number(0, 0.5))
     .option('--resume', 'goes on with what a stopped run left in FILE.partial')
     .option('--force', 'writes over what is there');
@@ -40,8 +40,8 @@ export function defineCollect(program: Command, ended: (code: ExitCode) => void)
       `
 Examples:
   fuseinit collect teacher --data images.npz --plan plan.json -o all.stats
-  fuseinit collect teacher --data images.npz --spans conv3:conv4 --shard 1/4 -o 1.stats
-  fuseinit merge 1.stats 2.stats 3.stats 4.stats -o all.stats
+  fuseinit collect teacher --data images.npz --spans conv3:conv4 --shard 0/4 -o 0.stats
+  fuseinit merge 0.stats 1.stats 2.stats 3.stats -o all.stats
   fuseinit fuse teacher --data images.npz --plan plan.json \\
     --statistics all.stats -o student`,
     )

@@ -24,7 +24,7 @@ export function defineMerge(program: Command, ended: (code: ExitCode) => void): 
       'after',
       `
 Examples:
-  fuseinit merge 1.stats 2.stats 3.stats 4.stats -o all.stats`,
+  fuseinit merge 0.stats 1.stats 2.stats 3.stats -o all.stats`,
     )
     .action(async (files: string[], options: MergeOptions) => {
       ended(await runCommand(options, (session) => mergeFiles(files, options, session)));

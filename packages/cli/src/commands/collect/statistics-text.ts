@@ -22,7 +22,7 @@ export function statisticsTold({ teacher, heldOut, shards, spans }: Statistics) 
 
 export function statisticsText(statistics: Statistics, output: string): string {
   const { shards, spans, heldOut } = statisticsTold(statistics);
-  const parts = shards.map(({ index, of }) => `${index + 1}/${of}`).join(', ');
+  const parts = shards.map(({ index, of }) => `${index}/${of}`).join(', ');
   return [
     table(
       [

@@ -1,4 +1,3 @@
-import { modelFiles } from '@fuseinit/model-files';
 import { type FuseProgress, fuse } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
 import { startBackend } from '../../backend/start-backend.js';
@@ -8,6 +7,7 @@ import { readStatistics } from '../../data/statistics-file.js';
 import { loadModel } from '../../model/load-model.js';
 import { spansAsked } from '../../model/spans-asked.js';
 import { openOutputFolder } from '../../output/output-folder.js';
+import { saveStudent } from '../../output/save-student.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { addFuseOptions, type FuseCommandOptions, solvingOptions } from './fuse-options.js';
@@ -58,12 +58,12 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
         onProgress: (step) => progress.show(`${step.stage} ${step.name}`, shareOf(step, samples.count)),
       });
       for (const warning of fused.warnings) warn(warning);
-      await student.save(modelFiles(output.draft));
+      await saveStudent(student, output);
       const report = options.report
         ? await reportFusion(
             { device, teacher, student, fused, samples, labels },
             {
-              folder: output.draft,
+              output,
               heldOut: options.heldOut ?? statistics?.heldOut ?? 0.1,
               settings: solving,
               session,
@@ -83,5 +83,6 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
 }
 
 function shareOf({ step, steps, samples }: FuseProgress, total: number): number {
-  return (step + samples / total) / steps;
+  // The report takes the rest.
+  return (0.8 * (step + samples / total)) / steps;
 }

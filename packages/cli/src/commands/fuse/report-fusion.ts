@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareLatency } from '@fuseinit/planner';
-import { createReport, type FusionReport, renderReport } from '@fuseinit/report';
+import type { FusionReport } from '@fuseinit/report';
 import type { FuseReport, LayersModel } from '@fuseinit/tfjs';
 import type { Device } from '../../backend/start-backend.js';
 import { heldOutSamples } from '../../data/held-out-samples.js';
 import { readSize, type Samples } from '../../data/open-samples.js';
 import { unwritable } from '../../output/output-errors.js';
+import type { OutputFolder } from '../../output/output-folder.js';
 import { commandLine } from '../../program/command-line.js';
 import type { Session } from '../../program/run-command.js';
 import { version } from '../../program/version.js';
@@ -22,7 +23,7 @@ interface DoneFusion {
 }
 
 interface Reporting {
-  readonly folder: string;
+  readonly output: OutputFolder;
   /** Share of the samples. */
   readonly heldOut: number;
   readonly settings: object;
@@ -32,12 +33,14 @@ interface Reporting {
 /** Compares both networks on the samples held out, and writes report.json and report.html. */
 export async function reportFusion(
   { device, teacher, student, fused, samples, labels }: DoneFusion,
-  { folder, heldOut: share, settings, session: { signal, progress } }: Reporting,
+  { output, heldOut: share, settings, session: { signal, progress } }: Reporting,
 ): Promise<FusionReport> {
   const { tf } = device;
-  progress.show('timing', 1);
+  // It draws charts by a large library, which only it needs.
+  const { createReport, renderReport } = await import('@fuseinit/report');
+  progress.show('timing', 0.8);
   const [ofTeacher, ofStudent] = await compareLatency(tf, [teacher, student], { signal });
-  progress.show('comparing on held-out samples', 1);
+  progress.show('comparing on held-out samples', 0.9);
   const heldOut = heldOutSamples(samples, share, readSize, signal);
   const report = await createReport({
     tf,
@@ -58,13 +61,15 @@ export async function reportFusion(
     createdAt: new Date().toISOString(),
     signal,
   });
-  progress.show('writing the report', 1);
+  progress.show('writing the report', 0.95);
   const html = await renderReport(report);
   try {
-    await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, { flush: true });
-    await writeFile(join(folder, 'report.html'), html, { flush: true });
+    await writeFile(join(output.draft, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, {
+      flush: true,
+    });
+    await writeFile(join(output.draft, 'report.html'), html, { flush: true });
   } catch (cause) {
-    throw unwritable(folder, cause);
+    throw unwritable(output.path, cause);
   }
   return report;
 }

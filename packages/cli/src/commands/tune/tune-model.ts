@@ -1,10 +1,10 @@
-import { modelFiles } from '@fuseinit/model-files';
 import { type FineTuned, fineTune, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
 import { startBackend } from '../../backend/start-backend.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { loadModel } from '../../model/load-model.js';
 import { openOutputFolder } from '../../output/output-folder.js';
+import { saveStudent } from '../../output/save-student.js';
 import { CliError } from '../../program/cli-error.js';
 import type { Outcome, Session } from '../../program/run-command.js';
 import { labelLoss } from './label-loss.js';
@@ -34,7 +34,7 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
       const data = await samples.all(session.signal);
       const { shape, count } = samples;
       const tuned = await train(tf, student, teacher, { data, shape, count, labels }, options, session);
-      await student.save(modelFiles(output.draft));
+      await saveStudent(student, output);
       session.signal.throwIfAborted();
       await output.publish();
       return {

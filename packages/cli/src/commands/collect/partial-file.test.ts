@@ -1,0 +1,46 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Statistics } from '@fuseinit/tfjs';
+import { expect, test } from 'vitest';
+import { emptyFolder } from '../../testing-support/folder.test-support.js';
+import { openPartial } from './partial-file.js';
+
+const nothing: Statistics = {
+  specVersion: 1,
+  teacher: 'abc',
+  heldOut: 0.1,
+  shards: [{ index: 0, of: 1 }],
+  spans: [],
+};
+
+test('what was gathered when it is stopped is there to be resumed, until it is removed', async () => {
+  const folder = await emptyFolder();
+  const output = join(folder, 'all.stats');
+  const stopped = new AbortController();
+  const first = await openPartial(output, {});
+  expect(first.resume).toBeUndefined();
+  const work = first.keeping(stopped.signal, async (onStatistics) => {
+    onStatistics(() => nothing);
+    stopped.abort();
+    throw new Error('stopped');
+  });
+  await expect(work).rejects.toThrow('stopped');
+  expect(await readdir(folder)).toEqual(['all.stats.partial']);
+  await expect(openPartial(output, {})).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  expect((await openPartial(output, { force: true })).resume).toBeUndefined();
+  const again = await openPartial(output, { resume: true });
+  expect(again.resume).toEqual(nothing);
+  await again.remove();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('nothing to resume is no failure, and a run that is not stopped leaves nothing', async () => {
+  const folder = await emptyFolder();
+  const partial = await openPartial(join(folder, 'all.stats'), { resume: true });
+  const whole = await partial.keeping(new AbortController().signal, async (onStatistics) => {
+    onStatistics(() => nothing);
+    return nothing;
+  });
+  expect(whole).toBe(nothing);
+  expect(await readdir(folder)).toEqual([]);
+});

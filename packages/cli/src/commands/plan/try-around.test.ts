@@ -1,0 +1,60 @@
+import type { Plan, Trials, TriedPlan } from '@fuseinit/planner';
+import { expect, test } from 'vitest';
+import { budgetOf } from './budget.js';
+import { tryAround } from './try-around.js';
+
+const teacher = { latency: 1, parameters: 100, multiplyAdds: 0, depth: 5 };
+
+/** Plans of 0.1, 0.2, ... of the teacher's latency, of ever smaller errors. */
+const front = Array.from({ length: 8 }, (_, index): Plan => {
+  const latency = (index + 1) / 10;
+  return { spans: [], costs: { ...teacher, latency }, outputRelativeMse: 1 - latency };
+});
+
+/** Students that take twice what was predicted, each beside a teacher of another moment. */
+function machine() {
+  const seen: number[] = [];
+  const tryThem = async (plans: readonly Plan[]): Promise<Trials> => {
+    const speed = 1 + seen.length;
+    const timed = (median: number) => ({ first: 1, median, low: median, high: median, count: 3 });
+    seen.push(...plans.map((plan) => front.indexOf(plan)));
+    return {
+      plans: plans.map(
+        (plan) =>
+          ({
+            plan,
+            outputRelativeMse: plan.outputRelativeMse,
+            score: null,
+            latency: timed(2 * plan.costs.latency * speed),
+          }) as unknown as TriedPlan,
+      ),
+      teacher: { score: null, latency: timed(speed) },
+      rankCorrelation: null,
+    };
+  };
+  return { seen, tryThem };
+}
+
+test('where what was predicted to be within is not, cheaper plans are tried until one is', async () => {
+  const budget = budgetOf({ of: 'latency', amount: { value: 0.41, isShare: true } }, teacher);
+  const { seen, tryThem } = machine();
+  const trials = await tryAround(front, budget, 2, tryThem);
+  // Predicted: plan 3, of 0.4. Measured, that takes 0.8; plan 1 takes 0.4.
+  expect(seen).toEqual([2, 3, 1]);
+  expect(budget.pickTried(trials)!.plan).toBe(front[1]);
+  expect(trials.plans.map(({ plan }) => front.indexOf(plan))).toEqual([1, 2, 3]);
+  // All as beside the first teacher, which took 1.
+  expect(trials.plans.map(({ latency }) => latency.median)).toEqual(
+    [0.4, 0.6, 0.8].map((time) => expect.closeTo(time)),
+  );
+  expect(trials.rankCorrelation).toBeCloseTo(1);
+});
+
+test('it ends after as many more, and at the end of the front', async () => {
+  const budget = budgetOf({ of: 'latency', amount: { value: 0.15, isShare: true } }, teacher);
+  const { seen, tryThem } = machine();
+  const trials = await tryAround(front, budget, 3, tryThem);
+  expect(seen).toEqual([0, 1, 2]);
+  expect(budget.pickTried(trials)).toBeUndefined();
+  expect(budget.closestTried(trials).plan).toBe(front[0]);
+});

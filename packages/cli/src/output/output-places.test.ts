@@ -1,0 +1,57 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { emptyFolder } from '../testing-support/folder.test-support.js';
+import { fuseinit } from '../testing-support/fuseinit.test-support.js';
+import { conv1, conv2, mnistModel, mnistNpy } from '../testing-support/mnist.test-support.js';
+
+async function fuseInto(folder: string, ...more: string[]) {
+  const data = await mnistNpy(folder, 'train', 60);
+  return ['fuse', mnistModel, '--data', data, '--spans', `${conv1}:${conv2}`, '--backend', 'wasm', ...more];
+}
+
+test('with --force a student goes into a folder that holds something, which stays', async () => {
+  const folder = await emptyFolder();
+  const out = join(folder, 'out');
+  await mkdir(out);
+  await writeFile(join(out, 'precious.txt'), 'mine');
+  const args = await fuseInto(folder, '-o', out, '--force');
+  expect(await fuseinit(args)).toMatchObject({ code: 0 });
+  const first = (await readdir(out)).sort();
+  expect(await fuseinit([...args, '--ridge', '1'])).toMatchObject({ code: 0 });
+  const second = (await readdir(out)).sort();
+  expect(await readFile(join(out, 'precious.txt'), 'utf8')).toBe('mine');
+  // The old weights are gone with the old model.
+  expect(second).toHaveLength(first.length);
+  expect(second).not.toEqual(first);
+  expect((await readdir(folder)).sort()).toEqual(['out', 'train.npy']);
+});
+
+test('an empty folder, and one whose parents are still to be made, are places like any other', async () => {
+  const folder = await emptyFolder();
+  await mkdir(join(folder, 'empty'));
+  for (const out of [join(folder, 'empty'), join(folder, 'a', 'b', 'c')]) {
+    expect(await fuseinit(await fuseInto(folder, '-o', out, '--no-report'))).toMatchObject({ code: 0 });
+    expect(await readdir(out)).toContain('model.json');
+  }
+});
+
+test.runIf(process.platform === 'linux')(
+  'a place where nobody may write is told before any work',
+  async () => {
+    const folder = await emptyFolder();
+    const { code, stderr } = await fuseinit(await fuseInto(folder, '-o', '/proc/student'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^fuseinit: .*student can't be written .*\(OUTPUT_UNWRITABLE\)\n$/);
+  },
+);
+
+test.runIf(process.platform !== 'win32')('where there is no room, nothing is left', async () => {
+  const folder = await emptyFolder();
+  const args = await fuseInto(folder, '-o', join(folder, 'out'));
+  const { code, stderr } = await fuseinit([...args, '--quiet'], { fileBlocks: 20 });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^fuseinit: [^\n]*\/out can't be written \(EFBIG[^\n]*\(OUTPUT_UNWRITABLE\)\n$/);
+  expect(await readdir(folder)).toEqual(['train.npy']);
+  expect(await fuseinit(args)).toMatchObject({ code: 0 });
+});

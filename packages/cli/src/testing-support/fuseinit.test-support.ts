@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly killedBy: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** What the program is started with, other than in a shell of one's own. */
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Largest file that it may write, in units of 512 bytes. */
+  readonly fileBlocks?: number;
+}
+
+/** Starts the bin itself, as a shell would. */
+export function start(args: readonly string[], { env, fileBlocks }: Surroundings = {}): Running {
+  const command = [process.execPath, bin, ...args];
+  const limited = ['sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
+  return started(fileBlocks === undefined ? command : limited, env);
+}
+
+/** Runs it to its end in a terminal, as util-linux's script makes one; all it writes is its stdout. */
+export function inTerminal(args: readonly string[], env: Surroundings['env']): Promise<Ended> {
+  const command = [process.execPath, bin, ...args].map((word) => `'${word}'`).join(' ');
+  return started(['script', '-qec', command, '/dev/null'], env).ended;
+}
+
+function started([file, ...args]: readonly string[], env: Surroundings['env']): Running {
+  const child = spawn(file!, args, { env: { ...process.env, ...env } });
+  const texts = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      texts[stream] += text;
+    });
+  }
+  return {
+    ended: new Promise((resolve) => {
+      child.on('close', (code, killedBy) => resolve({ code, killedBy, ...texts }));
+    }),
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+/** Runs it to its end. */
+export function fuseinit(args: readonly string[], surroundings?: Surroundings): Promise<Ended> {
+  return start(args, surroundings).ended;
+}
