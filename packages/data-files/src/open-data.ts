@@ -7,7 +7,7 @@ import { sampleShapeFor } from './sample-shape.js';
 import type { SourceOptions } from './source-options.js';
 
 export interface DataOptions extends SourceOptions {
-  /** How pixels from 0 to 255 become numbers; 'unit' without it for images and for idx bytes, else 'raw'. */
+  /** How pixels from 0 to 255 become numbers; 'unit' without it for images and bytes, else 'raw'. */
   readonly pixels?: PixelScale;
   /** What each sample's numbers are taken as, such as [28, 28, 1] for rows of 784. */
   readonly sampleShape?: readonly number[];

@@ -18,11 +18,7 @@ export interface ArrayLayout {
  *
  * @throws DATA_FILE_INVALID when there are none, or the bytes are more or fewer than the shape needs.
  */
-export function arraySamples(
-  bytes: ByteSource,
-  { type, order, shape, offset }: ArrayLayout,
-  isPixels: boolean,
-): SampleSource {
+export function arraySamples(bytes: ByteSource, { type, order, shape, offset }: ArrayLayout): SampleSource {
   const [count = 0, ...sampleShape] = shape;
   const sampleBytes = sampleShape.reduce((product, length) => product * length, type.bytes);
   if (count * sampleBytes === 0) {
@@ -40,7 +36,8 @@ export function arraySamples(
     count,
     sampleShape,
     contents: type.name,
-    isPixels,
+    // Bytes are pixels as a rule; those of a single axis are labels.
+    isPixels: type.name === 'uint8' && shape.length > 1,
     async *read({ first, end, size, signal }) {
       const range = {
         start: offset + first * sampleBytes,

@@ -32,7 +32,5 @@ export async function idxSamples(bytes: ByteSource): Promise<SampleSource> {
   }
   const shape = Array.from({ length: rank }, (_, axis) => header.readUInt32BE(4 + 4 * axis));
   const type = elementTypes.get(codes.get(code!)!)!;
-  // Of rank 1 are labels.
-  const isPixels = type.name === 'uint8' && rank > 1;
-  return arraySamples(bytes, { type, order: 'BE', shape, offset }, isPixels);
+  return arraySamples(bytes, { type, order: 'BE', shape, offset });
 }

@@ -5,5 +5,5 @@ import { readNpyHeader } from './npy-header.js';
 
 /** @throws DATA_FILE_INVALID as {@link readNpyHeader} and {@link arraySamples} do. */
 export async function npySamples(bytes: ByteSource): Promise<SampleSource> {
-  return arraySamples(bytes, await readNpyHeader(bytes), false);
+  return arraySamples(bytes, await readNpyHeader(bytes));
 }
