@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FuseInitError } from '@fuseinit/core';
 import { modelFiles } from '@fuseinit/model-files';
-import { CliError } from '../program/cli-error.js';
 import { occupied, unwritable } from './output-errors.js';
 
 /** A folder that comes to be as a whole. */
 export interface OutputFolder {
   /** As it was asked for. */
   readonly path: string;
-  /** Where its files are written, beside where they will be. */
+  /** Where its files are written until they are whole. */
   readonly draft: string;
-  /** Puts it into its place. */
+  /** Puts them into their place. */
   publish(): Promise<void>;
   /** Leaves nothing behind, unless it was published. */
   discard(): Promise<void>;
@@ -28,10 +27,12 @@ export interface OutputFolder {
 export async function openOutputFolder(path: string, force: boolean): Promise<OutputFolder> {
   const folder = resolve(path);
   const found = await entriesOf(path, folder);
-  if (found !== undefined && found.length > 0 && !force) throw occupied(path, "is a folder that isn't empty");
-  const draft = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.tmp`);
+  if (found?.some((name) => !isDraft(name)) && !force) throw occupied(path, "is a folder that isn't empty");
+  // Within a folder that is there: it may be another disk than its parent.
+  const parent = found ? folder : dirname(folder);
+  const draft = join(parent, `.${basename(folder)}.${randomUUID()}.tmp`);
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await mkdir(parent, { recursive: true });
     await mkdir(draft);
   } catch (cause) {
     throw unwritable(path, cause);
@@ -41,27 +42,28 @@ export async function openOutputFolder(path: string, force: boolean): Promise<Ou
     draft,
     async publish() {
       try {
-        const before = await entriesOf(path, folder);
-        if (before !== undefined && before.length > 0) return await publishInto(folder, draft);
-        // Windows renames nothing onto a folder.
-        if (before !== undefined) await rmdir(folder);
-        await rename(draft, folder);
+        if (found) await publishInto(folder, draft);
+        else await rename(draft, folder);
       } catch (cause) {
-        if (cause instanceof CliError || FuseInitError.isInstance(cause)) throw cause;
-        throw unwritable(path, cause);
+        throw unwritable(path, FuseInitError.isInstance(cause) ? cause.cause : cause);
       }
     },
     discard: () => rm(draft, { recursive: true, force: true }),
   };
 }
 
-/** Replaces the model that is there as a whole, then the files beside it one by one; what else is there stays. */
+/** What a killed run left. */
+function isDraft(name: string): boolean {
+  return /^\..*\.[\da-f]{8}-[\da-f-]{27}\.tmp$/.test(name);
+}
+
+/** The model last, as a whole: where it is, all is. What else is there stays. */
 async function publishInto(folder: string, draft: string): Promise<void> {
-  await modelFiles(folder).save(await modelFiles(draft).load());
+  const model = await modelFiles(draft).load();
   for (const name of await readdir(draft)) {
     if (/^report\./.test(name)) await rename(join(draft, name), join(folder, name));
   }
-  await rm(draft, { recursive: true });
+  await modelFiles(folder).save(model);
 }
 
 async function entriesOf(path: string, folder: string): Promise<string[] | undefined> {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyFolder } from '../testing-support/folder.test-support.js';
@@ -27,12 +27,18 @@ test('with --force a student goes into a folder that holds something, which stay
   expect((await readdir(folder)).sort()).toEqual(['out', 'train.npy']);
 });
 
-test('an empty folder, and one whose parents are still to be made, are places like any other', async () => {
+test('an empty folder, a link to one, and one whose parents are still to be made are places like any other', async () => {
   const folder = await emptyFolder();
-  await mkdir(join(folder, 'empty'));
-  for (const out of [join(folder, 'empty'), join(folder, 'a', 'b', 'c')]) {
-    expect(await fuseinit(await fuseInto(folder, '-o', out, '--no-report'))).toMatchObject({ code: 0 });
-    expect(await readdir(out)).toContain('model.json');
+  for (const name of ['empty', 'elsewhere']) await mkdir(join(folder, name));
+  await symlink(join(folder, 'elsewhere'), join(folder, 'link'));
+  for (const out of [join(folder, 'empty'), join(folder, 'link'), join(folder, 'a', 'b', 'c')]) {
+    expect(await fuseinit(await fuseInto(folder, '-o', out))).toMatchObject({ code: 0 });
+    expect((await readdir(out)).sort()).toEqual([
+      'model.json',
+      'report.html',
+      'report.json',
+      expect.stringMatching(/^weights-/),
+    ]);
   }
 });
 

@@ -19,7 +19,7 @@ export function createProgram(ended: (code: ExitCode) => void): Command {
     )
     .version(version)
     .helpOption('-h, --help', 'this text')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'that of a command')
     .showSuggestionAfterError()
     .exitOverride()
     // Failures are told in one place, in one form.

@@ -85,7 +85,7 @@ test('a stopped collect goes on where it stopped, and then leaves no more than i
     '--data',
     data,
     '--spans',
-    `${conv1}:${conv2}`,
+    `${conv2}:${conv3}`,
     '--backend',
     'wasm',
     '-o',

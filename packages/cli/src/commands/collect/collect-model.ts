@@ -6,7 +6,7 @@ import { loadModel } from '../../model/load-model.js';
 import { spansAsked } from '../../model/spans-asked.js';
 import { requireOutputFile } from '../../output/output-file.js';
 import type { Outcome, Session } from '../../program/run-command.js';
-import type { CollectOptions } from './collect-command.js';
+import type { CollectOptions } from './collect-options.js';
 import { openPartial } from './partial-file.js';
 import { statisticsText, statisticsTold } from './statistics-text.js';
 

@@ -37,7 +37,8 @@ export function defineEval(program: Command, ended: (code: ExitCode) => void): v
       'after',
       `
 Examples:
-  fuseinit eval student --data test.npz --array x --labels test.npz --labels-array y
+  fuseinit eval student --data test.npz --array x --labels test.npz \\
+    --labels-array y
   fuseinit eval student --data test.csv --label-column label
   fuseinit eval student --data photos --labels photos --resize 224x224`,
     )
