@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { modelFiles } from '@fuseinit/model-files';
 import { evaluate, type PlanFile } from '@fuseinit/planner';
 import type { FusionReport } from '@fuseinit/report';
@@ -100,6 +101,33 @@ test('a saved model and an .npz become a plan, a student and a report that says 
   const { models, ratio } = JSON.parse(timed.stdout) as { models: { median: number }[]; ratio: number };
   expect(ratio).toBeCloseTo(models[1]!.median / models[0]!.median, 12);
 }, 180_000);
+
+test('where no plan keeps to the budget, it says how close one gets, and writes none', async () => {
+  const folder = await emptyFolder();
+  const data = await mnistNpy(folder, 'train', 100);
+  const asked = ['plan', mnistModel, '--data', data, '--max-params', '1000', '--try', '1', ...onWasm];
+  const { code, stdout, stderr } = await fuseinit([...asked, '-o', join(folder, 'plan.json')]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/The best plans, predicted/);
+  expect(stderr).toMatch(
+    /^fuseinit: No plan keeps to 1,000 parameters\. The closest has 3,050 parameters \(9\.2 % of .*\(BUDGET_UNMET\)\n$/,
+  );
+  expect(await readdir(folder)).toEqual(['train.npy']);
+  const told = JSON.parse((await fuseinit([...asked, '--json'])).stdout) as Record<string, unknown>;
+  expect(told).toMatchObject({ error: { code: 'BUDGET_UNMET' }, front: expect.any(Array) });
+}, 120_000);
+
+test('a table with its labels in a column is scored', async () => {
+  const folder = await emptyFolder();
+  const table = join(folder, 'iris.csv');
+  const rows = ['5.1,3.5,1.4,0.2,0', '4.9,3.0,1.4,0.2,0', '7.0,3.2,4.7,1.4,1', '6.3,3.3,6.0,2.5,2'];
+  await writeFile(table, ['sepal l,sepal w,petal l,petal w,kind', ...rows, ''].join('\n'));
+  const iris = fileURLToPath(
+    new URL('../../model-files/src/testing-support/models/rocksetta-iris', import.meta.url),
+  );
+  const asked = ['eval', iris, '--data', table, '--label-column', 'kind', '--json', ...onWasm];
+  expect(JSON.parse((await fuseinit(asked)).stdout)).toMatchObject({ kind: 'accuracy', count: 4 });
+});
 
 test('a plan that a person has edited is what is fused', async () => {
   const folder = await emptyFolder();

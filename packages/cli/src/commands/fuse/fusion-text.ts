@@ -59,7 +59,7 @@ function answerRows(answers: Answers | null): string[][] {
   }
   if (!answers?.labelled) return [];
   const { teacherAccuracy, studentAccuracy } = answers.labelled;
-  return [['accuracy, held out', percent(teacherAccuracy), percent(studentAccuracy), '']];
+  return [['accuracy', percent(teacherAccuracy), percent(studentAccuracy), '']];
 }
 
 function spansOf({ spans }: FuseReport): string {
@@ -85,6 +85,8 @@ function outputsOf(
   const errors = outputRelativeMse.map(({ relativeMse }) => error(relativeMse)).join(', ');
   const answers = report?.answers;
   const agreement =
-    answers?.kind === 'classes' ? `\nBoth answer the same on ${percent(answers.agreement)}.` : '';
+    answers?.kind === 'classes'
+      ? `\nBoth answer the same on ${percent(answers.agreement)} of ${count(report!.samples)} samples.`
+      : '';
   return `Relative MSE of the student's output: ${errors}, on ${measured}.${agreement}`;
 }

@@ -46,7 +46,7 @@ export function addPlanOptions(command: Command): Command {
     .addOption(budget('--max-depth <n>', 'layers with weights', amount(1)))
     .addOption(budget('--max-error <e>', `relative MSE of the output (default: ${defaultError})`, number(0)))
     .option('--try <n>', 'plans to carry out and measure', wholeNumber(0), 3)
-    .option('--held-out <share>', 'of samples to measure on', number(0, 0.5), 0.1)
+    .option('--held-out <share>', 'of samples to measure on', number(0.01, 0.5), 0.1)
     .option('-o, --output <file>', 'writes the chosen plan, for fuse --plan')
     .option('--force', 'writes over a file that is there');
   return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(command))));

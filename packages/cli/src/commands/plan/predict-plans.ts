@@ -1,0 +1,24 @@
+import { type Planning, planFusions } from '@fuseinit/planner';
+import { readSize } from '../../data/open-samples.js';
+import type { PlanningWork } from './planning-work.js';
+
+const doing = { time: 'timing', collect: 'collecting from', solve: 'solving' };
+
+/** Predicts every fusion. */
+export function predictPlans({
+  device,
+  teacher,
+  samples,
+  options,
+  session,
+}: PlanningWork): Promise<Planning> {
+  const { signal, progress } = session;
+  return planFusions(teacher, {
+    tf: device.tf,
+    calibrationData: samples.batches(options.batchSize ?? readSize, signal),
+    heldOut: options.heldOut,
+    signal,
+    onProgress: ({ stage, name, done, of = samples.count }) =>
+      progress.show(`${doing[stage]} ${name}`, done / of),
+  });
+}
