@@ -1,8 +1,11 @@
 #!/usr/bin/env node
+import { exitCode } from './program/exit-code.js';
 import { main } from './program/main-program.js';
 
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`fuseinit: The output can't be written: ${error.message}. (OUTPUT_UNWRITABLE)\n`);
+  process.exit(exitCode.failed);
 });
 process.exitCode = await main(process.argv.slice(2));

@@ -61,3 +61,10 @@ test.runIf(process.platform !== 'win32')('where there is no room, nothing is lef
   expect(await readdir(folder)).toEqual(['train.npy']);
   expect(await fuseinit(args)).toMatchObject({ code: 0 });
 });
+
+test.runIf(process.platform === 'linux')('a full disk behind stdout is told in one line too', async () => {
+  expect(await fuseinit(['inspect', mnistModel], { output: '/dev/full' })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^fuseinit: The output can't be written: ENOSPC[^\n]*\n$/),
+  });
+});

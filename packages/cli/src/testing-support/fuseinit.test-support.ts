@@ -20,13 +20,17 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** Largest file that it may write, in units of 512 bytes. */
   readonly fileBlocks?: number;
+  /** Where its stdout goes, instead of to the test. */
+  readonly output?: string;
 }
 
 /** Starts the bin itself, as a shell would. */
-export function start(args: readonly string[], { env, fileBlocks }: Surroundings = {}): Running {
-  const command = [process.execPath, bin, ...args];
-  const limited = ['sh', '-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...command];
-  return started(fileBlocks === undefined ? command : limited, env);
+export function start(args: readonly string[], { env, fileBlocks, output }: Surroundings = {}): Running {
+  const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks};`;
+  const redirection = output === undefined ? '' : `> ${output}`;
+  const inShell = ['sh', '-c', `${limit} exec "$@" ${redirection}`, 'sh'];
+  const needsShell = fileBlocks !== undefined || output !== undefined;
+  return started([...(needsShell ? inShell : []), process.execPath, bin, ...args], env);
 }
 
 /** Runs it to its end in a terminal, as util-linux's script makes one; all it writes is its stdout. */
