@@ -58,7 +58,12 @@ export function addFuseOptions(command: Command): Command {
     )
     .option('--held-out <share>', 'of samples to measure on (default: 0.1)', number(0, 0.5))
     .option('--samples <n>', 'to take, or auto: until more change little', orWord('auto', wholeNumber(1)))
-    .addOption(new Option('--channel-coupling <how>', '(default: full)').choices(['full', 'independent']))
+    .addOption(
+      new Option('--channel-coupling <how>', 'channels solved together or apart (default: full)').choices([
+        'full',
+        'independent',
+      ]),
+    )
     .option('--no-report', 'no report.json and report.html');
   return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(addSpansOptions(command)))));
 }

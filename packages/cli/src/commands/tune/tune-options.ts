@@ -34,7 +34,7 @@ export function addTuneOptions(command: Command): Command {
     .requiredOption('--epochs <n>', 'passes over the data', wholeNumber(1))
     .requiredOption('-o, --output <folder>', 'of the tuned student')
     .option('--force', 'writes into a folder that holds something')
-    .option('--learning-rate <rate>', '(default: 0.0001, which spares a good start)', number(0))
+    .option('--learning-rate <rate>', 'of steps (default: 0.0001, which spares a good start)', number(0))
     .option('--warm-up <epochs>', 'over which the rate grows from 0 (default: 0)', number(0))
     .option('--validation <share>', 'of samples to choose the best epoch on', number(0, 0.5), 0.1)
     .option('--patience <epochs>', 'without a gain before it stops (default: all are run)', wholeNumber(1))
