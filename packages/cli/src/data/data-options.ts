@@ -36,7 +36,7 @@ export function addDataOptions(command: Command): Command {
     .addOption(
       new Option(
         '--pixels <scale>',
-        'unit: from 0 to 1 (default of images and idx), symmetric: from -1 to 1, raw: as they are',
+        'unit: from 0 to 1 (default of images and bytes), symmetric: from -1 to 1, raw: as they are',
       ).choices(['unit', 'symmetric', 'raw']),
     )
     .option('--skip-unreadable', 'leaves out images that cannot be decoded');
