@@ -27,6 +27,8 @@ export const readSize = 256;
 /**
  * Opens data for a model that reads one input.
  *
+ * Tells how the file is understood: numbers that a model wasn't trained on fail nowhere.
+ *
  * @param limit How many to read at most.
  * @throws MODEL_UNSUPPORTED for a model of several inputs.
  * @throws SHAPE_MISMATCH for samples that the model doesn't read, with both shapes.
@@ -36,6 +38,7 @@ export async function openSamples(
   model: LayersModel,
   path: string,
   options: DataFormatOptions & { readonly limit?: number },
+  tell: (message: string) => void,
 ): Promise<Samples> {
   const reads = sampleShapeOf(model);
   const format = dataOptionsOf(options);
@@ -49,6 +52,7 @@ export async function openSamples(
     await file.close();
     file = await openData(path, { ...format, sampleShape });
   }
+  tell(`Reads ${file.description}.`);
   return samplesOf(file, Math.min(file.count, options.limit ?? file.count));
 }
 

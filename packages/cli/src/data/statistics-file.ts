@@ -19,9 +19,7 @@ export function writeStatistics(path: string, statistics: Statistics): Promise<v
 
 async function bytesOf(path: string): Promise<Uint8Array> {
   try {
-    const { buffer, byteOffset, byteLength } = await readFile(path);
-    // As a plain array: what a Buffer's slice gives is no copy.
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    return await readFile(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new FuseInitError(

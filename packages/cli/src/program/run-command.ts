@@ -18,8 +18,10 @@ export interface Session {
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** A line on stderr. */
+  /** A warning on stderr. */
   warn(message: string): void;
+  /** A line on stderr, where somebody looks. */
+  tell(message: string): void;
 }
 
 /** Runs a command's work, prints what came out of it or why it failed, and gives the exit code. */
@@ -36,8 +38,11 @@ export async function runCommand(
   const warn = (message: string) => {
     if (!options.quiet) progress.above(`fuseinit: warning: ${printableLine(message)}`);
   };
+  const tell = (message: string) => {
+    if (!options.quiet && process.stderr.isTTY) progress.above(printableLine(message));
+  };
   try {
-    const { text, data } = await work({ signal: stopped.signal, progress, warn });
+    const { text, data } = await work({ signal: stopped.signal, progress, warn, tell });
     progress.stop();
     print(options.json ? JSON.stringify(data, null, 2) : text);
     return exitCode.done;

@@ -109,7 +109,7 @@ function arrayOf(entry: unknown, body: Uint8Array): Found | string {
   if (end > body.length) return 'ends after the file: it is cut.';
   if (end - from !== sizeOf(shape) * Float64Array.BYTES_PER_ELEMENT)
     return 'has another size than its shape says.';
-  return { values: { shape, data: new Float64Array(body.slice(from, end).buffer) }, end };
+  return { values: { shape, data: new Float64Array(new Uint8Array(body.subarray(from, end)).buffer) }, end };
 }
 
 function isCounts(value: unknown): value is number[] {

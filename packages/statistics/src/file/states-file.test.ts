@@ -24,6 +24,8 @@ test('what is written is read back to the last bit', () => {
   const odd = new Uint8Array(bytes.length + 3);
   odd.set(bytes, 3);
   expect(decodeStates(odd.subarray(3), 'file')).toEqual(whole);
+  // Node's own bytes, whose slice is no copy.
+  expect(decodeStates(Buffer.from(bytes), 'file')).toEqual(whole);
   const nothing = { info: '', states: [] };
   expect(decodeStates(encodeStates(nothing), 'file')).toEqual(nothing);
   const empty = { info: '', states: [{ tap: 't', batches: 0, samples: 0, heldOutSamples: 0 }] };

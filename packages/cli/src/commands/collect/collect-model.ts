@@ -22,7 +22,7 @@ export async function collectModel(
   const { tf } = await startBackend(options.backend, warn);
   const teacher = await loadModel(tf, path);
   const spans = await spansAsked(options, teacher);
-  const samples = await openSamples(teacher, options.data, options);
+  const samples = await openSamples(teacher, options.data, options, session.tell);
   try {
     const parts = shard?.of ?? 1;
     const statistics = await partial.keeping(signal, (onStatistics) =>

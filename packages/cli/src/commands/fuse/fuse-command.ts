@@ -41,7 +41,7 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
   const teacher = await loadModel(tf, path);
   const spans = await spansAsked(options, teacher);
   const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
-  const samples = await openSamples(teacher, options.data, options);
+  const samples = await openSamples(teacher, options.data, options, session.tell);
   try {
     const labels = await readLabels(teacher, samples, options);
     const output = await openOutputFolder(options.output, options.force === true);

@@ -25,7 +25,7 @@ export async function planModel(
   if (output !== undefined) await requireOutputFile(output, options.force === true);
   const device = await startBackend(options.backend, session.warn);
   const teacher = await loadModel(device.tf, path);
-  const samples = await openSamples(teacher, options.data, options);
+  const samples = await openSamples(teacher, options.data, options, session.tell);
   try {
     const labels = await readLabels(teacher, samples, options);
     return await planWith({ device, teacher, samples, labels, options, session });
