@@ -1,15 +1,8 @@
 import type { Costs } from '../costs/costs.js';
+import type { FusedSpan } from './fused-span.js';
 
 /** A span that may become one layer, and what is known of it before it is built. */
-export interface Candidate {
-  readonly from: string;
-  readonly to: string;
-  /** All layers of the run, in order. */
-  readonly layers: readonly string[];
-  /** Class of the fused layer. */
-  readonly className: string;
-  /** Of a fused convolution; null for a dense layer. */
-  readonly kernelSize: readonly number[] | null;
+export interface Candidate extends FusedSpan {
   /** Of what the fused layer computes, on held-out samples: 0 is exact, 1 is no better than the mean. */
   readonly relativeMse: number;
   /**
@@ -17,8 +10,6 @@ export interface Candidate {
    * map of them leaves, which is the least that refitting later layers mends.
    */
   readonly outputRelativeMse: number;
-  /** Of the fused layer. */
-  readonly costs: Costs;
 }
 
 /** Layers that follow one another, none of which is read by two or reads two, and the spans among them. */

@@ -1,16 +1,9 @@
-import type { Costs } from '../costs/costs.js';
+import type { FusedSpan } from '../plan/fused-span.js';
 
-/** A span with one kernel. */
-export interface SpanOption {
-  readonly from: string;
-  readonly to: string;
-  readonly layers: readonly string[];
-  readonly className: string;
-  /** Null for a dense layer. */
-  readonly kernelSize: readonly number[] | null;
+/** A span with one kernel, whose error isn't known yet. */
+export interface SpanOption extends FusedSpan {
   /** Inputs of the fused layer. */
   readonly patchSize: number;
-  readonly costs: Costs;
 }
 
 /** A span that isn't considered, and why, in words. */
