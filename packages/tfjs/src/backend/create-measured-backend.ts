@@ -11,6 +11,8 @@ import { batchSums } from './batch-sums.js';
 
 /** Batches to each before one is chosen: the first starts what starts late and doesn't count, the others do. */
 const trials = 2;
+/** So many times slower in the first batch, with all that starts in it: that isn't made up for in the others. */
+const hopeless = 3;
 
 /**
  * Multiplies on whichever of two backends does it faster, measured for each layout on its own first batches. All batches
@@ -58,6 +60,10 @@ function createChoice(): Choice {
   return {
     next() {
       const [first, second] = measured;
+      if (first.length > 0 && second.length > 0) {
+        if (first[0]! > hopeless * second[0]!) return 1;
+        if (second[0]! > hopeless * first[0]!) return 0;
+      }
       if (first.length < trials || second.length < trials) return first.length <= second.length ? 0 : 1;
       return best(0) <= best(1) ? 0 : 1;
     },
