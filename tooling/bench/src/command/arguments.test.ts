@@ -14,7 +14,7 @@ test('every benchmark is run by its name, and stands in the usage', () => {
 });
 
 test.each([
-  [['nothing'], '"nothing": one of numpy, fuse, inference, wasm-training, report'],
+  [['nothing'], `"nothing": one of ${allBenchmarks.map(({ name }) => name).join(', ')}, report`],
   [['numpy', '--rows', '8'], '--rows has "8": some of 1,2,3,4,5,6,7'],
   [['numpy', '--repeats', '0'], '--repeats is 0'],
   [['numpy', '--columns', '1'], 'columns'],
