@@ -97,8 +97,9 @@ test.each([
         expect(Math.abs(value - expected[part].data[index]!)).toBeLessThan(1e-5);
       });
     }
-    // Other sums of the same layout go on with what is known.
-    const later = await backend.createSums!({ ...layout });
+    sums.dispose();
+  tf.dispose(tensors);
+});
     tf.dispose(await addBatches(later, 4));
     expect(slow.counted.batches + other.counted.batches).toBe(14);
     expect(Math.min(slow.counted.batches, other.counted.batches)).toBe(1);

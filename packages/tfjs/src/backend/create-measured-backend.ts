@@ -15,7 +15,7 @@ const trials = 2;
 const hopeless = 3;
 
 /**
- * Multiplies on whichever of two backends does it faster, measured for each layout on its own first batches. All batches
+ * Multiplies on whichever of two backends does it faster, measured for each sums on their own first batches. All batches
  * count, also those of the slower one, so nothing is computed twice.
  *
  * Which one it is depends on the clock: where results are to be the same to the last bit, take one of them.
@@ -27,7 +27,6 @@ export function createMeasuredBackend(
   device: BackendAdapter<Tensor>,
   host: BackendAdapter<Tensor>,
 ): BackendAdapter<Tensor> {
-  const choices = new Map<string, Choice>();
   return {
     specVersion: 1,
     floatPrecision: device.floatPrecision,
@@ -36,12 +35,8 @@ export function createMeasuredBackend(
     read: (tensor) => device.read(tensor),
     ...(device.requireDevice && { requireDevice: () => device.requireDevice?.() }),
     patchMoments: (...batch) => device.patchMoments(...batch),
-    async createSums(layout) {
-      const key = JSON.stringify(layout);
-      const choice = choices.get(key) ?? createChoice();
-      choices.set(key, choice);
-      return measuredSums(choice, [device, host], layout);
-    },
+    // Each sums choose for themselves: those of held-out samples get batches of another size.
+    createSums: async (layout) => measuredSums(createChoice(), [device, host], layout),
   };
 }
 
