@@ -98,13 +98,6 @@ test.each([
       });
     }
     sums.dispose();
-  tf.dispose(tensors);
-});
-    tf.dispose(await addBatches(later, 4));
-    expect(slow.counted.batches + other.counted.batches).toBe(14);
-    expect(Math.min(slow.counted.batches, other.counted.batches)).toBe(1);
-    expect((await later.take()).count).toBe(5 + 6 + 7 + 8);
-    for (const each of [sums, later]) each.dispose();
     tf.dispose(tensors);
   },
 );
