@@ -13,4 +13,6 @@ export { withinBudget, withinError } from './plan/pick-plan.js';
 export { type Planning, type PlanOptions, type PlanProgress, planFusions } from './plan-fusions.js';
 export type { SkippedSpan } from './predict/span-options.js';
 export { evaluate, type LabelledData, type Score } from './try/evaluate.js';
-export { type Trials, type TriedPlan, type TryOptions, tryPlans } from './try/try-plans.js';
+export { joinTrials } from './try/join-trials.js';
+export type { TriedPlan, Trials } from './try/trials.js';
+export { type TryOptions, tryPlans } from './try/try-plans.js';

@@ -1,4 +1,5 @@
 import type { DataBatch } from '@fuseinit/data-files';
+import { holdsOut } from '@fuseinit/tfjs';
 import type { Samples } from './open-samples.js';
 
 /** Samples that `fuse` holds out, and where they stand in the file. */
@@ -17,8 +18,7 @@ export function heldOutSamples(
   size: number,
   signal: AbortSignal,
 ): HeldOutSamples {
-  const period = share > 0 ? Math.round(1 / share) : 1;
-  const isHeldOut = (index: number) => index % period === period - 1;
+  const isHeldOut = share > 0 ? holdsOut(share) : () => true;
   const all = Array.from({ length: samples.count }, (_, index) => index);
   return {
     indices: all.filter(isHeldOut),

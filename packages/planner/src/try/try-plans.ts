@@ -1,9 +1,11 @@
 import { FuseInitError } from '@fuseinit/core';
-import { type FuseOptions, type FuseReport, fuse, type LayersModel } from '@fuseinit/tfjs';
-import { sampleRankCorrelation } from 'simple-statistics';
+import { type FuseOptions, fuse, type LayersModel } from '@fuseinit/tfjs';
 import { compareLatency, type Latency, type LatencyOptions } from '../costs/measure-latency.js';
 import type { Plan } from '../plan/chain.js';
-import { evaluate, type LabelledData, type Score } from './evaluate.js';
+import { evaluate, type LabelledData } from './evaluate.js';
+import { rankCorrelationOf } from './rank-correlation.js';
+import { scaledLatency } from './scaled-latency.js';
+import type { TriedPlan, Trials } from './trials.js';
 
 export interface TryOptions extends Omit<FuseOptions, 'spans' | 'kernelSize' | 'checkpoint' | 'onProgress'> {
   /** What teacher and students are scored on. Default they aren't. */
@@ -11,26 +13,6 @@ export interface TryOptions extends Omit<FuseOptions, 'spans' | 'kernelSize' | '
   readonly latency?: Omit<LatencyOptions, 'signal'>;
   /** Before each plan. */
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
-}
-
-/** A plan that was carried out, and how its student is. */
-export interface TriedPlan {
-  readonly plan: Plan;
-  readonly report: FuseReport;
-  /** Of the first output, on held-out samples: what the plan's predicted error stands for. */
-  readonly outputRelativeMse: number;
-  readonly score: Score | null;
-  readonly latency: Latency;
-}
-
-export interface Trials {
-  readonly plans: readonly TriedPlan[];
-  readonly teacher: { readonly score: Score | null; readonly latency: Latency };
-  /**
-   * Spearman's, of the plans' predicted errors with those of their students' outputs: 1 where predictions rank the plans
-   * as they are; null for fewer than three plans.
-   */
-  readonly rankCorrelation: number | null;
 }
 
 /**
@@ -70,7 +52,7 @@ export async function tryPlans(
         report,
         outputRelativeMse: relativeMse,
         score: await scoreOf(student),
-        latency: { ...ofStudent!, ...scaledTo(ofStudent!, teacherLatency.median / ofTeacher!.median) },
+        latency: scaledLatency(ofStudent!, teacherLatency.median / ofTeacher!.median),
       });
     } finally {
       student.dispose();
@@ -80,17 +62,6 @@ export async function tryPlans(
   return {
     plans: tried,
     teacher: { score: teacherScore, latency: teacherLatency },
-    rankCorrelation:
-      tried.length < 3
-        ? null
-        : sampleRankCorrelation(
-            tried.map(({ plan }) => plan.outputRelativeMse),
-            tried.map(({ outputRelativeMse }) => outputRelativeMse),
-          ),
+    rankCorrelation: rankCorrelationOf(tried),
   };
-}
-
-/** Times of another turn of the machine, as they would be beside the first. */
-function scaledTo({ median, low, high }: Latency, factor: number): Pick<Latency, 'median' | 'low' | 'high'> {
-  return { median: median * factor, low: low * factor, high: high * factor };
 }

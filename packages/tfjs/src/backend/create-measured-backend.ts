@@ -9,7 +9,7 @@ import {
 import type { Tensor } from '../tensorflow.js';
 import { batchSums } from './batch-sums.js';
 
-/** Batches to each before one is chosen: the first starts what starts late and doesn't count, the others do. */
+/** Batches to each before one is chosen: the first starts what starts late, the last counts. */
 const trials = 2;
 /** So many times slower in the first batch, with all that starts in it: that isn't made up for in the others. */
 const hopeless = 3;
@@ -36,7 +36,7 @@ export function createMeasuredBackend(
     ...(device.requireDevice && { requireDevice: () => device.requireDevice?.() }),
     patchMoments: (...batch) => device.patchMoments(...batch),
     // Each sums choose for themselves: those of held-out samples get batches of another size.
-    createSums: async (layout) => measuredSums(createChoice(), [device, host], layout),
+    createSums: async (layout) => measuredSums([device, host], layout),
   };
 }
 
@@ -51,7 +51,6 @@ interface Choice {
 
 function createChoice(): Choice {
   const measured: [number[], number[]] = [[], []];
-  const best = (which: 0 | 1) => Math.min(...measured[which].slice(1));
   return {
     next() {
       const [first, second] = measured;
@@ -60,7 +59,7 @@ function createChoice(): Choice {
         if (second[0]! > hopeless * first[0]!) return 0;
       }
       if (first.length < trials || second.length < trials) return first.length <= second.length ? 0 : 1;
-      return best(0) <= best(1) ? 0 : 1;
+      return first.at(-1)! <= second.at(-1)! ? 0 : 1;
     },
     record(which, secondsPerSample) {
       if (measured[which].length < trials) measured[which].push(secondsPerSample);
@@ -73,10 +72,10 @@ function createChoice(): Choice {
 }
 
 function measuredSums(
-  choice: Choice,
   backends: readonly [BackendAdapter<Tensor>, BackendAdapter<Tensor>],
   layout: SumsLayout,
 ): MomentSums<Tensor> {
+  const choice = createChoice();
   const sums: [MomentSums<Tensor>?, MomentSums<Tensor>?] = [];
   const sumsOf = async (which: 0 | 1): Promise<MomentSums<Tensor>> => {
     const backend = backends[which];

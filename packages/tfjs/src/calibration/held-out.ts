@@ -22,15 +22,14 @@ export async function* splitHeldOut(
   batches: AsyncIterable<InputBatch>,
   fraction: number,
 ): AsyncGenerator<SplitBatch> {
-  const period = fraction > 0 ? Math.round(1 / fraction) : Number.POSITIVE_INFINITY;
+  const isHeldOut = holdsOut(fraction);
   let index = 0;
   let batch = 0;
   for await (const { inputs, samples } of batches) {
     try {
       const rows = Array.from({ length: samples }, (_, row) => row);
-      const isHeldOut = (row: number) => (index + row) % period === period - 1;
       const parts = [false, true]
-        .map((heldOut) => ({ heldOut, chosen: rows.filter((row) => isHeldOut(row) === heldOut) }))
+        .map((heldOut) => ({ heldOut, chosen: rows.filter((row) => isHeldOut(index + row) === heldOut) }))
         .filter(({ chosen }) => chosen.length > 0);
       for (const { heldOut, chosen } of parts) {
         const endsBatch = heldOut === parts.at(-1)!.heldOut;
@@ -43,6 +42,12 @@ export async function* splitHeldOut(
       for (const input of inputs) input.dispose();
     }
   }
+}
+
+/** Tells of the place of a sample in the data whether it is held out. */
+export function holdsOut(fraction: number): (index: number) => boolean {
+  const period = fraction > 0 ? Math.round(1 / fraction) : Number.POSITIVE_INFINITY;
+  return (index) => index % period === period - 1;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type BackendAdapter, referenceLinearAlgebra, sizeOf } from '@fuseinit/core';
+import { type BackendAdapter, referenceLinearAlgebra } from '@fuseinit/core';
 import { type Collector, collectTaps, createCollector, requireNotAborted } from '@fuseinit/statistics';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
@@ -8,6 +8,7 @@ import { findSpans, type Plugin, registryWith } from '../find-spans.js';
 import { defaultBatchSize } from '../fuse/default-batch-size.js';
 import type { SpanRequest } from '../fuse/fuse-options.js';
 import { openComputing } from '../fuse/open-computing.js';
+import { patchSizeOf } from '../fuse/patch-size.js';
 import { type PlannedSpan, planSpan } from '../fuse/plan-spans.js';
 import { tapBatches } from '../fuse/tap-batches.js';
 import { readGraph } from '../graph/model-graph.js';
@@ -73,7 +74,7 @@ export async function collectStatistics(
   requireSoundPrelu(tf, graph);
   const registry = registryWith(plugins);
   const found = findSpans(teacher, { plugins: plugins ?? [] });
-  const spans = options.spans.map((span) => planSpan(graph, registry, found, span, undefined));
+  const spans = options.spans.map((span) => planSpan(graph, registry, found, span));
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
   const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
@@ -81,7 +82,7 @@ export async function collectStatistics(
   const source = samples === undefined ? whole : limitedSource(tf, whole, samples);
   // Nothing is solved here.
   const computing = await openComputing({ ...options, linearAlgebra: referenceLinearAlgebra });
-  const groups = passGroups(spans, patchSizeOf, options.memory ?? 2 ** 30);
+  const groups = passGroups(spans, ({ lowered }) => patchSizeOf(lowered), options.memory ?? 2 ** 30);
   try {
     const fingerprint = await teacherFingerprint(teacher, (tensor) => computing.backend.read(tensor));
     const collectors = new Map(spans.map((span) => [span, createCollector(nameOf(span))]));
@@ -141,10 +142,4 @@ function statisticsOf({ run, lowered }: PlannedSpan, collector: Collector): Span
 function nameOf({ name, lowered }: PlannedSpan): string {
   const { geometry } = lowered.fused;
   return geometry ? `${name} ${geometry.kernelSize.join('x')}` : name;
-}
-
-function patchSizeOf({ lowered }: PlannedSpan): number {
-  const { geometry } = lowered.fused;
-  const { inputShape } = lowered.layers[0]!;
-  return geometry ? sizeOf(geometry.kernelSize) * inputShape.at(-1)! : sizeOf(inputShape);
 }

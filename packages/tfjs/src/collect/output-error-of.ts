@@ -32,7 +32,7 @@ export async function outputErrorOf(
   const { tf, span, map, inputs, plugins = [] } = options;
   const graph = readGraph(teacher);
   const found = findSpans(teacher, { plugins });
-  const { run, lowered, name } = planSpan(graph, registryWith(plugins), found, span, undefined);
+  const { run, lowered, name } = planSpan(graph, registryWith(plugins), found, span);
   // A copy first, in which activations that are layers of their own stand beside.
   const copy = replaceRun(tf, graph);
   try {

@@ -1,4 +1,4 @@
-import { sizeOf } from '@fuseinit/core';
+import { patchSizeOf } from './patch-size.js';
 import type { Step } from './plan-steps.js';
 import type { Work } from './work.js';
 
@@ -25,5 +25,5 @@ export function keepsRows(
   // Fewer may come than were asked for, and all the better.
   const most = samples === 'auto' ? undefined : (source.totalSamples ?? samples);
   if (most === undefined) return false;
-  return most * (1 - heldOut) < mostRowsPerInput * sizeOf(lowered.layers[0]!.inputShape);
+  return most * (1 - heldOut) < mostRowsPerInput * patchSizeOf(lowered);
 }

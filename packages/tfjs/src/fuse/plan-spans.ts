@@ -58,7 +58,7 @@ export function planSpan(
   registry: Registry,
   found: FoundSpans,
   { from, to, kernelSize }: SpanRequest,
-  defaultKernelSize: FuseOptions['kernelSize'],
+  defaultKernelSize?: FuseOptions['kernelSize'],
 ): PlannedSpan {
   for (const name of [from, to]) {
     if (graph.nodes.some(({ id }) => id === name)) continue;

@@ -1,7 +1,8 @@
-import { positionCount, sizeOf } from '@fuseinit/core';
+import { positionCount } from '@fuseinit/core';
 import { firstRound, type SettleOptions } from '@fuseinit/statistics';
 import type { ModelGraph } from '../graph/model-graph.js';
 import type { Gathering } from './checkpoint.js';
+import { patchSizeOf } from './patch-size.js';
 import type { Step } from './plan-steps.js';
 import { runBetween } from './run-between.js';
 import { type SolvedStep, solveStep } from './solve-step.js';
@@ -48,9 +49,8 @@ function currentOf(studentGraph: ModelGraph, { stage, run }: Step) {
 
 function firstRoundOf({ lowered }: Step, heldOut: number): number {
   const { geometry } = lowered.fused;
-  const { inputShape } = lowered.layers[0]!;
   return firstRound({
-    patchSize: geometry ? sizeOf(geometry.kernelSize) * inputShape.at(-1)! : sizeOf(inputShape),
+    patchSize: patchSizeOf(lowered),
     rowsPerSample: geometry ? positionCount(geometry) : 1,
     heldOut,
   });

@@ -46,7 +46,6 @@ export function spanModel(
     registryWith(plugins),
     findSpans(teacher, { plugins }),
     span,
-    undefined,
   );
   const input = inputOf(tf, run[0]!, 0);
   const { output } = buildFusedLayer(tf, lowered.fused, input, name);

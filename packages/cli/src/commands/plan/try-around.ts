@@ -1,6 +1,5 @@
-import type { Plan, Trials } from '@fuseinit/planner';
+import { joinTrials, type Plan, type Trials } from '@fuseinit/planner';
 import type { Budget } from './budget.js';
-import { joinTrials } from './join-trials.js';
 import { plansToTry } from './plans-to-try.js';
 
 /**

@@ -1,0 +1,24 @@
+import type { FuseReport } from '@fuseinit/tfjs';
+import type { Latency } from '../costs/measure-latency.js';
+import type { Plan } from '../plan/chain.js';
+import type { Score } from './evaluate.js';
+
+/** A plan that was carried out, and how its student is. */
+export interface TriedPlan {
+  readonly plan: Plan;
+  readonly report: FuseReport;
+  /** Of the first output, on held-out samples: what the plan's predicted error stands for. */
+  readonly outputRelativeMse: number;
+  readonly score: Score | null;
+  readonly latency: Latency;
+}
+
+export interface Trials {
+  readonly plans: readonly TriedPlan[];
+  readonly teacher: { readonly score: Score | null; readonly latency: Latency };
+  /**
+   * Spearman's, of the plans' predicted errors with those of their students' outputs: 1 where predictions rank the plans
+   * as they are; null for fewer than three plans.
+   */
+  readonly rankCorrelation: number | null;
+}
