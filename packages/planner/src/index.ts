@@ -14,5 +14,5 @@ export { type Planning, type PlanOptions, type PlanProgress, planFusions } from 
 export type { SkippedSpan } from './predict/span-options.js';
 export { evaluate, type LabelledData, type Score } from './try/evaluate.js';
 export { joinTrials } from './try/join-trials.js';
-export type { TriedPlan, Trials } from './try/trials.js';
+export type { Trials, TriedPlan } from './try/trials.js';
 export { type TryOptions, tryPlans } from './try/try-plans.js';

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/chain.js';
 import { evaluate, type LabelledData } from './evaluate.js';
 import { rankCorrelationOf } from './rank-correlation.js';
 import { scaledLatency } from './scaled-latency.js';
-import type { TriedPlan, Trials } from './trials.js';
+import type { Trials, TriedPlan } from './trials.js';
 
 export interface TryOptions extends Omit<FuseOptions, 'spans' | 'kernelSize' | 'checkpoint' | 'onProgress'> {
   /** What teacher and students are scored on. Default they aren't. */
