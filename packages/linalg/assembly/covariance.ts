@@ -1,68 +1,49 @@
 import { barrier, join, nextTask } from './team';
-import { panelOffset, rowBytes, rowOffset } from './triangle';
+import { rowOffset } from './triangle';
+
+/** Rows of a task. */
+const taskRows: i32 = 8;
 
 /**
- * Writes rows of a covariance, whole and unpadded: `gram / count - mean mean^T`.
+ * Writes rows of a covariance: `gram / count - rowMean mean^T`.
  *
- * @param mean Float64 for each padded column, of the shifted values.
- * @param first First row, a multiple of 8; `last` is after the last one.
- * @param firstColumn A multiple of 8.
- * @param to Float64 [last - first, columns]
+ * @param rowMean Float64 for each row of the triangle: the mean of what its products were made of.
+ * @param mean Float64 for each column of the triangle, likewise.
+ * @param scale 1 / count.
+ * @param rows Int32 for each row that is written, the row of the triangle that it is; `columns` likewise.
+ * @param to Float64 [rowCount, columnCount]
  */
 export function centerRows(
   number: i32,
   threadCount: i32,
   sync: usize,
   gram: usize,
+  rowMean: usize,
   mean: usize,
   scale: f64,
-  first: i32,
-  last: i32,
-  firstColumn: i32,
-  columns: i32,
+  rows: usize,
+  rowCount: i32,
+  columns: usize,
+  columnCount: i32,
   to: usize,
 ): void {
   join(sync, number, threadCount);
-  const panels = (last - first + 7) >> 3;
-  for (let task = nextTask(); task < panels; task = nextTask()) {
-    const row = first + (task << 3);
-    centerPanel(gram, mean, scale, row, min(8, last - row), firstColumn, columns, to + ((<usize>task * <usize>columns) << 6));
+  const tasks = (rowCount + taskRows - 1) / taskRows;
+  for (let task = nextTask(); task < tasks; task = nextTask()) {
+    const first = task * taskRows;
+    const few = min(taskRows, rowCount - first);
+    for (let column = 0; column < columnCount; column++) {
+      const right = load<i32>(columns + (<usize>column << 2));
+      let at = to + ((<usize>first * <usize>columnCount + <usize>column) << 3);
+      for (let row = first; row < first + few; row++) {
+        const left = load<i32>(rows + (<usize>row << 2));
+        const lower = <usize>max(left, right);
+        const upper = <usize>min(left, right);
+        const sum = load<f64>(gram + rowOffset(<i32>lower) + (upper << 3));
+        store<f64>(at, sum * scale - load<f64>(rowMean + (lower << 3)) * load<f64>(mean + (upper << 3)));
+        at += <usize>columnCount << 3;
+      }
+    }
   }
   barrier();
-}
-
-function centerPanel(
-  gram: usize,
-  mean: usize,
-  scale: f64,
-  first: i32,
-  rows: i32,
-  firstColumn: i32,
-  columns: i32,
-  to: usize,
-): void {
-  const panel = first >> 3;
-  // Left of the diagonal tile and in it, rows lie as they are; right of it, they are columns of later panels.
-  const split = min(columns, max(0, first + 8 - firstColumn));
-  for (let row = 0; row < rows; row++) {
-    const from = gram + panelOffset(panel) + <usize>row * rowBytes(panel) + (<usize>firstColumn << 3);
-    const ownMean = load<f64>(mean + (<usize>(first + row) << 3));
-    const line = to + ((<usize>row * <usize>columns) << 3);
-    for (let column = 0; column < split; column++) {
-      const global = firstColumn + column;
-      const value = load<f64>(from + (<usize>column << 3));
-      store<f64>(line + (<usize>column << 3), value * scale - ownMean * load<f64>(mean + (<usize>global << 3)));
-    }
-  }
-  for (let column = split; column < columns; column++) {
-    const global = firstColumn + column;
-    const from = gram + rowOffset(global) + (<usize>first << 3);
-    const ownMean = load<f64>(mean + (<usize>global << 3));
-    let line = to + (<usize>column << 3);
-    for (let row = 0; row < rows; row++) {
-      const rowMean = load<f64>(mean + (<usize>(first + row) << 3));
-      store<f64>(line, load<f64>(from + (<usize>row << 3)) * scale - rowMean * ownMean);
-      line += <usize>columns << 3;
-    }
-  }
 }

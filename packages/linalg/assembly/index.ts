@@ -1,5 +1,5 @@
 export { addPatches, addRows } from './row-products';
-export { addRuns, packPixels } from './pixel-products';
+export { addRuns, listPixels, packPixels } from './pixel-products';
 export { centerRows } from './covariance';
 export { factor } from './cholesky';
 export { substituteBack } from './back-substitution';

@@ -4,101 +4,99 @@ import { addPromoted, panelRowBytes } from './tile-float32';
  * Packs one to four rows of numbers into panels, less a shift for each column, and adds them to the column sums.
  *
  * @param source First number of the first row; rows are `stride` bytes apart.
- * @param shift Float32 for each column.
- * @param sums Float64 for each column, padded to whole panels.
- * @param panels Where the first row goes in the first panel; panels are `panelBytes` apart. A lone last row is followed
+ * @param panelCount Panels that the row goes to.
+ * @param columns Int32 for each column of a panel: its number in the row, -1 for one of zeros, which come last.
+ * @param shift Float32 for each column of a panel.
+ * @param sums Float64 for each column of a panel.
+ * @param to Where the first row goes in the first panel; panels are `panelBytes` apart. A lone last row is followed
  *   by one of zeros: products take rows two at a time.
- * @param filled A byte for each panel, set where it holds anything but zeros.
  */
 export function packRows(
   source: usize,
   stride: usize,
   rows: i32,
-  columns: i32,
-  shift: usize,
-  sums: usize,
-  panels: usize,
-  panelBytes: usize,
-  filled: usize,
-): void {
-  let first = 0;
-  if (ASC_FEATURE_SIMD && rows == 4) {
-    first = columns & ~7;
-    packFour(source, stride, columns >> 3, shift, sums, panels, panelBytes, filled);
-  }
-  const even = (rows + 1) & ~1;
-  for (let column = first; column < ((columns + 7) & ~7); column++) {
-    const panel = <usize>(column >> 3);
-    const at = panels + panel * panelBytes + (<usize>(column & 7) << 2);
-    if (column >= columns) {
-      for (let row = 0; row < even; row++) store<f32>(at + <usize>row * panelRowBytes, 0);
-      continue;
-    }
-    const taken = load<f32>(shift + (<usize>column << 2));
-    let low: f32 = 0;
-    let high: f32 = 0;
-    let any = false;
-    for (let row = 0; row < even; row++) {
-      let value: f32 = 0;
-      if (row < rows) value = load<f32>(source + <usize>row * stride + (<usize>column << 2)) - taken;
-      if (value != 0) any = true;
-      if (row < 2) low += value;
-      else high += value;
-      store<f32>(at + <usize>row * panelRowBytes, value);
-    }
-    const sum: f64 = low + high;
-    if (any) store<u8>(filled + panel, 1);
-    const total = sums + (<usize>column << 3);
-    store<f64>(total, load<f64>(total) + sum);
-  }
-}
-
-function packFour(
-  x0: usize,
-  stride: usize,
-  panels: i32,
+  panelCount: i32,
+  columns: usize,
   shift: usize,
   sums: usize,
   to: usize,
   panelBytes: usize,
-  filled: usize,
 ): void {
-  let x1 = x0 + stride;
-  let x2 = x1 + stride;
-  let x3 = x2 + stride;
-  for (let panel = 0; panel < panels; panel++) {
-    const s0 = v128.load(shift);
-    const s1 = v128.load(shift, 16);
-    const a0 = f32x4.sub(v128.load(x0), s0);
-    const a1 = f32x4.sub(v128.load(x0, 16), s1);
-    const b0 = f32x4.sub(v128.load(x1), s0);
-    const b1 = f32x4.sub(v128.load(x1, 16), s1);
-    const c0 = f32x4.sub(v128.load(x2), s0);
-    const c1 = f32x4.sub(v128.load(x2, 16), s1);
-    const d0 = f32x4.sub(v128.load(x3), s0);
-    const d1 = f32x4.sub(v128.load(x3, 16), s1);
-    v128.store(to, a0);
-    v128.store(to, a1, 16);
-    v128.store(to, b0, 32);
-    v128.store(to, b1, 48);
-    v128.store(to, c0, 64);
-    v128.store(to, c1, 80);
-    v128.store(to, d0, 96);
-    v128.store(to, d1, 112);
-    const low = v128.or(v128.or(a0, b0), v128.or(c0, d0));
-    const high = v128.or(v128.or(a1, b1), v128.or(c1, d1));
-    if (v128.any_true(v128.or(low, high))) {
-      store<u8>(filled, 1);
-      addPromoted(sums, f32x4.add(f32x4.add(a0, b0), f32x4.add(c0, d0)));
-      addPromoted(sums + 32, f32x4.add(f32x4.add(a1, b1), f32x4.add(c1, d1)));
+  for (let panel = 0; panel < panelCount; panel++) {
+    if (ASC_FEATURE_SIMD && rows == 4 && load<i32>(columns, 28) >= 0) {
+      packQuadOfFour(source, stride, columns, shift, sums, to);
+      packQuadOfFour(source, stride, columns + 16, shift + 16, sums + 32, to + 16);
+    } else {
+      packFew(source, stride, rows, columns, shift, sums, to);
     }
-    x0 += 32;
-    x1 += 32;
-    x2 += 32;
-    x3 += 32;
+    columns += 32;
     shift += 32;
     sums += 64;
     to += panelBytes;
-    filled++;
   }
+}
+
+function packFew(
+  source: usize,
+  stride: usize,
+  rows: i32,
+  columns: usize,
+  shift: usize,
+  sums: usize,
+  to: usize,
+): void {
+  const even = (rows + 1) & ~1;
+  for (let column: usize = 0; column < 8; column++, to += 4) {
+    const number = load<i32>(columns + (column << 2));
+    const taken = load<f32>(shift + (column << 2));
+    let low: f32 = 0;
+    let high: f32 = 0;
+    for (let row = 0; row < even; row++) {
+      let value: f32 = 0;
+      if (row < rows && number >= 0) value = load<f32>(source + <usize>row * stride + (<usize>number << 2)) - taken;
+      if (row < 2) low += value;
+      else high += value;
+      store<f32>(to + <usize>row * panelRowBytes, value);
+    }
+    const sum = sums + (column << 3);
+    store<f64>(sum, load<f64>(sum) + <f64>(low + high));
+  }
+}
+
+/** Four columns of four rows. */
+// @ts-ignore: decorator
+@inline
+function packQuadOfFour(
+  source: usize,
+  stride: usize,
+  columns: usize,
+  shift: usize,
+  sums: usize,
+  to: usize,
+): void {
+  const taken = v128.load(shift);
+  const x0 = source + (<usize>load<i32>(columns) << 2);
+  const x1 = source + (<usize>load<i32>(columns, 4) << 2);
+  const x2 = source + (<usize>load<i32>(columns, 8) << 2);
+  const x3 = source + (<usize>load<i32>(columns, 12) << 2);
+  const a = f32x4.sub(gathered(x0, x1, x2, x3), taken);
+  const b = f32x4.sub(gathered(x0 + stride, x1 + stride, x2 + stride, x3 + stride), taken);
+  const two = stride << 1;
+  const c = f32x4.sub(gathered(x0 + two, x1 + two, x2 + two, x3 + two), taken);
+  const three = two + stride;
+  const d = f32x4.sub(gathered(x0 + three, x1 + three, x2 + three, x3 + three), taken);
+  v128.store(to, a);
+  v128.store(to, b, 32);
+  v128.store(to, c, 64);
+  v128.store(to, d, 96);
+  addPromoted(sums, f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function gathered(x0: usize, x1: usize, x2: usize, x3: usize): v128 {
+  let values = v128.load32_zero(x0);
+  values = v128.load32_lane(x1, values, 1);
+  values = v128.load32_lane(x2, values, 2);
+  return v128.load32_lane(x3, values, 3);
 }

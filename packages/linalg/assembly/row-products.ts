@@ -1,15 +1,20 @@
+import { entryBytes, listQuad } from './nonzeros';
 import { packRows } from './pack';
 import { barrier, join, nextTask } from './team';
-import { addPanels, panelRowBytes } from './tile-float32';
+import { addTile32, panelRowBytes } from './tile-float32';
+import { addList } from './tile-sparse';
 import { panelOffset, rowBytes } from './triangle';
 
 /** Rows whose products are summed in float32 before they go to float64 sums. */
 const blockRows: i32 = 256;
 const blockBytes: usize = <usize>blockRows * panelRowBytes;
+const listBytes: usize = <usize>blockRows * entryBytes;
+/** Panels whose products with a list are made at once. */
+const groupPanels: i32 = 4;
 /** Rows of a packing task; sums of its columns are kept apart, so that the order of threads doesn't show in them. */
-const taskRows: i32 = 64;
+const taskRows: i32 = 32;
 
-/** A float32 matrix, row-major, and what is taken off its columns. */
+/** Float32 matrices, row-major. */
 let inputs: usize = 0;
 let inputColumns: i32 = 0;
 let targets: usize = 0;
@@ -20,17 +25,35 @@ let positions: i32 = 0;
 let taps: i32 = 0;
 let channels: i32 = 0;
 let pixels: i32 = 0;
+/** Rows that are packed before their products are made, a multiple of a block's: no more than caches hold. */
+let passRows: i32 = 0;
+/** For each column of a panel, the one of `targets` or of `inputs` that it holds, and what is taken off it. */
+let order: usize = 0;
+let shift: usize = 0;
+/** Packed rows [block][panel][256][8], and lists of what isn't zero in the columns from a quad on. */
+let panels: usize = 0;
+let firstListed: i32 = 0;
+let lists: usize = 0;
+let listEnds: usize = 0;
 
 /**
- * Adds the products of rows `[input | target]` to the lower triangle of their Gram matrix.
+ * Adds the products of rows `[target | input]` to the lower triangle of their Gram matrix.
+ *
+ * Products with one of the last columns, in which many zeros are expected, take only rows in which it isn't zero. Nothing
+ * is taken off it there: sums of row r and column c <= r of the triangle are of (r - shift)(c - shift), and of r
+ * (c - shift) where r is a listed one.
  *
  * @param x Float32 [rows, d]
  * @param z Float32 [rows, m]
- * @param shift Float32 for each padded column of `[input | target]`.
+ * @param columns Int32 for each column of `[target | input]`, either padded to whole panels: its number there, -1 for padding.
+ * @param shifts Float32 for each padded column.
  * @param sums Float64 for each padded column.
- * @param scratch Float64 [ceil(rows / 64)][padded columns].
- * @param panels Room for the packed rows: ceil(rows / 256) * 256 * padded columns float32.
- * @param filled A byte for each panel of each block.
+ * @param rowsOfPass Rows that are packed at a time, a multiple of 256.
+ * @param scratch Float64 [rowsOfPass / 32][padded columns].
+ * @param packed Room for packed rows: rowsOfPass * padded columns float32.
+ * @param listedFrom First four columns that are listed, counted in fours.
+ * @param entries Room for a list for each listed column of 256 rows, whole panels of them: 256 * 8 bytes each.
+ * @param ends Int32 [lists][2]: where each list begins and ends.
  * @param gram The triangle, float64.
  */
 export function addRows(
@@ -42,11 +65,15 @@ export function addRows(
   z: usize,
   m: i32,
   rows: i32,
-  shift: usize,
+  columns: usize,
+  shifts: usize,
   sums: usize,
+  rowsOfPass: i32,
   scratch: usize,
-  panels: usize,
-  filled: usize,
+  packed: usize,
+  listedFrom: i32,
+  entries: usize,
+  ends: usize,
   gram: usize,
 ): void {
   inputs = x;
@@ -54,7 +81,8 @@ export function addRows(
   targets = z;
   targetColumns = m;
   offsets = 0;
-  addPacked(number, count, sync, rows, shift, sums, scratch, panels, filled, gram, 0);
+  hold(columns, shifts, rowsOfPass, packed, listedFrom, entries, ends);
+  addPacked(number, count, sync, rows, sums, scratch, gram, 0);
 }
 
 /**
@@ -79,11 +107,15 @@ export function addPatches(
   channelCount: i32,
   pixelCount: i32,
   patches: usize,
-  shift: usize,
+  columns: usize,
+  shifts: usize,
   sums: usize,
+  rowsOfPass: i32,
   scratch: usize,
-  panels: usize,
-  filled: usize,
+  packed: usize,
+  listedFrom: i32,
+  entries: usize,
+  ends: usize,
   gram: usize,
 ): void {
   inputs = x;
@@ -95,8 +127,27 @@ export function addPatches(
   taps = tapCount;
   channels = channelCount;
   pixels = pixelCount;
+  hold(columns, shifts, rowsOfPass, packed, listedFrom, entries, ends);
   const own = patches + <usize>number * (<usize>inputColumns << 4);
-  addPacked(number, count, sync, samples * positionCount, shift, sums, scratch, panels, filled, gram, own);
+  addPacked(number, count, sync, samples * positionCount, sums, scratch, gram, own);
+}
+
+function hold(
+  columns: usize,
+  shifts: usize,
+  rowsOfPass: i32,
+  packed: usize,
+  listedFrom: i32,
+  entries: usize,
+  ends: usize,
+): void {
+  order = columns;
+  shift = shifts;
+  passRows = rowsOfPass;
+  panels = packed;
+  firstListed = listedFrom;
+  lists = entries;
+  listEnds = ends;
 }
 
 function addPacked(
@@ -104,40 +155,57 @@ function addPacked(
   count: i32,
   sync: usize,
   rows: i32,
-  shift: usize,
   sums: usize,
   scratch: usize,
-  panels: usize,
-  filled: usize,
   gram: usize,
   patches: usize,
 ): void {
   join(sync, number, count);
-  const inputPanels = (inputColumns + 7) >> 3;
-  const panelCount = inputPanels + ((targetColumns + 7) >> 3);
+  const targetPanels = (targetColumns + 7) >> 3;
+  const panelCount = targetPanels + ((inputColumns + 7) >> 3);
+  for (let first = 0; first < rows; first += passRows) {
+    addPass(first, min(passRows, rows - first), targetPanels, panelCount, sums, scratch, gram, patches);
+  }
+}
+
+function addPass(
+  begin: i32,
+  rows: i32,
+  targetPanels: i32,
+  panelCount: i32,
+  sums: usize,
+  scratch: usize,
+  gram: usize,
+  patches: usize,
+): void {
   const sumBytes = <usize>panelCount << 6;
-  const tasks = (rows + taskRows - 1) / taskRows;
-  for (let task = nextTask(); task < tasks; task = nextTask()) {
+  const packTasks = (rows + taskRows - 1) / taskRows;
+  for (let task = nextTask(); task < packTasks; task = nextTask()) {
     const ownSums = scratch + <usize>task * sumBytes;
     memory.fill(ownSums, 0, sumBytes);
-    packTask(task * taskRows, rows, inputPanels, panelCount, shift, ownSums, panels, filled, patches);
+    packTask(begin, task * taskRows, rows, targetPanels, panelCount, ownSums, patches);
   }
   barrier();
-  reduceSums(tasks, panelCount, scratch, sums);
+  const blocks = (rows + blockRows - 1) / blockRows;
+  const listTasks = blocks * (panelCount - (firstListed >> 1));
+  const sumTasks = (panelCount + 15) >> 4;
+  for (let task = nextTask(); task < listTasks + sumTasks; task = nextTask()) {
+    if (task < listTasks) listPanel(task, rows, panelCount);
+    else reduceSums(task - listTasks, packTasks, panelCount, scratch, sums);
+  }
   barrier();
-  multiplyTiles(rows, panelCount, panels, filled, gram);
+  multiplyTiles(rows, panelCount, gram);
   barrier();
 }
 
+/** Packs some of a pass's rows, `first` being counted from its beginning. */
 function packTask(
+  begin: i32,
   first: i32,
   rows: i32,
-  inputPanels: i32,
+  targetPanels: i32,
   panelCount: i32,
-  shift: usize,
   sums: usize,
-  panels: usize,
-  filled: usize,
   patches: usize,
 ): void {
   const last = min(first + taskRows, rows);
@@ -147,24 +215,24 @@ function packTask(
     const few = min(4, last - row);
     const block = <usize>(row / blockRows);
     const to = panels + block * <usize>panelCount * blockBytes + <usize>(row % blockRows) * panelRowBytes;
-    const marks = filled + block * <usize>panelCount;
-    let source = inputs + <usize>row * inputStride;
+    const at = begin + row;
+    packRows(targets + <usize>at * targetStride, targetStride, few, targetPanels, order, shift, sums, to, blockBytes);
+    let source = inputs + <usize>at * inputStride;
     if (offsets) {
-      for (let index = 0; index < few; index++) layOut(row + index, patches + <usize>index * inputStride);
+      for (let index = 0; index < few; index++) layOut(at + index, patches + <usize>index * inputStride);
       source = patches;
     }
-    packRows(source, inputStride, few, inputColumns, shift, sums, to, blockBytes, marks);
-    if (targetColumns == 0) continue;
+    const skipped = <usize>targetPanels;
     packRows(
-      targets + <usize>row * targetStride,
-      targetStride,
+      source,
+      inputStride,
       few,
-      targetColumns,
-      shift + (<usize>inputPanels << 5),
-      sums + (<usize>inputPanels << 6),
-      to + <usize>inputPanels * blockBytes,
+      panelCount - targetPanels,
+      order + (skipped << 5),
+      shift + (skipped << 5),
+      sums + (skipped << 6),
+      to + skipped * blockBytes,
       blockBytes,
-      marks + inputPanels,
     );
   }
 }
@@ -190,36 +258,60 @@ function layOut(row: i32, to: usize): void {
   }
 }
 
-function reduceSums(tasks: i32, panelCount: i32, scratch: usize, sums: usize): void {
+/** Adds up sums of sixteen panels. */
+function reduceSums(group: i32, packTasks: i32, panelCount: i32, scratch: usize, sums: usize): void {
   const stride = <usize>panelCount << 6;
-  const groups = (panelCount + 15) >> 4;
-  for (let group = nextTask(); group < groups; group = nextTask()) {
-    const end = min((group + 1) << 7, panelCount << 3);
-    for (let column = group << 7; column < end; column++) {
-      const at = <usize>column << 3;
-      let sum = load<f64>(sums + at);
-      for (let task = 0; task < tasks; task++) sum += load<f64>(scratch + <usize>task * stride + at);
-      store<f64>(sums + at, sum);
-    }
+  const end = min((group + 1) << 7, panelCount << 3);
+  for (let column = group << 7; column < end; column++) {
+    const at = <usize>column << 3;
+    let sum = load<f64>(sums + at);
+    for (let task = 0; task < packTasks; task++) sum += load<f64>(scratch + <usize>task * stride + at);
+    store<f64>(sums + at, sum);
   }
+}
+
+/** Lists the columns of a panel in a block; panels that aren't listed are not counted. */
+function listPanel(number: i32, rows: i32, panelCount: i32): void {
+  const firstPanel = firstListed >> 1;
+  const listedPanels = panelCount - firstPanel;
+  const block = number / listedPanels;
+  const panel = firstPanel + (number % listedPanels);
+  const few = min(blockRows, rows - block * blockRows);
+  const from = panels + <usize>(block * panelCount + panel) * blockBytes;
+  for (let quad = panel << 1; quad < (panel + 1) << 1; quad++) {
+    const list = listOf(block, panelCount, quad);
+    const half = <usize>(quad & 1) << 4;
+    const ends = listEnds + (list << 3);
+    for (let column: usize = 0; column < 4; column++) {
+      store<i32>(ends + (column << 3), <i32>(lists + (list + column) * listBytes));
+    }
+    listQuad(from + half, 0, <usize>few * panelRowBytes, shift + (<usize>quad << 4), ends, 8);
+  }
+}
+
+/** The number of the first of a quad's four lists in a block. */
+// @ts-ignore: decorator
+@inline
+function listOf(block: i32, panelCount: i32, quad: i32): usize {
+  const skipped = firstListed & ~1;
+  return <usize>(block * (2 * panelCount - skipped) + quad - skipped) << 2;
 }
 
 /** Panels on the edge of a tile of the Gram matrix: both operands stay in the second cache. */
 function tileEdge(panelCount: i32): i32 {
-  return panelCount >= 256 ? 16 : panelCount >= 64 ? 8 : 4;
+  return panelCount >= 512 ? 16 : panelCount >= 128 ? 8 : 4;
 }
 
-function multiplyTiles(rows: i32, panelCount: i32, panels: usize, filled: usize, gram: usize): void {
+function multiplyTiles(rows: i32, panelCount: i32, gram: usize): void {
   const edge = tileEdge(panelCount);
   const edges = (panelCount + edge - 1) / edge;
   const tasks = (edges * (edges + 1)) / 2;
   for (let task = nextTask(); task < tasks; task = nextTask()) {
-    // The last rows of tiles are the longest: first, so that no thread is left with them alone.
-    const index = tasks - 1 - task;
-    let tileRow = <i32>((Math.sqrt(8.0 * <f64>index + 1) - 1) * 0.5);
-    while (((tileRow + 1) * (tileRow + 2)) / 2 <= index) tileRow++;
-    while ((tileRow * (tileRow + 1)) / 2 > index) tileRow--;
-    multiplyTile(tileRow, index - (tileRow * (tileRow + 1)) / 2, edge, rows, panelCount, panels, filled, gram);
+    // The first rows of tiles have fewest zeros and take longest: first, so that no thread is left with them alone.
+    let tileRow = <i32>((Math.sqrt(8.0 * <f64>task + 1) - 1) * 0.5);
+    while (((tileRow + 1) * (tileRow + 2)) / 2 <= task) tileRow++;
+    while ((tileRow * (tileRow + 1)) / 2 > task) tileRow--;
+    multiplyTile(tileRow, task - (tileRow * (tileRow + 1)) / 2, edge, rows, panelCount, gram);
   }
 }
 
@@ -229,24 +321,48 @@ function multiplyTile(
   edge: i32,
   rows: i32,
   panelCount: i32,
-  panels: usize,
-  filled: usize,
   gram: usize,
 ): void {
   const lastRow = min((tileRow + 1) * edge, panelCount);
   const lastColumn = min((tileColumn + 1) * edge, panelCount);
-  for (let first = 0; first < rows; first += blockRows) {
+  for (let block = 0, first = 0; first < rows; block++, first += blockRows) {
     const bytes = <usize>((min(blockRows, rows - first) + 1) & ~1) * panelRowBytes;
-    const block = <usize>(first / blockRows) * <usize>panelCount;
-    const base = panels + block * blockBytes;
-    for (let column = tileColumn * edge; column < lastColumn; column++) {
-      if (!load<u8>(filled + block + column)) continue;
+    const base = panels + <usize>(block * panelCount) * blockBytes;
+    for (let column = tileColumn * edge; column < lastColumn; column += groupPanels) {
+      const group = min(groupPanels, lastColumn - column);
       const right = base + <usize>column * blockBytes;
       for (let row = max(tileRow * edge, column); row < lastRow; row++) {
-        if (!load<u8>(filled + block + row)) continue;
-        const sums = gram + panelOffset(row) + (<usize>column << 6);
-        addPanels(bytes, base + <usize>row * blockBytes, right, sums, rowBytes(row));
+        const stride = rowBytes(row);
+        // Right of its own tile a row of the triangle has no room.
+        const width = min(group, row - column + 1);
+        for (let quad = row << 1; quad < (row + 1) << 1; quad++) {
+          const half = <usize>(quad & 1);
+          const sums = gram + panelOffset(row) + (<usize>column << 6) + half * 4 * stride;
+          if (quad < firstListed) {
+            multiplyQuad(bytes, base + <usize>row * blockBytes + (half << 4), right, width, sums, stride);
+          } else {
+            multiplyLists(listOf(block, panelCount, quad), right, width, sums, stride);
+          }
+        }
       }
     }
+  }
+}
+
+/** Adds products of four columns with one to four panels. */
+function multiplyQuad(bytes: usize, left: usize, right: usize, width: i32, sums: usize, stride: usize): void {
+  for (let column = 0; column < width; column++) {
+    addTile32(left + bytes, left, right, sums, stride);
+    right += blockBytes;
+    sums += 64;
+  }
+}
+
+/** The same by four lists. */
+function multiplyLists(first: usize, right: usize, width: i32, sums: usize, stride: usize): void {
+  for (let number = first; number < first + 4; number++) {
+    const ends = listEnds + (number << 3);
+    addList(<usize>load<i32>(ends), <usize>load<i32>(ends, 4), right, blockBytes, width, sums);
+    sums += stride;
   }
 }

@@ -158,11 +158,3 @@ function addScalarTile32(end: usize, left: usize, right: usize, sums: usize, str
     }
   }
 }
-
-/** Adds `left^T right` of two whole panels to float64 sums [8][8]. */
-// @ts-ignore: decorator
-@inline
-export function addPanels(bytes: usize, left: usize, right: usize, sums: usize, stride: usize): void {
-  addTile32(left + bytes, left, right, sums, stride);
-  addTile32(left + 16 + bytes, left + 16, right, sums + 4 * stride, stride);
-}

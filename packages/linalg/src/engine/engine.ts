@@ -1,5 +1,8 @@
 import type { KernelName } from '../kernels/kernels.js';
 
+/** A kernel and what it is called with, without what it is told of the threads. */
+export type KernelCall = readonly [kernel: KernelName, ...parameters: number[]];
+
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** Kernels on a memory of their own, wherever they run: calls are made one at a time. */
@@ -11,6 +14,7 @@ export interface Engine {
   clear(address: number, bytes: number): Promise<void>;
   /** Fills `into` from memory. */
   read(address: number, into: Numbers): Promise<void>;
-  run(kernel: KernelName, ...parameters: number[]): Promise<void>;
+  /** Runs kernels, one after the other. */
+  run(...calls: readonly KernelCall[]): Promise<void>;
   close(): void;
 }

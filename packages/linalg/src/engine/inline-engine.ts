@@ -15,7 +15,9 @@ export async function inlineEngine({ module }: CompiledKernels): Promise<Engine>
   return {
     threads: 1,
     ...memoryAccess(memory),
-    run: async (kernel, ...parameters) => kernels[kernel]!(0, 1, syncAddress, ...parameters),
+    async run(...calls) {
+      for (const [kernel, ...parameters] of calls) kernels[kernel]!(0, 1, syncAddress, ...parameters);
+    },
     close: () => {},
   };
 }

@@ -31,8 +31,8 @@ export async function remoteEngine({ module }: CompiledKernels): Promise<Engine>
       const bytes = await worker.ask({ action: 'read', address, length: into.byteLength });
       bytesOf(into).set(bytes!);
     },
-    async run(kernel, ...parameters) {
-      await worker.ask({ action: 'run', kernel, parameters });
+    async run(...calls) {
+      await worker.ask({ action: 'run', calls });
     },
     close: () => worker.terminate(),
   };

@@ -10,7 +10,10 @@ export type KernelRequest = { readonly id: number } & (
       readonly number: number;
       readonly threads: number;
     }
-  | { readonly action: 'run'; readonly kernel: string; readonly parameters: readonly number[] }
+  | {
+      readonly action: 'run';
+      readonly calls: readonly (readonly [kernel: string, ...parameters: number[]])[];
+    }
   | { readonly action: 'grow'; readonly pages: number }
   | { readonly action: 'write'; readonly address: number; readonly bytes: Uint8Array }
   | { readonly action: 'clear'; readonly address: number; readonly length: number }
@@ -47,7 +50,7 @@ export function serveKernels(
           .exports as typeof kernels;
         team = [request.number, request.threads, request.sync];
       } else if (request.action === 'run') {
-        kernels[request.kernel]!(...team, ...request.parameters);
+        for (const [kernel, ...parameters] of request.calls) kernels[kernel]!(...team, ...parameters);
       } else if (request.action === 'grow') {
         memory.grow(request.pages - memory.buffer.byteLength / 65536);
       } else if (request.action === 'write') {

@@ -24,7 +24,7 @@ export async function teamEngine({ module }: CompiledKernels, threads: number): 
   return {
     threads,
     ...memoryAccess(memory),
-    run: (kernel, ...parameters) => all(() => ({ action: 'run', kernel, parameters })),
+    run: (...calls) => all(() => ({ action: 'run', calls })),
     close,
   };
 }

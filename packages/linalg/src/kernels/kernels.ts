@@ -3,6 +3,7 @@ export type KernelName =
   | 'addRows'
   | 'addPatches'
   | 'addRuns'
+  | 'listPixels'
   | 'packPixels'
   | 'centerRows'
   | 'factor'

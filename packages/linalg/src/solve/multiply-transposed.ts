@@ -47,7 +47,7 @@ export async function multiplyTransposed(
         const wide = Math.ceil(count / 4) * 4;
         await writeRows(at.b, b.subarray(first * inner, (first + count) * inner), count, wide);
         await engine.clear(at.to, padded * wide * 8);
-        await engine.run('subtractProduct', at.a, padded, at.b, wide, even, at.to, at.packed);
+        await engine.run(['subtractProduct', at.a, padded, at.b, wide, even, at.to, at.packed]);
         const part = new Float64Array(rows * wide);
         await engine.read(at.to, part);
         for (let row = 0; row < rows; row++) {

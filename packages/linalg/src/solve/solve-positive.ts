@@ -81,20 +81,11 @@ export async function solvePositive(
         await engine.write(row, rightSides.subarray(side * size, (side + 1) * size));
       }
       await engine.write(at.thresholds, thresholds);
+      const { triangle, packed, inverses } = at;
       await engine.run(
-        'factor',
-        at.triangle,
-        columns,
-        rows,
-        at.thresholds,
-        at.pivots,
-        at.skipped,
-        at.packed,
-        at.inverses,
+        ['factor', triangle, columns, rows, at.thresholds, at.pivots, at.skipped, packed, inverses],
+        ...(count > 0 ? ([['substituteBack', triangle, columns, rows, packed, inverses]] as const) : []),
       );
-      if (count > 0) {
-        await engine.run('substituteBack', at.triangle, columns, rows, at.packed, at.inverses);
-      }
       await engine.read(at.pivots, pivots);
       await engine.read(at.skipped, skipped);
       for (let side = 0; side < count; side++) {

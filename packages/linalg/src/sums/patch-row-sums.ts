@@ -1,6 +1,7 @@
+import type { KernelCall } from '../engine/engine.js';
 import { type PatchLayout, patchSizes } from './patch-layout.js';
 import { createRowProducts } from './row-products.js';
-import { streamSums } from './stream-sums.js';
+import { type Chunk, streamSums } from './stream-sums.js';
 import type { Sums } from './sums.js';
 import { tapOffsets } from './tap-offsets.js';
 import type { Workspace } from './workspace.js';
@@ -18,7 +19,7 @@ export async function createPatchRowSums(workspace: Workspace, layout: PatchLayo
     return allocation;
   });
 
-  async function addChunk(x: Float32Array, z: Float32Array, samples: number): Promise<void> {
+  async function load(x: Float32Array, z: Float32Array, samples: number): Promise<Chunk> {
     const rows = samples * positions;
     const room = await arena.allocate(
       {
@@ -29,33 +30,35 @@ export async function createPatchRowSums(workspace: Workspace, layout: PatchLayo
       },
       `A chunk of ${rows} patches`,
     );
-    try {
-      const { at } = room;
-      await engine.write(at.x, x);
-      await engine.write(at.z, z);
-      await products.clearMarks(at.filled, rows);
-      await engine.run(
-        'addPatches',
-        at.x,
-        at.z,
-        outFeatures,
-        samples,
-        table.at.offsets,
-        positions,
-        taps,
-        channels,
-        pixels,
-        at.patches,
-        products.at.shift,
-        products.at.sums,
-        at.scratch,
-        at.panels,
-        at.filled,
-        products.at.gram,
-      );
-    } finally {
-      room.free();
-    }
+    const { at } = room;
+    await engine.write(at.x, x);
+    await engine.write(at.z, z);
+    const { order, shift, sums, gram } = products.at;
+    const { passRows, firstListed } = products;
+    const call: KernelCall = [
+      'addPatches',
+      at.x,
+      at.z,
+      outFeatures,
+      samples,
+      table.at.offsets,
+      positions,
+      taps,
+      channels,
+      pixels,
+      at.patches,
+      order,
+      shift,
+      sums,
+      passRows,
+      at.scratch,
+      at.panels,
+      firstListed,
+      at.lists,
+      at.ends,
+      gram,
+    ];
+    return { calls: [call], free: room.free };
   }
 
   return streamSums(workspace, {
@@ -63,7 +66,7 @@ export async function createPatchRowSums(workspace: Workspace, layout: PatchLayo
     rowsPerSample: positions,
     samplesAtOnce: Math.max(1, Math.floor(products.rowsAtOnce / positions)),
     begin: (x, z) => products.begin(x, channels, z),
-    addChunk,
+    load,
     check: products.check,
     take: (samples) => products.take(samples * positions),
     free() {

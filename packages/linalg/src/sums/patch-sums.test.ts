@@ -5,6 +5,7 @@ import {
   plainMoments,
   plainPatches,
   relativeError,
+  thinned,
   worstCovariance,
 } from '../testing-support/moments.test-support.js';
 import type { PatchGeometry } from './patch-geometry.js';
@@ -42,20 +43,25 @@ const cases: readonly Case[] = [
   // Cropped at the start, and one position.
   { geometry: geometry([9, 6, 3, 1, 1, -1], [8, 3, 3, 2, 1, -1]), channels: 4, outFeatures: 3 },
   { geometry: geometry([5, 1, 5, 1, 1, 0]), channels: 2, outFeatures: 4 },
+  { geometry: geometry([5, 5, 3, 1, 1, 1], [4, 2, 3, 2, 1, 1]), channels: 33, outFeatures: 34 },
 ];
 
 /** Float32 products of at most 256 rows. Padding under a shift has deviations as large as the mean, so its products are. */
 const tolerance = 5e-6;
 
+const zeros = ['without zeros', 'with zeros'] as const;
+const ways = (['pixels', 'patches'] as const).flatMap((method) => zeros.map((kind) => ({ method, kind })));
+
 describe.each(everyEngine)('$instructions, $threads threads', (options) => {
-  it.each(['pixels', 'patches'] as const)('sums patches by %s as float64 does', (method) =>
+  it.each(ways)('sums patches $kind by $method as float64 does', ({ method, kind }) =>
     onEngine(options, async (linalg) => {
       for (const [index, { geometry: window, channels, outFeatures }] of cases.entries()) {
         const size = (lengths: readonly number[]) => lengths.reduce((product, length) => product * length, 1);
         const samples = 5;
-        const x = drawn(samples * size(window.inputSize) * channels, 3);
+        const pixels = samples * size(window.inputSize);
+        const x = kind === 'with zeros' ? thinned(pixels, channels, 3) : drawn(pixels * channels, 3);
         const z = drawn(samples * size(window.outputSize) * outFeatures, 5);
-        for (let at = 0; at < x.length; at += channels) x[at]! += 10;
+        if (kind === 'without zeros') for (let at = 0; at < x.length; at += channels) x[at]! += 10;
         for (let at = 0; at < z.length; at += outFeatures) z[at]! += 10;
         const sums = await linalg.createPatchSums({ geometry: window, channels, outFeatures, method });
         const [inputs, targets] = [x.length / samples, z.length / samples];

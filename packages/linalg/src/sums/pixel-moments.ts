@@ -1,13 +1,15 @@
+import type { ColumnOrder } from './column-order.js';
+import { takeListedShift } from './listed-shift.js';
 import { type PatchLayout, patchSizes } from './patch-layout.js';
 import type { PixelPlan } from './plan-pixels.js';
 import { readSums } from './read-sums.js';
 import type { RowMoments } from './sums.js';
 
-/** What the engine summed, of values less their shift. */
+/** What the engine summed, of values less their shift; channels as they lie in panels. */
 export interface PixelSumArrays {
-  /** [blocks, paddedChannels, paddedChannels] */
+  /** [blocks, paddedChannels, paddedChannels]; of channels that are listed, less nothing. */
   readonly gram: Float64Array;
-  /** [taps, paddedFeatures, paddedChannels] */
+  /** [taps, paddedChannels, paddedFeatures], likewise. */
   readonly cross: Float64Array;
   /** [paddedFeatures, paddedFeatures], its lower triangle. */
   readonly target: Float64Array;
@@ -27,22 +29,40 @@ export function pixelMoments(
   plan: PixelPlan,
   sums: PixelSumArrays,
   samples: number,
-  shift: Float32Array,
+  { places, firstListed }: ColumnOrder,
+  panelShift: Float32Array,
   targetShift: Float32Array,
 ): RowMoments {
   const { channels, outFeatures } = layout;
-  const { positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
-  const count = samples * positions;
-  const divisor = Math.max(1, count);
-  const gram = expandGram(layout, plan, sums.gram);
-  const cross = new Float64Array(outFeatures * patchSize);
-  for (let tap = 0; tap < taps; tap++) {
-    for (let feature = 0; feature < outFeatures; feature++) {
-      const from = (tap * paddedFeatures + feature) * paddedChannels;
-      cross.set(sums.cross.subarray(from, from + channels), feature * patchSize + tap * channels);
+  const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  const placeSums = new Float64Array(pixels * paddedChannels);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const from = pixel * paddedChannels;
+    placeSums.set(sums.pixels.subarray(from, from + paddedChannels), plan.places[pixel]! * paddedChannels);
+  }
+  const shifts = { shift: panelShift, firstListed };
+  takeListedShift(sums.gram, plan.gram, shifts, placeSums, paddedChannels);
+  takeListedShift(sums.cross, plan.cross, shifts, sums.positions, paddedFeatures);
+  const shift = Float32Array.from(places, (place) => panelShift[place]!);
+  const pixelSums = new Float64Array(pixels * paddedChannels);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const from = pixel * paddedChannels + places[channel]!;
+      pixelSums[pixel * paddedChannels + channel] = sums.pixels[from]!;
     }
   }
-  const read = readSums(layout, sums, samples, shift);
+  const count = samples * positions;
+  const divisor = Math.max(1, count);
+  const gram = expandGram(layout, plan, places, sums.gram);
+  const cross = new Float64Array(outFeatures * patchSize);
+  for (let tap = 0; tap < taps; tap++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const from = (tap * paddedChannels + places[channel]!) * paddedFeatures;
+      for (let feature = 0; feature < outFeatures; feature++)
+        cross[feature * patchSize + tap * channels + channel] = sums.cross[from + feature]!;
+    }
+  }
+  const read = readSums(layout, { pixels: pixelSums, positions: sums.positions }, samples, shift);
   if (read.padded) read.addPadding(gram, cross);
 
   const inputMean = read.inputs.map((sum) => sum / divisor);
@@ -81,7 +101,12 @@ export function pixelMoments(
 }
 
 /** The lower triangle of the Gram matrix of patches: [patchSize, patchSize]. */
-function expandGram(layout: PatchLayout, { gram }: PixelPlan, blocks: Float64Array): Float64Array {
+function expandGram(
+  layout: PatchLayout,
+  { gram }: PixelPlan,
+  places: Int32Array,
+  blocks: Float64Array,
+): Float64Array {
   const { channels } = layout;
   const { patchSize, paddedChannels } = patchSizes(layout);
   const whole = new Float64Array(patchSize * patchSize);
@@ -90,11 +115,14 @@ function expandGram(layout: PatchLayout, { gram }: PixelPlan, blocks: Float64Arr
     for (const tap of taps) {
       const column = tap * channels;
       for (let lower = 0; lower < channels; lower++) {
-        const from = start + lower * paddedChannels;
         const to = ((tap + lag) * channels + lower) * patchSize + column;
         // At lag 0 a block is symmetric, and only its lower half is there.
         const width = lag === 0 ? lower + 1 : channels;
-        for (let upper = 0; upper < width; upper++) whole[to + upper]! += blocks[from + upper]!;
+        for (let upper = 0; upper < width; upper++) {
+          const [a, b] = [places[lower]!, places[upper]!];
+          const from = lag === 0 && a < b ? b * paddedChannels + a : a * paddedChannels + b;
+          whole[to + upper]! += blocks[start + from]!;
+        }
       }
     }
   }

@@ -1,14 +1,16 @@
-import { columnShift } from './column-shift.js';
+import type { KernelCall } from '../engine/engine.js';
+import { type ColumnOrder, orderColumns } from './column-order.js';
+import { lookAtColumns } from './column-traits.js';
 import { finiteSide } from './finite-side.js';
 import { type PatchLayout, patchSizes } from './patch-layout.js';
 import { pixelMoments } from './pixel-moments.js';
 import type { PixelPlan, PixelRuns } from './plan-pixels.js';
-import { streamSums } from './stream-sums.js';
+import { type Chunk, streamSums } from './stream-sums.js';
 import type { Sums } from './sums.js';
 import type { Workspace } from './workspace.js';
 
-/** Numbers in the packed pixels of a chunk, about: 32 MiB of float32. */
-const chunkNumbers = 2 ** 23;
+/** Numbers in the packed pixels of a chunk, about: 4 MiB of float32, to stay in caches. */
+const chunkNumbers = 2 ** 20;
 
 /** Sums over patches from products of pixels. @throws MEMORY_TOO_SMALL */
 export async function createPixelSums(
@@ -21,7 +23,7 @@ export async function createPixelSums(
   const { pixels, positions, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
   const sizes = {
     gram: plan.gram.blockCount * paddedChannels ** 2,
-    cross: plan.cross.blockCount * paddedFeatures * paddedChannels,
+    cross: plan.cross.blockCount * paddedChannels * paddedFeatures,
     target: paddedFeatures ** 2,
     pixelSums: pixels * paddedChannels,
     positionSums: positions * paddedFeatures,
@@ -30,23 +32,29 @@ export async function createPixelSums(
   const parts = Object.keys(sizes) as Part[];
   const tables = {
     places: plan.places,
-    order: Int32Array.from({ length: positions }, (_, position) => position),
+    positions: Int32Array.from({ length: positions }, (_, position) => position),
+    features: Int32Array.from({ length: paddedFeatures }, (_, feature) =>
+      feature < outFeatures ? feature : -1,
+    ),
   };
-  const lists = { gramRuns: plan.gram, crossRuns: plan.cross, targetRuns: plan.target };
+  const runs = { gramRuns: plan.gram, crossRuns: plan.cross, targetRuns: plan.target };
   const held = await exclusively(async () => {
     const allocation = await arena.allocate(
       {
         ...Object.fromEntries(parts.map((part) => [part, sizes[part] * 8])),
-        ...Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, runBytes(list)])),
-        places: plan.places.byteLength,
-        order: positions * 4,
+        ...Object.fromEntries(Object.entries(runs).map(([name, list]) => [name, runBytes(list)])),
+        ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.byteLength])),
+        channels: paddedChannels * 4,
         shift: paddedChannels * 4,
         targetShift: paddedFeatures * 4,
-      } as Record<Part | keyof typeof lists | keyof typeof tables | 'shift' | 'targetShift', number>,
+      } as Record<
+        Part | keyof typeof runs | keyof typeof tables | 'channels' | 'shift' | 'targetShift',
+        number
+      >,
       `Sums of products of ${patchSize} inputs and ${outFeatures} targets, by pixels,`,
     );
-    for (const [name, list] of Object.entries(lists)) {
-      await engine.write(allocation.at[name as keyof typeof lists], joined(list));
+    for (const [name, list] of Object.entries(runs)) {
+      await engine.write(allocation.at[name as keyof typeof runs], joined(list));
     }
     for (const [name, table] of Object.entries(tables)) {
       await engine.write(allocation.at[name as keyof typeof tables], table);
@@ -56,75 +64,70 @@ export async function createPixelSums(
   });
   const { at } = held;
   const perSample = pixels * paddedChannels + positions * paddedFeatures;
-  let shift: Float32Array | undefined;
-  let targetShift: Float32Array = new Float32Array(0);
+  let begun = false;
+  /** Of channels as they lie in panels, and of targets. */
+  const shift = new Float32Array(paddedChannels);
+  const targetShift = new Float32Array(paddedFeatures);
+  let channelOrder: ColumnOrder = orderColumns(new Float64Array(channels).fill(1), paddedChannels / 8);
 
-  async function addChunk(x: Float32Array, z: Float32Array, samples: number): Promise<void> {
+  async function load(x: Float32Array, z: Float32Array, samples: number): Promise<Chunk> {
     const even = samples + (samples % 2);
+    const { firstListed } = channelOrder;
+    const listed = paddedChannels - 4 * firstListed;
     const room = await arena.allocate(
       {
         x: x.byteLength,
         z: z.byteLength,
         images: pixels * even * paddedChannels * 4,
         targets: positions * even * paddedFeatures * 4,
+        lists: pixels * even * listed * 8,
+        ends: (pixels + 1) * listed * 4,
       },
       `A chunk of ${samples} samples`,
     );
+    await engine.write(room.at.x, x);
+    await engine.write(room.at.z, z);
+    const images = [room.at.images, paddedChannels / 8, pixels] as const;
+    const targets = [room.at.targets, paddedFeatures / 8, positions] as const;
     const multiply = (
-      list: keyof typeof lists,
-      left: readonly [number, number, number],
-      right: readonly [number, number, number],
+      list: keyof typeof runs,
+      left: readonly [panels: number, count: number, places: number],
+      listedFrom: number,
+      right: readonly [panels: number, count: number, places: number],
       to: number,
-    ) => {
-      const [runs, groups, halves] = runAddresses(at[list], lists[list]);
-      return engine.run(
-        'addRuns',
-        ...left,
-        ...right,
-        even,
-        runs,
-        groups,
-        halves,
-        lists[list].halves.length,
-        to,
-      );
+    ): KernelCall => {
+      const addresses = runAddresses(at[list], runs[list]);
+      const groups = runs[list].halves.length;
+      return ['addRuns', ...left, listedFrom, room.at.ends, ...right, even, ...addresses, groups, to];
     };
-    try {
-      const images = [room.at.images, paddedChannels / 8, pixels] as const;
-      const targets = [room.at.targets, paddedFeatures / 8, positions] as const;
-      await engine.write(room.at.x, x);
-      await engine.run(
+    const { places, channels: order, shift: taken, pixelSums } = at;
+    const calls: KernelCall[] = [
+      [
         'packPixels',
         room.at.x,
         samples,
         even,
         pixels,
         channels,
-        at.places,
-        at.shift,
-        at.pixelSums,
+        places,
+        order,
+        taken,
+        pixelSums,
         room.at.images,
+      ],
+      ['listPixels', ...images, samples, even, firstListed, taken, room.at.lists, room.at.ends],
+      multiply('gramRuns', images, firstListed, images, at.gram),
+    ];
+    if (outFeatures > 0) {
+      const { positions: inOrder, features, targetShift: off, positionSums } = at;
+      const { z: from, targets: to } = room.at;
+      calls.push(
+        ['packPixels', from, samples, even, positions, outFeatures, inOrder, features, off, positionSums, to],
+        multiply('crossRuns', images, firstListed, targets, at.cross),
+        multiply('targetRuns', targets, paddedFeatures / 4, targets, at.target),
       );
-      await multiply('gramRuns', images, images, at.gram);
-      if (outFeatures === 0) return;
-      await engine.write(room.at.z, z);
-      await engine.run(
-        'packPixels',
-        room.at.z,
-        samples,
-        even,
-        positions,
-        outFeatures,
-        at.order,
-        at.targetShift,
-        at.positionSums,
-        room.at.targets,
-      );
-      await multiply('crossRuns', targets, images, at.cross);
-      await multiply('targetRuns', targets, targets, at.target);
-    } finally {
-      room.free();
     }
+    return { calls, free: room.free };
   }
 
   async function read(part: Part): Promise<Float64Array> {
@@ -138,13 +141,17 @@ export async function createPixelSums(
     rowsPerSample: positions,
     samplesAtOnce: Math.max(2, Math.min(256, 2 * Math.floor(chunkNumbers / perSample / 2))),
     async begin(x, z) {
-      if (shift) return;
-      shift = columnShift(x, channels);
-      targetShift = columnShift(z, Math.max(1, outFeatures));
+      if (begun) return;
+      begun = true;
+      const looks = lookAtColumns(x, channels);
+      channelOrder = orderColumns(looks.filled, paddedChannels / 8);
+      for (const [channel, place] of channelOrder.places.entries()) shift[place] = looks.shift[channel]!;
+      if (outFeatures > 0) targetShift.set(lookAtColumns(z, outFeatures).shift);
+      await engine.write(at.channels, channelOrder.order);
       await engine.write(at.shift, shift);
       await engine.write(at.targetShift, targetShift);
     },
-    addChunk,
+    load,
     check: async () => finiteSide(await read('pixelSums'), await read('positionSums')),
     async take(samples) {
       const sums = {
@@ -155,14 +162,7 @@ export async function createPixelSums(
         positions: await read('positionSums'),
       };
       for (const part of parts) await engine.clear(at[part], sizes[part] * 8);
-      return pixelMoments(
-        layout,
-        plan,
-        sums,
-        samples,
-        shift ?? new Float32Array(paddedChannels),
-        targetShift,
-      );
+      return pixelMoments(layout, plan, sums, samples, channelOrder, shift, targetShift);
     },
     free: held.free,
   });

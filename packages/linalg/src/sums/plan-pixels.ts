@@ -12,7 +12,7 @@ export interface PixelPlan {
   /** For each pixel, its place in a panel. */
   readonly places: Int32Array;
   readonly gram: PixelRuns & { readonly blocks: readonly GramBlock[] };
-  /** Targets by pixels: a block for each tap. */
+  /** Pixels by targets: a block for each tap. */
   readonly cross: PixelRuns;
   /** Targets by targets: one block. */
   readonly target: PixelRuns;
@@ -166,8 +166,8 @@ function planCross(rows: WindowAxis, columns: WindowAxis, place: Int32Array): Pi
         if (y < 0) continue;
         const x = positionRead(columns, inside[0]!, across);
         runs.push(
-          row * columns.outputSize + inside[0]!,
           y * columns.inputSize + place[x]!,
+          row * columns.outputSize + inside[0]!,
           inside.length,
           down * columns.kernelSize + across,
         );

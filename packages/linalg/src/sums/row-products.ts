@@ -1,34 +1,41 @@
 import type { Allocation } from '../memory/arena.js';
 import { triangleBytes } from '../memory/triangle-bytes.js';
-import { columnShift } from './column-shift.js';
+import { orderColumns } from './column-order.js';
+import { lookAtColumns } from './column-traits.js';
 import { finiteSide } from './finite-side.js';
 import type { RowMoments } from './sums.js';
 import type { Workspace } from './workspace.js';
 
-/** Numbers in the packed rows of a chunk, about: 16 MiB of float32. */
-const chunkNumbers = 2 ** 22;
+/** Numbers of the rows that are brought in at a time, about: 8 MiB of float32. */
+const chunkNumbers = 2 ** 21;
+/** Numbers of the rows that are packed at a time, about: 1 MiB of float32, to stay in caches. */
+const passNumbers = 2 ** 18;
 /** Numbers of a covariance that are brought home at a time: 8 MiB. */
 const blockNumbers = 2 ** 20;
 
-/** The Gram matrix of rows `[input | target]` in the engine's memory, and what belongs to it. */
+/** The Gram matrix of rows `[target | input]` in the engine's memory, and what belongs to it. */
 export interface RowProducts {
+  /** Rows of a chunk, and of those that are packed at a time. */
   readonly rowsAtOnce: number;
+  readonly passRows: number;
   /** Sizes of what a chunk of rows needs, for the arena. */
-  chunkBytes(rows: number): Record<'panels' | 'scratch' | 'filled', number>;
+  chunkBytes(rows: number): Record<'panels' | 'lists' | 'ends' | 'scratch', number>;
   /**
-   * Sets the shift by the first values; later calls do nothing.
+   * Sets shift and order by the first values; later calls do nothing.
    *
    * @param columns Columns of inputs that have a shift of their own: channels, where rows are patches.
    */
   begin(inputs: Float32Array, columns: number, targets: Float32Array): Promise<void>;
-  readonly at: Readonly<Record<'shift' | 'sums' | 'gram', number>>;
-  /** Zeroes the marks of filled panels. */
-  clearMarks(filled: number, rows: number): Promise<void>;
+  readonly at: Readonly<Record<'order' | 'shift' | 'sums' | 'gram', number>>;
+  /** The first four columns that are listed by what isn't zero in them, counted in fours. */
+  readonly firstListed: number;
   /** After rows were added: which side holds NaN or Infinity. */
   check(): Promise<'input' | 'target' | undefined>;
   take(count: number): Promise<RowMoments>;
   dispose(): void;
 }
+
+type Part = 'order' | 'places' | 'shift' | 'sums' | 'gram' | 'rowMean' | 'mean';
 
 /** @throws MEMORY_TOO_SMALL */
 export async function createRowProducts(
@@ -36,18 +43,33 @@ export async function createRowProducts(
   inputs: number,
   targets: number,
 ): Promise<RowProducts> {
-  const paddedInputs = Math.ceil(inputs / 8) * 8;
-  const padded = paddedInputs + Math.ceil(targets / 8) * 8;
-  const held: Allocation<'shift' | 'sums' | 'gram' | 'mean'> = await arena.allocate(
-    { shift: padded * 4, sums: padded * 8, mean: padded * 8, gram: triangleBytes(padded) },
+  const paddedTargets = Math.ceil(targets / 8) * 8;
+  const padded = paddedTargets + Math.ceil(inputs / 8) * 8;
+  const held: Allocation<Part> = await arena.allocate(
+    {
+      order: padded * 4,
+      places: (targets + inputs) * 4,
+      shift: padded * 4,
+      sums: padded * 8,
+      rowMean: padded * 8,
+      mean: padded * 8,
+      gram: triangleBytes(padded),
+    },
     `Sums of products of ${inputs} inputs and ${targets} targets`,
   );
   const { at } = held;
-  let shift: Float32Array | undefined;
-  const markBytes = (rows: number) => (Math.ceil(rows / 256) * padded) / 8;
+  /** Where each target's sums are, and then each input's. */
+  const places = Int32Array.from({ length: targets + inputs }, (_, column) =>
+    column < targets ? column : paddedTargets + column - targets,
+  );
+  const shift = new Float32Array(padded);
+  let firstListed = padded / 4;
+  let begun = false;
+  await engine.write(at.places, places);
   await engine.clear(at.sums, padded * 8);
   await engine.clear(at.gram, triangleBytes(padded));
 
+  /** Of so many columns of `[target | input]` from `first` on, with those from `firstColumn` on. */
   async function covariance(
     first: number,
     rows: number,
@@ -63,17 +85,20 @@ export async function createRowProducts(
       for (let row = 0; row < rows; row += rowsAtOnce) {
         const end = Math.min(rows, row + rowsAtOnce);
         const { block: to } = block.at;
-        await engine.run(
+        const [rowPlaces, columnPlaces] = [at.places + (first + row) * 4, at.places + firstColumn * 4];
+        const { gram, rowMean, mean } = at;
+        await engine.run([
           'centerRows',
-          at.gram,
-          at.mean,
+          gram,
+          rowMean,
+          mean,
           1 / count,
-          first + row,
-          first + end,
-          firstColumn,
+          rowPlaces,
+          end - row,
+          columnPlaces,
           columns,
           to,
-        );
+        ]);
         await engine.read(to, values.subarray(row * columns, end * columns));
       }
     } finally {
@@ -82,26 +107,54 @@ export async function createRowProducts(
     return values;
   }
 
+  const wholeBlocks = (numbers: number) => Math.max(256, Math.floor(numbers / padded / 256) * 256);
+  const passRows = Math.min(2048, wholeBlocks(passNumbers));
+
+  /** Columns that have room for a list: whole panels. */
+  const listed = () => padded - 8 * Math.floor(firstListed / 2);
+
+  const atPlaces = (values: Float64Array, from: number, to: number) =>
+    Float64Array.from(places.subarray(from, to), (place) => values[place]!);
+
   return {
-    rowsAtOnce: Math.max(256, Math.min(2048, Math.floor(chunkNumbers / padded / 256) * 256)),
+    rowsAtOnce: Math.min(8192, wholeBlocks(chunkNumbers)),
+    passRows,
     at,
-    chunkBytes: (rows) => ({
-      panels: Math.ceil(rows / 256) * 256 * padded * 4,
-      scratch: Math.ceil(rows / 64) * padded * 8,
-      filled: markBytes(rows),
-    }),
+    get firstListed() {
+      return firstListed;
+    },
+    chunkBytes(rows) {
+      const blocks = Math.ceil(Math.min(rows, passRows) / 256);
+      return {
+        panels: blocks * 256 * padded * 4,
+        lists: blocks * 256 * listed() * 8,
+        ends: blocks * listed() * 8,
+        scratch: blocks * 8 * padded * 8,
+      };
+    },
     async begin(values, columns, wanted) {
-      if (shift) return;
-      shift = new Float32Array(padded);
-      shift.set(columnShift(values, columns, inputs / columns));
-      if (targets > 0) shift.set(columnShift(wanted, targets), paddedInputs);
+      if (begun) return;
+      begun = true;
+      const looks = lookAtColumns(values, columns);
+      const filled = Float64Array.from({ length: inputs }, (_, input) => looks.filled[input % columns]!);
+      const found = orderColumns(filled, padded / 8);
+      const order = new Int32Array(padded).fill(-1);
+      for (let target = 0; target < targets; target++) order[target] = target;
+      order.set(found.order, paddedTargets);
+      firstListed = paddedTargets / 4 + found.firstListed;
+      for (let input = 0; input < inputs; input++) {
+        places[targets + input] = paddedTargets + found.places[input]!;
+        shift[places[targets + input]!] = looks.shift[input % columns]!;
+      }
+      if (targets > 0) shift.set(lookAtColumns(wanted, targets).shift);
+      await engine.write(at.order, order);
+      await engine.write(at.places, places);
       await engine.write(at.shift, shift);
     },
-    clearMarks: (filled, rows) => engine.clear(filled, markBytes(rows)),
     async check() {
       const sums = new Float64Array(padded);
       await engine.read(at.sums, sums);
-      return finiteSide(sums.subarray(0, paddedInputs), sums.subarray(paddedInputs));
+      return finiteSide(sums.subarray(paddedTargets), sums.subarray(0, paddedTargets));
     },
     async take(count) {
       // Of no rows all sums are zero, and so are their moments.
@@ -109,18 +162,21 @@ export async function createRowProducts(
       const mean = new Float64Array(padded);
       await engine.read(at.sums, mean);
       for (let column = 0; column < padded; column++) mean[column]! /= divisor;
+      const held = count > 0 ? 1 : 0;
+      const whole = mean.map((value, column) => value + held * shift[column]!);
       await engine.write(at.mean, mean);
+      await engine.write(
+        at.rowMean,
+        whole.map((value, column) => (column < 4 * firstListed ? mean[column]! : value)),
+      );
       const moments = {
         count,
-        inputMean: mean.slice(0, inputs),
-        targetMean: mean.slice(paddedInputs, paddedInputs + targets),
-        inputCovariance: await covariance(0, inputs, 0, inputs, divisor),
-        crossCovariance: await covariance(paddedInputs, targets, 0, inputs, divisor),
-        targetCovariance: await covariance(paddedInputs, targets, paddedInputs, targets, divisor),
+        inputMean: atPlaces(whole, targets, targets + inputs),
+        targetMean: atPlaces(whole, 0, targets),
+        inputCovariance: await covariance(targets, inputs, targets, inputs, divisor),
+        crossCovariance: await covariance(0, targets, targets, inputs, divisor),
+        targetCovariance: await covariance(0, targets, 0, targets, divisor),
       };
-      for (let column = 0; column < inputs; column++) moments.inputMean[column]! += shift?.[column] ?? 0;
-      for (let column = 0; column < targets; column++)
-        moments.targetMean[column]! += shift?.[paddedInputs + column] ?? 0;
       await engine.clear(at.sums, padded * 8);
       await engine.clear(at.gram, triangleBytes(padded));
       return moments;

@@ -4,6 +4,7 @@ import {
   drawn,
   plainMoments,
   relativeError,
+  thinned,
   worstCovariance,
 } from '../testing-support/moments.test-support.js';
 import type { RowMoments } from './sums.js';
@@ -31,11 +32,19 @@ function batches(rows: number, inputs: number, targets: number) {
   return { x, z };
 }
 
+const zeroed = (rows: number, inputs: number, targets: number) => ({
+  x: thinned(rows, inputs, 7),
+  z: drawn(rows * targets, 9),
+});
+
 describe.each(everyEngine)('$instructions, $threads threads', (options) => {
-  it('sums rows as float64 does', () =>
+  it.each([
+    ['without zeros', batches],
+    ['with zeros', zeroed],
+  ] as const)('sums rows %s as float64 does', (_, batchesOf) =>
     onEngine(options, async (linalg) => {
       for (const [rows, inputs, targets] of sizes) {
-        const { x, z } = batches(rows, inputs, targets);
+        const { x, z } = batchesOf(rows, inputs, targets);
         const sums = await linalg.createRowSums({ inputs, targets });
         // In two parts, the second not aligned to anything.
         const split = Math.floor(rows / 3);
@@ -48,6 +57,18 @@ describe.each(everyEngine)('$instructions, $threads threads', (options) => {
         expect(worstCovariance(moments, expected), `${rows} rows of ${inputs}`).toBeLessThan(tolerance);
         sums.dispose();
       }
+    }),
+  );
+
+  it('sums rows that look like none of the first', () =>
+    onEngine(options, async (linalg) => {
+      const [rows, inputs, targets] = [600, 40, 3];
+      const { x, z } = zeroed(rows, inputs, targets);
+      // What is taken off columns, and which are listed, is told by the first rows: all zeros here.
+      x.fill(0, 0, 300 * inputs);
+      const sums = await linalg.createRowSums({ inputs, targets });
+      await sums.add(x, z);
+      expect(worstCovariance(await sums.take(), plainMoments(x, z, inputs, targets))).toBeLessThan(tolerance);
     }));
 
   it('begins anew after take, and has nothing of no rows', () =>
@@ -80,19 +101,25 @@ describe.each(everyEngine)('$instructions, $threads threads', (options) => {
     }));
 });
 
-it('gives the same to the bit with any number of threads, and without SIMD', async () => {
-  const { x, z } = batches(2500, 130, 9);
-  const seen: RowMoments[] = [];
-  for (const options of everyEngine.filter(({ instructions }) => instructions !== 'relaxed-simd')) {
-    await onEngine(options, async (linalg) => {
-      const sums = await linalg.createRowSums({ inputs: 130, targets: 9 });
-      await sums.add(x, z);
-      seen.push(await sums.take());
-    });
-  }
-  expect(seen.length).toBe(6);
-  for (const moments of seen) expect(moments).toEqual(seen[0]);
-});
+it.each([
+  ['without zeros', batches],
+  ['with zeros', zeroed],
+] as const)(
+  'gives the same to the bit with any number of threads, and without SIMD: %s',
+  async (_, batchesOf) => {
+    const { x, z } = batchesOf(2500, 130, 9);
+    const seen: RowMoments[] = [];
+    for (const options of everyEngine.filter(({ instructions }) => instructions !== 'relaxed-simd')) {
+      await onEngine(options, async (linalg) => {
+        const sums = await linalg.createRowSums({ inputs: 130, targets: 9 });
+        await sums.add(x, z);
+        seen.push(await sums.take());
+      });
+    }
+    expect(seen.length).toBe(6);
+    for (const moments of seen) expect(moments).toEqual(seen[0]);
+  },
+);
 
 it('refuses what does not fit', () =>
   onEngine({ threads: 1 }, async (linalg) => {

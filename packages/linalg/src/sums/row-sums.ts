@@ -1,6 +1,7 @@
+import type { KernelCall } from '../engine/engine.js';
 import { requireCounts } from './require-layout.js';
 import { createRowProducts } from './row-products.js';
-import { streamSums } from './stream-sums.js';
+import { type Chunk, streamSums } from './stream-sums.js';
 import type { Sums } from './sums.js';
 import type { Workspace } from './workspace.js';
 
@@ -17,33 +18,35 @@ export async function createRowSums(workspace: Workspace, layout: RowLayout): Pr
   const { engine, arena, exclusively } = workspace;
   const products = await exclusively(() => createRowProducts(workspace, inputs, targets));
 
-  async function addChunk(x: Float32Array, z: Float32Array, rows: number): Promise<void> {
+  async function load(x: Float32Array, z: Float32Array, rows: number): Promise<Chunk> {
     const room = await arena.allocate(
       { x: x.byteLength, z: z.byteLength, ...products.chunkBytes(rows) },
       `A chunk of ${rows} rows`,
     );
-    try {
-      const { at } = room;
-      await engine.write(at.x, x);
-      await engine.write(at.z, z);
-      await products.clearMarks(at.filled, rows);
-      await engine.run(
-        'addRows',
-        at.x,
-        inputs,
-        at.z,
-        targets,
-        rows,
-        products.at.shift,
-        products.at.sums,
-        at.scratch,
-        at.panels,
-        at.filled,
-        products.at.gram,
-      );
-    } finally {
-      room.free();
-    }
+    const { at } = room;
+    await engine.write(at.x, x);
+    await engine.write(at.z, z);
+    const { order, shift, sums, gram } = products.at;
+    const { passRows, firstListed } = products;
+    const call: KernelCall = [
+      'addRows',
+      at.x,
+      inputs,
+      at.z,
+      targets,
+      rows,
+      order,
+      shift,
+      sums,
+      passRows,
+      at.scratch,
+      at.panels,
+      firstListed,
+      at.lists,
+      at.ends,
+      gram,
+    ];
+    return { calls: [call], free: room.free };
   }
 
   return streamSums(workspace, {
@@ -51,7 +54,7 @@ export async function createRowSums(workspace: Workspace, layout: RowLayout): Pr
     rowsPerSample: 1,
     samplesAtOnce: products.rowsAtOnce,
     begin: (x, z) => products.begin(x, inputs, z),
-    addChunk,
+    load,
     check: products.check,
     take: products.take,
     free: products.dispose,

@@ -1,3 +1,4 @@
+import type { KernelCall } from '../engine/engine.js';
 import { disposeLater } from './dispose-later.js';
 import { requireLengths } from './require-layout.js';
 import type { RowMoments, Sums } from './sums.js';
@@ -12,7 +13,8 @@ export interface SumsSource {
   readonly samplesAtOnce: number;
   /** Before the first chunk of each batch; all but the first time it does nothing. */
   begin(inputs: Float32Array, targets: Float32Array): Promise<void>;
-  addChunk(inputs: Float32Array, targets: Float32Array, samples: number): Promise<void>;
+  /** Brings some samples to the engine's memory. */
+  load(inputs: Float32Array, targets: Float32Array, samples: number): Promise<Chunk>;
   /** After the last: which side holds NaN or Infinity. */
   check(): Promise<'input' | 'target' | undefined>;
   /** The moments of so many samples; zeroes the sums. */
@@ -20,10 +22,27 @@ export interface SumsSource {
   free(): void;
 }
 
+/** Samples in the engine's memory. */
+export interface Chunk {
+  /** What adds them to the sums. */
+  readonly calls: readonly KernelCall[];
+  free(): void;
+}
+
 /** Sums that take batches of any size, some samples at a time. */
 export function streamSums(workspace: Workspace, source: SumsSource): Sums {
   const { sample, rowsPerSample, samplesAtOnce } = source;
   let held = 0;
+
+  async function runAfter(before: Promise<void>, { calls, free }: Chunk): Promise<void> {
+    try {
+      await before;
+      await workspace.engine.run(...calls);
+    } finally {
+      free();
+    }
+  }
+
   return {
     get count() {
       return held * rowsPerSample;
@@ -40,13 +59,22 @@ export function streamSums(workspace: Workspace, source: SumsSource): Sums {
         requireLengths({ inputs: x.length, targets: z.length }, sample, samples);
         if (samples === 0) return undefined;
         await source.begin(x, z);
-        for (let first = 0; first < samples; first += samplesAtOnce) {
-          const end = Math.min(samples, first + samplesAtOnce);
-          await source.addChunk(
-            x.subarray(first * sample.inputs, end * sample.inputs),
-            z.subarray(first * sample.targets, end * sample.targets),
-            end - first,
-          );
+        let running = Promise.resolve();
+        try {
+          for (let first = 0; first < samples; first += samplesAtOnce) {
+            const end = Math.min(samples, first + samplesAtOnce);
+            // While threads work on the chunk before.
+            const chunk = await source.load(
+              x.subarray(first * sample.inputs, end * sample.inputs),
+              z.subarray(first * sample.targets, end * sample.targets),
+              end - first,
+            );
+            const before = running;
+            running = runAfter(before, chunk);
+            await before;
+          }
+        } finally {
+          await running;
         }
         held += samples;
         return source.check();

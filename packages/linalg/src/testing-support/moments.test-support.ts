@@ -10,6 +10,17 @@ export function drawn(length: number, seed: number): Float32Array {
   });
 }
 
+/**
+ * Numbers around 1 with more zeros from column to column, of either sign: none in the first, all but a few in the last.
+ */
+export function thinned(rows: number, columns: number, seed: number): Float32Array {
+  const chances = drawn(rows * columns, seed + 1);
+  return drawn(rows * columns, seed).map((value, at) => {
+    const zero = chances[at]! + 0.5 < (at % columns) / columns;
+    return zero ? value * 0 : value + 1;
+  });
+}
+
 /** Moments in float64, in two passes: what sums are held to. */
 export function plainMoments(
   x: ArrayLike<number>,

@@ -11,9 +11,6 @@ export interface OurSolution {
   readonly seconds: { readonly moments: number; readonly total: number };
 }
 
-const rowsPerBatch = 1000;
-const imagesPerBatch = 100;
-
 /**
  * Everything from rows to an affine map: sums, moments, solution and bias. Threads run already.
  *
@@ -23,7 +20,7 @@ const imagesPerBatch = 100;
  */
 export async function solveOurs(
   linearAlgebra: LinearAlgebra,
-  { inputs, targets, count, inputSize, targetSize, window }: Problem,
+  { inputs, targets, inputSize, targetSize, window }: Problem,
   ridge: number,
 ): Promise<OurSolution> {
   const start = performance.now();
@@ -31,16 +28,7 @@ export async function solveOurs(
     ? linearAlgebra.createPatchSums({ ...window, outFeatures: targetSize })
     : linearAlgebra.createRowSums({ inputs: inputSize, targets: targetSize }));
   try {
-    const step = window ? imagesPerBatch : rowsPerBatch;
-    const sample = inputs.length / count;
-    const target = targets.length / count;
-    for (let first = 0; first < count; first += step) {
-      const end = Math.min(count, first + step);
-      await sums.add(
-        inputs.subarray(first * sample, end * sample),
-        targets.subarray(first * target, end * target),
-      );
-    }
+    await sums.add(inputs, targets);
     const { inputMean, targetMean, inputCovariance: matrix, crossCovariance } = await sums.take();
     const moments = performance.now() - start;
     const weights = await withRidge(linearAlgebra, matrix, crossCovariance, ridge);
