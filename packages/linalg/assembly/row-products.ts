@@ -1,6 +1,6 @@
 import { entryBytes, listQuad } from './nonzeros';
 import { packRows } from './pack';
-import { barrier, join, nextTask } from './team';
+import { barrier, join, nextTask, thread } from './team';
 import { addTile32, panelRowBytes } from './tile-float32';
 import { addList } from './tile-sparse';
 import { panelOffset, rowBytes } from './triangle';
@@ -27,6 +27,9 @@ let channels: i32 = 0;
 let pixels: i32 = 0;
 /** Rows that are packed before their products are made, a multiple of a block's: no more than caches hold. */
 let passRows: i32 = 0;
+/** A tile's sums for each thread. */
+let tiles: usize = 0;
+const tileBytes: usize = 16 * 16 * 64 * 8;
 /** For each column of a panel, the one of `targets` or of `inputs` that it holds, and what is taken off it. */
 let order: usize = 0;
 let shift: usize = 0;
@@ -50,6 +53,7 @@ let listEnds: usize = 0;
  * @param sums Float64 for each padded column.
  * @param rowsOfPass Rows that are packed at a time, a multiple of 256.
  * @param scratch Float64 [rowsOfPass / 32][padded columns].
+ * @param ownTiles Room for 16 x 16 tiles of 8 x 8 float64 for each thread.
  * @param packed Room for packed rows: rowsOfPass * padded columns float32.
  * @param listedFrom First four columns that are listed, counted in fours.
  * @param entries Room for a list for each listed column of 256 rows, whole panels of them: 256 * 8 bytes each.
@@ -70,6 +74,7 @@ export function addRows(
   sums: usize,
   rowsOfPass: i32,
   scratch: usize,
+  ownTiles: usize,
   packed: usize,
   listedFrom: i32,
   entries: usize,
@@ -81,7 +86,7 @@ export function addRows(
   targets = z;
   targetColumns = m;
   offsets = 0;
-  hold(columns, shifts, rowsOfPass, packed, listedFrom, entries, ends);
+  hold(columns, shifts, rowsOfPass, ownTiles, packed, listedFrom, entries, ends);
   addPacked(number, count, sync, rows, sums, scratch, gram, 0);
 }
 
@@ -112,6 +117,7 @@ export function addPatches(
   sums: usize,
   rowsOfPass: i32,
   scratch: usize,
+  ownTiles: usize,
   packed: usize,
   listedFrom: i32,
   entries: usize,
@@ -127,7 +133,7 @@ export function addPatches(
   taps = tapCount;
   channels = channelCount;
   pixels = pixelCount;
-  hold(columns, shifts, rowsOfPass, packed, listedFrom, entries, ends);
+  hold(columns, shifts, rowsOfPass, ownTiles, packed, listedFrom, entries, ends);
   const own = patches + <usize>number * (<usize>inputColumns << 4);
   addPacked(number, count, sync, samples * positionCount, sums, scratch, gram, own);
 }
@@ -136,6 +142,7 @@ function hold(
   columns: usize,
   shifts: usize,
   rowsOfPass: i32,
+  ownTiles: usize,
   packed: usize,
   listedFrom: i32,
   entries: usize,
@@ -144,6 +151,7 @@ function hold(
   order = columns;
   shift = shifts;
   passRows = rowsOfPass;
+  tiles = ownTiles;
   panels = packed;
   firstListed = listedFrom;
   lists = entries;
@@ -297,9 +305,12 @@ function listOf(block: i32, panelCount: i32, quad: i32): usize {
   return <usize>(block * (2 * panelCount - skipped) + quad - skipped) << 2;
 }
 
-/** Panels on the edge of a tile of the Gram matrix: both operands stay in the second cache. */
+/**
+ * Panels on the edge of a tile of the Gram matrix: both operands and the tile stay in the second cache. A tile's sums of
+ * several blocks are made there and then added to the triangle, whose rows lie too far apart to be touched at every turn.
+ */
 function tileEdge(panelCount: i32): i32 {
-  return panelCount >= 512 ? 16 : panelCount >= 128 ? 8 : 4;
+  return panelCount >= 256 ? 16 : panelCount >= 128 ? 8 : 4;
 }
 
 function multiplyTiles(rows: i32, panelCount: i32, gram: usize): void {
@@ -323,28 +334,54 @@ function multiplyTile(
   panelCount: i32,
   gram: usize,
 ): void {
-  const lastRow = min((tileRow + 1) * edge, panelCount);
-  const lastColumn = min((tileColumn + 1) * edge, panelCount);
+  const firstRow = tileRow * edge;
+  const firstColumn = tileColumn * edge;
+  const lastRow = min(firstRow + edge, panelCount);
+  const lastColumn = min(firstColumn + edge, panelCount);
+  const tileStride = <usize>edge << 6;
+  const tile = tiles + <usize>thread * tileBytes;
+  const direct = rows <= blockRows;
+  if (!direct) memory.fill(tile, 0, <usize>(lastRow - firstRow) * 8 * tileStride);
   for (let block = 0, first = 0; first < rows; block++, first += blockRows) {
     const bytes = <usize>((min(blockRows, rows - first) + 1) & ~1) * panelRowBytes;
     const base = panels + <usize>(block * panelCount) * blockBytes;
-    for (let column = tileColumn * edge; column < lastColumn; column += groupPanels) {
+    for (let column = firstColumn; column < lastColumn; column += groupPanels) {
       const group = min(groupPanels, lastColumn - column);
       const right = base + <usize>column * blockBytes;
-      for (let row = max(tileRow * edge, column); row < lastRow; row++) {
-        const stride = rowBytes(row);
-        // Right of its own tile a row of the triangle has no room.
+      for (let row = max(firstRow, column); row < lastRow; row++) {
+        // Right of its own panel nothing is wanted of a row.
         const width = min(group, row - column + 1);
+        const stride = direct ? rowBytes(row) : tileStride;
+        let sums = direct
+          ? gram + panelOffset(row) + (<usize>column << 6)
+          : tile + <usize>((row - firstRow) << 3) * stride + (<usize>(column - firstColumn) << 6);
         for (let quad = row << 1; quad < (row + 1) << 1; quad++) {
-          const half = <usize>(quad & 1);
-          const sums = gram + panelOffset(row) + (<usize>column << 6) + half * 4 * stride;
           if (quad < firstListed) {
-            multiplyQuad(bytes, base + <usize>row * blockBytes + (half << 4), right, width, sums, stride);
+            const left = base + <usize>row * blockBytes + (<usize>(quad & 1) << 4);
+            multiplyQuad(bytes, left, right, width, sums, stride);
           } else {
             multiplyLists(listOf(block, panelCount, quad), right, width, sums, stride);
           }
+          sums += 4 * stride;
         }
       }
+    }
+  }
+  if (direct) return;
+  for (let row = firstRow; row < lastRow; row++) {
+    const bytes = <usize>(min(lastColumn, row + 1) - firstColumn) << 6;
+    const to = gram + panelOffset(row) + (<usize>firstColumn << 6);
+    const from = tile + <usize>((row - firstRow) << 3) * tileStride;
+    for (let line: usize = 0; line < 8; line++) addNumbers(to + line * rowBytes(row), from + line * tileStride, bytes);
+  }
+}
+
+function addNumbers(to: usize, from: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    if (ASC_FEATURE_SIMD) v128.store(to + at, f64x2.add(v128.load(to + at), v128.load(from + at)));
+    else {
+      store<f64>(to + at, load<f64>(to + at) + load<f64>(from + at));
+      store<f64>(to + at, load<f64>(to + at, 8) + load<f64>(from + at, 8), 8);
     }
   }
 }

@@ -52,6 +52,7 @@ export async function createPatchRowSums(workspace: Workspace, layout: PatchLayo
       sums,
       passRows,
       at.scratch,
+      at.tiles,
       at.panels,
       firstListed,
       at.lists,

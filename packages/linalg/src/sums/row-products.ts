@@ -8,8 +8,10 @@ import type { Workspace } from './workspace.js';
 
 /** Numbers of the rows that are brought in at a time, about: 8 MiB of float32. */
 const chunkNumbers = 2 ** 21;
-/** Numbers of the rows that are packed at a time, about: 1 MiB of float32, to stay in caches. */
+/** Numbers of the rows that are packed at a time, about, to stay in caches: 1 MiB of float32. */
 const passNumbers = 2 ** 18;
+/** Rows that are packed at a time where caches don't hold even a block of them: two, to go through the sums half as often. */
+const passRowsAtLeast = 512;
 /** Numbers of a covariance that are brought home at a time: 8 MiB. */
 const blockNumbers = 2 ** 20;
 
@@ -19,7 +21,7 @@ export interface RowProducts {
   readonly rowsAtOnce: number;
   readonly passRows: number;
   /** Sizes of what a chunk of rows needs, for the arena. */
-  chunkBytes(rows: number): Record<'panels' | 'lists' | 'ends' | 'scratch', number>;
+  chunkBytes(rows: number): Record<'panels' | 'lists' | 'ends' | 'scratch' | 'tiles', number>;
   /**
    * Sets shift and order by the first values; later calls do nothing.
    *
@@ -107,8 +109,8 @@ export async function createRowProducts(
     return values;
   }
 
-  const wholeBlocks = (numbers: number) => Math.max(256, Math.floor(numbers / padded / 256) * 256);
-  const passRows = Math.min(2048, wholeBlocks(passNumbers));
+  const wholeBlocks = (numbers: number) => Math.floor(numbers / padded / 256) * 256;
+  const passRows = Math.min(2048, wholeBlocks(passNumbers) || passRowsAtLeast);
 
   /** Columns that have room for a list: whole panels. */
   const listed = () => padded - 8 * Math.floor(firstListed / 2);
@@ -117,7 +119,7 @@ export async function createRowProducts(
     Float64Array.from(places.subarray(from, to), (place) => values[place]!);
 
   return {
-    rowsAtOnce: Math.min(8192, wholeBlocks(chunkNumbers)),
+    rowsAtOnce: Math.min(8192, Math.max(passRows, wholeBlocks(chunkNumbers))),
     passRows,
     at,
     get firstListed() {
@@ -130,6 +132,7 @@ export async function createRowProducts(
         lists: blocks * 256 * listed() * 8,
         ends: blocks * listed() * 8,
         scratch: blocks * 8 * padded * 8,
+        tiles: engine.threads * 2 ** 17,
       };
     },
     async begin(values, columns, wanted) {

@@ -40,6 +40,7 @@ export async function createRowSums(workspace: Workspace, layout: RowLayout): Pr
       sums,
       passRows,
       at.scratch,
+      at.tiles,
       at.panels,
       firstListed,
       at.lists,
