@@ -34,9 +34,8 @@ export function streamSums(workspace: Workspace, source: SumsSource): Sums {
   const { sample, rowsPerSample, samplesAtOnce } = source;
   let held = 0;
 
-  async function runAfter(before: Promise<void>, { calls, free }: Chunk): Promise<void> {
+  async function run({ calls, free }: Chunk): Promise<void> {
     try {
-      await before;
       await workspace.engine.run(...calls);
     } finally {
       free();
@@ -63,14 +62,16 @@ export function streamSums(workspace: Workspace, source: SumsSource): Sums {
         try {
           for (let first = 0; first < samples; first += samplesAtOnce) {
             const end = Math.min(samples, first + samplesAtOnce);
-            // While threads work on the chunk before.
+            // A chunk is brought in and asked for while threads work on the one before, so that they never wait.
             const chunk = await source.load(
               x.subarray(first * sample.inputs, end * sample.inputs),
               z.subarray(first * sample.targets, end * sample.targets),
               end - first,
             );
             const before = running;
-            running = runAfter(before, chunk);
+            running = run(chunk);
+            // It is awaited later, and may fail before that.
+            running.catch(() => {});
             await before;
           }
         } finally {

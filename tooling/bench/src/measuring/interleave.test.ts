@@ -14,3 +14,15 @@ test('contenders take turns, and the first round counts for nothing', async () =
     ['b2', 'b3'],
   ]);
 });
+
+test('nor do rounds that begin while engines warm up', async () => {
+  let round = 0;
+  const contender = async () => {
+    round++;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return round;
+  };
+  const [counted = []] = await interleave([contender], { repeats: 2, rest: 0, warmMs: 50 });
+  expect(counted).toEqual([round - 1, round]);
+  expect(round).toBeGreaterThan(3);
+});

@@ -8,6 +8,8 @@ export interface InterleaveOptions {
   readonly repeats: number;
   /** Rounds before them that don't. Default 1. */
   readonly warmUps?: number;
+  /** Rounds that begin within so many milliseconds don't count either: engines still compile. Default 0. */
+  readonly warmMs?: number;
   /** Milliseconds between turns. Default 200. */
   readonly rest?: number;
 }
@@ -19,13 +21,17 @@ export interface InterleaveOptions {
  */
 export async function interleave<Outcome>(
   contenders: readonly (() => Promise<Outcome>)[],
-  { repeats, warmUps = 1, rest = restMs }: InterleaveOptions,
+  { repeats, warmUps = 1, warmMs = 0, rest = restMs }: InterleaveOptions,
 ): Promise<Outcome[][]> {
   const outcomes = contenders.map((): Outcome[] => []);
-  for (let round = 0; round < warmUps + repeats; round++) {
+  const start = performance.now();
+  let counted = 0;
+  for (let round = 0; counted < repeats; round++) {
+    const counts = round >= warmUps && performance.now() - start >= warmMs;
+    if (counts) counted++;
     for (const [index, contender] of contenders.entries()) {
       const outcome = await contender();
-      if (round >= warmUps) outcomes[index]!.push(outcome);
+      if (counts) outcomes[index]!.push(outcome);
       await setTimeout(rest);
     }
   }

@@ -56,14 +56,21 @@ export function convolutionPair(tf: TensorFlow, images: Float32Array): Promise<A
   });
 }
 
-/** What a pair of dense layers has to fuse: a relu of 800 units on the images, and 64 units behind a relu of 128. Weights are drawn. */
-export function densePair(tf: TensorFlow, images: Float32Array): Promise<Activations> {
+/**
+ * What a pair of dense layers has to fuse: 800 units on the images, and 64 behind 128, an activation after each but the
+ * last. Weights are drawn.
+ */
+export function densePair(
+  tf: TensorFlow,
+  images: Float32Array,
+  activation: 'relu' | 'tanh',
+): Promise<Activations> {
   const weights = (seed: number, inputs: number, units: number) =>
     tf.tensor2d(seededWeights(seed, inputs * units, inputs), [inputs, units]);
   const layers = [weights(1, pixels, 800), weights(2, 800, 128), weights(3, 128, 64)] as const;
   return batched(tf, images, (input) => {
-    const read = input.reshape([-1, pixels]).matMul(layers[0]).relu();
-    return [read, read.matMul(layers[1]).relu().matMul(layers[2])];
+    const read = input.reshape([-1, pixels]).matMul(layers[0])[activation]();
+    return [read, read.matMul(layers[1])[activation]().matMul(layers[2])];
   });
 }
 

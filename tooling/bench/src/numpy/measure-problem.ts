@@ -22,6 +22,8 @@ export interface ProblemFigures {
   readonly rows: number;
   readonly inputs: number;
   readonly targets: number;
+  /** Share of the inputs that are zero. */
+  readonly zeros: number;
   readonly ours: Spread;
   /** Median of the part before solving. */
   readonly oursMoments: number;
@@ -44,7 +46,7 @@ interface NumpyFigures {
 }
 
 /**
- * Both solve a problem, turn by turn; the first turn of each counts for nothing.
+ * Both solve a problem, turn by turn; the first turn of each counts for nothing, nor do those of the first two seconds.
  *
  * @throws Error where our weights are wrong.
  */
@@ -72,7 +74,7 @@ export async function measureProblem(
         },
         () => numpy.ask(way === 'joint' ? { do: 'run', ridge, weights } : { do: way, ridge }),
       ],
-      { repeats },
+      { repeats, warmMs: 2000 },
     );
     const ours = turns[0]! as OurTurn[];
     const total = spreadOf(ours.map((turn) => turn.total));
@@ -84,6 +86,7 @@ export async function measureProblem(
       rows: rowCount(problem),
       inputs: problem.inputSize,
       targets: problem.targetSize,
+      zeros: problem.inputs.filter((value) => value === 0).length / problem.inputs.length,
       ours: total,
       oursMoments: spreadOf(ours.map((turn) => turn.moments)).median,
       oursError: Math.max(...errors),

@@ -22,7 +22,7 @@ export const numpyBenchmark = defineBenchmark<Asked, NumpyRow>({
   name: 'numpy',
   usage: `our WebAssembly linear algebra against NumPy (pip install numpy), turn by turn
     --rows 1,4     some rows of the table (default all, 1 to ${problemSources.length})
-    --repeats N    that count, after one that warms up (default 5)
+    --repeats N    that count, after one that warms up and two seconds (default 5)
     --threads N    of both (default one a core)
     --data FOLDER  its folder fashion-mnist has the four official files (default data)`,
   read(argv) {

@@ -13,6 +13,7 @@ const row = (key: string, ours: number, numpy: number): NumpyRow & { readonly da
   rows: 10,
   inputs: 3,
   targets: 2,
+  zeros: 0.25,
   ours: spreadOf([ours]),
   oursMoments: ours / 2,
   oursError: 1e-5,
@@ -34,6 +35,7 @@ test('rows come by their numbers; those that lose and those that are missing are
     .map(({ key }) => `row ${key}`)
     .filter((key) => !['row 1', 'row 4'].includes(key));
   expect(text).toContain(`**Not run yet: ${missing.join(', ')}.**`);
+  expect(text).toContain('25 % of the inputs are zero');
 });
 
 test('where every row is there, none is said to be missing', () => {

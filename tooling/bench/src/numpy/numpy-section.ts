@@ -28,11 +28,12 @@ export function numpySection({ rows: recorded }: Recorded<NumpyRow>): string {
   return [
     'An affine map of least mean square error, from rows of inputs and targets to weights and bias (docs/math.md, ' +
       'section 1): our WebAssembly against NumPy in float32 with as many threads, the same ridge of 1e-3 of the mean ' +
-      'diagonal for both. They take turns in one run; medians, the fastest and the slowest turn in brackets, the first ' +
-      'turn not counted. NumPy centres, multiplies, and takes `inv(C) @ C_xz`, as the paper’s code does, or ' +
+      'diagonal for both. They take turns in one run; medians, the fastest and the slowest turn in brackets; the first ' +
+      'turn and those of the first two seconds, in which engines compile, not counted. NumPy centres, multiplies, and takes `inv(C) @ C_xz`, as the paper’s code does, or ' +
       '`solve(C, C_xz)`. Errors are those of the weights against float64, relative in the Frobenius norm; more than 1 % ' +
-      'of ours ends the benchmark. On a dense matrix a processor of wide vectors favours NumPy: it multiplies 8 or 16 float32 ' +
-      'at a time, WebAssembly 4.',
+      'of ours ends the benchmark. Ours leaves out products with zeros, of which pixels and what follows a relu have many; ' +
+      'without them a processor of wide vectors favours NumPy, which multiplies 8 or 16 float32 at a time, WebAssembly 4 ' +
+      '(row 8).',
     table,
     whereSlower(
       'NumPy',
@@ -42,7 +43,10 @@ export function numpySection({ rows: recorded }: Recorded<NumpyRow>): string {
     ),
     ...(missing.length > 0 ? [`**Not run yet: ${missing.map((key) => `row ${key}`).join(', ')}.**`] : []),
     rows
-      .map((row) => `- Row ${row.key}: ${row.data}; ${row.ours.count} turns, ${momentsOf(row)}.`)
+      .map(
+        (row) =>
+          `- Row ${row.key}: ${row.data}; ${percent(row.zeros)} of the inputs are zero; ${row.ours.count} turns, ${momentsOf(row)}.`,
+      )
       .join('\n'),
   ].join('\n\n');
 }

@@ -89,7 +89,7 @@ export const problemSources: readonly ProblemSource[] = [
     name: 'dense, 40,000 x 800 -> 64',
     data: 'real images through a drawn dense layer of 800 and relu; targets: two drawn dense layers on, a relu between',
     way: 'joint',
-    make: async (tf, folder) => dense(await densePair(tf, images(folder, 40_000)), 40_000),
+    make: async (tf, folder) => dense(await densePair(tf, images(folder, 40_000), 'relu'), 40_000),
   },
   {
     key: '6',
@@ -105,5 +105,12 @@ export const problemSources: readonly ProblemSource[] = [
     data: `${convolutionData}; NumPy solves 25 x 25 for each input channel, its patches written out at once`,
     way: 'channelLoop',
     make: (tf, folder) => convolution(tf, folder, convolutionImages),
+  },
+  {
+    key: '8',
+    name: 'dense without zeros, 40,000 x 800 -> 64',
+    data: 'real images through a drawn dense layer of 800 and tanh; targets: two drawn dense layers on, a tanh between',
+    way: 'joint',
+    make: async (tf, folder) => dense(await densePair(tf, images(folder, 40_000), 'tanh'), 40_000),
   },
 ];
