@@ -1,10 +1,13 @@
 import { multiplyAdd32 } from './multiply-add';
 import { entryBytes } from './nonzeros';
 import { partialSums } from './team';
-import { addPromoted } from './tile-float32';
+import { addPromoted, panelRowBytes } from './tile-float32';
 
 /** Entries of a piece: its products are summed in registers, then pieces in float32, then all in float64. */
 const pieceBytes: usize = 32 * entryBytes;
+
+/** Between panels of packed rows: 256 of them. */
+const usualBytes: usize = 256 * panelRowBytes;
 
 /**
  * Adds the products of a list's entries and of the rows of one to four panels to float64 sums: callers give at most 256
@@ -17,16 +20,21 @@ const pieceBytes: usize = 32 * entryBytes;
 export function addList(list: usize, end: usize, right: usize, panelBytes: usize, panels: i32, sums: usize): void {
   if (list >= end) return;
   if (!ASC_FEATURE_SIMD) addScalarList(list, end, right, panelBytes, panels, sums);
-  else if (panels == 4) addListTo(4, list, end, right, panelBytes, sums);
-  else if (panels == 3) addListTo(3, list, end, right, panelBytes, sums);
-  else if (panels == 2) addListTo(2, list, end, right, panelBytes, sums);
-  else addListTo(1, list, end, right, panelBytes, sums);
+  else if (panels == 4 && panelBytes == usualBytes) addListTo(4, true, list, end, right, panelBytes, sums);
+  else if (panels == 4) addListTo(4, false, list, end, right, panelBytes, sums);
+  else if (panels == 3) addListTo(3, false, list, end, right, panelBytes, sums);
+  else if (panels == 2) addListTo(2, false, list, end, right, panelBytes, sums);
+  else addListTo(1, false, list, end, right, panelBytes, sums);
 }
 
-/** Written once for all widths: the compiler leaves out what a width doesn't have. */
+/**
+ * Written once for all widths: the compiler leaves out what a width doesn't have.
+ *
+ * @param usual Whether `panelBytes` is `usualBytes`: loads then need no sums for their addresses.
+ */
 // @ts-ignore: decorator
 @inline
-function addListTo(panels: i32, list: usize, end: usize, right: usize, panelBytes: usize, sums: usize): void {
+function addListTo(panels: i32, usual: bool, list: usize, end: usize, right: usize, panelBytes: usize, sums: usize): void {
   const partial = partialSums();
   let begun = false;
   let c00 = f32x4.splat(0);
@@ -46,20 +54,20 @@ function addListTo(panels: i32, list: usize, end: usize, right: usize, panelByte
       c00 = multiplyAdd32(a, v128.load(b), c00);
       c01 = multiplyAdd32(a, v128.load(b, 16), c01);
       if (panels > 1) {
-        b += panelBytes;
-        c10 = multiplyAdd32(a, v128.load(b), c10);
-        c11 = multiplyAdd32(a, v128.load(b, 16), c11);
+        if (!usual) b += panelBytes;
+        c10 = multiplyAdd32(a, usual ? v128.load(b, 1 * usualBytes) : v128.load(b), c10);
+        c11 = multiplyAdd32(a, usual ? v128.load(b, 1 * usualBytes + 16) : v128.load(b, 16), c11);
       }
       if (panels > 2) {
         if (row < 0) break;
-        b += panelBytes;
-        c20 = multiplyAdd32(a, v128.load(b), c20);
-        c21 = multiplyAdd32(a, v128.load(b, 16), c21);
+        if (!usual) b += panelBytes;
+        c20 = multiplyAdd32(a, usual ? v128.load(b, 2 * usualBytes) : v128.load(b), c20);
+        c21 = multiplyAdd32(a, usual ? v128.load(b, 2 * usualBytes + 16) : v128.load(b, 16), c21);
       }
       if (panels > 3) {
-        b += panelBytes;
-        c30 = multiplyAdd32(a, v128.load(b), c30);
-        c31 = multiplyAdd32(a, v128.load(b, 16), c31);
+        if (!usual) b += panelBytes;
+        c30 = multiplyAdd32(a, usual ? v128.load(b, 3 * usualBytes) : v128.load(b), c30);
+        c31 = multiplyAdd32(a, usual ? v128.load(b, 3 * usualBytes + 16) : v128.load(b, 16), c31);
       }
       list += entryBytes;
     } while (list < stop);

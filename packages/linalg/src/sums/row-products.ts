@@ -172,13 +172,19 @@ export async function createRowProducts(
         at.rowMean,
         whole.map((value, column) => (column < 4 * firstListed ? mean[column]! : value)),
       );
+      // Asked for at once: threads needn't wait for one to be read before the next.
+      const [inputCovariance, crossCovariance, targetCovariance] = await Promise.all([
+        covariance(targets, inputs, targets, inputs, divisor),
+        covariance(0, targets, targets, inputs, divisor),
+        covariance(0, targets, 0, targets, divisor),
+      ]);
       const moments = {
         count,
         inputMean: atPlaces(whole, targets, targets + inputs),
         targetMean: atPlaces(whole, 0, targets),
-        inputCovariance: await covariance(targets, inputs, targets, inputs, divisor),
-        crossCovariance: await covariance(0, targets, targets, inputs, divisor),
-        targetCovariance: await covariance(0, targets, 0, targets, divisor),
+        inputCovariance,
+        crossCovariance,
+        targetCovariance,
       };
       await engine.clear(at.sums, padded * 8);
       await engine.clear(at.gram, triangleBytes(padded));
