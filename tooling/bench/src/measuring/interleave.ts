@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { collectGarbage } from './collect-garbage.js';
 
 /** Threads of a contender that wait for more work by spinning have given up by then. */
 const restMs = 200;
@@ -15,7 +16,8 @@ export interface InterleaveOptions {
 }
 
 /**
- * Lets contenders take turns, round after round, so that whatever else the machine does falls on all of them alike.
+ * Lets contenders take turns, round after round, so that whatever else the machine does falls on all of them alike. What
+ * earlier turns left in this process is collected between them.
  *
  * @returns For each contender what its turns gave, without those of rounds that warm up.
  */
@@ -30,6 +32,7 @@ export async function interleave<Outcome>(
     const counts = round >= warmUps && performance.now() - start >= warmMs;
     if (counts) counted++;
     for (const [index, contender] of contenders.entries()) {
+      collectGarbage();
       const outcome = await contender();
       if (counts) outcomes[index]!.push(outcome);
       await setTimeout(rest);

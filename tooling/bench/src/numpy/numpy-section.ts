@@ -29,7 +29,7 @@ export function numpySection({ rows: recorded }: Recorded<NumpyRow>): string {
     'An affine map of least mean square error, from rows of inputs and targets to weights and bias (docs/math.md, ' +
       'section 1): our WebAssembly against NumPy in float32 with as many threads, the same ridge of 1e-3 of the mean ' +
       'diagonal for both. They take turns in one run; medians, the fastest and the slowest turn in brackets; the first ' +
-      'turn and those of the first two seconds, in which engines compile, not counted. NumPy centres, multiplies, and takes `inv(C) @ C_xz`, as the paper’s code does, or ' +
+      'turn and those of the first two seconds, in which engines compile, not counted, and garbage of earlier turns collected between them. NumPy centres, multiplies, and takes `inv(C) @ C_xz`, as the paper’s code does, or ' +
       '`solve(C, C_xz)`. Errors are those of the weights against float64, relative in the Frobenius norm; more than 1 % ' +
       'of ours ends the benchmark. Ours leaves out products with zeros, of which pixels and what follows a relu have many; ' +
       'without them a processor of wide vectors favours NumPy, which multiplies 8 or 16 float32 at a time, WebAssembly 4 ' +
