@@ -15,7 +15,7 @@ test('every benchmark is run by its name, and stands in the usage', () => {
 
 test.each([
   [['nothing'], `"nothing": one of ${allBenchmarks.map(({ name }) => name).join(', ')}, report`],
-  [['numpy', '--rows', '9'], '--rows has "8": some of 1,2,3,4,5,6,7'],
+  [['numpy', '--rows', '9'], '--rows has "9": some of 1,2,3,4,5,6,7,8'],
   [['numpy', '--repeats', '0'], '--repeats is 0'],
   [['numpy', '--columns', '1'], 'columns'],
   [['fuse', '--backend', 'gpu'], '--backend has "gpu"'],
