@@ -1,4 +1,5 @@
 export { addPatches, addRows } from './row-products';
+export { holdRows } from './packed-rows';
 export { addRuns, listPixels, packPixels } from './pixel-products';
 export { centerRows } from './covariance';
 export { factor } from './cholesky';

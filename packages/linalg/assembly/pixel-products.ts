@@ -1,13 +1,8 @@
 import { entryBytes, listQuad } from './nonzeros';
 import { gathered } from './pack';
 import { barrier, join, nextTask } from './team';
-import { addPromoted, addTile32, panelRowBytes } from './tile-float32';
-import { addList } from './tile-sparse';
-
-/** Rows whose products are summed in float32 before they go to float64 sums. */
-const blockRows: i32 = 256;
-/** Panels whose products with a list are made at once. */
-const groupPanels: i32 = 4;
+import { addPromoted, addQuad, blockRows, panelRowBytes } from './tile-float32';
+import { addLists, groupPanels } from './tile-sparse';
 
 /**
  * Packs images into panels of eight channels: [channel panel][place][sample][8], less a shift for each channel, and adds
@@ -203,7 +198,6 @@ export function addRuns(
       const block = blocks + <usize>load<i32>(entry, 12) * blockBytes + <usize>(panel << 3) * stride;
       for (let place = load<i32>(entry); place < last; place += placesAtOnce) {
         const few = min(placesAtOnce, last - place);
-        const bytes = <usize>few * placeBytes;
         for (let column = 0; column < columns; column += groupPanels) {
           const width = min(groupPanels, columns - column);
           const other = right + <usize>column * rightBytes;
@@ -211,10 +205,12 @@ export function addRuns(
             const sums = block + (<usize>(quad & 1) << 2) * stride + (<usize>column << 6);
             if (quad < firstListed) {
               const a = left + <usize>panel * leftBytes + <usize>place * placeBytes + (<usize>(quad & 1) << 4);
-              multiplyQuad(a, bytes, other + <usize>(place + lag) * placeBytes, rightBytes, width, sums, stride);
+              const b = other + <usize>(place + lag) * placeBytes;
+              addQuad(a + <usize>few * placeBytes, a, b, rightBytes, width, sums, stride);
             } else {
               const at = ends + <usize>((quad - firstListed) << 2) * endBytes + (<usize>place << 2);
-              multiplyLists(at, endBytes, few, other + <usize>lag * placeBytes, rightBytes, width, sums, stride);
+              const b = other + <usize>lag * placeBytes;
+              addLists(at, endBytes, <usize>few << 2, b, rightBytes, width, sums, stride);
             }
           }
         }
@@ -222,39 +218,4 @@ export function addRuns(
     }
   }
   barrier();
-}
-
-/** Adds products of four channels with one to four panels. */
-function multiplyQuad(
-  left: usize,
-  bytes: usize,
-  right: usize,
-  rightBytes: usize,
-  width: i32,
-  sums: usize,
-  stride: usize,
-): void {
-  for (let column = 0; column < width; column++) {
-    addTile32(left + bytes, left, right, sums, stride);
-    right += rightBytes;
-    sums += 64;
-  }
-}
-
-/** The same by four lists. */
-function multiplyLists(
-  ends: usize,
-  endBytes: usize,
-  places: i32,
-  right: usize,
-  rightBytes: usize,
-  width: i32,
-  sums: usize,
-  stride: usize,
-): void {
-  for (let channel = 0; channel < 4; channel++) {
-    addList(<usize>load<i32>(ends), <usize>load<i32>(ends + (<usize>places << 2)), right, rightBytes, width, sums);
-    ends += endBytes;
-    sums += stride;
-  }
 }

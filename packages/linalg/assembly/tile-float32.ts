@@ -6,6 +6,11 @@ export const panelColumns: i32 = 8;
 /** Bytes of a row of a panel. */
 export const panelRowBytes: usize = 32;
 
+/** Rows whose products are summed in float32 before they go to float64 sums. */
+export const blockRows: i32 = 256;
+/** Bytes of a panel of so many rows. */
+export const blockBytes: usize = <usize>blockRows * panelRowBytes;
+
 /** Rows of a piece: its products are summed in registers, then pieces in float32, then blocks in float64. */
 const pieceBytes: usize = 32 * panelRowBytes;
 
@@ -16,6 +21,16 @@ export function addPromoted(at: usize, values: v128): void {
   v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(values)));
   const high = v128.shuffle<i64>(values, values, 1, 1);
   v128.store(at, f64x2.add(v128.load(at, 16), f64x2.promote_low_f32x4(high)), 16);
+}
+
+/** The same without SIMD. */
+// @ts-ignore: decorator
+@inline
+export function addScalars(at: usize, c0: f32, c1: f32, c2: f32, c3: f32): void {
+  store<f64>(at, load<f64>(at) + <f64>c0);
+  store<f64>(at, load<f64>(at, 8) + <f64>c1, 8);
+  store<f64>(at, load<f64>(at, 16) + <f64>c2, 16);
+  store<f64>(at, load<f64>(at, 24) + <f64>c3, 24);
 }
 
 /**
@@ -150,11 +165,24 @@ function addScalarTile32(end: usize, left: usize, right: usize, sums: usize, str
         c2 += p2;
         c3 += p3;
       }
-      const at = sums + row * stride + (column << 3);
-      store<f64>(at, load<f64>(at) + <f64>c0);
-      store<f64>(at, load<f64>(at, 8) + <f64>c1, 8);
-      store<f64>(at, load<f64>(at, 16) + <f64>c2, 16);
-      store<f64>(at, load<f64>(at, 24) + <f64>c3, 24);
+      addScalars(sums + row * stride + (column << 3), c0, c1, c2, c3);
     }
+  }
+}
+
+/** Adds `left^T right` of four columns and each of some panels, `panelBytes` apart, to float64 sums [4][panels * 8]. */
+export function addQuad(
+  end: usize,
+  left: usize,
+  right: usize,
+  panelBytes: usize,
+  panels: i32,
+  sums: usize,
+  stride: usize,
+): void {
+  for (let panel = 0; panel < panels; panel++) {
+    addTile32(end, left, right, sums, stride);
+    right += panelBytes;
+    sums += 64;
   }
 }

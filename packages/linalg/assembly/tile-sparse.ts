@@ -1,13 +1,37 @@
 import { multiplyAdd32 } from './multiply-add';
 import { entryBytes } from './nonzeros';
 import { partialSums } from './team';
-import { addPromoted, panelRowBytes } from './tile-float32';
+import { addPromoted, addScalars, blockBytes } from './tile-float32';
 
 /** Entries of a piece: its products are summed in registers, then pieces in float32, then all in float64. */
 const pieceBytes: usize = 32 * entryBytes;
 
-/** Between panels of packed rows: 256 of them. */
-const usualBytes: usize = 256 * panelRowBytes;
+/** Panels whose products with a list are made at once. */
+export const groupPanels: i32 = 4;
+
+/**
+ * Adds the products of four lists and of the rows of one to four panels to float64 sums [4][panels * 8].
+ *
+ * @param ends Int32: where the first list begins; `span` bytes behind, where it ends. Those of the others are `apart` bytes
+ *   apart.
+ * @param right The first panel; panels are `panelBytes` apart.
+ */
+export function addLists(
+  ends: usize,
+  apart: usize,
+  span: usize,
+  right: usize,
+  panelBytes: usize,
+  panels: i32,
+  sums: usize,
+  stride: usize,
+): void {
+  for (let list = 0; list < 4; list++) {
+    addList(<usize>load<i32>(ends), <usize>load<i32>(ends + span), right, panelBytes, panels, sums);
+    ends += apart;
+    sums += stride;
+  }
+}
 
 /**
  * Adds the products of a list's entries and of the rows of one to four panels to float64 sums: callers give at most 256
@@ -17,10 +41,10 @@ const usualBytes: usize = 256 * panelRowBytes;
  * @param right The first panel; panels are `panelBytes` apart.
  * @param sums Float64 [panels * 8]
  */
-export function addList(list: usize, end: usize, right: usize, panelBytes: usize, panels: i32, sums: usize): void {
+function addList(list: usize, end: usize, right: usize, panelBytes: usize, panels: i32, sums: usize): void {
   if (list >= end) return;
   if (!ASC_FEATURE_SIMD) addScalarList(list, end, right, panelBytes, panels, sums);
-  else if (panels == 4 && panelBytes == usualBytes) addListTo(4, true, list, end, right, panelBytes, sums);
+  else if (panels == 4 && panelBytes == blockBytes) addListTo(4, true, list, end, right, panelBytes, sums);
   else if (panels == 4) addListTo(4, false, list, end, right, panelBytes, sums);
   else if (panels == 3) addListTo(3, false, list, end, right, panelBytes, sums);
   else if (panels == 2) addListTo(2, false, list, end, right, panelBytes, sums);
@@ -30,7 +54,11 @@ export function addList(list: usize, end: usize, right: usize, panelBytes: usize
 /**
  * Written once for all widths: the compiler leaves out what a width doesn't have.
  *
- * @param usual Whether `panelBytes` is `usualBytes`: loads then need no sums for their addresses.
+ * Eight accumulators, as in `addTile32`, and a branch that is never taken halfway, since V8 would else lift all eight loads
+ * above the sums and spill one of them. It hangs on a number that was loaded: one that doesn't change would be taken out
+ * of the loop.
+ *
+ * @param usual Whether `panelBytes` is `blockBytes`: loads then need no sums for their addresses.
  */
 // @ts-ignore: decorator
 @inline
@@ -55,19 +83,19 @@ function addListTo(panels: i32, usual: bool, list: usize, end: usize, right: usi
       c01 = multiplyAdd32(a, v128.load(b, 16), c01);
       if (panels > 1) {
         if (!usual) b += panelBytes;
-        c10 = multiplyAdd32(a, usual ? v128.load(b, 1 * usualBytes) : v128.load(b), c10);
-        c11 = multiplyAdd32(a, usual ? v128.load(b, 1 * usualBytes + 16) : v128.load(b, 16), c11);
+        c10 = multiplyAdd32(a, usual ? v128.load(b, 1 * blockBytes) : v128.load(b), c10);
+        c11 = multiplyAdd32(a, usual ? v128.load(b, 1 * blockBytes + 16) : v128.load(b, 16), c11);
       }
       if (panels > 2) {
         if (row < 0) break;
         if (!usual) b += panelBytes;
-        c20 = multiplyAdd32(a, usual ? v128.load(b, 2 * usualBytes) : v128.load(b), c20);
-        c21 = multiplyAdd32(a, usual ? v128.load(b, 2 * usualBytes + 16) : v128.load(b, 16), c21);
+        c20 = multiplyAdd32(a, usual ? v128.load(b, 2 * blockBytes) : v128.load(b), c20);
+        c21 = multiplyAdd32(a, usual ? v128.load(b, 2 * blockBytes + 16) : v128.load(b, 16), c21);
       }
       if (panels > 3) {
         if (!usual) b += panelBytes;
-        c30 = multiplyAdd32(a, usual ? v128.load(b, 3 * usualBytes) : v128.load(b), c30);
-        c31 = multiplyAdd32(a, usual ? v128.load(b, 3 * usualBytes + 16) : v128.load(b, 16), c31);
+        c30 = multiplyAdd32(a, usual ? v128.load(b, 3 * blockBytes) : v128.load(b), c30);
+        c31 = multiplyAdd32(a, usual ? v128.load(b, 3 * blockBytes + 16) : v128.load(b, 16), c31);
       }
       list += entryBytes;
     } while (list < stop);
@@ -162,10 +190,6 @@ function addScalarList(
       c2 += p2;
       c3 += p3;
     }
-    const at = sums + (<usize>half << 5);
-    store<f64>(at, load<f64>(at) + <f64>c0);
-    store<f64>(at, load<f64>(at, 8) + <f64>c1, 8);
-    store<f64>(at, load<f64>(at, 16) + <f64>c2, 16);
-    store<f64>(at, load<f64>(at, 24) + <f64>c3, 24);
+    addScalars(sums + (<usize>half << 5), c0, c1, c2, c3);
   }
 }

@@ -5,7 +5,7 @@ export type KernelCall = readonly [kernel: KernelName, ...parameters: number[]];
 
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** Kernels on a memory of their own, wherever they run: calls are made one at a time. */
+/** Kernels on a memory of their own, wherever they run: what is asked for is done in that order. */
 export interface Engine {
   readonly threads: number;
   /** Makes the memory at least so large. @throws MEMORY_TOO_SMALL when the machine doesn't give it. */

@@ -1,5 +1,6 @@
 /** What assembly/index.ts exports: each kernel is run by all threads, with their number, their count and where they meet. */
 export type KernelName =
+  | 'holdRows'
   | 'addRows'
   | 'addPatches'
   | 'addRuns'

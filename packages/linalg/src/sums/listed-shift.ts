@@ -21,13 +21,10 @@ export function takeListedShift(
   if (listed.length === 0) return;
   const sums = new Float64Array(blockCount * width);
   for (let run = 0; run < runs.length; run += 4) {
-    const [, right, length, block] = runs.subarray(run, run + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    for (let place = right; place < right + length; place++) {
+    const right = runs[run + 1]!;
+    const end = right + runs[run + 2]!;
+    const block = runs[run + 3]!;
+    for (let place = right; place < end; place++) {
       for (let column = 0; column < width; column++)
         sums[block * width + column]! += rightSums[place * width + column]!;
     }

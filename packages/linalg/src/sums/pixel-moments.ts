@@ -35,22 +35,20 @@ export function pixelMoments(
 ): RowMoments {
   const { channels, outFeatures } = layout;
   const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  // By places, channels as they lie in panels, and by pixels and channels as they come.
   const placeSums = new Float64Array(pixels * paddedChannels);
+  const pixelSums = new Float64Array(pixels * paddedChannels);
   for (let pixel = 0; pixel < pixels; pixel++) {
-    const from = pixel * paddedChannels;
-    placeSums.set(sums.pixels.subarray(from, from + paddedChannels), plan.places[pixel]! * paddedChannels);
+    const start = pixel * paddedChannels;
+    const ofPixel = sums.pixels.subarray(start, start + paddedChannels);
+    placeSums.set(ofPixel, plan.places[pixel]! * paddedChannels);
+    for (let channel = 0; channel < channels; channel++)
+      pixelSums[start + channel] = ofPixel[places[channel]!]!;
   }
   const shifts = { shift: panelShift, firstListed };
   takeListedShift(sums.gram, plan.gram, shifts, placeSums, paddedChannels);
   takeListedShift(sums.cross, plan.cross, shifts, sums.positions, paddedFeatures);
   const shift = Float32Array.from(places, (place) => panelShift[place]!);
-  const pixelSums = new Float64Array(pixels * paddedChannels);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const from = pixel * paddedChannels + places[channel]!;
-      pixelSums[pixel * paddedChannels + channel] = sums.pixels[from]!;
-    }
-  }
   const count = samples * positions;
   const divisor = Math.max(1, count);
   const gram = expandGram(layout, plan, places, sums.gram);

@@ -1,8 +1,10 @@
+import type { KernelCall } from '../engine/engine.js';
 import type { Allocation } from '../memory/arena.js';
 import { triangleBytes } from '../memory/triangle-bytes.js';
 import { orderColumns } from './column-order.js';
 import { lookAtColumns } from './column-traits.js';
 import { finiteSide } from './finite-side.js';
+import type { Chunk } from './stream-sums.js';
 import type { RowMoments } from './sums.js';
 import type { Workspace } from './workspace.js';
 
@@ -17,24 +19,29 @@ const blockNumbers = 2 ** 20;
 
 /** The Gram matrix of rows `[target | input]` in the engine's memory, and what belongs to it. */
 export interface RowProducts {
-  /** Rows of a chunk, and of those that are packed at a time. */
+  /** Rows of a chunk. */
   readonly rowsAtOnce: number;
-  readonly passRows: number;
-  /** Sizes of what a chunk of rows needs, for the arena. */
-  chunkBytes(rows: number): Record<'panels' | 'lists' | 'ends' | 'scratch' | 'tiles', number>;
+  /** Brings a chunk of rows to the engine's memory. */
+  load(inputs: Float32Array, targets: Float32Array, rows: number, source: RowSource): Promise<Chunk>;
   /**
    * Sets shift and order by the first values; later calls do nothing.
    *
    * @param columns Columns of inputs that have a shift of their own: channels, where rows are patches.
    */
   begin(inputs: Float32Array, columns: number, targets: Float32Array): Promise<void>;
-  readonly at: Readonly<Record<'order' | 'shift' | 'sums' | 'gram', number>>;
-  /** The first four columns that are listed by what isn't zero in them, counted in fours. */
-  readonly firstListed: number;
   /** After rows were added: which side holds NaN or Infinity. */
   check(): Promise<'input' | 'target' | undefined>;
   take(count: number): Promise<RowMoments>;
   dispose(): void;
+}
+
+/** What the rows of a chunk are, and what adds them. */
+export interface RowSource {
+  readonly name: 'rows' | 'patches';
+  /** Bytes of room that the call needs besides. */
+  readonly roomBytes: number;
+  /** Where inputs, targets and room are. */
+  call(at: Readonly<Record<'x' | 'z' | 'room', number>>): KernelCall;
 }
 
 type Part = 'order' | 'places' | 'shift' | 'sums' | 'gram' | 'rowMean' | 'mean';
@@ -120,20 +127,37 @@ export async function createRowProducts(
 
   return {
     rowsAtOnce: Math.min(8192, Math.max(passRows, wholeBlocks(chunkNumbers))),
-    passRows,
-    at,
-    get firstListed() {
-      return firstListed;
-    },
-    chunkBytes(rows) {
+    async load(x, z, rows, { name, roomBytes, call }) {
       const blocks = Math.ceil(Math.min(rows, passRows) / 256);
-      return {
-        panels: blocks * 256 * padded * 4,
-        lists: blocks * 256 * listed() * 8,
-        ends: blocks * listed() * 8,
-        scratch: blocks * 8 * padded * 8,
-        tiles: engine.threads * 2 ** 17,
-      };
+      const { at: own, free } = await arena.allocate(
+        {
+          x: x.byteLength,
+          z: z.byteLength,
+          room: roomBytes,
+          scratch: blocks * 8 * padded * 8,
+          tiles: engine.threads * 2 ** 17,
+          panels: blocks * 256 * padded * 4,
+          lists: blocks * 256 * listed() * 8,
+          ends: blocks * listed() * 8,
+        },
+        `A chunk of ${rows} ${name}`,
+      );
+      await engine.write(own.x, x);
+      await engine.write(own.z, z);
+      const sizes = [targets, inputs] as const;
+      const sums = [at.order, at.shift, at.sums] as const;
+      const packed = [passRows, own.scratch, own.tiles, own.panels] as const;
+      const hold = [
+        'holdRows',
+        ...sizes,
+        ...sums,
+        ...packed,
+        firstListed,
+        own.lists,
+        own.ends,
+        at.gram,
+      ] as const;
+      return { calls: [hold, call(own)], free };
     },
     async begin(values, columns, wanted) {
       if (begun) return;

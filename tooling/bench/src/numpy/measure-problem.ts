@@ -86,7 +86,8 @@ export async function measureProblem(
       rows: rowCount(problem),
       inputs: problem.inputSize,
       targets: problem.targetSize,
-      zeros: problem.inputs.filter((value) => value === 0).length / problem.inputs.length,
+      zeros:
+        problem.inputs.reduce((zeros, value) => (value === 0 ? zeros + 1 : zeros), 0) / problem.inputs.length,
       ours: total,
       oursMoments: spreadOf(ours.map((turn) => turn.moments)).median,
       oursError: Math.max(...errors),
