@@ -36,7 +36,7 @@ export interface RowProducts {
 }
 
 /** What the rows of a chunk are, and what adds them. */
-export interface RowSource {
+interface RowSource {
   readonly name: 'rows' | 'patches';
   /** Bytes of room that the call needs besides. */
   readonly roomBytes: number;
