@@ -1,3 +1,5 @@
+import type { ColumnTraits } from './column-traits.js';
+
 /** How columns lie in panels, those with the most zeros last. */
 export interface ColumnOrder {
   /** For each column of a panel the number of its column, -1 for padding. */
@@ -16,10 +18,13 @@ export interface ColumnOrder {
 const mostFilled = [0.3, 0.55, 0.7, 0.8] as const;
 
 /**
- * @param filled For each column, the share of numbers other than zero.
- * @param panels That lists are multiplied with.
+ * The largest mean, in deviations, of a column that is listed: lists hold numbers from which nothing was taken off, and
+ * their products lose the digits that the mean takes. No column with zeros in a fifth of its rows has a larger one.
  */
-export function orderColumns(filled: ArrayLike<number>, panels: number): ColumnOrder {
+const mostListedMean = 2;
+
+/** @param panels That lists are multiplied with. */
+export function orderColumns({ mean, variance, filled }: ColumnTraits, panels: number): ColumnOrder {
   const columns = filled.length;
   const padded = Math.ceil(columns / 8) * 8;
   const order = new Int32Array(padded).fill(-1);
@@ -28,10 +33,16 @@ export function orderColumns(filled: ArrayLike<number>, panels: number): ColumnO
   const places = new Int32Array(columns);
   for (let place = 0; place < columns; place++) places[order[place]!] = place;
   const most = 4 * mostFilled[Math.max(1, Math.min(4, panels)) - 1]!;
-  const share = (place: number) => (place < columns ? filled[order[place]!]! : 0);
-  let firstListed = 0;
-  for (let place = 0; firstListed < padded / 4; firstListed++, place += 4) {
-    if (share(place) + share(place + 1) + share(place + 2) + share(place + 3) <= most) break;
-  }
+  let firstListed = padded / 4;
+  while (firstListed > 0 && listable(order.subarray(4 * (firstListed - 1), 4 * firstListed))) firstListed--;
   return { order, places, firstListed };
+
+  /** Whether four columns have zeros enough to be listed, and none a mean too large for it. */
+  function listable(four: Int32Array): boolean {
+    const held = four.filter((column) => column >= 0);
+    const share = held.reduce((sum, column) => sum + filled[column]!, 0);
+    return (
+      share <= most && held.every((column) => mean[column]! ** 2 <= mostListedMean ** 2 * variance[column]!)
+    );
+  }
 }

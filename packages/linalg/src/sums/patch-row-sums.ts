@@ -1,28 +1,31 @@
 import { type PatchLayout, patchSizes } from './patch-layout.js';
-import { createRowProducts } from './row-products.js';
-import { streamSums } from './stream-sums.js';
-import type { Sums } from './sums.js';
+import { patchView } from './patch-view.js';
+import { createRowProducts, type RowLook } from './row-products.js';
+import type { SumsSource } from './stream-sums.js';
 import { tapOffsets } from './tap-offsets.js';
 import type { Workspace } from './workspace.js';
 
 /** Sums over patches that are written out, four at a time. @throws MEMORY_TOO_SMALL */
-export async function createPatchRowSums(workspace: Workspace, layout: PatchLayout): Promise<Sums> {
-  const { engine, arena, exclusively } = workspace;
+export async function createPatchRowSums(
+  workspace: Workspace,
+  layout: PatchLayout,
+): Promise<SumsSource<RowLook>> {
+  const { engine, arena } = workspace;
   const { channels, outFeatures } = layout;
   const { pixels, positions, taps, patchSize } = patchSizes(layout);
   const offsets = tapOffsets(layout);
-  const products = await exclusively(() => createRowProducts(workspace, patchSize, outFeatures));
-  const table = await exclusively(async () => {
-    const allocation = await arena.allocate({ offsets: offsets.byteLength }, 'What each tap reads');
-    await engine.write(allocation.at.offsets, offsets);
-    return allocation;
-  });
-
-  return streamSums(workspace, {
+  const patches = patchView(layout);
+  const products = await createRowProducts(workspace, patchSize, outFeatures);
+  const table = await arena.allocate({ offsets: offsets.byteLength }, 'What each tap reads');
+  await engine.write(table.at.offsets, offsets);
+  const { look, begin, fits, check, take } = products;
+  return {
     sample: { inputs: pixels * channels, targets: positions * outFeatures },
     rowsPerSample: positions,
     samplesAtOnce: Math.max(1, Math.floor(products.rowsAtOnce / positions)),
-    begin: (x, z) => products.begin(x, channels, z),
+    look: (x, z) => look(patches(x), z),
+    begin,
+    fits: (x, z) => fits(patches(x), z),
     load: (x, z, samples) =>
       products.load(x, z, samples * positions, {
         name: 'patches',
@@ -40,11 +43,11 @@ export async function createPatchRowSums(workspace: Workspace, layout: PatchLayo
           room,
         ],
       }),
-    check: products.check,
-    take: (samples) => products.take(samples * positions),
+    check,
+    take: (samples) => take(samples * positions),
     free() {
       table.free();
       products.dispose();
     },
-  });
+  };
 }

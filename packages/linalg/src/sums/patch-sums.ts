@@ -2,9 +2,10 @@ import { LinalgError } from '../linalg-error.js';
 import { patchCosts } from './patch-costs.js';
 import { type PatchGeometry, windowAxes } from './patch-geometry.js';
 import { createPatchRowSums } from './patch-row-sums.js';
-import { createPixelSums } from './pixel-sums.js';
+import { createPixelOrPatchSums } from './pixel-or-patch-sums.js';
 import { planPixels } from './plan-pixels.js';
 import { requireCounts } from './require-layout.js';
+import { streamSums } from './stream-sums.js';
 import type { Sums } from './sums.js';
 import type { Workspace } from './workspace.js';
 
@@ -18,7 +19,8 @@ export interface PatchSumsOptions {
   readonly outFeatures: number;
   /**
    * `'pixels'` multiplies each pair of pixels that some patch holds once, and adds the product wherever it belongs;
-   * `'patches'` writes patches out, as rows. Default whichever costs less.
+   * `'patches'` writes patches out, as rows. Default whichever costs less. Where pixels of a channel differ in their means
+   * by far more than each varies, products of pixels would lose digits, and patches are written out all the same.
    */
   readonly method?: 'pixels' | 'patches';
   /** Samples that come at a time, about: for the choice of the method. Default 64. */
@@ -37,12 +39,14 @@ export async function createPatchSums(workspace: Workspace, options: PatchSumsOp
   requireCounts({ channels, batchSize }, { outFeatures });
   const [rows, columns] = windowAxes(geometry);
   const layout = { rows, columns, channels, outFeatures };
-  if (method === 'patches') return createPatchRowSums(workspace, layout);
-  const plan = planPixels(layout);
-  const costs = patchCosts(layout, plan, batchSize);
-  return method === 'pixels' || costs.pixels < costs.patches
-    ? createPixelSums(workspace, layout, plan)
-    : createPatchRowSums(workspace, layout);
+  return workspace.exclusively(async () => {
+    if (method === 'patches') return streamSums(workspace, await createPatchRowSums(workspace, layout));
+    const plan = planPixels(layout);
+    const costs = patchCosts(layout, plan, batchSize);
+    return method === 'pixels' || costs.pixels < costs.patches
+      ? streamSums(workspace, await createPixelOrPatchSums(workspace, layout, plan))
+      : streamSums(workspace, await createPatchRowSums(workspace, layout));
+  });
 }
 
 function requireGeometry(geometry: PatchGeometry): void {

@@ -4,6 +4,7 @@ import { type PatchLayout, patchSizes } from './patch-layout.js';
 import type { PixelPlan } from './plan-pixels.js';
 import { readSums } from './read-sums.js';
 import type { RowMoments } from './sums.js';
+import { tapShifts } from './tap-shifts.js';
 
 /** What the engine summed, of values less their shift; channels as they lie in panels. */
 export interface PixelSumArrays {
@@ -48,7 +49,10 @@ export function pixelMoments(
   const shifts = { shift: panelShift, firstListed };
   takeListedShift(sums.gram, plan.gram, shifts, placeSums, paddedChannels);
   takeListedShift(sums.cross, plan.cross, shifts, sums.positions, paddedFeatures);
-  const shift = Float32Array.from(places, (place) => panelShift[place]!);
+  const shift = tapShifts(
+    layout,
+    Float32Array.from(places, (place) => panelShift[place]!),
+  );
   const count = samples * positions;
   const divisor = Math.max(1, count);
   const gram = expandGram(layout, plan, places, sums.gram);
@@ -90,7 +94,7 @@ export function pixelMoments(
   const held = count > 0 ? 1 : 0;
   return {
     count,
-    inputMean: inputMean.map((mean, index) => mean + held * shift[index % channels]!),
+    inputMean: inputMean.map((mean, index) => mean + held * shift[index]!),
     targetMean: targetMean.map((mean, index) => mean + held * (targetShift[index] ?? 0)),
     inputCovariance: gram,
     crossCovariance: cross,

@@ -1,24 +1,47 @@
 import type { KernelCall } from '../engine/engine.js';
 import { type ColumnOrder, orderColumns } from './column-order.js';
-import { lookAtColumns } from './column-traits.js';
+import { type ColumnTraits, lookAtColumns, plainRows, shiftsOf } from './column-traits.js';
 import { finiteSide } from './finite-side.js';
 import { type PatchLayout, patchSizes } from './patch-layout.js';
+import { patchView } from './patch-view.js';
 import { pixelMoments } from './pixel-moments.js';
 import type { PixelPlan, PixelRuns } from './plan-pixels.js';
-import { type Chunk, streamSums } from './stream-sums.js';
-import type { Sums } from './sums.js';
+import { createShiftWatch } from './shift-watch.js';
+import type { Chunk, SumsSource } from './stream-sums.js';
+import { tapShifts } from './tap-shifts.js';
 import type { Workspace } from './workspace.js';
 
 /** Numbers in the packed pixels of a chunk, about: 4 MiB of float32, to stay in caches. */
 const chunkNumbers = 2 ** 20;
 
-/** Sums over patches from products of pixels. @throws MEMORY_TOO_SMALL */
+/** The largest distance to begin with, in deviations, of what is taken off from the mean of a number of a patch. */
+const nearestDeviations = 2.5;
+
+/** What some samples tell of their channels and targets. */
+export interface PixelLook {
+  readonly channels: ColumnTraits;
+  readonly targets: ColumnTraits;
+}
+
+interface PixelSums extends SumsSource<PixelLook> {
+  /** Whether what would be taken off channels is near the mean of each number of a patch. */
+  suits(look: PixelLook, patches: ColumnTraits): boolean;
+}
+
+/**
+ * Sums over patches from products of pixels.
+ *
+ * What is taken off is one number for all pixels of a channel: where taps read few pixels, whose means differ by much
+ * more than they vary, it doesn't fit.
+ *
+ * @throws MEMORY_TOO_SMALL
+ */
 export async function createPixelSums(
   workspace: Workspace,
   layout: PatchLayout,
   plan: PixelPlan,
-): Promise<Sums> {
-  const { engine, arena, exclusively } = workspace;
+): Promise<PixelSums> {
+  const { engine, arena } = workspace;
   const { channels, outFeatures } = layout;
   const { pixels, positions, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
   const sizes = {
@@ -38,37 +61,38 @@ export async function createPixelSums(
     ),
   };
   const runs = { gramRuns: plan.gram, crossRuns: plan.cross, targetRuns: plan.target };
-  const held = await exclusively(async () => {
-    const allocation = await arena.allocate(
-      {
-        ...Object.fromEntries(parts.map((part) => [part, sizes[part] * 8])),
-        ...Object.fromEntries(Object.entries(runs).map(([name, list]) => [name, runBytes(list)])),
-        ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.byteLength])),
-        channels: paddedChannels * 4,
-        shift: paddedChannels * 4,
-        targetShift: paddedFeatures * 4,
-      } as Record<
-        Part | keyof typeof runs | keyof typeof tables | 'channels' | 'shift' | 'targetShift',
-        number
-      >,
-      `Sums of products of ${patchSize} inputs and ${outFeatures} targets, by pixels,`,
-    );
-    for (const [name, list] of Object.entries(runs)) {
-      await engine.write(allocation.at[name as keyof typeof runs], joined(list));
-    }
-    for (const [name, table] of Object.entries(tables)) {
-      await engine.write(allocation.at[name as keyof typeof tables], table);
-    }
-    for (const part of parts) await engine.clear(allocation.at[part], sizes[part] * 8);
-    return allocation;
-  });
+  const held = await arena.allocate(
+    {
+      ...Object.fromEntries(parts.map((part) => [part, sizes[part] * 8])),
+      ...Object.fromEntries(Object.entries(runs).map(([name, list]) => [name, runBytes(list)])),
+      ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.byteLength])),
+      channels: paddedChannels * 4,
+      shift: paddedChannels * 4,
+      targetShift: paddedFeatures * 4,
+    } as Record<
+      Part | keyof typeof runs | keyof typeof tables | 'channels' | 'shift' | 'targetShift',
+      number
+    >,
+    `Sums of products of ${patchSize} inputs and ${outFeatures} targets, by pixels,`,
+  );
+  for (const [name, list] of Object.entries(runs)) {
+    await engine.write(held.at[name as keyof typeof runs], joined(list));
+  }
+  for (const [name, table] of Object.entries(tables)) {
+    await engine.write(held.at[name as keyof typeof tables], table);
+  }
+  for (const part of parts) await engine.clear(held.at[part], sizes[part] * 8);
   const { at } = held;
   const perSample = pixels * paddedChannels + positions * paddedFeatures;
-  let begun = false;
+  const patches = patchView(layout);
+  const watches = { inputs: createShiftWatch(patchSize), targets: createShiftWatch(outFeatures) };
   /** Of channels as they lie in panels, and of targets. */
   const shift = new Float32Array(paddedChannels);
   const targetShift = new Float32Array(paddedFeatures);
-  let channelOrder: ColumnOrder = orderColumns(new Float64Array(channels).fill(1), paddedChannels / 8);
+  let channelOrder: ColumnOrder = orderColumns(
+    lookAtColumns(plainRows(new Float32Array(channels).fill(1), channels)),
+    paddedChannels / 8,
+  );
 
   async function load(x: Float32Array, z: Float32Array, samples: number): Promise<Chunk> {
     const even = samples + (samples % 2);
@@ -136,21 +160,37 @@ export async function createPixelSums(
     return values;
   }
 
-  return streamSums(workspace, {
+  return {
     sample: { inputs: pixels * channels, targets: positions * outFeatures },
     rowsPerSample: positions,
     samplesAtOnce: Math.max(2, Math.min(256, 2 * Math.floor(chunkNumbers / perSample / 2))),
-    async begin(x, z) {
-      if (begun) return;
-      begun = true;
-      const looks = lookAtColumns(x, channels);
-      channelOrder = orderColumns(looks.filled, paddedChannels / 8);
-      for (const [channel, place] of channelOrder.places.entries()) shift[place] = looks.shift[channel]!;
-      if (outFeatures > 0) targetShift.set(lookAtColumns(z, outFeatures).shift);
+    look: (x, z) => ({
+      channels: lookAtColumns(plainRows(x, channels)),
+      targets: lookAtColumns(plainRows(z, outFeatures)),
+    }),
+    async begin(look) {
+      channelOrder = orderColumns(look.channels, paddedChannels / 8);
+      const { places, firstListed } = channelOrder;
+      const taken = shiftsOf(look.channels);
+      for (const [channel, place] of places.entries()) shift[place] = taken[channel]!;
+      const targetsTaken = shiftsOf(look.targets);
+      targetShift.set(targetsTaken);
+      watches.inputs.begin(tapShifts(layout, taken), (input) => places[input % channels]! >= 4 * firstListed);
+      watches.targets.begin(targetsTaken);
       await engine.write(at.channels, channelOrder.order);
       await engine.write(at.shift, shift);
       await engine.write(at.targetShift, targetShift);
     },
+    suits(look, { mean, variance }) {
+      const { places, firstListed } = orderColumns(look.channels, paddedChannels / 8);
+      const taken = tapShifts(layout, shiftsOf(look.channels));
+      return taken.every((value, input) => {
+        const least = nearestDeviations ** 2 * variance[input]!;
+        const listed = places[input % channels]! >= 4 * firstListed;
+        return (mean[input]! - value) ** 2 <= least && (!listed || mean[input]! ** 2 <= least);
+      });
+    },
+    fits: (x, z) => watches.inputs.fits(patches(x)) && watches.targets.fits(plainRows(z, outFeatures)),
     load,
     check: async () => finiteSide(await read('pixelSums'), await read('positionSums')),
     async take(samples) {
@@ -165,7 +205,7 @@ export async function createPixelSums(
       return pixelMoments(layout, plan, sums, samples, channelOrder, shift, targetShift);
     },
     free: held.free,
-  });
+  };
 }
 
 function joined({ runs, groups, halves }: PixelRuns): Int32Array {

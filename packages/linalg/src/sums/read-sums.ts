@@ -15,7 +15,7 @@ export interface ReadSums {
 
 /**
  * @param sums Of pixels [pixels, paddedChannels] and of positions [positions, paddedFeatures], less their shift.
- * @param shift For each channel; padding reads minus it.
+ * @param shift For each number of a patch; padding reads minus it.
  */
 export function readSums(
   layout: PatchLayout,
@@ -39,7 +39,7 @@ export function readSums(
       }
     }
     for (let channel = 0; channel < channels; channel++)
-      inputs[tap * channels + channel]! -= padding[tap]! * shift[channel]!;
+      inputs[tap * channels + channel]! -= padding[tap]! * shift[tap * channels + channel]!;
   }
   for (let position = 0; position < positions; position++) {
     for (let feature = 0; feature < outFeatures; feature++)
@@ -72,12 +72,12 @@ export function readSums(
       else if (ofLower < 0) addPixel(ofUpper, upperAlone);
     }
     for (let row = 0; row < channels; row++) {
+      const ofRow = shift[lower * channels + row]!;
       const to = (lower * channels + row) * patchSize + upper * channels;
       for (let column = 0; column < channels; column++) {
+        const ofColumn = shift[upper * channels + column]!;
         gram[to + column]! +=
-          shift[row]! * shift[column]! * both -
-          shift[row]! * upperAlone[column]! -
-          shift[column]! * lowerAlone[row]!;
+          ofRow * ofColumn * both - ofRow * upperAlone[column]! - ofColumn * lowerAlone[row]!;
       }
     }
   }
@@ -93,7 +93,8 @@ export function readSums(
       for (let feature = 0; feature < outFeatures; feature++) {
         const value = sums.positions[position * paddedFeatures + feature]!;
         const to = feature * patchSize + tap * channels;
-        for (let channel = 0; channel < channels; channel++) cross[to + channel]! -= shift[channel]! * value;
+        for (let channel = 0; channel < channels; channel++)
+          cross[to + channel]! -= shift[tap * channels + channel]! * value;
       }
     }
   }

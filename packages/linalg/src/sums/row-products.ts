@@ -2,8 +2,9 @@ import type { KernelCall } from '../engine/engine.js';
 import type { Allocation } from '../memory/arena.js';
 import { triangleBytes } from '../memory/triangle-bytes.js';
 import { orderColumns } from './column-order.js';
-import { lookAtColumns } from './column-traits.js';
+import { type ColumnTraits, lookAtColumns, plainRows, type Rows, shiftsOf } from './column-traits.js';
 import { finiteSide } from './finite-side.js';
+import { createShiftWatch } from './shift-watch.js';
 import type { Chunk } from './stream-sums.js';
 import type { RowMoments } from './sums.js';
 import type { Workspace } from './workspace.js';
@@ -23,16 +24,27 @@ export interface RowProducts {
   readonly rowsAtOnce: number;
   /** Brings a chunk of rows to the engine's memory. */
   load(inputs: Float32Array, targets: Float32Array, rows: number, source: RowSource): Promise<Chunk>;
-  /**
-   * Sets shift and order by the first values; later calls do nothing.
-   *
-   * @param columns Columns of inputs that have a shift of their own: channels, where rows are patches.
-   */
-  begin(inputs: Float32Array, columns: number, targets: Float32Array): Promise<void>;
+  /** @param targets [rows, targets] */
+  look(inputs: Rows, targets: Float32Array): RowLook;
+  /** Sets shift and order; the sums are empty. */
+  begin(look: RowLook): Promise<void>;
+  /** Whether they still suit when these rows are added. */
+  fits(inputs: Rows, targets: Float32Array): boolean;
   /** After rows were added: which side holds NaN or Infinity. */
   check(): Promise<'input' | 'target' | undefined>;
   take(count: number): Promise<RowMoments>;
   dispose(): void;
+}
+
+/** What some rows tell of their columns. */
+export interface RowLook {
+  readonly inputs: ColumnTraits;
+  readonly targets: ColumnTraits;
+}
+
+/** @param targets [rows, outFeatures] */
+export function lookAtRows(inputs: Rows, targets: Float32Array, outFeatures: number): RowLook {
+  return { inputs: lookAtColumns(inputs), targets: lookAtColumns(plainRows(targets, outFeatures)) };
 }
 
 /** What the rows of a chunk are, and what adds them. */
@@ -73,7 +85,7 @@ export async function createRowProducts(
   );
   const shift = new Float32Array(padded);
   let firstListed = padded / 4;
-  let begun = false;
+  const watches = { inputs: createShiftWatch(inputs), targets: createShiftWatch(targets) };
   await engine.write(at.places, places);
   await engine.clear(at.sums, padded * 8);
   await engine.clear(at.gram, triangleBytes(padded));
@@ -159,25 +171,26 @@ export async function createRowProducts(
       ] as const;
       return { calls: [hold, call(own)], free };
     },
-    async begin(values, columns, wanted) {
-      if (begun) return;
-      begun = true;
-      const looks = lookAtColumns(values, columns);
-      const filled = Float64Array.from({ length: inputs }, (_, input) => looks.filled[input % columns]!);
-      const found = orderColumns(filled, padded / 8);
+    look: (x, z) => lookAtRows(x, z, targets),
+    async begin(look) {
+      const found = orderColumns(look.inputs, padded / 8);
       const order = new Int32Array(padded).fill(-1);
       for (let target = 0; target < targets; target++) order[target] = target;
       order.set(found.order, paddedTargets);
       firstListed = paddedTargets / 4 + found.firstListed;
+      const taken = { inputs: shiftsOf(look.inputs), targets: shiftsOf(look.targets) };
+      shift.set(taken.targets);
       for (let input = 0; input < inputs; input++) {
         places[targets + input] = paddedTargets + found.places[input]!;
-        shift[places[targets + input]!] = looks.shift[input % columns]!;
+        shift[places[targets + input]!] = taken.inputs[input]!;
       }
-      if (targets > 0) shift.set(lookAtColumns(wanted, targets).shift);
+      watches.inputs.begin(taken.inputs, (input) => found.places[input]! >= 4 * found.firstListed);
+      watches.targets.begin(taken.targets);
       await engine.write(at.order, order);
       await engine.write(at.places, places);
       await engine.write(at.shift, shift);
     },
+    fits: (x, z) => watches.inputs.fits(x) && watches.targets.fits(plainRows(z, targets)),
     async check() {
       const sums = new Float64Array(padded);
       await engine.read(at.sums, sums);

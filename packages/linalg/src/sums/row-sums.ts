@@ -1,3 +1,4 @@
+import { plainRows } from './column-traits.js';
 import { requireCounts } from './require-layout.js';
 import { createRowProducts } from './row-products.js';
 import { streamSums } from './stream-sums.js';
@@ -15,20 +16,22 @@ export async function createRowSums(workspace: Workspace, layout: RowLayout): Pr
   const { inputs, targets } = layout;
   requireCounts({ inputs }, { targets });
   const products = await workspace.exclusively(() => createRowProducts(workspace, inputs, targets));
-
+  const { rowsAtOnce, look, begin, fits, check, take, dispose } = products;
   return streamSums(workspace, {
     sample: layout,
     rowsPerSample: 1,
-    samplesAtOnce: products.rowsAtOnce,
-    begin: (x, z) => products.begin(x, inputs, z),
+    samplesAtOnce: rowsAtOnce,
+    look: (x, z) => look(plainRows(x, inputs), z),
+    begin,
+    fits: (x, z) => fits(plainRows(x, inputs), z),
     load: (x, z, rows) =>
       products.load(x, z, rows, {
         name: 'rows',
         roomBytes: 0,
         call: (at) => ['addRows', at.x, at.z, rows],
       }),
-    check: products.check,
-    take: products.take,
-    free: products.dispose,
+    check,
+    take,
+    free: dispose,
   });
 }

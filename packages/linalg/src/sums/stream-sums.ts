@@ -1,18 +1,23 @@
 import type { KernelCall } from '../engine/engine.js';
 import { disposeLater } from './dispose-later.js';
+import { mergeMoments } from './merge-moments.js';
 import { requireLengths } from './require-layout.js';
 import type { RowMoments, Sums } from './sums.js';
 import type { Workspace } from './workspace.js';
 
 /** What differs between sums: what a sample is, and how some of them are added. */
-export interface SumsSource {
+export interface SumsSource<Look> {
   /** Numbers of one sample. */
   readonly sample: { readonly inputs: number; readonly targets: number };
   /** Rows that a sample counts for. */
   readonly rowsPerSample: number;
   readonly samplesAtOnce: number;
-  /** Before the first chunk of each batch; all but the first time it does nothing. */
-  begin(inputs: Float32Array, targets: Float32Array): Promise<void>;
+  /** What some samples tell of how to sum them: what to take off each column before the products. */
+  look(inputs: Float32Array, targets: Float32Array): Look;
+  /** Sums as these looks say from now on; the sums are empty. */
+  begin(look: Look): Promise<void>;
+  /** Whether what `begin` took still suits when these samples are added. */
+  fits(inputs: Float32Array, targets: Float32Array): boolean;
   /** Brings some samples to the engine's memory. */
   load(inputs: Float32Array, targets: Float32Array, samples: number): Promise<Chunk>;
   /** After the last: which side holds NaN or Infinity. */
@@ -29,10 +34,21 @@ export interface Chunk {
   free(): void;
 }
 
-/** Sums that take batches of any size, some samples at a time. */
-export function streamSums(workspace: Workspace, source: SumsSource): Sums {
-  const { sample, rowsPerSample, samplesAtOnce } = source;
-  let held = 0;
+/**
+ * Sums that take batches of any size, some samples at a time.
+ *
+ * Where means move away from what is taken off the columns, the moments so far are put aside, and sums begin anew around
+ * the new means: float32 products would else lose the digits of deviations.
+ */
+export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>): Sums {
+  const { sample, rowsPerSample } = source;
+  /** Of the first samples: sums begin with it after each `take`, so that they don't depend on what came before. */
+  let first: Look | undefined;
+  let begun = false;
+  /** Samples in the source's sums. */
+  let summed = 0;
+  let aside: RowMoments | undefined;
+  let spoilt: 'input' | 'target' | undefined;
 
   async function run({ calls, free }: Chunk): Promise<void> {
     try {
@@ -42,49 +58,74 @@ export function streamSums(workspace: Workspace, source: SumsSource): Sums {
     }
   }
 
+  async function takeAll(): Promise<RowMoments> {
+    const moments = await source.take(summed);
+    summed = 0;
+    return aside ? mergeMoments(aside, moments) : moments;
+  }
+
+  async function beginAnew(look: Look): Promise<void> {
+    if (summed > 0) {
+      spoilt ??= await source.check();
+      aside = await takeAll();
+    }
+    await source.begin(look);
+  }
+
   return {
     get count() {
-      return held * rowsPerSample;
+      return summed * rowsPerSample + (aside?.count ?? 0);
     },
     prime: (x, z) =>
       workspace.exclusively(async () => {
         const samples = x.length / sample.inputs;
         requireLengths({ inputs: x.length, targets: z.length }, sample, samples);
-        if (samples > 0) await source.begin(x, z);
+        if (samples > 0) first ??= source.look(x, z);
       }),
     add: (x, z) =>
       workspace.exclusively(async () => {
         const samples = x.length / sample.inputs;
         requireLengths({ inputs: x.length, targets: z.length }, sample, samples);
         if (samples === 0) return undefined;
-        await source.begin(x, z);
+        const part = (from: number, to: number) =>
+          [
+            x.subarray(from * sample.inputs, to * sample.inputs),
+            z.subarray(from * sample.targets, to * sample.targets),
+          ] as const;
+        first ??= source.look(x, z);
+        if (!begun) await source.begin(first);
+        begun = true;
         let running = Promise.resolve();
         try {
-          for (let first = 0; first < samples; first += samplesAtOnce) {
-            const end = Math.min(samples, first + samplesAtOnce);
+          for (let from = 0, to = 0; from < samples; from = to) {
+            const next = () => part(from, Math.min(samples, from + source.samplesAtOnce));
+            if (!source.fits(...next())) {
+              await running;
+              await beginAnew(source.look(...part(from, samples)));
+              source.fits(...next());
+            }
+            to = Math.min(samples, from + source.samplesAtOnce);
             // A chunk is brought in and asked for while threads work on the one before, so that they never wait.
-            const chunk = await source.load(
-              x.subarray(first * sample.inputs, end * sample.inputs),
-              z.subarray(first * sample.targets, end * sample.targets),
-              end - first,
-            );
+            const chunk = await source.load(...part(from, to), to - from);
             const before = running;
             running = run(chunk);
             // It is awaited later, and may fail before that.
             running.catch(() => {});
+            summed += to - from;
             await before;
           }
         } finally {
           await running;
         }
-        held += samples;
-        return source.check();
+        return spoilt ?? source.check();
       }),
     take: () =>
       workspace.exclusively(async () => {
-        const taken = held;
-        held = 0;
-        return source.take(taken);
+        const moments = await takeAll();
+        aside = undefined;
+        spoilt = undefined;
+        begun = false;
+        return moments;
       }),
     dispose: () => disposeLater(workspace, source.free),
   };

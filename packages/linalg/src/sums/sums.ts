@@ -18,7 +18,7 @@ export interface Sums {
   /** Rows added since the last `take`. */
   readonly count: number;
   /**
-   * Takes what is near the means from a batch, without counting it: sums of parts of the same data then round alike. After
+   * Takes a shift near the means from a batch, without counting it: sums of parts of the same data then round alike. After
    * the first batch it does nothing.
    *
    * @throws SHAPE_MISMATCH as `add`.

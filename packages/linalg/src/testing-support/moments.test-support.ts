@@ -107,3 +107,35 @@ export function worstCovariance(moments: RowMoments, expected: RowMoments): numb
     ),
   );
 }
+
+/**
+ * The worst error of an entry of a covariance, in deviations of its row and its column; infinite where one of the two is
+ * constant and the entry isn't zero, or where a variance is negative.
+ */
+export function worstEntry(moments: RowMoments, expected: RowMoments): number {
+  const variances = (matrix: Float64Array, size: number) =>
+    Float64Array.from({ length: size }, (_, at) => matrix[at * size + at]!);
+  const [inputs, targets] = [expected.inputMean.length, expected.targetMean.length];
+  const ofInputs = variances(expected.inputCovariance, inputs);
+  const ofTargets = variances(expected.targetCovariance, targets);
+  let worst = 0;
+  const compare = (
+    part: keyof RowMoments & `${string}Covariance`,
+    rows: Float64Array,
+    columns: Float64Array,
+  ) => {
+    for (const [at, value] of expected[part].entries()) {
+      const scale = Math.sqrt(rows[Math.floor(at / columns.length)]! * columns[at % columns.length]!);
+      const error = Math.abs(moments[part][at]! - value);
+      worst = Math.max(worst, error === 0 ? 0 : error / scale);
+    }
+  };
+  compare('inputCovariance', ofInputs, ofInputs);
+  compare('crossCovariance', ofTargets, ofInputs);
+  compare('targetCovariance', ofTargets, ofTargets);
+  const all = [
+    ...variances(moments.inputCovariance, inputs),
+    ...variances(moments.targetCovariance, targets),
+  ];
+  return all.every((variance) => variance >= 0) ? worst : Number.POSITIVE_INFINITY;
+}
