@@ -30,6 +30,7 @@ export async function applyStep(
     fused,
     weights: fused.toWeights(solution),
     name: step.name,
+    reservedNames: new Set(work.passes.flatMap(({ steps }) => steps).map(({ name }) => name)),
   });
   const solved: SolvedReport = {
     name: step.name,

@@ -3,6 +3,7 @@ import { type LoweredSpan, lowerSpan, type Registry } from '@fuseinit/registry';
 import type { FoundSpans } from '../find-spans.js';
 import { describeLayer } from '../graph/describe-layer.js';
 import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
+import { unusedName } from '../graph/unused-name.js';
 import type { FuseOptions, SpanRequest } from './fuse-options.js';
 
 /** A span that will be fused: its nodes in the teacher and what they become. */
@@ -32,7 +33,12 @@ export function planSpans(
       'spans is empty: ask for at least one, as { from, to }; findSpans lists them.',
     );
   }
-  const planned = options.spans.map((span) => planSpan(graph, registry, found, span, options.kernelSize));
+  const taken = new Set<string>();
+  const planned = options.spans.map((asked) => {
+    const span = planSpan(graph, registry, found, asked, options.kernelSize, taken);
+    taken.add(span.name);
+    return span;
+  });
   const order = (span: PlannedSpan) => graph.nodes.indexOf(span.run[0]!);
   planned.sort((first, second) => order(first) - order(second));
   const seen = new Map<GraphNode, PlannedSpan>();
@@ -52,13 +58,19 @@ export function planSpans(
   return planned;
 }
 
-/** One span, checked. @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE */
+/**
+ * One span, checked.
+ *
+ * @param taken Names that its fused layer can't have, beside those of the graph.
+ * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE
+ */
 export function planSpan(
   graph: ModelGraph,
   registry: Registry,
   found: FoundSpans,
   { from, to, kernelSize }: SpanRequest,
   defaultKernelSize?: FuseOptions['kernelSize'],
+  taken: ReadonlySet<string> = new Set(),
 ): PlannedSpan {
   for (const name of [from, to]) {
     if (graph.nodes.some(({ id }) => id === name)) continue;
@@ -75,7 +87,7 @@ export function planSpan(
   if (!legal) throw whyNot(graph, found, from, to);
   const run = legal.layers.map((name) => graph.nodes.find(({ id }) => id === name)!);
   return {
-    name: `${from}_${to}`,
+    name: unusedName(`${from}_${to}`, new Set([...taken, ...graph.nodes.map(({ id }) => id)])),
     run,
     lowered: lowerSpan(registry, run.map(describeLayer), kernelSize ?? defaultKernelSize),
   };

@@ -1,4 +1,5 @@
 import type { LayerDescription } from '@fuseinit/core';
+import { layerConfig } from './layer-config.js';
 import { activationLayerOf } from './layer-internals.js';
 import type { GraphNode } from './model-graph.js';
 
@@ -8,7 +9,7 @@ import type { GraphNode } from './model-graph.js';
  */
 export function describeLayer(node: GraphNode): LayerDescription {
   const { layer, call } = node;
-  const config = layer.getConfig() as Record<string, unknown>;
+  const config = layerConfig(layer);
   return {
     name: node.id,
     className: layer.getClassName(),

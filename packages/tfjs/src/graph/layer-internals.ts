@@ -20,18 +20,37 @@ export function outputIndexOf(symbolic: SymbolicTensor): number {
   return (symbolic as unknown as { tensorIndex?: number }).tensorIndex ?? 0;
 }
 
+/** Whether a value, such as a field of a layer, is a layer. */
+export function isLayer(value: unknown): value is Layer {
+  return typeof value === 'object' && value !== null && 'inboundNodes' in value && 'getClassName' in value;
+}
+
 /** Whether a layer is a model of its own, nested in another. */
 export function isNestedModel(layer: Layer): layer is Layer & LayersModel {
   return 'layers' in layer && 'inputs' in layer && 'outputs' in layer;
 }
 
 /**
- * A layer given as another layer's `activation`, as Keras allows. tfjs runs it, but `getConfig()` of the outer layer
- * then loses its parameters.
+ * A layer given as another layer's `activation`, as Keras allows. tfjs runs it, but keeps its weights out of those of the
+ * outer layer, and `getConfig()` of the outer layer loses its parameters.
  */
 export function activationLayerOf(layer: Layer): Layer | undefined {
   const { activation } = layer as unknown as { activation?: unknown };
-  return typeof activation === 'object' && activation !== null && 'inboundNodes' in activation
-    ? (activation as Layer)
-    : undefined;
+  return isLayer(activation) ? activation : undefined;
+}
+
+/** The layers that a layer is made of: what it wraps, the cells of a recurrent layer, the layers of a model. */
+export function partsOf(layer: Layer): ReadonlyMap<string, Layer> {
+  const fields = layer as unknown as Record<string, unknown>;
+  const parts = new Map<string, Layer>();
+  for (const name of ['layer', 'forwardLayer', 'backwardLayer', 'cell']) {
+    const part = fields[name];
+    if (isLayer(part)) parts.set(name, part);
+  }
+  for (const name of ['cells', 'layers']) {
+    const list = fields[name];
+    if (Array.isArray(list))
+      for (const [at, part] of list.entries()) if (isLayer(part)) parts.set(`${name}.${at}`, part);
+  }
+  return parts;
 }

@@ -36,13 +36,14 @@ interface Scope {
 /** Reads the graph of a built model, backwards from its outputs; the model is only looked at. */
 export function readGraph(model: LayersModel): ModelGraph {
   const nodes: GraphNode[] = [];
-  const callCounts = new Map<string, number>();
+  const ids = new Set<string>();
 
   const idFor = (path: string, layer: Layer): string => {
     const name = path + layer.name;
-    const count = callCounts.get(name) ?? 0;
-    callCounts.set(name, count + 1);
-    return count === 0 ? name : `${name}:${count}`;
+    let id = name;
+    for (let call = 1; ids.has(id); call++) id = `${name}:${call}`;
+    ids.add(id);
+    return id;
   };
 
   const trace = (symbolic: SymbolicTensor, scope: Scope): TensorRef => {

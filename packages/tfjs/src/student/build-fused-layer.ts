@@ -1,4 +1,5 @@
 import { type FusedLayer, FuseInitError, type NdArray } from '@fuseinit/core';
+import { unusedName } from '../graph/unused-name.js';
 import type { Layer, SymbolicTensor, TensorFlow } from '../tensorflow.js';
 import { padForGeometry } from './pad-for-geometry.js';
 
@@ -11,6 +12,7 @@ export interface BuiltLayer {
 /**
  * Applies the fused layer, with what padding or flattening it needs before it, to a symbolic input: stock layers only.
  *
+ * @param taken Names of other layers, which those before the fused one don't take.
  * @throws LAYER_UNSUPPORTED when a plugin's fused layer isn't of a class that tfjs knows.
  */
 export function buildFusedLayer(
@@ -18,15 +20,17 @@ export function buildFusedLayer(
   fused: FusedLayer,
   input: SymbolicTensor,
   name: string,
+  taken: ReadonlySet<string> = new Set(),
 ): BuiltLayer {
   const config: Record<string, unknown> = { ...fused.config, name };
   let read = input;
   if (fused.geometry && fused.className !== 'Dense') {
-    const padded = padForGeometry(tf, input, fused.geometry, name);
+    const padded = padForGeometry(tf, input, fused.geometry, name, taken);
     read = padded.input;
     config.padding = padded.padding;
   } else if (!fused.geometry && input.shape.length > 2) {
-    read = tf.layers.flatten({ name: `${name}_flatten` }).apply(input) as SymbolicTensor;
+    const flatten = tf.layers.flatten({ name: unusedName(`${name}_flatten`, taken) });
+    read = flatten.apply(input) as SymbolicTensor;
   }
   const layer = createLayer(tf, fused.className, config);
   return { layer, output: layer.apply(read) as SymbolicTensor };

@@ -1,4 +1,5 @@
 import { type PatchGeometry, patchGeometry } from '@fuseinit/core';
+import { unusedName } from '../graph/unused-name.js';
 import type { SymbolicTensor, TensorFlow } from '../tensorflow.js';
 
 /** How stock layers read the patches of a geometry. */
@@ -19,6 +20,7 @@ export function padForGeometry(
   input: SymbolicTensor,
   geometry: PatchGeometry,
   name: string,
+  taken: ReadonlySet<string> = new Set(),
 ): PaddedInput {
   for (const padding of ['valid', 'same'] as const) {
     if (readsSamePatches(geometry, padding)) return { input, padding };
@@ -29,21 +31,22 @@ export function padForGeometry(
   const pad = geometry.padding.map(([before, after]) => [Math.max(0, before), Math.max(0, after)] as const);
   const is1d = geometry.inputSize.length === 1;
   const channels = input.shape.at(-1)!;
+  const nameOf = (what: string) => unusedName(`${name}_${what}`, taken);
   let padded = input;
   if (is1d)
     padded = apply(
-      tf.layers.reshape({ name: `${name}_column`, targetShape: [input.shape[1]!, 1, channels] }),
+      tf.layers.reshape({ name: nameOf('column'), targetShape: [input.shape[1]!, 1, channels] }),
       padded,
     );
   if (crop.some(isNonzero)) {
-    padded = apply(tf.layers.cropping2D({ name: `${name}_crop`, cropping: twoAxes(crop) }), padded);
+    padded = apply(tf.layers.cropping2D({ name: nameOf('crop'), cropping: twoAxes(crop) }), padded);
   }
   if (pad.some(isNonzero)) {
-    padded = apply(tf.layers.zeroPadding2d({ name: `${name}_pad`, padding: twoAxes(pad) }), padded);
+    padded = apply(tf.layers.zeroPadding2d({ name: nameOf('pad'), padding: twoAxes(pad) }), padded);
   }
   if (is1d)
     padded = apply(
-      tf.layers.reshape({ name: `${name}_row`, targetShape: [padded.shape[1]!, channels] }),
+      tf.layers.reshape({ name: nameOf('row'), targetShape: [padded.shape[1]!, channels] }),
       padded,
     );
   return { input: padded, padding: 'valid' };

@@ -22,8 +22,9 @@ export function layerModel(tf: TensorFlow, teacher: LayersModel, name: string): 
     });
   }
   const inputs = node.inputs.map((_, index) => inputOf(tf, node, index));
-  const clone = cloneLayer(node.layer, node.layer.name);
-  const outputs = applyClone(clone, inputs, node.call.callArgs);
+  const { name: own } = node.layer;
+  const clone = cloneLayer(node.layer, { layer: own, activation: `${own}_activation` });
+  const outputs = applyClone(tf, clone, inputs, node.call.callArgs);
   copyWeights(node.layer, clone);
   return tf.model({ inputs, outputs });
 }

@@ -1,5 +1,8 @@
 import type { FusedLayer, NdArray } from '@fuseinit/core';
+import { frozenAround } from '../graph/frozen-around.js';
+import { layerConfig } from '../graph/layer-config.js';
 import type { GraphNode, ModelGraph, TensorRef } from '../graph/model-graph.js';
+import { unusedName } from '../graph/unused-name.js';
 import type { Layer, LayersModel, SymbolicTensor, TensorFlow } from '../tensorflow.js';
 import { buildFusedLayer, setFusedWeights } from './build-fused-layer.js';
 import { applyClone, type ClonedLayer, cloneLayer, copyWeights } from './clone-layer.js';
@@ -10,6 +13,8 @@ export interface Replacement {
   readonly fused: FusedLayer;
   readonly weights: readonly NdArray[];
   readonly name: string;
+  /** Names that layers made later will have. */
+  readonly reservedNames?: ReadonlySet<string>;
 }
 
 /**
@@ -42,6 +47,8 @@ function assemble(
   const clones = new Map<Layer, ClonedLayer>();
   const read = ({ node, index }: TensorRef): SymbolicTensor => made.get(node)![index]!;
   const last = replacement?.run.at(-1);
+  const frozen = frozenAround(graph.model);
+  const taken = new Set([...graph.nodes.map(({ id }) => id), ...(replacement?.reservedNames ?? [])]);
   let setWeights = (): void => {};
 
   for (const node of graph.nodes) {
@@ -49,20 +56,27 @@ function assemble(
       made.set(node, [inputLike(tf, node)]);
     } else if (replacement && node === last) {
       const { fused, weights, name, run } = replacement;
-      const carried = carriedConfig(node.layer.getConfig() as Record<string, unknown>);
-      const config = { ...carried, ...fused.config };
-      const built = buildFusedLayer(tf, { ...fused, config }, read(run[0]!.inputs[0]!), name);
+      const config = { ...settingsOf(run), ...fused.config };
+      const built = buildFusedLayer(tf, { ...fused, config }, read(run[0]!.inputs[0]!), name, taken);
       layers.push(built.layer);
       setWeights = () => setFusedWeights(tf, built.layer, weights);
       made.set(node, [built.output]);
     } else if (!replacement?.run.includes(node)) {
-      const clone = clones.get(node.layer) ?? cloneLayer(node.layer, node.id);
-      clones.set(node.layer, clone);
+      let clone = clones.get(node.layer);
+      if (!clone) {
+        const activation = unusedName(`${node.id}_activation`, taken);
+        clone = cloneLayer(node.layer, { layer: node.id, activation });
+        if (clone.activation) taken.add(activation);
+        clones.set(node.layer, clone);
+      }
       layers.push(clone.layer, ...(clone.activation ? [clone.activation] : []));
-      made.set(node, applyClone(clone, node.inputs.map(read), node.call.callArgs));
+      made.set(node, applyClone(tf, clone, node.inputs.map(read), node.call.callArgs));
     }
   }
-  for (const [original, clone] of clones) copyWeights(original, clone);
+  for (const [original, clone] of clones) {
+    copyWeights(original, clone);
+    if (frozen.has(original)) clone.layer.trainable = false;
+  }
   setWeights();
   return tf.model({
     name: graph.model.name,
@@ -76,20 +90,23 @@ function disposeWeights(layer: Layer): void {
   for (const weight of layer.weights) weight.dispose();
 }
 
-/** What the last layer of a run passes on for later training. Not its constraints: they would change the solution. */
-function carriedConfig({
-  kernelRegularizer,
-  biasRegularizer,
-  trainable,
-}: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries({ kernelRegularizer, biasRegularizer, trainable }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
+/**
+ * The settings that a run's layers pass on to the one in their place. A single layer, which gets other weights, passes on
+ * all. Of several, the last passes on its regularizers, but no constraint, since that would change the solution; and the
+ * layer in their place trains where any of them does.
+ */
+function settingsOf(run: readonly GraphNode[]): Record<string, unknown> {
+  const settings = layerConfig(run.at(-1)!.layer);
+  if (run.length === 1) return settings;
+  const passedOn = ['kernelRegularizer', 'biasRegularizer'].filter((name) => name in settings);
+  return {
+    ...Object.fromEntries(passedOn.map((name) => [name, settings[name]])),
+    trainable: run.some(({ layer }) => layer.trainableWeights.length > 0),
+  };
 }
 
 function inputLike(tf: TensorFlow, node: GraphNode): SymbolicTensor {
   const [symbolic] = node.call.outputTensors;
-  return tf.input({ name: node.id, batchShape: [...symbolic!.shape], dtype: symbolic!.dtype });
+  const { sparse = false } = node.layer.getConfig() as { readonly sparse?: boolean };
+  return tf.input({ name: node.id, batchShape: [...symbolic!.shape], dtype: symbolic!.dtype, sparse });
 }
