@@ -1,5 +1,6 @@
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import { dilatedSize, type PatchGeometry, trailing } from './patch-geometry.js';
+import { inWords } from '../errors/in-words.js';
+import { dilatedSize, isSizes, type PatchGeometry, trailing } from './patch-geometry.js';
 
 /**
  * The same windows with a smaller kernel in their middle, `before' = before - floor((K - k) / 2)`.
@@ -13,13 +14,10 @@ import { dilatedSize, type PatchGeometry, trailing } from './patch-geometry.js';
  * @throws ARGUMENT_INVALID for sizes that aren't positive integers.
  */
 export function centerKernel(geometry: PatchGeometry, kernelSize: readonly number[]): PatchGeometry {
-  if (
-    kernelSize.length !== geometry.kernelSize.length ||
-    !kernelSize.every((k) => Number.isInteger(k) && k > 0)
-  ) {
+  if (!isSizes(kernelSize) || kernelSize.length !== geometry.kernelSize.length) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      `kernelSize is [${kernelSize}]: ${geometry.kernelSize.length} positive integers were expected.`,
+      `kernelSize is ${inWords(kernelSize)}: ${geometry.kernelSize.length} positive integers were expected.`,
     );
   }
   if (kernelSize.some((size, axis) => size > geometry.kernelSize[axis]!)) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { axes, geometries } from '../testing-support/draw-geometry.test-support.js';
 import { holds } from '../testing-support/holds.test-support.js';
-import { patchGeometry, positionCount } from './patch-geometry.js';
+import { type PatchGeometryOptions, patchGeometry, positionCount } from './patch-geometry.js';
 
 const oneAxis = ({
   length,
@@ -139,7 +139,65 @@ describe('refusals', () => {
     ['stride 0', { ...good, strides: [0, 1] }],
     ['a negative rate', { ...good, dilationRate: [-1, 1] }],
     ['NaN', { ...good, strides: [Number.NaN, 1] }],
+    ['half a stride', { ...good, strides: [1.5, 1] }],
+    ['a rate that is not finite', { ...good, dilationRate: [Number.POSITIVE_INFINITY, 1] }],
+    ['kernel 0', { ...good, kernelSize: [0, 3] }],
+    ['a length that is open', { ...good, inputSize: [null, 5] }],
+    ['one number for all axes', { ...good, kernelSize: 3 }],
+    ['a stride in text', { ...good, strides: ['2', '2'] }],
+    ['no input', { kernelSize: [3, 3] }],
+    ['no kernel', { inputSize: [5, 5] }],
+    ['a word in another case', { ...good, padding: 'Same' }],
+    ['a word that TensorFlow has elsewhere', { ...good, padding: 'causal' }],
+    ['an empty word', { ...good, padding: '' }],
+    ['padding by one number', { ...good, padding: 1 }],
+    ['padding by one number an axis', { ...good, padding: [1, 1] }],
+    [
+      'half a position of padding',
+      {
+        ...good,
+        padding: [
+          [0.5, 0.5],
+          [0, 0],
+        ],
+      },
+    ],
+    [
+      'padding of NaN',
+      {
+        ...good,
+        padding: [
+          [Number.NaN, 0],
+          [0, 0],
+        ],
+      },
+    ],
+    ['padding before alone', { ...good, padding: [[1], [1]] }],
+    [
+      'padding of three',
+      {
+        ...good,
+        padding: [
+          [1, 1, 1],
+          [1, 1, 1],
+        ],
+      },
+    ],
   ])('%s is an ARGUMENT_INVALID', (_, options) =>
-    expect(codeOf(() => patchGeometry(options))).toBe('ARGUMENT_INVALID'),
+    expect(codeOf(() => patchGeometry(options as PatchGeometryOptions))).toBe('ARGUMENT_INVALID'),
   );
+
+  test('padding for three axes of two is a SHAPE_MISMATCH', () => {
+    const padding = [
+      [0, 0],
+      [0, 0],
+      [1, 1],
+    ] as const;
+    expect(codeOf(() => patchGeometry({ ...good, padding }))).toBe('SHAPE_MISMATCH');
+  });
+
+  test('the message says what came', () => {
+    const options = { ...good, padding: 'Same' } as unknown as PatchGeometryOptions;
+    expect(() => patchGeometry(options)).toThrow(/padding is "Same": 'same', 'valid' or integers/);
+  });
 });

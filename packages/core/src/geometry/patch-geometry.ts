@@ -1,4 +1,5 @@
 import { FuseInitError } from '../errors/fuse-init-error.js';
+import { inWords } from '../errors/in-words.js';
 
 /**
  * How a window slides over its input, as data: one entry per spatial axis (1-D or 2-D).
@@ -40,25 +41,23 @@ export function dilatedSize(kernelSize: number, dilationRate: number): number {
  * The geometry of one layer that slides, its output size and explicit padding worked out as TensorFlow does.
  *
  * @throws SHAPE_MISMATCH when the lists differ in length or the kernel doesn't fit into the padded input.
- * @throws ARGUMENT_INVALID for sizes, strides or rates that aren't positive integers.
+ * @throws ARGUMENT_INVALID for sizes, strides or rates that aren't positive integers, and for padding that is neither
+ * a word that TensorFlow has nor integers.
  */
 export function patchGeometry(options: PatchGeometryOptions): PatchGeometry {
-  const { inputSize, kernelSize, padding = 'valid' } = options;
-  const rank = inputSize.length;
+  const { inputSize, kernelSize } = options;
+  requireSizes({ inputSize, kernelSize });
   const strides = options.strides ?? inputSize.map(() => 1);
   const dilationRate = options.dilationRate ?? inputSize.map(() => 1);
-  requireRank(rank, { kernelSize, strides, dilationRate });
-  for (const [name, sizes] of Object.entries({ inputSize, kernelSize, strides, dilationRate })) {
-    if (!sizes.every((size) => Number.isInteger(size) && size > 0)) {
-      throw new FuseInitError('ARGUMENT_INVALID', `${name} is [${sizes}]: positive integers were expected.`);
-    }
-  }
+  requireSizes({ strides, dilationRate });
+  requireRank(inputSize.length, { kernelSize, strides, dilationRate });
+  const padding = requirePadding(options.padding ?? 'valid', inputSize.length);
   const axes = inputSize.map((length, axis) =>
     padAxis(
       length,
       dilatedSize(kernelSize[axis]!, dilationRate[axis]!),
       strides[axis]!,
-      typeof padding === 'string' ? padding : padding[axis],
+      typeof padding === 'string' ? padding : padding[axis]!,
     ),
   );
   return {
@@ -76,6 +75,26 @@ export function positionCount(geometry: PatchGeometry): number {
   return geometry.outputSize.reduce((product, length) => product * length, 1);
 }
 
+/** Whether a value is a list of positive integers, each the length of an axis or a step along one. */
+export function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isInteger(size) && size > 0);
+}
+
+/** Whether a value is `[before, after]` of one axis: integers, negative where the input is cropped. */
+export function isBorder(value: unknown): value is readonly [before: number, after: number] {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
+}
+
+function requireSizes(lists: Record<string, unknown>): void {
+  for (const [name, sizes] of Object.entries(lists)) {
+    if (isSizes(sizes)) continue;
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `${name} is ${inWords(sizes)}: a list of positive integers was expected, one for each spatial axis.`,
+    );
+  }
+}
+
 function requireRank(rank: number, lists: Record<string, readonly number[]>): void {
   if (rank !== 1 && rank !== 2) {
     throw new FuseInitError('SHAPE_MISMATCH', `${rank} spatial axes came: windows slide over 1 or 2.`);
@@ -90,18 +109,31 @@ function requireRank(rank: number, lists: Record<string, readonly number[]>): vo
   }
 }
 
+type Padding = NonNullable<PatchGeometryOptions['padding']>;
+
+function requirePadding(padding: Padding, rank: number): Padding {
+  if (padding === 'same' || padding === 'valid') return padding;
+  if (!Array.isArray(padding) || !padding.every(isBorder)) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `padding is ${inWords(padding)}: 'same', 'valid' or integers [before, after] for each spatial axis were expected.`,
+    );
+  }
+  if (padding.length !== rank) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `padding is ${inWords(padding)} on an input of ${rank} spatial axes: one [before, after] an axis was expected.`,
+    );
+  }
+  return padding;
+}
+
 function padAxis(
   length: number,
   extent: number,
   stride: number,
-  padding: 'same' | 'valid' | readonly [number, number] | undefined,
+  padding: 'same' | 'valid' | readonly [number, number],
 ): { outputLength: number; before: number; after: number } {
-  if (padding === undefined) {
-    throw new FuseInitError(
-      'SHAPE_MISMATCH',
-      'Explicit padding needs one [before, after] for each spatial axis.',
-    );
-  }
   if (padding === 'same') {
     const outputLength = Math.ceil(length / stride);
     const before = Math.floor(Math.max((outputLength - 1) * stride + extent - length, 0) / 2);
