@@ -5,6 +5,7 @@ export type { MomentSums, SumsLayout } from './backend/moment-sums.js';
 export { type PatchLayout, patchLayout } from './backend/patch-layout.js';
 export { referenceBackend } from './backend/reference-backend.js';
 export { FuseInitError, type FuseInitErrorCode } from './errors/fuse-init-error.js';
+export { inWords } from './errors/in-words.js';
 export type { Between } from './fuse/between.js';
 export { type FuseConvConvOptions, type FusedConvolution, fuseConvConv } from './fuse/fuse-conv-conv.js';
 export { type FuseConvDenseOptions, fuseConvDense } from './fuse/fuse-conv-dense.js';
@@ -12,7 +13,7 @@ export { type FuseDenseDenseOptions, fuseDenseDense } from './fuse/fuse-dense-de
 export type { ConvLayer, DenseLayer } from './fuse/plain-layer.js';
 export { centerKernel, isCentered } from './geometry/center-kernel.js';
 export { composeGeometry } from './geometry/compose-geometry.js';
-export { extractPatches } from './geometry/extract-patches.js';
+export { extractPatches, patchOffsets } from './geometry/extract-patches.js';
 export {
   type PatchGeometry,
   type PatchGeometryOptions,
@@ -31,9 +32,11 @@ export {
 export { momentsOfRows } from './moments/moments-of-rows.js';
 export { notFiniteSide } from './moments/not-finite-side.js';
 export { defineLayer, defineLayerPair } from './plugin/define-plugin.js';
+export { fusePair, pairMember, pluginWeights } from './plugin/fuse-pair.js';
 export type { LayerDescription, WeightedLayer } from './plugin/layer-description.js';
 export type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from './plugin/layer-pair-plugin.js';
 export type { LayerPlugin, LoweredLayer, Lowering, SpanRoles } from './plugin/layer-plugin.js';
+export { lowerLayer, staticShape } from './plugin/lower-layer.js';
 export { shuffledIndices } from './random/shuffled-indices.js';
 export { uniformStream } from './random/uniform-stream.js';
 export { activate, elementwiseActivations, mapElements } from './reference/activations.js';

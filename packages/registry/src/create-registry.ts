@@ -1,11 +1,14 @@
 import {
+  defineLayer,
+  defineLayerPair,
   FuseInitError,
+  inWords,
   type LayerDescription,
   type LayerPairPlugin,
   type LayerPlugin,
   type LoweredLayer,
+  lowerLayer,
 } from '@fuseinit/core';
-import { staticShape } from './layers/config-values.js';
 
 export interface RegistryOptions {
   /** Earlier ones win over later ones for a class that both speak for. */
@@ -24,6 +27,7 @@ export interface Registry {
    *
    * @throws LAYER_UNKNOWN when no plugin speaks for its class.
    * @throws LAYER_UNSUPPORTED when the plugin can't honour its config.
+   * @throws PLUGIN_FAILED when the plugin throws anything else, or gives what the contract doesn't allow.
    */
   lower(layer: LayerDescription): LoweredLayer;
 }
@@ -31,14 +35,14 @@ export interface Registry {
 /**
  * A registry of layer plugins and layer-pair plugins.
  *
- * @throws SPEC_VERSION_UNSUPPORTED when a plugin was written for another version of the contract.
+ * @throws SPEC_VERSION_UNSUPPORTED, ARGUMENT_INVALID for what `defineLayer` and `defineLayerPair` refuse.
  * @throws PLUGIN_CONFLICT when one list holds the same plugin twice.
  */
 export function createRegistry({ layers, pairs = [] }: RegistryOptions): Registry {
   const byClass = new Map<string, LayerPlugin>();
-  for (const plugin of layers) requireSpecVersion(plugin.specVersion, plugin.classNames?.join(', '));
-  for (const pair of pairs) requireSpecVersion(pair.specVersion, pair.name);
-  requireOnce(layers, ({ classNames }) => classNames.join(', '));
+  for (const plugin of layers) defineLayer(plugin);
+  for (const pair of pairs) defineLayerPair(pair);
+  requireOnce(layers, ({ classNames }) => classNames);
   requireOnce(pairs, ({ name }) => name);
   for (const plugin of layers) {
     for (const className of plugin.classNames) {
@@ -58,34 +62,16 @@ export function createRegistry({ layers, pairs = [] }: RegistryOptions): Registr
           { layerName: layer.name },
         );
       }
-      const lowering = plugin.lower(layer);
-      const { activation } = layer.config;
-      return {
-        ...layer,
-        inputShape: staticShape(layer),
-        outputShape: plugin.outputShape(layer),
-        roles: plugin.roles,
-        lowering,
-        activation: typeof activation === 'string' ? activation : 'linear',
-      };
+      return lowerLayer(plugin, layer);
     },
   };
 }
 
-function requireOnce<P>(plugins: readonly P[], nameOf: (plugin: P) => string): void {
+function requireOnce<P>(plugins: readonly P[], nameOf: (plugin: P) => unknown): void {
   const twice = plugins.find((plugin, index) => plugins.indexOf(plugin) !== index);
   if (!twice) return;
   throw new FuseInitError(
     'PLUGIN_CONFLICT',
-    `The plugin ${JSON.stringify(nameOf(twice))} was given twice: give it once.`,
+    `The plugin ${inWords(nameOf(twice))} was given twice: give it once.`,
   );
-}
-
-function requireSpecVersion(version: number, name: string | undefined): void {
-  if (version !== 1) {
-    throw new FuseInitError(
-      'SPEC_VERSION_UNSUPPORTED',
-      `The plugin ${JSON.stringify(name)} has specVersion ${version}: this registry speaks 1. Install versions that match.`,
-    );
-  }
 }

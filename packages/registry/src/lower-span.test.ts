@@ -1,4 +1,4 @@
-import { composeGeometry, type LayerDescription, ndArray, patchGeometry } from '@fuseinit/core';
+import { composeGeometry, defineLayer, type LayerDescription, ndArray, patchGeometry } from '@fuseinit/core';
 import { randomArray } from '@fuseinit/core/testing';
 import { describe, expect, test } from 'vitest';
 import { builtinLayers } from './builtin-layers.js';
@@ -218,6 +218,49 @@ describe('a layer may not stand where it has no part', () => {
     const refusal = refusalOf(() => lowerSpan(own, describeRun(own, [4], step, step, step)));
     expect(refusal).toMatchObject({ code: 'SPAN_ILLEGAL', layerName: '1_Ending' });
     expect(refusal?.message).toContain('stand inside');
+  });
+
+  describe('a layer that reads everything and keeps positions', () => {
+    const mixing = defineLayer({
+      specVersion: 1,
+      classNames: ['Mixing'],
+      roles: { begins: false, inside: true, ends: false },
+      lower: () => ({ reads: 'everything' }),
+      outputShape: ({ inputShape }) => inputShape.map(Number),
+      apply: (_layer, input) => input,
+    });
+    const own = createRegistry({ layers: [mixing, ...builtinLayers] });
+
+    test.each([
+      ['a convolution', [conv(2, 3), ['Mixing'], conv(3, 1)]],
+      ['a dense layer at each position', [conv(2, 3), ['Mixing'], ['Dense', { units: 3 }]]],
+    ] as [string, Step[]][])('cannot stand before %s: no dense layer has the shape', (_title, steps) => {
+      const refusal = refusalOf(() => lowerSpan(own, describeRun(own, [6, 6, 2], ...steps)));
+      expect(refusal).toMatchObject({ code: 'SPAN_ILLEGAL', layerName: '1_Mixing' });
+      expect(refusal?.message).toMatch(/gives \[4,4,3\], and a dense layer/);
+    });
+
+    test('may stand before a flatten and a dense layer', () => {
+      const layers = describeRun(
+        own,
+        [6, 6, 2],
+        conv(2, 3),
+        ['Mixing'],
+        ['Flatten'],
+        ['Dense', { units: 3 }],
+      );
+      expect(lowerSpan(own, layers).fused).toMatchObject({ className: 'Dense', geometry: null });
+    });
+  });
+
+  test('a class of the name Dense that slides becomes a convolution', () => {
+    const sliding = { ...registry.plugin('Conv2D')!, classNames: ['Dense'] };
+    const own = createRegistry({ layers: [sliding, ...builtinLayers] });
+    const layers = describeRun(own, [6, 6, 2], ['Dense', { filters: 3, kernelSize: 3 }]);
+    expect(lowerSpan(own, layers).fused).toMatchObject({
+      className: 'Conv2D',
+      config: { kernelSize: [3, 3] },
+    });
   });
 
   test('no layer at all', () => {

@@ -3,12 +3,14 @@ import {
   composeGeometry,
   type FusedLayer,
   FuseInitError,
+  fusePair,
   isCentered,
   type LayerDescription,
   type LoweredLayer,
-  type PairMember,
   type PatchGeometry,
+  pairMember,
   reshape,
+  sizeOf,
 } from '@fuseinit/core';
 import type { Registry } from './create-registry.js';
 
@@ -27,12 +29,14 @@ export interface LoweredSpan {
 /**
  * Lowers a run of consecutive layers, one or more, to the layer that takes their place.
  *
- * Layer-pair plugins are asked first, where two layers of the run do more than act on elements. Else geometries
- * compose: a window that slides stays a convolution, and with any layer that reads everything it is a dense layer.
+ * Layer-pair plugins are asked first, where two layers of the run do more than act on elements or flatten. Else
+ * geometries compose: a window that slides stays a convolution, and with any layer that reads everything it is a dense
+ * layer.
  *
  * @param kernelSize Of the fused convolution, centred; default the whole receptive field. A dense result ignores it.
- * @throws SPAN_ILLEGAL when a layer may not stand where it stands.
- * @throws LAYER_UNKNOWN, LAYER_UNSUPPORTED as {@link Registry.lower}.
+ * @throws SPAN_ILLEGAL when a layer may not stand where it stands, or no dense layer has the shape of the output.
+ * @throws LAYER_UNKNOWN, LAYER_UNSUPPORTED, PLUGIN_FAILED as {@link Registry.lower}.
+ * @throws PLUGIN_FAILED when a layer-pair plugin throws, or gives what the contract doesn't allow.
  * @throws KERNEL_TOO_LARGE when `kernelSize` exceeds the receptive field.
  */
 export function lowerSpan(
@@ -95,15 +99,21 @@ function fuseByPair(
   registry: Registry,
   layers: readonly LoweredLayer[],
 ): { fused: FusedLayer; plugin: string } | undefined {
-  const members = layers.filter(({ lowering }) => lowering.reads !== 'element');
+  const members = layers.filter((layer) => layer.lowering.reads !== 'element' && !isFlatten(layer));
   const [first, second] = members;
-  if (members.length !== 2 || !first || !second || !hasWindow(first) || !hasWindow(second)) return undefined;
+  if (members.length !== 2 || !first || !second) return undefined;
   for (const pair of registry.pairs) {
     if (pair.layers[0] !== first.className || pair.layers[1] !== second.className) continue;
-    const fused = pair.fuse({ first: asMember(first), second: asMember(second) });
+    const fused = fusePair(pair, { first: pairMember(first), second: pairMember(second) });
     if (fused) return { fused, plugin: pair.name };
   }
   return undefined;
+}
+
+/** Whether a layer between others keeps every number of a sample and only takes the positions away. */
+function isFlatten({ lowering, roles, inputShape, outputShape }: LoweredLayer): boolean {
+  const mixes = roles.begins || roles.ends;
+  return lowering.reads === 'everything' && !mixes && outputShape.join() === String(sizeOf(inputShape));
 }
 
 function hasWindow(
@@ -112,15 +122,19 @@ function hasWindow(
   return layer.lowering.reads === 'window';
 }
 
-function asMember(layer: LoweredLayer & { lowering: { geometry: PatchGeometry } }): PairMember {
-  return { ...layer, geometry: layer.lowering.geometry };
-}
-
 function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
   const last = layers.at(-1)!;
   const common = { useBias: true, activation: last.activation };
   const outFeatures = last.outputShape.at(-1)!;
-  if (layers.some(({ lowering }) => lowering.reads === 'everything')) {
+  const whole = layers.find(({ lowering }) => lowering.reads === 'everything');
+  if (whole) {
+    if (last.outputShape.length > 1) {
+      throw new FuseInitError(
+        'SPAN_ILLEGAL',
+        `The layer ${JSON.stringify(whole.name)} (${whole.className}) reads all positions, so only a dense layer could take the span's place; but ${JSON.stringify(last.name)} gives [${last.outputShape}], and a dense layer on the whole input gives units without positions.`,
+        { layerName: whole.name },
+      );
+    }
     return {
       className: 'Dense',
       config: { units: outFeatures, ...common },
@@ -137,7 +151,7 @@ function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
     );
   }
   const geometry = sliding.map(({ lowering }) => lowering.geometry).reduce(composeGeometry);
-  if (sliding.every(({ className }) => className === 'Dense')) {
+  if (sliding.every(({ className }) => className === 'Dense') && isPointwise(geometry)) {
     return {
       className: 'Dense',
       config: { units: outFeatures, ...common },
@@ -154,6 +168,13 @@ function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
     },
     geometry,
     layers,
+  );
+}
+
+/** Whether each output position reads the input position of the same place, and no other. */
+function isPointwise({ kernelSize, inputSize, outputSize, padding }: PatchGeometry): boolean {
+  return kernelSize.every(
+    (size, axis) => size === 1 && inputSize[axis] === outputSize[axis] && padding[axis]![0] === 0,
   );
 }
 

@@ -1,4 +1,4 @@
-import { FuseInitError, type LayerPairPlugin, type LayerPlugin } from '@fuseinit/core';
+import { FuseInitError, inWords, type LayerPairPlugin, type LayerPlugin } from '@fuseinit/core';
 import { builtinLayers, createRegistry, lowerSpan, type Registry } from '@fuseinit/registry';
 import { describeLayer } from './graph/describe-layer.js';
 import { consumersOf, type GraphNode, isShared, type ModelGraph, readGraph } from './graph/model-graph.js';
@@ -36,6 +36,8 @@ export interface FoundSpans {
  * Every run of layers that {@link fuse} takes as a span, and for each start that is stopped, what stops it.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given twice.
+ * @throws PLUGIN_FAILED when a plugin throws, or gives what the contract or the model's own shapes don't allow.
  */
 export function findSpans(
   model: LayersModel,
@@ -58,10 +60,27 @@ export function findSpans(
   return { legal, illegal };
 }
 
-/** The built-in layers, with a user's plugins before them. */
+/**
+ * The built-in layers, with a user's plugins before them.
+ *
+ * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given twice.
+ */
 export function registryWith(plugins: readonly Plugin[] = []): Registry {
-  const pairs = plugins.filter((plugin): plugin is LayerPairPlugin => 'layers' in plugin);
-  const layers = plugins.filter((plugin): plugin is LayerPlugin => !('layers' in plugin));
+  if (!Array.isArray(plugins)) {
+    throw new FuseInitError('ARGUMENT_INVALID', `plugins is ${inWords(plugins)}: a list was expected.`);
+  }
+  const layers: LayerPlugin[] = [];
+  const pairs: LayerPairPlugin[] = [];
+  for (const [index, plugin] of (plugins as readonly Plugin[]).entries()) {
+    if (typeof plugin !== 'object' || plugin === null) {
+      throw new FuseInitError(
+        'ARGUMENT_INVALID',
+        `plugins[${index}] is ${inWords(plugin)}: what defineLayer or defineLayerPair returns was expected.`,
+      );
+    }
+    if ('layers' in plugin || 'fuse' in plugin) pairs.push(plugin as LayerPairPlugin);
+    else layers.push(plugin as LayerPlugin);
+  }
   return createRegistry({ layers: [...layers, ...builtinLayers], pairs });
 }
 
@@ -89,17 +108,18 @@ function walk(
     const to = next.node.id;
     const lowered = attempt(() => lowerSpan(registry, run.map(describeLayer)));
     if (!lowered.value) {
+      // A longer run may still become one layer.
       illegal.push({ from: start.id, to, reason: lowered.reason });
-      return;
+    } else {
+      const { fused, receptiveField } = lowered.value;
+      legal.push({
+        from: start.id,
+        to,
+        layers: run.map(({ id }) => id),
+        className: fused.className,
+        kernelSize: receptiveField,
+      });
     }
-    const { fused, receptiveField } = lowered.value;
-    legal.push({
-      from: start.id,
-      to,
-      layers: run.map(({ id }) => id),
-      className: fused.className,
-      kernelSize: receptiveField,
-    });
     if (!next.inside) return;
   }
 }
@@ -136,12 +156,13 @@ function step(graph: ModelGraph, registry: Registry, node: GraphNode): Step {
   return { node: next, inside, ends };
 }
 
+/** What `make` gives, or why not; a faulty plugin stops everything, since all that it says is in doubt. */
 function attempt<T>(make: () => T): { value: T; reason?: never } | { value?: never; reason: string } {
   try {
     return { value: make() };
   } catch (error) {
-    if (FuseInitError.isInstance(error)) return { reason: error.message };
-    throw error;
+    if (!FuseInitError.isInstance(error) || error.code === 'PLUGIN_FAILED') throw error;
+    return { reason: error.message };
   }
 }
 

@@ -22,6 +22,7 @@ export type FuseInitErrorCode =
   | 'MODEL_UNSUPPORTED'
   | 'PLAN_INVALID'
   | 'PLUGIN_CONFLICT'
+  | 'PLUGIN_FAILED'
   | 'PRECISION_TOO_LOW'
   | 'SAMPLES_TOO_FEW'
   | 'SHAPE_MISMATCH'

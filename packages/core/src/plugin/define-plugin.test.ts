@@ -25,10 +25,45 @@ describe('defineLayer', () => {
     expect(codeOf(() => defineLayer(plugin))).toBe('SPEC_VERSION_UNSUPPORTED');
   });
 
-  test.each([[[]], [undefined]])('refuses classNames %j', (classNames) => {
+  test.each([[[]], [undefined], ['Scale'], [['']], [[1]], [null]])('refuses classNames %j', (classNames) => {
     expect(codeOf(() => defineLayer(unchecked<LayerPlugin>({ ...layer, classNames })))).toBe(
       'ARGUMENT_INVALID',
     );
+  });
+
+  test.each([
+    [undefined],
+    [null],
+    ['inside'],
+    [{ begins: true, inside: true }],
+    [{ begins: 1, inside: 0, ends: 0 }],
+  ])('refuses roles %j', (roles) => {
+    expect(codeOf(() => defineLayer(unchecked<LayerPlugin>({ ...layer, roles })))).toBe('ARGUMENT_INVALID');
+  });
+
+  test.each(['lower', 'outputShape', 'apply'])('refuses a plugin without %s, by name', (name) => {
+    for (const value of [undefined, null, { reads: 'element' }]) {
+      const plugin = unchecked<LayerPlugin>({ ...layer, [name]: value });
+      expect(codeOf(() => defineLayer(plugin))).toBe('ARGUMENT_INVALID');
+      expect(() => defineLayer(plugin)).toThrow(`The layer plugin of ["Scale"] has ${name}`);
+    }
+  });
+
+  test.each([[null], [undefined], [3], ['Scale'], [[]], [{}], [() => layer]])('refuses %o', (plugin) => {
+    expect(codeOf(() => defineLayer(unchecked<LayerPlugin>(plugin as object)))).toBe('ARGUMENT_INVALID');
+  });
+
+  test('takes the functions of a class', () => {
+    class Scale implements LayerPlugin {
+      readonly specVersion = 1;
+      readonly classNames = ['Scale'];
+      readonly roles = layer.roles;
+      lower = layer.lower;
+      outputShape = layer.outputShape;
+      apply: LayerPlugin['apply'] = (_layer, input) => input;
+    }
+    const plugin = new Scale();
+    expect(defineLayer(plugin)).toBe(plugin);
   });
 });
 
@@ -40,8 +75,29 @@ describe('defineLayerPair', () => {
     expect(codeOf(() => defineLayerPair(plugin))).toBe('SPEC_VERSION_UNSUPPORTED');
   });
 
-  test.each([[['A']], [['A', 'B', 'C']], [undefined]])('refuses layers %j', (layers) => {
-    expect(codeOf(() => defineLayerPair(unchecked<LayerPairPlugin>({ ...pair, layers })))).toBe(
+  test.each([[['A']], [['A', 'B', 'C']], [undefined], ['AB'], [['A', '']], [[1, 2]]])(
+    'refuses layers %j',
+    (layers) => {
+      expect(codeOf(() => defineLayerPair(unchecked<LayerPairPlugin>({ ...pair, layers })))).toBe(
+        'ARGUMENT_INVALID',
+      );
+    },
+  );
+
+  test.each([[undefined], [''], [7]])('refuses name %j', (name) => {
+    expect(codeOf(() => defineLayerPair(unchecked<LayerPairPlugin>({ ...pair, name })))).toBe(
+      'ARGUMENT_INVALID',
+    );
+  });
+
+  test.each([[undefined], [null]])('refuses fuse %j', (fuse) => {
+    expect(codeOf(() => defineLayerPair(unchecked<LayerPairPlugin>({ ...pair, fuse })))).toBe(
+      'ARGUMENT_INVALID',
+    );
+  });
+
+  test.each([[null], [undefined], [{}]])('refuses %j', (plugin) => {
+    expect(codeOf(() => defineLayerPair(unchecked<LayerPairPlugin>(plugin as object)))).toBe(
       'ARGUMENT_INVALID',
     );
   });

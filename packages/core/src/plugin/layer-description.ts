@@ -9,6 +9,8 @@ export interface LayerDescription {
   readonly config: Readonly<Record<string, unknown>>;
   /** Shape of one sample: [...spatial, channels], without the batch; null where the model leaves a length open. */
   readonly inputShape: readonly (number | null)[];
+  /** Shape of one sample of the output as the model has it, where it is known: a plugin's answer is held to it. */
+  readonly outputShape?: readonly (number | null)[];
 }
 
 /** A layer and its numbers, in tfjs-layers' own order; needed where it is run, not where it is lowered. */

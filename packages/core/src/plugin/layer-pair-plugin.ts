@@ -4,6 +4,10 @@ import type { LoweredLayer } from './layer-plugin.js';
 
 /** A layer of a pair, with the geometry of its window. */
 export interface PairMember extends LoweredLayer {
+  /**
+   * Of a layer that reads everything, one window as large as its input: without any axis for a dense layer on plain
+   * rows.
+   */
   readonly geometry: PatchGeometry;
 }
 
@@ -23,12 +27,16 @@ export interface FusedLayer {
   readonly config: Readonly<Record<string, unknown>>;
   /** The patches to solve on; null where the layer reads its whole input, flattened channelsLast. */
   readonly geometry: PatchGeometry | null;
-  /** Weights in the order that `layer.setWeights` of this class takes. */
+  /**
+   * Weights in the order that `layer.setWeights` of this class takes. They hold the whole solution: a layer that computes
+   * anything but `patches x kernel + bias` is refused.
+   */
   toWeights(solved: SolvedWeights): readonly NdArray[];
 }
 
 /**
- * Fuses two neighbouring layers that composition of geometries can't express, or can't as well.
+ * Fuses two neighbouring layers that composition of geometries can't express, or can't as well. Layers that act on
+ * elements, and a flatten, may stand between them.
  *
  * Tried before the built-in composition; `fuse` returns null where the pair is not its own to fuse.
  */

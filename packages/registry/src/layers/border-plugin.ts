@@ -1,6 +1,7 @@
 import {
   defineLayer,
   extractPatches,
+  inWords,
   type LayerDescription,
   type LayerPlugin,
   patchGeometry,
@@ -37,12 +38,21 @@ function bordersOf(
   key: 'padding' | 'cropping',
 ): readonly (readonly [number, number])[] {
   const value = layer.config[key] ?? (key === 'padding' ? 1 : 0);
-  const axes = typeof value === 'number' ? [value, value] : value;
-  if (!Array.isArray(axes) || axes.length !== 2) {
-    throw unsupported(
-      layer,
-      `its ${key} is ${JSON.stringify(value)}, where [[top, bottom], [left, right]] was expected`,
-    );
-  }
-  return axes.map((axis) => (typeof axis === 'number' ? [axis, axis] : [Number(axis[0]), Number(axis[1])]));
+  const axes: unknown = typeof value === 'number' ? [value, value] : value;
+  const borders = Array.isArray(axes)
+    ? axes.map((axis) => (typeof axis === 'number' ? [axis, axis] : axis))
+    : [];
+  if (borders.length === 2 && borders.every(isBorder)) return borders;
+  throw unsupported(
+    layer,
+    `its ${key} is ${inWords(value)}, where [[top, bottom], [left, right]] in positions was expected`,
+  );
+}
+
+function isBorder(value: unknown): value is readonly [number, number] {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((positions) => Number.isInteger(positions) && positions >= 0)
+  );
 }

@@ -1,9 +1,9 @@
-import { FuseInitError, type LayerDescription } from '@fuseinit/core';
+import { FuseInitError, inWords, type LayerDescription, staticShape } from '@fuseinit/core';
 
 /**
- * One number an axis from a config entry: a number stands for every axis.
+ * One length or step an axis from a config entry: a number stands for every axis.
  *
- * @throws LAYER_UNSUPPORTED when the entry is neither a number nor a list of that length.
+ * @throws LAYER_UNSUPPORTED when the entry is neither a positive integer nor a list of that many.
  */
 export function sizesOf(
   layer: LayerDescription,
@@ -12,11 +12,15 @@ export function sizesOf(
   fallback?: readonly number[],
 ): number[] {
   const value = layer.config[key] ?? fallback;
-  if (typeof value === 'number') return Array.from({ length: rank }, () => value);
-  if (Array.isArray(value) && value.length === rank && value.every((entry) => typeof entry === 'number')) {
-    return value;
+  const sizes: unknown = typeof value === 'number' ? Array.from({ length: rank }, () => value) : value;
+  if (
+    Array.isArray(sizes) &&
+    sizes.length === rank &&
+    sizes.every((size) => Number.isInteger(size) && size > 0)
+  ) {
+    return sizes;
   }
-  throw unsupported(layer, `its ${key} is ${JSON.stringify(value)}, where ${rank} numbers were expected`);
+  throw unsupported(layer, `its ${key} is ${inWords(value)}, where ${rank} positive integers were expected`);
 }
 
 /** The channels of a layer's input: the length of the last axis. */
@@ -27,23 +31,6 @@ export function channelsOf(layer: LayerDescription): number {
 /** The spatial lengths of a layer's input: all axes but the last. */
 export function spatialOf(layer: LayerDescription): number[] {
   return staticShape(layer).slice(0, -1);
-}
-
-/**
- * The shape of a sample with every length known.
- *
- * @throws LAYER_UNSUPPORTED where the model leaves a length open.
- */
-export function staticShape(layer: LayerDescription): number[] {
-  return layer.inputShape.map((length) => {
-    if (length === null) {
-      throw unsupported(
-        layer,
-        `its input shape [${layer.inputShape.map(String)}] leaves a length open; build the model with fixed lengths to fuse here`,
-      );
-    }
-    return length;
-  });
 }
 
 /**

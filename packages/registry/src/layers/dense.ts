@@ -1,6 +1,6 @@
-import { defineLayer, type LayerDescription, multiplyRows, patchGeometry } from '@fuseinit/core';
+import { defineLayer, type LayerDescription, multiplyRows, patchGeometry, staticShape } from '@fuseinit/core';
 import { withActivation } from './activation-name.js';
-import { staticShape, unsupported } from './config-values.js';
+import { unsupported } from './config-values.js';
 
 /**
  * A dense layer. On input of rank 3 or more (batch counted) it acts on the last axis: a 1-wide convolution, not a

@@ -3,9 +3,10 @@ import {
   type LayerDescription,
   type LayerPlugin,
   type NdArray,
+  staticShape,
   type WeightedLayer,
 } from '@fuseinit/core';
-import { staticShape, unsupported } from './config-values.js';
+import { unsupported } from './config-values.js';
 
 /** The plugin of a layer that keeps positions apart and its shape; `require` refuses configs by name. */
 export function elementPlugin(

@@ -1,5 +1,5 @@
-import { defineLayer, reshape, sizeOf } from '@fuseinit/core';
-import { requireChannelsLast, staticShape } from './config-values.js';
+import { defineLayer, reshape, sizeOf, staticShape } from '@fuseinit/core';
+import { requireChannelsLast } from './config-values.js';
 
 export const flatten = defineLayer({
   specVersion: 1,

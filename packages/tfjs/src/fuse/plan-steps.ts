@@ -62,7 +62,7 @@ function lowerAlone(registry: Registry, node: GraphNode): LoweredSpan | undefine
     const lowered = lowerSpan(registry, [describeLayer(node)]);
     return lowered.fused.className === node.layer.getClassName() ? lowered : undefined;
   } catch (error) {
-    if (FuseInitError.isInstance(error)) return undefined;
-    throw error;
+    if (!FuseInitError.isInstance(error) || error.code === 'PLUGIN_FAILED') throw error;
+    return undefined;
   }
 }

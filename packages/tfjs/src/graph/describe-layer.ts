@@ -15,5 +15,6 @@ export function describeLayer(node: GraphNode): LayerDescription {
     className: layer.getClassName(),
     config: activationLayerOf(layer) ? { ...config, activation: 'linear' } : config,
     inputShape: (call.inputShapes[0] ?? []).slice(1),
+    ...(call.outputShapes[0] && { outputShape: call.outputShapes[0].slice(1) }),
   };
 }
