@@ -1,5 +1,15 @@
-export type { BatchRange, DataBatch, DataFile } from './data-file.js';
+export type { BatchRange, DataBatch, DataFile, Reading } from './data-file.js';
+export type { ImageOrder } from './images/image-order.js';
+export type { Interpolation } from './images/resize-image.js';
 export { type DataOptions, openData } from './open-data.js';
-export { type LabelOptions, openLabels } from './open-labels.js';
+export { type LabelOptions, type Labels, matchLabels, openLabels } from './open-labels.js';
+export { sourceKind } from './open-source.js';
 export type { PixelScale } from './pixel-scale.js';
-export type { SourceOptions } from './source-options.js';
+export {
+  type OptionName,
+  type OptionNaming,
+  optionsAbout,
+  type Separator,
+  type SourceKind,
+  type SourceOptions,
+} from './source-options.js';

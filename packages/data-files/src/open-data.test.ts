@@ -98,20 +98,43 @@ test('a file that is written to while open is refused', async () => {
 });
 
 test.each<[string, DataOptions, RegExp]>([
-  ['version-1.npy', { array: 'x' }, /array was given, which is about a \.npz: .*version-1\.npy is none/],
-  ['version-1.npy', { labelColumn: 1 }, /labelColumn was given, which is about a table/],
-  ['one-array.npz', { columns: [0] }, /columns was given, which is about a table/],
-  ['images-idx3-ubyte', { resize: [2, 2] }, /resize was given, which is about a folder of images/],
+  ['version-1.npy', { array: 'x' }, /"array" was given, which is about a \.npz: .*version-1\.npy is none/],
+  ['version-1.npy', { labelColumn: 1 }, /"labelColumn" was given, which is about a table/],
+  ['one-array.npz', { columns: [0] }, /"columns" was given, which is about a table/],
+  ['images-idx3-ubyte', { resize: [2, 2] }, /"resize" was given, which is about a folder of images/],
   [
     'version-1.npy',
     { sampleShape: [7] },
     /sampleShape is \[7\], of 7 numbers: a sample of .* is \[3, 2\], of 6/,
   ],
   ['version-1.npy', { sampleShape: [-6] }, /whole numbers of at least 1/],
-  ['version-1.npy', { pixels: 'percent' as 'unit' }, /pixels is "percent": one of unit, symmetric, raw/],
+  ['version-1.npy', { pixels: 'percent' as 'unit' }, /"pixels" is "percent": one of unit, symmetric, raw/],
 ])('%s with %j is refused', async (name, options, words) => {
   const { code, message } = await refusalOf(() => openData(madeFile(name), options));
   expect([code, message]).toEqual(['ARGUMENT_INVALID', expect.stringMatching(words)]);
+});
+
+test('messages call options as a program does', async () => {
+  const optionName = (option: string) => `--${option.toLowerCase()}`;
+  for (const [name, options, words] of [
+    ['version-1.npy', { labelColumn: 1 }, /--labelcolumn was given/],
+    ['types.npz', {}, /Name one of them as --array\.$/],
+    ['version-1.npy', { pixels: 'percent' }, /--pixels is "percent"/],
+  ] as const) {
+    const asked = { ...options, optionName } as DataOptions;
+    expect((await refusalOf(() => openData(madeFile(name), asked))).message).toMatch(words);
+  }
+});
+
+test('the same samples are taken as something else', async () => {
+  const data = await openForTest(madeFile('one-array.npz'), { pixels: 'raw' });
+  expect(data).toMatchObject({ dtype: 'uint8', holds: 'bytes', pixels: 'raw', order: 'in file order' });
+  const as = data.as({ pixels: 'symmetric', sampleShape: [3, 2] });
+  expect(as.sampleShape).toEqual([3, 2]);
+  expect((await readAll(as, 1, { first: 1, end: 2 })).values).toEqual(
+    [6, 7, 8, 9, 10, 11].map((value) => Math.fround(value * (2 / 255) - 1)),
+  );
+  expect((await refusalOf(() => data.as({ sampleShape: [7] }))).code).toBe('ARGUMENT_INVALID');
 });
 
 test('an empty path is refused', async () => {

@@ -1,17 +1,12 @@
 import { basename } from 'node:path';
 import { unfit } from './data-errors.js';
-import type { BatchRange, DataBatch, DataFile } from './data-file.js';
+import type { BatchRange, DataBatch, DataFile, Reading } from './data-file.js';
 import { type OpenSource, openSource } from './open-source.js';
 import { type PixelScale, pixelScales, scaleInWords, scalePixels } from './pixel-scale.js';
 import { sampleShapeFor } from './sample-shape.js';
-import type { SourceOptions } from './source-options.js';
+import { type OptionNaming, quotedOption, type SourceOptions } from './source-options.js';
 
-export interface DataOptions extends SourceOptions {
-  /** How pixels from 0 to 255 become numbers; 'unit' without it for images and bytes, else 'raw'. */
-  readonly pixels?: PixelScale;
-  /** What each sample's numbers are taken as, such as [28, 28, 1] for rows of 784. */
-  readonly sampleShape?: readonly number[];
-}
+export interface DataOptions extends SourceOptions, Reading, OptionNaming {}
 
 /**
  * Opens samples to calibrate with: a .npy, .npz, idx or CSV file, or a folder of images.
@@ -24,38 +19,58 @@ export interface DataOptions extends SourceOptions {
  * @throws ARGUMENT_INVALID for an option that isn't about this format or doesn't fit the samples.
  */
 export async function openData(path: string, options: DataOptions = {}): Promise<DataFile> {
-  const { pixels, sampleShape: wanted, ...sourceOptions } = options;
+  const { pixels, sampleShape, optionName = quotedOption, ...sourceOptions } = options;
   if (pixels !== undefined && !pixelScales.includes(pixels)) {
-    throw unfit(`pixels is ${JSON.stringify(pixels)}: one of ${pixelScales.join(', ')} was expected.`);
-  }
-  const source = await openSource(path, sourceOptions);
-  try {
-    return dataFile(
-      path,
-      source,
-      sampleShapeFor(source, wanted),
-      pixels ?? (source.isPixels ? 'unit' : 'raw'),
+    throw unfit(
+      `${optionName('pixels')} is ${JSON.stringify(pixels)}: one of ${pixelScales.join(', ')} was expected.`,
     );
+  }
+  const source = await openSource(path, { ...sourceOptions, optionName });
+  let isClosed = false;
+  const opened = {
+    path,
+    source,
+    requireOpen() {
+      if (isClosed) throw unfit(`${source.name} was closed: read its batches before.`);
+    },
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await source.close();
+    },
+  };
+  try {
+    return dataFile(opened, { ...(pixels && { pixels }), ...(sampleShape && { sampleShape }) });
   } catch (error) {
-    await source.close();
+    await opened.close();
     throw error;
   }
 }
 
-function dataFile(
-  path: string,
-  source: OpenSource,
-  sampleShape: readonly number[],
-  pixels: PixelScale,
-): DataFile {
-  const { name, count, contents } = source;
-  let isClosed = false;
+interface OpenedData {
+  readonly path: string;
+  readonly source: OpenSource;
+  requireOpen(): void;
+  close(): Promise<void>;
+}
+
+function dataFile(opened: OpenedData, reading: Reading): DataFile {
+  const { path, source, requireOpen, close } = opened;
+  const { name, count, contents, dtype, holds, order, sampleNames, unread = [] } = source;
+  const sampleShape = sampleShapeFor(source, reading.sampleShape);
+  const pixels = reading.pixels ?? usualScale(source);
   return {
     description: `${basename(path)}${name.slice(path.length)}: ${count} samples of [${sampleShape.join(', ')}], ${contents}${scaleInWords(pixels)}`,
     count,
     sampleShape,
+    dtype,
+    holds,
+    pixels,
+    order,
+    sampleNames,
+    unread,
     batches(size, { first = 0, end = count, signal }: BatchRange = {}) {
-      if (isClosed) throw unfit(`${name} was closed: read its batches before.`);
+      requireOpen();
       requireRange(size, first, end, count);
       return {
         // Not a generator itself: those can be passed over once only.
@@ -69,12 +84,14 @@ function dataFile(
         },
       };
     },
-    async close() {
-      if (isClosed) return;
-      isClosed = true;
-      await source.close();
-    },
+    as: (other) => dataFile(opened, { ...reading, ...other }),
+    close,
   };
+}
+
+/** Bytes are pixels as a rule; those of a single axis are labels. */
+function usualScale({ holds, sampleShape }: OpenSource): PixelScale {
+  return holds === 'images' || (holds === 'bytes' && sampleShape.length > 0) ? 'unit' : 'raw';
 }
 
 function requireRange(size: number, first: number, end: number, count: number): void {

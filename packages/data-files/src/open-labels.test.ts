@@ -2,8 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
-import { type LabelOptions, openLabels } from './open-labels.js';
+import { type LabelOptions, matchLabels, openLabels } from './open-labels.js';
 import { fileWith, folderWith, madeFile } from './testing-support/files.test-support.js';
+import { openForTest } from './testing-support/read-all.test-support.js';
+import { npyHead } from './testing-support/zip64.test-support.js';
 
 type ClassOptions = LabelOptions & { readonly task?: 'classification' };
 
@@ -64,6 +66,107 @@ test('images that are left out of the samples are left out of the labels', async
   expect(await refused(folder)).toMatch(/^DATA_FILE_INVALID: .*2\.png/);
 });
 
+/** A folder of grey images with these paths, and the paths as `openData` gives them. */
+async function imagesWith(names: readonly string[]) {
+  const grey = await readFile(madeFile('grey.png'));
+  const folder = await folderWith(Object.fromEntries(names.map((name) => [name, grey])));
+  const { sampleNames } = await openForTest(folder);
+  return { folder, sampleNames };
+}
+
+test.each([
+  ['file,label\n10.png,1\n2.png,0\n1.png,2\n', {}],
+  ['1.png,2\n2.png,0\n10.png,1\n', {}],
+  ['label;file\n2;train/1.png\n0;train/2.png\n1;train/10.png\n', {}],
+  ['id,kind\n1,c\n2,a\n10,b\n', { classNames: ['a', 'b', 'c'] }],
+  [
+    ',name,kind,size\n0,./1.png,c,5\n1,2.png,a,5\n2,10.png,b,5\n3,11.png,b,5\n',
+    { classNames: ['a', 'b', 'c'], labelColumn: 'kind' },
+  ],
+])('labels of %j are matched by the names of images', async (content, options) => {
+  const { sampleNames } = await imagesWith(['1.png', '2.png', '10.png']);
+  expect(sampleNames).toEqual(['1.png', '10.png', '2.png']);
+  const { values, description } = await matchLabels(await fileWith('y.csv', content), {
+    ...options,
+    sampleNames,
+  });
+  expect(values).toEqual(Int32Array.of(2, 1, 0));
+  expect(description).toMatch(/^y\.csv: 3 labels, matched by file name \(column /);
+});
+
+test('names that tell no images apart, and images without a label, are refused', async () => {
+  const { sampleNames } = await imagesWith(['a/1.png', 'b/1.png', 'b/2.png']);
+  const labels = async (content: string) => refused(await fileWith('y.csv', content), { sampleNames });
+  expect(await labels('1.png,1\n2.png,0\n')).toMatch(
+    /no label, or more than one, for 3 of 3 images: a\/1\.png/,
+  );
+  expect(await labels('a/1.png,1\nb/1.png,0\n')).toMatch(/for 1 of 3 images: b\/2\.png/);
+  expect(await labels('a/1.png,1\na/1.png,0\nb/1.png,0\nb/2.png,0\n')).toMatch(
+    /for 1 of 3 images: a\/1\.png/,
+  );
+  expect(await labels('a/1.png,1,2\nb/1.png,0,1\nb/2.png,0,1\n')).toMatch(
+    /2 columns beside .* as "labelColumn"/,
+  );
+  expect(await labels('a/1.png,cat\nb/1.png,dog\nb/2.png,cat\n')).toMatch(
+    /label "cat" in line 1.* as "classNames"/,
+  );
+});
+
+test('labels by position of images need one order', async () => {
+  const { sampleNames } = await imagesWith(['1.png', '2.png', '10.png']);
+  const path = await fileWith('y.csv', '2\n0\n1\n');
+  expect(await refused(path, { sampleNames })).toMatch(
+    /^DATA_FILE_INVALID: .* by path, 10\.png before 2\.png, .*"order".*: path or numeric\.$/,
+  );
+  const given = await matchLabels(path, { sampleNames, order: 'path' });
+  expect(given.description).toBe('y.csv: 3 labels, matched by position with the images by path');
+  const padded = await imagesWith(['01.png', '02.png', '10.png']);
+  expect((await matchLabels(path, padded)).description).toMatch(/by position with the images by path$/);
+});
+
+test('the folders of another folder label images by their names', async () => {
+  const { sampleNames } = await imagesWith(['1.png', '2.png', '3.png']);
+  const classes = await imagesWith(['dog/2.png', 'cat/3.png', 'dog/1.png']);
+  const { values, description } = await matchLabels(classes.folder, { sampleNames });
+  expect(values).toEqual(Int32Array.of(1, 1, 0));
+  expect(description).toContain('3 labels of 2 classes by folder (0 cat, 1 dog)');
+  const other = await imagesWith(['cat/7.png']);
+  expect(await refused(other.folder, { sampleNames })).toMatch(/for 3 of 3 images/);
+});
+
+test('classes are numbered by the names given', async () => {
+  const { folder } = await imagesWith(['dog/2.png', 'cat/3.png']);
+  expect(await openLabels(folder, { classNames: ['dog', 'fox', 'cat'] })).toEqual(Int32Array.of(2, 0));
+  expect(await refused(folder, { classNames: ['dog', 'fox'] })).toMatch(
+    /folder cat, which is none of the 2 names/,
+  );
+  const words = await fileWith('y.csv', 'cat\ndog\ncat\n');
+  expect(await openLabels(words, { classNames: ['dog', 'cat'] })).toEqual(Int32Array.of(1, 0, 1));
+  expect(await refused(await fileWith('z.csv', 'kind\ncat\n'))).toMatch(/"cat" in line 2.* as "classNames"/);
+});
+
+test('how many samples there are tells whether the first line of whole numbers is a label', async () => {
+  const path = await fileWith('y.csv', '0\n2\n1\n');
+  expect(await openLabels(path, { count: 2 })).toEqual(Int32Array.of(2, 1));
+  expect(await openLabels(path, { count: 3 })).toEqual(Int32Array.of(0, 2, 1));
+  expect(await openLabels(path)).toEqual(Int32Array.of(0, 2, 1));
+  const hot = await fileWith('hot.csv', '0,1\n1,0\n');
+  expect(await openLabels(hot, { count: 2 })).toEqual(Int32Array.of(1, 0));
+});
+
+test('several numbers a sample are read, and what is not finite is refused', async () => {
+  const path = await fileWith('y.csv', 'a,b\n1,2\n3,4.5\n');
+  expect(await openLabels(path, { task: 'regression', outputs: 2 })).toEqual(Float32Array.of(1, 2, 3, 4.5));
+  const values = Float32Array.of(1, Number.NaN, 3);
+  const npy = await fileWith('y.npy', Buffer.concat([npyHead([3], '<f4'), Buffer.from(values.buffer)]));
+  const { code, message } = await refusalOf(() => openLabels(npy, { task: 'regression' }));
+  expect([code, message]).toEqual([
+    'DATA_FILE_INVALID',
+    expect.stringMatching(/label NaN in row 1, counted from 0: a finite number was expected/),
+  ]);
+  expect(await refused(npy)).toMatch(/label NaN in row 1/);
+});
+
 test('an image beside the folders of classes is refused', async () => {
   const grey = await readFile(madeFile('grey.png'));
   const folder = await folderWith({ 'a/1.png': grey, 'stray.png': grey });
@@ -78,7 +181,7 @@ test.each([
   ['1,0\n0,1\n1,1\n', {}, /no one-hot row as row 2/],
   ['1,0\n0,0\n', {}, /no one-hot row as row 1/],
   ['1,0\n0,0.5\n', {}, /no one-hot row as row 1/],
-  ['1,0\n0,1\n', { classes: 3 }, /one-hot rows of 2 classes: 3 were expected/],
+  ['1,0\n0,1\n', { classes: 3 }, /rows of 2 numbers: a class, or one-hot rows of 3, were expected/],
 ])('%j with %j is refused', async (content, options, words) => {
   expect(await refused(await fileWith('y.csv', content), options)).toMatch(words);
 });
@@ -88,7 +191,7 @@ test('what is neither indices nor one-hot rows is refused', async () => {
     /samples of \[3, 2\]: labels are one number a sample/,
   );
   expect(await refused(madeFile('labels.npy'), { labelColumn: 'kind' })).toMatch(
-    /^ARGUMENT_INVALID: labelColumn was given, which is about a table/,
+    /^ARGUMENT_INVALID: "labelColumn" was given, which is about a table/,
   );
   expect(await refused(madeFile('nothing.npy'))).toMatch(/^DATA_FILE_MISSING/);
   expect(await refused(madeFile('labels.npy'), { classes: 0 })).toMatch(/^ARGUMENT_INVALID: classes is 0/);

@@ -1,26 +1,54 @@
-import { stat } from 'node:fs/promises';
-import { unfit } from './data-errors.js';
-import { classIndices } from './labels/class-indices.js';
+import { basename } from 'node:path';
+import { invalid, unfit } from './data-errors.js';
+import { byCodePoint, sortImages } from './images/image-order.js';
 import { folderLabels } from './labels/folder-labels.js';
-import { targetValues } from './labels/target-values.js';
-import { openSource } from './open-source.js';
-import { requireOptionsOf, type SourceOptions } from './source-options.js';
+import { classIndices, targetValues } from './labels/label-values.js';
+import { namedLabels, wordAdvice } from './labels/named-labels.js';
+import { examine, type OpenSource, openSource } from './open-source.js';
+import type { SampleSource } from './sample-source.js';
+import { type OptionNaming, quotedOption, requireOptionsOf, type SourceOptions } from './source-options.js';
 
 export interface LabelOptions
-  extends Pick<SourceOptions, 'array' | 'labelColumn' | 'header' | 'separator' | 'skipUnreadable'> {
+  extends Pick<
+      SourceOptions,
+      'array' | 'labelColumn' | 'header' | 'separator' | 'decimal' | 'order' | 'skipUnreadable'
+    >,
+    OptionNaming {
   /** What the labels are: 'classification', without it, for indices of classes; 'regression' for any numbers. */
   readonly task?: 'classification' | 'regression';
   /** How many classes there are: labels from there on are refused. */
   readonly classes?: number;
+  /** Names of the classes by their indices, where labels or folders are names; sorted names of folders without it. */
+  readonly classNames?: readonly string[];
+  /** For regression: how many numbers each sample has; 1 without it. */
+  readonly outputs?: number;
+  /** Paths of the images that the labels are for, `sampleNames` of a `DataFile`: labels are matched by them. */
+  readonly sampleNames?: readonly string[] | undefined;
+  /** The column of a table that holds paths of images, by name or by position from 0; without it, the one that does. */
+  readonly fileColumn?: string | number;
+  /** How many samples the labels are for, which tells whether the first line of a table is one of them. */
+  readonly count?: number;
 }
 
+/** Labels in the order of the samples that they are for. */
+export interface Labels {
+  /** [count] class indices, or [count, outputs] numbers. */
+  readonly values: Int32Array | Float32Array;
+  /** In words: what they are, and how they were matched with the samples. */
+  readonly description: string;
+}
+
+type Task = Pick<LabelOptions, 'task'>;
+
 /**
- * Labels of samples, in their order: from a .npy, .npz, idx or CSV file; or from a folder that has a folder of images
- * for each class, where a label is the index of the folder's name among the sorted names.
+ * Labels of samples: from a .npy, .npz, idx or CSV file; or from a folder that has a folder of images for each class,
+ * where a label is the index of the folder's name among the sorted names. Those of named images are matched by the
+ * names of folders or by a column of the table; others by position.
  *
- * @returns [count]: for classification the classes' indices, from 0; also of one-hot rows.
+ * @returns [count] for classification the classes' indices, from 0, also of one-hot rows; else [count, outputs].
  * @throws DATA_FILE_MISSING when there is nothing at the path.
- * @throws DATA_FILE_INVALID as `openData` does; with the row, for a label that is no class's index.
+ * @throws DATA_FILE_INVALID as `openData` does; with the row, for a label that is no class's index or no finite number;
+ *   for an image without a label; for labels by position of images whose order may be either.
  * @throws ARGUMENT_INVALID for an option that isn't about this format.
  */
 export function openLabels(
@@ -33,26 +61,85 @@ export function openLabels(
 ): Promise<Int32Array>;
 export async function openLabels(
   path: string,
-  { task = 'classification', classes, ...options }: LabelOptions = {},
+  options: LabelOptions & Task = {},
 ): Promise<Int32Array | Float32Array> {
+  return (await matchLabels(path, options)).values;
+}
+
+/** The same as `openLabels`, and in words how the labels were matched. */
+export async function matchLabels(path: string, options: LabelOptions = {}): Promise<Labels> {
+  requireLabelOptions(options);
+  const { optionName = quotedOption, array, labelColumn, header, separator, decimal } = options;
+  const { kind, close } = await examine(path);
+  await close();
+  requireOptionsOf(kind, path, { array, labelColumn, header, separator, decimal }, optionName);
+  if (kind === 'a folder of images') return folderLabels(path, options);
+  const named = kind === 'a table' && options.sampleNames && (await namedLabels(path, options));
+  return named || positionLabels(path, options);
+}
+
+async function positionLabels(path: string, options: LabelOptions): Promise<Labels> {
+  const { optionName = quotedOption, sampleNames, order } = options;
+  if (sampleNames && order === undefined) requireOneOrder(path, sampleNames, options);
+  const source = await openPositions(path, options);
+  try {
+    const values = await (options.task === 'regression'
+      ? targetValues(source, options.outputs ?? 1)
+      : classIndices(source, options.classes, optionName));
+    const matched = sampleNames ? `, matched by position with the images ${wordsOf(order)}` : ', by position';
+    return { values, description: `${nameOf(path, source)}: ${source.count} labels${matched}` };
+  } finally {
+    await source.close();
+  }
+}
+
+function wordsOf(order: SourceOptions['order']): string {
+  return order === 'numeric' ? 'by the numbers in their paths' : 'by path';
+}
+
+function nameOf(path: string, { name }: SampleSource): string {
+  return `${basename(path)}${name.slice(path.length)}`;
+}
+
+function openPositions(path: string, options: LabelOptions): Promise<OpenSource> {
+  const { optionName = quotedOption, array, labelColumn, header, separator, decimal } = options;
+  const { classNames, count } = options;
+  return openSource(path, {
+    optionName,
+    ...(array !== undefined && { array }),
+    ...(labelColumn !== undefined && { columns: [labelColumn] }),
+    ...(header !== undefined && { header }),
+    ...(separator !== undefined && { separator }),
+    ...(decimal !== undefined && { decimal }),
+    rows: {
+      words: classNames && new Map(classNames.map((name, index) => [name, index])),
+      wordAdvice: wordAdvice(options),
+      expected: count,
+    },
+  });
+}
+
+/** @throws DATA_FILE_INVALID where images have one order by path and another one by numbers. */
+function requireOneOrder(
+  path: string,
+  sampleNames: readonly string[],
+  { optionName = quotedOption }: LabelOptions,
+): void {
+  const numeric = sortImages(sampleNames, 'numeric');
+  const place = [...sampleNames].sort(byCodePoint).findIndex((name, index) => name !== numeric[index]);
+  if (place < 0) return;
+  throw invalid(
+    path,
+    `has labels by position for images that may come by path, ${sampleNames[place]} before ${numeric[place]}, or by the numbers in their names. Give a table of file names and labels, or say with ${optionName('order')} which order it is: path or numeric.`,
+  );
+}
+
+function requireLabelOptions({ task = 'classification', classes, outputs = 1 }: LabelOptions): void {
   if (task !== 'classification' && task !== 'regression') {
     throw unfit(`task is ${JSON.stringify(task)}: 'classification' or 'regression' was expected.`);
   }
-  if (classes !== undefined && !(Number.isSafeInteger(classes) && classes > 0)) {
-    throw unfit(`classes is ${classes}: a whole number of at least 1 was expected.`);
-  }
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) {
-    requireOptionsOf('a folder of images', path, options);
-    if (task === 'classification') return folderLabels(path, options.skipUnreadable ?? false, classes);
-    throw unfit(`task is 'regression': the folders in ${path} are classes. Give a file with the values.`);
-  }
-  const { labelColumn } = options;
-  const columns = labelColumn === undefined ? {} : { columns: [labelColumn] };
-  const source = await openSource(path, { ...options, ...columns });
-  try {
-    return task === 'regression' ? await targetValues(source) : await classIndices(source, classes);
-  } finally {
-    await source.close();
+  for (const [option, value] of Object.entries({ classes: classes ?? 1, outputs })) {
+    if (Number.isSafeInteger(value) && value > 0) continue;
+    throw unfit(`${option} is ${value}: a whole number of at least 1 was expected.`);
   }
 }

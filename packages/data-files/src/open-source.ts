@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { idxSamples, isIdx } from './arrays/idx.js';
 import { npySamples } from './arrays/npy.js';
@@ -10,12 +10,31 @@ import { gunzippedBytes, isGzip } from './bytes/gunzipped-bytes.js';
 import { invalid, unfit, unreadable } from './data-errors.js';
 import { imageSamples } from './images/image-samples.js';
 import type { SampleSource } from './sample-source.js';
-import { requireOptionsOf, type SourceOptions } from './source-options.js';
+import { type OptionName, requireOptionsOf, type SourceKind, type SourceOptions } from './source-options.js';
+import type { KnownRows } from './table/table-rows.js';
 import { tableSamples } from './table/table-samples.js';
 
 /** A source that holds a file open. */
 export interface OpenSource extends SampleSource {
+  readonly kind: SourceKind;
   close(): Promise<void>;
+}
+
+/** What there is to say about a file. */
+export interface OpenOptions extends SourceOptions {
+  readonly rows?: KnownRows;
+  readonly optionName: OptionName;
+}
+
+/**
+ * What kind of file or folder there is at a path, for programs that take options for several at once.
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export async function sourceKind(path: string): Promise<SourceKind> {
+  const { kind, close } = await examine(path);
+  await close();
+  return kind;
 }
 
 /**
@@ -24,58 +43,84 @@ export interface OpenSource extends SampleSource {
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  * @throws ARGUMENT_INVALID when an option is about another format.
  */
-export async function openSource(path: string, options: SourceOptions): Promise<OpenSource> {
+export async function openSource(path: string, options: OpenOptions): Promise<OpenSource> {
+  const found = await examine(path);
+  const { kind, close } = found;
+  try {
+    return { ...(await samplesOf(path, found, options)), kind, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A file that was opened, or a folder. */
+type Examined = { readonly close: () => Promise<void> } & (
+  | { readonly kind: 'a folder of images' }
+  | { readonly kind: 'a .npz'; readonly file: FileHandle }
+  | { readonly kind: 'an array'; readonly bytes: ByteSource; readonly isNpy: boolean }
+  | { readonly kind: 'a table'; readonly bytes: ByteSource }
+);
+
+/**
+ * Finds out what there is at a path, and leaves a file open.
+ *
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
+ */
+export async function examine(path: string): Promise<Examined> {
   if (path === '') throw unfit('The path of the data is empty: give a file or a folder.');
   const found = await stat(path).catch((cause) => {
     throw unreadable(path, cause);
   });
-  if (found.isDirectory()) {
-    requireOptionsOf('a folder of images', path, options);
-    return { ...(await imageSamples(path, options)), close: async () => {} };
-  }
+  if (found.isDirectory()) return { kind: 'a folder of images', close: async () => {} };
   // A pipe would be waited on for ever.
   if (!found.isFile()) throw invalid(path, 'is neither a file nor a folder: one of them was expected.');
   if (found.size === 0) throw invalid(path, 'is an empty file. Copy or save it again.');
   const file = await open(path).catch((cause) => {
     throw unreadable(path, cause);
   });
+  const close = () => file.close();
   try {
     const packed = fileBytes(path, file, found.size);
     const isPacked = isGzip(await readHead(packed, 2));
     const bytes = isPacked ? gunzippedBytes(packed) : packed;
     const head = await readHead(bytes, 8);
-    if (isZip(head) && !isPacked) {
-      requireOptionsOf('a .npz', path, options);
-      return { ...(await npzSamples(path, file, options.array)), close: () => file.close() };
-    }
-    const samples = await plainSamples(bytes, head, isPacked ? path.replace(/\.gz$/i, '') : path, options);
-    return { ...samples, close: () => file.close() };
+    if (isZip(head) && !isPacked) return { kind: 'a .npz', file, close };
+    if (isNpy(head) || isIdx(head)) return { kind: 'an array', bytes, isNpy: isNpy(head), close };
+    requireTable(bytes, head, isPacked ? path.replace(/\.gz$/i, '') : path);
+    return { kind: 'a table', bytes, close };
   } catch (error) {
-    await file.close();
+    await close();
     throw error;
   }
 }
 
-async function plainSamples(bytes: ByteSource, head: Buffer, path: string, options: SourceOptions) {
-  if (isNpy(head) || isIdx(head)) {
-    requireOptionsOf(undefined, path, options);
-    return isNpy(head) ? npySamples(bytes) : idxSamples(bytes);
+async function samplesOf(
+  path: string,
+  found: Examined,
+  { optionName, rows = {}, ...options }: OpenOptions,
+): Promise<SampleSource> {
+  requireOptionsOf(found.kind, path, options, optionName);
+  switch (found.kind) {
+    case 'a folder of images':
+      return imageSamples(path, options, optionName);
+    case 'a .npz':
+      return npzSamples(path, found.file, options.array, optionName);
+    case 'an array':
+      return found.isNpy ? npySamples(found.bytes) : idxSamples(found.bytes);
+    case 'a table':
+      return tableSamples(found.bytes, options, rows, optionName);
   }
-  const extension = extname(path).toLowerCase();
-  if (!['.csv', '.tsv', '.txt'].includes(extension)) throw unknownFormat(bytes.name, extension, head);
-  requireOptionsOf('a table', path, options);
-  return tableSamples(bytes, {
-    ...options,
-    separator: options.separator ?? (extension === '.tsv' ? '\t' : ','),
-  });
 }
 
-function unknownFormat(name: string, extension: string, head: Buffer) {
+function requireTable({ name }: ByteSource, head: Buffer, path: string): void {
+  const extension = extname(path).toLowerCase();
+  if (['.csv', '.tsv', '.txt'].includes(extension)) return;
   const came = `begins with the bytes ${head.toString('hex').replace(/(..)\B/g, '$1 ')}`;
   const known =
     '.npy, .npz, idx (as MNIST has it), .csv, .tsv and .txt, each but .npz also as .gz, and a folder of .png and .jpg';
   const hint = ['.png', '.jpg', '.jpeg'].includes(extension)
     ? ' Give the folder that the images are in.'
     : '';
-  return invalid(name, `${came}, which is no format known here: ${known} can be read.${hint}`);
+  throw invalid(name, `${came}, which is no format known here: ${known} can be read.${hint}`);
 }

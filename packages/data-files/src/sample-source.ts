@@ -27,8 +27,16 @@ export interface SampleSource {
   readonly sampleShape: readonly number[];
   /** In words, what the numbers are. */
   readonly contents: string;
-  /** Whether the numbers are pixels from 0 to 255, as far as the format tells. */
-  readonly isPixels: boolean;
+  /** How the file stores a number: 'uint8', 'float32', 'decimal' in a table. */
+  readonly dtype: string;
+  /** 'images', whose numbers are pixels; 'bytes' from 0 to 255, which may be pixels; other 'numbers'. */
+  readonly holds: 'images' | 'bytes' | 'numbers';
+  /** In words, what the order of the samples is. */
+  readonly order: string;
+  /** Paths of the images in their folder, in order; undefined for samples without names. */
+  readonly sampleNames?: readonly string[];
+  /** Paths of files in the folder that aren't read. */
+  readonly unread?: readonly string[];
   /** Values of `size` samples each, in file order; of fewer in the last one. */
   read(request: SampleRequest): AsyncIterable<Numbers>;
 }

@@ -36,8 +36,9 @@ export function arraySamples(bytes: ByteSource, { type, order, shape, offset }: 
     count,
     sampleShape,
     contents: type.name,
-    // Bytes are pixels as a rule; those of a single axis are labels.
-    isPixels: type.name === 'uint8' && shape.length > 1,
+    dtype: type.name,
+    holds: type.name === 'uint8' ? 'bytes' : 'numbers',
+    order: 'in file order',
     async *read({ first, end, size, signal }) {
       const range = {
         start: offset + first * sampleBytes,

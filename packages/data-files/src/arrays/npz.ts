@@ -4,6 +4,7 @@ import type { ByteSource } from '../bytes/byte-source.js';
 import { sliceStream } from '../bytes/slice-stream.js';
 import { invalid } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
+import type { OptionName } from '../source-options.js';
 import { npySamples } from './npy.js';
 
 export function isZip(head: Buffer): boolean {
@@ -22,6 +23,7 @@ export async function npzSamples(
   path: string,
   file: FileHandle,
   array: string | undefined,
+  optionName: OptionName,
 ): Promise<SampleSource> {
   const { zip, arrays } = await openZip(path, file);
   const names = [...arrays.keys()];
@@ -30,7 +32,10 @@ export async function npzSamples(
     throw invalid(path, 'is a zip file without a .npy in it: one that numpy.savez wrote was expected.');
   }
   if (array === undefined && names.length > 1) {
-    throw invalid(path, `holds ${names.length} arrays: ${listed}. Name one of them as "array".`);
+    throw invalid(
+      path,
+      `holds ${names.length} arrays: ${listed}. Name one of them as ${optionName('array')}.`,
+    );
   }
   const name = array ?? names[0]!;
   const entry = arrays.get(name);

@@ -1,34 +1,54 @@
 import type { Sharp } from 'sharp';
-import { unreadableImage } from './image-errors.js';
+import type { Numbers } from '../sample-source.js';
+import type { ImageHeader } from './image-header.js';
+import { type Interpolation, resizeImage } from './resize-image.js';
 
 /** What all images of a folder are brought to. */
 export interface ImageShape {
   readonly height: number;
   readonly width: number;
-  readonly channels: 1 | 3;
+  readonly channels: 1 | 3 | 4;
+  readonly interpolation: Interpolation;
 }
 
 /**
- * Decodes an image: 8 bits a channel, without its transparency, not turned by what a camera noted.
+ * Decodes an image as `tf.io.decode_image` and Pillow do, and resizes it: the numbers that are stored, without colour
+ * management; 8 bits a channel, of 16 the upper 8; not turned by the orientation that EXIF tells; transparency dropped
+ * unless there are 4 channels, and never multiplied in.
  *
- * @returns Pixels from 0 to 255, [height, width, channels].
+ * @param header Of this image.
+ * @returns Pixels from 0 to 255, [height, width, channels]; not rounded where they are interpolated.
  * @throws DATA_FILE_INVALID when it can't be decoded.
  */
-export async function readPixels(
-  path: string,
-  image: Sharp,
-  { height, width, channels }: ImageShape,
-): Promise<Uint8Array> {
-  const colours = await image
-    .resize(width, height, { fit: 'fill', kernel: 'linear' })
-    .removeAlpha()
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer()
-    .catch((cause) => {
-      throw unreadableImage(path, cause);
-    });
-  return channels === 3 ? colours : greyOf(colours);
+export async function readPixels(image: Sharp, header: ImageHeader, shape: ImageShape): Promise<Numbers> {
+  const { channels, interpolation } = shape;
+  const stored = await decode(image, header, channels);
+  if (stored.length !== header.height * header.width * Math.max(channels, 3)) {
+    throw new Error('its size has changed since it was opened');
+  }
+  const pixels = channels === 1 ? greyOf(stored) : stored;
+  return resizeImage(pixels, [header.height, header.width, channels], shape, interpolation);
+}
+
+async function decode(image: Sharp, { isCmyk }: ImageHeader, channels: 1 | 3 | 4): Promise<Uint8Array> {
+  if (isCmyk) {
+    const inks = await image.pipelineColourspace('cmyk').toColourspace('cmyk').raw().toBuffer();
+    return coloursOfInks(inks, channels === 4 ? 4 : 3);
+  }
+  const colours = image.toColourspace('srgb');
+  return (channels === 4 ? colours.ensureAlpha() : colours.removeAlpha()).raw({ depth: 'uchar' }).toBuffer();
+}
+
+/** Red, green and blue, and 255 as a fourth channel, of cyan, magenta, yellow and black: Pillow's formula. */
+function coloursOfInks(inks: Uint8Array, channels: 3 | 4): Uint8Array {
+  const colours = new Uint8Array((inks.length / 4) * channels).fill(255);
+  for (let pixel = 0; pixel < inks.length / 4; pixel++) {
+    const light = 255 - inks[4 * pixel + 3]!;
+    for (let channel = 0; channel < 3; channel++) {
+      colours[channels * pixel + channel] = light - Math.round((inks[4 * pixel + channel]! * light) / 255);
+    }
+  }
+  return colours;
 }
 
 /** Luma as ITU-R 601 has it, rounded as Pillow does: what networks for grey images were trained on. */

@@ -1,10 +1,10 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { type DataOptions, openData } from '../open-data.js';
-import { folderWith, madeFile } from '../testing-support/files.test-support.js';
+import { folderWith, madeFile, pillowFile } from '../testing-support/files.test-support.js';
 import { openForTest, readAll, valuesOf } from '../testing-support/read-all.test-support.js';
 
 const raw = { pixels: 'raw' } as const;
@@ -16,6 +16,14 @@ const made = (name: string) => readFile(madeFile(name));
 /** An image of one colour. */
 function plain(red: number, height = 2, width = 2) {
   return sharp({ create: { width, height, channels: 3, background: { r: red, g: 0, b: 0 } } });
+}
+
+function greyPng(values: number[], height: number, width: number): Promise<Buffer> {
+  const pixels = Uint8Array.from(values);
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer();
 }
 
 async function refused(folder: string, options?: DataOptions): Promise<string> {
@@ -58,9 +66,28 @@ test('pixels are what the file has, from 0 to 1 unless told', async () => {
   expect(await valuesOf(folder, { ...raw, channels: 1 })).toEqual([76, 150, 29, 93]);
 });
 
-test('transparency is left out; 16 bits become 8; grey stays grey or becomes three alike', async () => {
-  const transparent = await folderWith({ 'x.png': await made('transparent.png') });
-  expect(await valuesOf(transparent, raw)).toEqual(colourPixels);
+const pillow = JSON.parse(await readFile(pillowFile('expected.json'), 'utf8')) as Record<
+  string,
+  Record<string, number[]> & { readonly height: number; readonly width: number }
+>;
+
+describe.each(Object.keys(pillow).filter((name) => name.includes('.')))('%s', (name) => {
+  test.each([1, 3, 4] as const)('has the pixels that Pillow reads, in %i channels', async (channels) => {
+    const folder = await folderWith({ [name]: await readFile(pillowFile(name)) });
+    const data = await openForTest(folder, { ...raw, channels });
+    const { height, width } = pillow[name]!;
+    expect(data.sampleShape).toEqual([height, width, channels]);
+    expect((await readAll(data, 1)).values).toEqual(pillow[name]![channels]);
+  });
+});
+
+test('interlaced images are those without', async () => {
+  const png = sharp(pillowFile('gamma.png'));
+  const folder = await folderWith({ 'x.png': await png.png({ progressive: true }).toBuffer() });
+  expect(await valuesOf(folder, raw)).toEqual(pillow['gamma.png']![3]);
+});
+
+test('of 16 bits the upper 8 are read; grey stays grey or becomes three alike', async () => {
   for (const name of ['grey.png', 'grey-16-bits.png']) {
     const folder = await folderWith({ 'x.png': await made(name) });
     const data = await openForTest(folder, raw);
@@ -91,10 +118,71 @@ test('images of different sizes are brought to one, if that is asked for', async
   const data = await openForTest(folder, { ...raw, resize: [1, 2] });
   expect(data.description).toContain('2 samples of [1, 2, 1], grey images, resized to 1x2 (bilinear)');
   const { values } = await readAll(data, 2);
-  // Means of the two rows; then means of the two left and the two right pixels, with some of the next one.
-  expect(values.slice(0, 2)).toEqual([51, 153]);
-  expect(values[2]).toBeLessThan(64);
-  expect(values[3]).toBeGreaterThan(128);
+  // Halfway between the two rows; then, of the four pixels, halfway between the first two and the last two.
+  expect(values).toEqual([51, 153, 32, 191.5]);
+});
+
+test('resizing is that of tf.image.resize, without and with antialiasing, and nearest', async () => {
+  const row = await folderWith({ 'x.png': await greyPng([0, 100], 1, 2) });
+  expect(await valuesOf(row, { ...raw, resize: [2, 4] })).toEqual([0, 25, 75, 100, 0, 25, 75, 100]);
+  expect(await valuesOf(row, { ...raw, resize: [1, 3], interpolation: 'nearest' })).toEqual([0, 100, 100]);
+  // By hand from the formula of tf.image.resize: centres at 1 and 4 of six pixels, weights 1 - |distance| / 3.
+  const ramp = await folderWith({ 'x.png': await greyPng([0, 10, 60, 90, 200, 250], 1, 6) });
+  expect(await valuesOf(ramp, { ...raw, resize: [1, 2] })).toEqual([10, 200]);
+  const [left, right] = await valuesOf(ramp, { ...raw, resize: [1, 2], interpolation: 'antialiased' });
+  const weights = [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3];
+  const mean = (values: number[], own: number[]) =>
+    values.reduce((sum, value, index) => sum + value * own[index]!, 0) / own.reduce((sum, one) => sum + one);
+  expect(left).toBeCloseTo(mean([0, 10, 60, 90], weights.slice(1)), 4);
+  expect(right).toBeCloseTo(mean([60, 90, 200, 250], weights.slice(0, 4)), 4);
+  // Pillow rounds after either axis.
+  const colour = await folderWith({ 'x.png': await readFile(pillowFile('gamma.png')) });
+  const shrunk = await valuesOf(colour, { ...raw, resize: [4, 3], interpolation: 'antialiased' });
+  for (const [index, expected] of pillow.resized!['antialiased 4x3']!.entries()) {
+    expect(Math.abs(shrunk[index]! - expected)).toBeLessThanOrEqual(1);
+  }
+  expect(await valuesOf(colour, { ...raw, resize: [4, 7], interpolation: 'nearest' })).toEqual(
+    pillow.resized!['nearest 4x7'],
+  );
+});
+
+test('what is transparent keeps its colour when images are resized', async () => {
+  const clear = sharp({
+    create: { width: 4, height: 4, channels: 4, background: { r: 9, g: 99, b: 199, alpha: 0 } },
+  });
+  const folder = await folderWith({ 'x.png': await clear.png().toBuffer() });
+  const pixels = await valuesOf(folder, { ...raw, resize: [3, 3] });
+  expect(pixels).toEqual(Array.from({ length: 9 }, () => [9, 99, 199]).flat());
+});
+
+test('numbers in paths count when that is asked for; others are by code point, as in Python', async () => {
+  const names = ['10.png', '9.png', 'a2/1.png', 'a10/1.png', '\u{1f600}.png', '\uff21.png'];
+  const files = await Promise.all(
+    names.map(async (name) => [name, await plain(0).png().toBuffer()] as const),
+  );
+  const folder = await folderWith(Object.fromEntries(files));
+  expect((await openForTest(folder)).sampleNames).toEqual([
+    ...['10.png', '9.png', 'a10/1.png', 'a2/1.png', '\uff21.png', '\u{1f600}.png'],
+  ]);
+  const { sampleNames, order } = await openForTest(folder, { order: 'numeric' });
+  expect(sampleNames).toEqual([
+    ...['9.png', '10.png', 'a2/1.png', 'a10/1.png', '\uff21.png', '\u{1f600}.png'],
+  ]);
+  expect(order).toBe('by the numbers in their paths');
+});
+
+test('files that are not read are counted and named', async () => {
+  const grey = await made('grey.png');
+  const folder = await folderWith({
+    'a.png': grey,
+    'b.webp': 'x',
+    'c/d.gif': 'x',
+    '._a.png': 'x',
+    'n.txt': '',
+  });
+  const { description, unread } = await openForTest(folder);
+  expect(unread).toEqual(['._a.png', 'b.webp', 'c/d.gif', 'n.txt']);
+  expect(description).toContain(', 4 not images left out (._a.png, b.webp, c/d.gif, ...)');
 });
 
 test('a broken image is refused by its name, or left out and counted', async () => {
@@ -117,7 +205,7 @@ test('a broken image is refused by its name, or left out and counted', async () 
       expect.stringContaining(join(folder, 'sub', name)),
     ]);
     const data = await openForTest(folder, { skipUnreadable: true });
-    expect(data.description).toContain('2 samples of [64, 64, 3], colour images, 1 unreadable left out');
+    expect(data.description).toContain('2 samples of [64, 64, 3], colour images, 1 unreadable left out (');
     expect((await readAll(data, 5)).shapes).toEqual([[2, 64, 64, 3]]);
   }
   const none = await folderWith({ 'a.png': 'x', 'b.png': 'y' });
@@ -147,9 +235,9 @@ test('links are followed, but never in circles', async () => {
 });
 
 test.each([
-  [{ resize: [0, 2] }, /resize is \[0, 2\]/],
-  [{ resize: [2.5, 2] }, /resize is \[2\.5, 2\]/],
-  [{ channels: 2 }, /channels is 2: 1 or 3/],
+  [{ resize: [0, 2] }, /"resize" is \[0, 2\]/],
+  [{ resize: [2.5, 2] }, /"resize" is \[2\.5, 2\]/],
+  [{ channels: 2 }, /"channels" is 2: one of 1, 3, 4/],
 ])('%j is refused', async (options, words) => {
   const folder = await folderWith({ 'a.png': await made('grey.png') });
   expect(await refused(folder, options as DataOptions)).toMatch(words);

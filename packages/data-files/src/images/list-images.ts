@@ -1,28 +1,35 @@
 import { readdir, realpath } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { invalid, unreadable } from '../data-errors.js';
+import { type ImageOrder, sortImages } from './image-order.js';
 import { isFolder } from './is-folder.js';
 
 const extensions = new Set(['.png', '.jpg', '.jpeg']);
 
+/** Paths of files in a folder and in those below it, relative to it, with slashes. */
+export interface ListedFiles {
+  readonly images: readonly string[];
+  /** Files of other formats, and those whose names begin with a dot, as macOS leaves them behind. */
+  readonly others: readonly string[];
+}
+
 /**
- * Paths of the images in a folder and in those below it, relative to it, with slashes, by code unit: the same order
- * everywhere. Links are followed but for those to a folder that they are in; names that begin with a dot are passed
- * over, as those that macOS leaves behind.
+ * The images in a folder and in those below it, in an order that is the same everywhere. Links are followed but for
+ * those to a folder that they are in; folders whose names begin with a dot are passed over.
  *
- * @throws DATA_FILE_INVALID when there are none.
+ * @throws DATA_FILE_INVALID when there are no images.
  */
-export async function listImages(folder: string): Promise<string[]> {
+export async function listImages(folder: string, order: ImageOrder): Promise<ListedFiles> {
   const images: string[] = [];
-  let others = 0;
+  const others: string[] = [];
   for await (const path of filesBelow(folder, '', [])) {
-    if (extensions.has(extname(path).toLowerCase())) images.push(path);
-    else others++;
+    const isImage = extensions.has(extname(path).toLowerCase()) && !basename(path).startsWith('.');
+    (isImage ? images : others).push(path);
   }
-  if (images.length > 0) return images.sort();
+  if (images.length > 0) return { images: sortImages(images, order), others: sortImages(others, 'path') };
   throw invalid(
     folder,
-    `holds no images: .png, .jpg or .jpeg files were expected, in it or in folders below it; ${others} other files are there.`,
+    `holds no images: .png, .jpg or .jpeg files were expected, in it or in folders below it; ${others.length} other files are there.`,
   );
 }
 
@@ -35,9 +42,8 @@ async function* filesBelow(folder: string, below: string, above: readonly string
     throw unreadable(path, cause);
   });
   for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (await isFolder(path, entry)) yield* filesBelow(folder, name, [...above, real]);
-    else yield name;
+    if (!(await isFolder(path, entry))) yield name;
+    else if (!entry.name.startsWith('.')) yield* filesBelow(folder, name, [...above, real]);
   }
 }

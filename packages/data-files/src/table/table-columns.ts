@@ -1,56 +1,49 @@
 import { invalid } from '../data-errors.js';
 import type { SourceOptions } from '../source-options.js';
-import { cellNumber } from './cell-number.js';
-import { isHeader, positionOf } from './table-header.js';
-import type { TableRow } from './table-rows.js';
+import { positionOf } from './table-header.js';
 
-export type ColumnOptions = Pick<SourceOptions, 'columns' | 'labelColumn' | 'header'>;
+export type ColumnOptions = Pick<SourceOptions, 'columns' | 'labelColumn'>;
 
 /** The columns of a table that are wanted. */
 export interface TableColumns {
   readonly header: readonly string[] | undefined;
   readonly positions: readonly number[];
+  /** Where an index stands that has no name and isn't wanted. */
+  readonly index: number | undefined;
 }
+
+/** What pandas calls a column without a name when it reads one. */
+const unnamed = ['', 'Unnamed: 0'];
 
 /**
  * Chooses columns by a table's first line.
  *
- * @throws DATA_FILE_INVALID when it may be a header or none, for a column that isn't there, or when none is left.
+ * @param width How many cells a line has.
+ * @throws DATA_FILE_INVALID for a column that isn't there, or when none is left.
  */
 export function chooseColumns(
   name: string,
-  { cells }: TableRow,
-  { columns, labelColumn, header: stated }: ColumnOptions,
+  width: number,
+  header: readonly string[] | undefined,
+  { columns, labelColumn }: ColumnOptions,
 ): TableColumns {
-  const header = isHeader(name, cells, stated) ? cells : undefined;
-  const position = (column: string | number) => positionOf(name, column, cells.length, header);
+  const position = (column: string | number) => positionOf(name, column, width, header);
+  if (columns) return { header, positions: columns.map(position), index: undefined };
   const label = labelColumn === undefined ? -1 : position(labelColumn);
-  const positions = columns?.map(position) ?? [...cells.keys()].filter((index) => index !== label);
+  const index = width > 1 && label !== 0 && unnamed.includes(header?.[0] ?? 'none') ? 0 : undefined;
+  const positions = Array.from({ length: width }, (_, place) => place).filter(
+    (place) => place !== label && place !== index,
+  );
   if (positions.length === 0) throw invalid(name, 'has no column besides the labels: one was expected.');
-  return { header, positions };
+  return { header, positions, index };
 }
 
-/**
- * Writes a row's numbers into `target` from `offset` on.
- *
- * @throws DATA_FILE_INVALID with line and column, for what is no number.
- */
-export function readNumbers(
-  name: string,
-  { cells, line }: TableRow,
-  { header, positions }: TableColumns,
-  target: Float64Array,
-  offset: number,
-): void {
-  positions.forEach((position, index) => {
-    const value = cellNumber(cells[position]!);
-    if (value === undefined) {
-      const column = header ? JSON.stringify(header[position]) : `${position}, counted from 0`;
-      throw invalid(
-        name,
-        `has ${JSON.stringify(cells[position])} in line ${line}, column ${column}: a number was expected. Replace it, or choose columns without it.`,
-      );
-    }
-    target[offset + index] = value;
-  });
+const mostNames = 8;
+
+/** What is read of a table, and what isn't. */
+export function columnsInWords({ header, positions, index }: TableColumns): string {
+  if (!header) return 'columns without names';
+  const without = index === undefined ? '' : ', without its index';
+  if (positions.length > mostNames) return `${positions.length} columns by its header${without}`;
+  return `columns ${positions.map((position) => header[position]).join(', ')}${without}`;
 }

@@ -1,26 +1,98 @@
 import { invalid } from '../data-errors.js';
-import { cellNumber } from './cell-number.js';
+import { cellNumber, type DecimalSign, isFraction, isPlainInteger, kindOfCell } from './cell-number.js';
+import type { KnownRows, TableRow } from './table-rows.js';
 
 /**
- * Whether the first line names the columns: when it has no number in it.
+ * Whether the first line of a table names its columns. It does where no cell is a number, where what isn't one stands
+ * beside 0, 1, 2 and so on, as pandas names columns, and where the lines below it show so.
  *
- * @throws DATA_FILE_INVALID when it has both numbers and others, and nobody has said what it is.
+ * @param rows Read no further than the first line where that one tells.
+ * @throws DATA_FILE_INVALID where the first line may be names or a row.
  */
-export function isHeader(name: string, cells: readonly string[], stated: boolean | undefined): boolean {
-  if (stated !== undefined) return stated;
-  const numbers = cells.filter((cell) => cellNumber(cell) !== undefined).length;
-  if (numbers === 0 || numbers === cells.length) return numbers === 0;
+export async function hasHeader(
+  name: string,
+  rows: AsyncIterable<TableRow>,
+  { decimal, expected, words }: KnownRows & { readonly decimal: DecimalSign },
+  headerOption: string,
+): Promise<boolean> {
+  let first: readonly string[] | undefined;
+  let evidence: HeaderEvidence | undefined;
+  let lines = 0;
+  for await (const { cells } of rows) {
+    lines++;
+    if (evidence) {
+      evidence.add(cells);
+      continue;
+    }
+    first = cells;
+    const guess = cells.some((cell) => words?.has(cell)) ? false : guessHeader(cells);
+    if (guess !== undefined) return guess;
+    evidence = headerEvidence(cells, decimal);
+  }
+  if (!first) return false;
+  if (expected === lines || expected === lines - 1) return expected < lines;
+  const verdict = evidence?.verdict();
+  if (verdict !== undefined) return verdict;
+  const told = first.slice(0, 4).join(', ') + (first.length > 4 ? ', ...' : '');
   throw invalid(
     name,
-    `has numbers and other cells in its first line: names of columns, or numbers alone, were expected. Say as "header" whether it names the columns.`,
+    `has ${told} in its first line, which may be the columns' names or a row. Say with ${headerOption} whether the first line names the columns.`,
   );
+}
+
+/** What a first line is by itself; undefined where only the lines below it can tell. */
+function guessHeader(cells: readonly string[]): boolean | undefined {
+  const numbers = cells.filter((cell) => kindOfCell(cell) === 'number');
+  if (numbers.length === 0) return cells.some((cell) => kindOfCell(cell) === 'name') ? true : undefined;
+  if (numbers.length < cells.length) return isCounted(numbers) ? true : undefined;
+  return numbers.every(isPlainInteger) ? undefined : false;
+}
+
+/** Whether cells count on from 0. */
+function isCounted(cells: readonly string[]): boolean {
+  return cells.every((cell, index) => cell === String(index));
+}
+
+/** What the lines below the first one tell about it. */
+interface HeaderEvidence {
+  /** @param cells Of a line below the first one. */
+  add(cells: readonly string[]): void;
+  /** Undefined where the lines leave it open. */
+  verdict(): boolean | undefined;
+}
+
+function headerEvidence(first: readonly string[], decimal: DecimalSign): HeaderEvidence {
+  const isNumber = (cell: string) => cellNumber(cell, decimal) !== undefined;
+  const isText = first.map((cell) => kindOfCell(cell) === 'name');
+  const onlyNumbers = first.map(() => true);
+  const onlyFractions = first.map(() => true);
+  let rows = 0;
+  return {
+    add(cells) {
+      rows++;
+      for (const [position, cell] of cells.entries()) {
+        onlyNumbers[position] &&= isNumber(cell);
+        onlyFractions[position] &&= isFraction(cell, decimal);
+      }
+    },
+    verdict() {
+      if (rows === 0 || first.length === 1) return isText.includes(true) ? undefined : false;
+      if (isText.some((text, position) => text && onlyNumbers[position])) return true;
+      if (isText.includes(true)) return undefined;
+      const isUnclear = first.includes('') && first.every((cell) => cell === '' || isPlainInteger(cell));
+      // Programs write all numbers of a column alike: whole numbers above fractions are names.
+      const isOdd = first.every(isPlainInteger) && onlyFractions.every(Boolean);
+      if (isOdd && isCounted(first) && rows > 1) return true;
+      return isOdd || isCounted(first) || isUnclear ? undefined : false;
+    },
+  };
 }
 
 /**
  * Where a column stands, from 0.
  *
  * @param header The columns' names, if they have some.
- * @throws DATA_FILE_INVALID for one that isn't there or stands there twice.
+ * @throws DATA_FILE_INVALID for one that isn't there, stands there twice, or whose position is another one's name.
  */
 export function positionOf(
   name: string,
@@ -28,10 +100,7 @@ export function positionOf(
   width: number,
   header: readonly string[] | undefined,
 ): number {
-  if (typeof column === 'number') {
-    if (Number.isSafeInteger(column) && column >= 0 && column < width) return column;
-    throw invalid(name, `has no column ${column}: whole numbers from 0 to ${width - 1} were expected.`);
-  }
+  if (typeof column === 'number') return positionAt(name, column, width, header);
   if (!header) {
     throw invalid(
       name,
@@ -44,5 +113,22 @@ export function positionOf(
   throw invalid(
     name,
     `has ${position < 0 ? 'no' : 'more than one'} column ${JSON.stringify(column)}: its columns are ${listed}. Positions, from 0, will do as well.`,
+  );
+}
+
+function positionAt(
+  name: string,
+  position: number,
+  width: number,
+  header: readonly string[] | undefined,
+): number {
+  if (!Number.isSafeInteger(position) || position < 0 || position >= width) {
+    throw invalid(name, `has no column ${position}: whole numbers from 0 to ${width - 1} were expected.`);
+  }
+  const named = header?.indexOf(String(position)) ?? -1;
+  if (named < 0 || named === position) return position;
+  throw invalid(
+    name,
+    `has column ${position}, counted from 0, and at ${named} another one whose name is ${position}. Rename the columns.`,
   );
 }

@@ -1,8 +1,10 @@
+import { createInterface } from 'node:readline';
 import { pipeline, Readable } from 'node:stream';
 import { FuseInitError } from '@fuseinit/core';
 import { type CsvError, type Info, parse } from 'csv-parse';
 import type { ByteSource } from '../bytes/byte-source.js';
 import { invalid } from '../data-errors.js';
+import type { Separator } from '../source-options.js';
 
 export interface TableRow {
   readonly cells: readonly string[];
@@ -10,12 +12,51 @@ export interface TableRow {
   readonly line: number;
 }
 
+/** What is known of the rows of a table besides. */
+export interface KnownRows {
+  /** What words stand for, such as names of classes. */
+  readonly words?: ReadonlyMap<string, number> | undefined;
+  /** What to do about other words. */
+  readonly wordAdvice?: string | undefined;
+  /** How many rows there should be, which tells whether the first line is one. */
+  readonly expected?: number | undefined;
+}
+
 /**
- * Lines of a table, the header too; empty ones are passed over.
+ * Lines of a table, the header too, without the sign of a comment that numpy.savetxt puts before it; empty ones are
+ * passed over.
  *
  * @throws DATA_FILE_INVALID with the line, for one with more or fewer cells than the first, or a quote left open.
  */
-export async function* tableRows(bytes: ByteSource, separator: string): AsyncGenerator<TableRow> {
+export async function* tableRows(bytes: ByteSource, separator: Separator): AsyncGenerator<TableRow> {
+  let isFirst = true;
+  for await (const row of separator === ' ' ? blankRows(bytes) : separatedRows(bytes, separator)) {
+    yield isFirst ? { ...row, cells: withoutComment(row.cells) } : row;
+    isFirst = false;
+  }
+}
+
+function withoutComment([first = '', ...others]: readonly string[]): string[] {
+  return [first.replace(/^#\s*/, ''), ...others];
+}
+
+/** Csv-parse knows no separator of any length; such files are written without quotes. */
+async function* blankRows(bytes: ByteSource): AsyncGenerator<TableRow> {
+  const input = Readable.from(bytes.read(0, Number.POSITIVE_INFINITY));
+  let width: number | undefined;
+  let line = 0;
+  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    line++;
+    const bare = (line === 1 ? text.replace(/^\ufeff?#?/, '') : text).trim();
+    if (bare === '') continue;
+    const cells = bare.split(/\s+/);
+    width ??= cells.length;
+    if (cells.length !== width) throw unevenLine(bytes.name, cells.length, line);
+    yield { cells, line };
+  }
+}
+
+async function* separatedRows(bytes: ByteSource, separator: Separator): AsyncGenerator<TableRow> {
   const parser = parse({ delimiter: separator, bom: true, info: true, skip_empty_lines: true, trim: true });
   // What fails is thrown where the rows are read.
   pipeline(Readable.from(bytes.read(0, Number.POSITIVE_INFINITY)), parser, () => {});
@@ -25,14 +66,21 @@ export async function* tableRows(bytes: ByteSource, separator: string): AsyncGen
     }
   } catch (cause) {
     if (FuseInitError.isInstance(cause)) throw cause;
-    const { code, message, lines, record } = cause as CsvError & { readonly record: string[] };
-    if (code !== 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH') {
-      throw invalid(bytes.name, `can't be read as a table: ${message}.`, cause);
+    const { code, message, lines, record } = cause as CsvError & {
+      readonly lines: number;
+      readonly record: string[];
+    };
+    if (code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH') {
+      throw unevenLine(bytes.name, record.length, lines, cause);
     }
-    throw invalid(
-      bytes.name,
-      `has ${record.length} cells in line ${lines}: as many as in the first line were expected. Mend the line, or quote a cell that has the separator in it.`,
-      cause,
-    );
+    throw invalid(bytes.name, `can't be read as a table: ${message}.`, cause);
   }
+}
+
+function unevenLine(name: string, cells: number, line: number, cause?: unknown): FuseInitError {
+  return invalid(
+    name,
+    `has ${cells} cells in line ${line}: as many as in the first line were expected. Mend the line, or quote a cell that has the separator in it.`,
+    cause,
+  );
 }

@@ -1,28 +1,49 @@
 import { requireNotAborted } from '../abort.js';
 import type { ByteSource } from '../bytes/byte-source.js';
-import { invalid } from '../data-errors.js';
+import { invalid, unfit } from '../data-errors.js';
 import type { SampleRequest, SampleSource } from '../sample-source.js';
-import { type ColumnOptions, chooseColumns, readNumbers, type TableColumns } from './table-columns.js';
-import { type TableRow, tableRows } from './table-rows.js';
+import type { OptionName, SourceOptions } from '../source-options.js';
+import { cellAdvice, cellNumber, type DecimalSign } from './cell-number.js';
+import { separatorInWords, separatorOf } from './separators.js';
+import { chooseColumns, columnsInWords, type TableColumns } from './table-columns.js';
+import { hasHeader } from './table-header.js';
+import { type KnownRows, type TableRow, tableRows } from './table-rows.js';
+
+export type TableOptions = Pick<
+  SourceOptions,
+  'columns' | 'labelColumn' | 'header' | 'separator' | 'decimal'
+>;
 
 /**
- * Rows of a table as samples. All of it is read once, to count the rows and to find what is no number.
+ * Rows of a table as samples. All of it is read once, to count the rows and to find what is no number; twice, where
+ * only all of it tells whether the first line names the columns.
  *
  * @throws DATA_FILE_INVALID for lines of different lengths, cells that are no numbers, a table without rows, a column
- *   that isn't there.
+ *   that isn't there, a first line that may be names or a row.
  */
 export async function tableSamples(
   bytes: ByteSource,
-  { separator, ...options }: ColumnOptions & { readonly separator: string },
+  options: TableOptions,
+  known: KnownRows,
+  optionName: OptionName,
 ): Promise<SampleSource> {
   const { name } = bytes;
+  const { decimal = '.' } = options;
+  if (decimal !== '.' && decimal !== ',') {
+    throw unfit(`${optionName('decimal')} is ${JSON.stringify(decimal)}: '.' or ',' was expected.`);
+  }
+  const separator = options.separator ?? (await separatorOf(bytes, decimal));
+  const rows = () => tableRows(bytes, separator);
+  const isNamed =
+    options.header ?? (await hasHeader(name, rows(), { ...known, decimal }, optionName('header')));
   let columns: TableColumns | undefined;
   let count = 0;
-  for await (const row of tableRows(bytes, separator)) {
+  const numbersOf = numberReader(name, { ...known, decimal }, optionName('decimal'));
+  for await (const row of rows()) {
     const isFirst = columns === undefined;
-    columns ??= chooseColumns(name, row, options);
-    if (isFirst && columns.header) continue;
-    readNumbers(name, row, columns, new Float64Array(columns.positions.length), 0);
+    columns ??= chooseColumns(name, row.cells.length, isNamed ? row.cells : undefined, options);
+    if (isFirst && isNamed) continue;
+    numbersOf(row, columns);
     count++;
   }
   if (!columns || count === 0) throw invalid(name, 'holds no rows of numbers: one at least was expected.');
@@ -31,16 +52,40 @@ export async function tableSamples(
     name,
     count,
     sampleShape: [chosen.positions.length],
-    contents: columnsInWords(chosen),
-    isPixels: false,
-    read: (request) => readBatches(name, tableRows(bytes, separator), chosen, request),
+    contents: `${columnsInWords(chosen)}, separated by ${separatorInWords(separator)}`,
+    dtype: 'decimal',
+    holds: 'numbers',
+    order: 'in file order',
+    read: (request) => readBatches(name, rows(), chosen, numbersOf, request),
   };
+}
+
+type NumberReader = (row: TableRow, columns: TableColumns) => number[];
+
+/** Reads the numbers of a row, and throws with line and column for what is no number. */
+function numberReader(
+  name: string,
+  { decimal, words, wordAdvice }: KnownRows & { readonly decimal: DecimalSign },
+  decimalOption: string,
+): NumberReader {
+  return ({ cells, line }, { header, positions }) =>
+    positions.map((position) => {
+      const cell = cells[position]!;
+      const value = words?.get(cell) ?? cellNumber(cell, decimal);
+      if (value !== undefined) return value;
+      const column = header ? JSON.stringify(header[position]) : `${position}, counted from 0`;
+      throw invalid(
+        name,
+        `has ${JSON.stringify(cell)} in line ${line}, column ${column}: a number was expected. ${cellAdvice(cell, decimal, decimalOption, wordAdvice)}`,
+      );
+    });
 }
 
 async function* readBatches(
   name: string,
   rows: AsyncIterable<TableRow>,
   columns: TableColumns,
+  numbersOf: NumberReader,
   { first, end, size, signal }: SampleRequest,
 ): AsyncGenerator<Float64Array> {
   if (first === end) return;
@@ -52,7 +97,7 @@ async function* readBatches(
     requireNotAborted(signal, name);
     if (row++ < first) continue;
     if (filled === 0) batch = new Float64Array(Math.min(size, end - row + 1) * width);
-    readNumbers(name, cells, columns, batch, filled);
+    batch.set(numbersOf(cells, columns), filled);
     filled += width;
     if (filled < batch.length) continue;
     yield batch;
@@ -60,12 +105,4 @@ async function* readBatches(
     if (row === end) return;
   }
   throw invalid(name, `ends before row ${end}: it was changed since it was opened. Open it again.`);
-}
-
-const mostNames = 8;
-
-function columnsInWords({ header, positions }: TableColumns): string {
-  if (!header) return 'columns without names';
-  if (positions.length > mostNames) return `${positions.length} columns by its header`;
-  return `columns ${positions.map((position) => header[position]).join(', ')}`;
 }

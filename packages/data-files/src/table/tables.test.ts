@@ -15,7 +15,7 @@ async function refused(content: string, options?: DataOptions, name = 'x.csv') {
 
 test('a first line without numbers names the columns', async () => {
   const data = await openForTest(await fileWith('x.csv', named));
-  expect(data.description).toBe('x.csv: 3 samples of [3], columns width, height, kind');
+  expect(data.description).toBe('x.csv: 3 samples of [3], columns width, height, kind, separated by commas');
   expect(await readAll(data, 2)).toEqual({
     values: [1, 2, 0, 3.5, -400, 1, 5, 6, 2],
     shapes: [
@@ -29,7 +29,7 @@ test('a first line without numbers names the columns', async () => {
 
 test('a first line of numbers is a sample', async () => {
   const data = await openForTest(await fileWith('x.csv', '1,2\n3,4\n'), { sampleShape: [2, 1] });
-  expect(data.description).toBe('x.csv: 2 samples of [2, 1], columns without names');
+  expect(data.description).toBe('x.csv: 2 samples of [2, 1], columns without names, separated by commas');
   expect(await readAll(data, 2)).toEqual({ values: [1, 2, 3, 4], shapes: [[2, 2, 1]] });
   expect(await valuesOf(await fileWith('x.csv', '0,1\n3,4\n'), { header: true })).toEqual([3, 4]);
 });
@@ -50,7 +50,7 @@ test('text in a column that is not asked for does not matter', async () => {
 test('many columns are counted in the description', async () => {
   const header = Array.from({ length: 9 }, (_, index) => `c${index}`).join(',');
   const data = await openForTest(await fileWith('x.csv', `${header}\n1,2,3,4,5,6,7,8,9\n`));
-  expect(data.description).toBe('x.csv: 1 samples of [9], 9 columns by its header');
+  expect(data.description).toBe('x.csv: 1 samples of [9], 9 columns by its header, separated by commas');
 });
 
 test.each([
@@ -83,10 +83,120 @@ test('a table without rows is refused', async () => {
   }
 });
 
-test('a first line of numbers and names has to be told what it is', async () => {
-  const content = ',0,1\n0,5,6\n';
-  expect(await refused(content)).toMatch(/^DATA_FILE_INVALID: .*first line.*Say as "header"/);
-  expect(await valuesOf(await fileWith('x.csv', content), { header: true })).toEqual([0, 5, 6]);
+test.each([
+  ['0,1,2', '0.5,1.5,2e-3\n3.5,4.25,5.0\n', [0.5, 1.5, Math.fround(0.002), 3.5, 4.25, 5]],
+  ['label,0,1', '7,5,6\n8,9,9\n', [7, 5, 6, 8, 9, 9]],
+  ['kind,1990,1991', '7,5,6\n8,9,9\n', [7, 5, 6, 8, 9, 9]],
+  ['# a,b', '1,2\n3,4\n', [1, 2, 3, 4]],
+])('the first line %j names columns', async (header, rows, expected) => {
+  expect(await valuesOf(await fileWith('x.csv', `${header}\n${rows}`))).toEqual(expected);
+});
+
+test.each([
+  ['0,1,2\n3,4,5\n6,7,8\n', 'whole numbers below it may be samples like it'],
+  ['400,410\n0.5,0.25\n0.75,0.5\n', 'wavelengths, or a sample without fractions'],
+  ['a,1\nb,2\n', 'a column of text that nobody leaves out'],
+  [',1990,1991\n0,5,6\n1,7,8\n', 'names of years, or a number that is missing'],
+])('whether the first line of %j names columns has to be said: %s', async (content) => {
+  expect(await refused(content)).toMatch(
+    /^DATA_FILE_INVALID: .* in its first line, which may be the columns' names or a row\. Say with "header"/,
+  );
+  const path = await fileWith('x.csv', content);
+  const [named, plain] = await Promise.all(
+    [true, false].map((header) => openForTest(path, { header, columns: [1] })),
+  );
+  expect(plain!.count).toBe(named!.count + 1);
+});
+
+test.each([
+  [',0,1\n0,5.5,6.5\n1,7.5,8.5\n', [5.5, 6.5, 7.5, 8.5]],
+  [',a,b\n12,5,6\n3,7,8\n', [5, 6, 7, 8]],
+  ['"","a","b"\n"1",5,6\n"2",7,8\n', [5, 6, 7, 8]],
+  ['Unnamed: 0,a,b\n0,5,6\n1,7,8\n', [5, 6, 7, 8]],
+])('the index without a name in %j is left out', async (content, expected) => {
+  const data = await openForTest(await fileWith('x.csv', content));
+  expect(data.description).toContain(', without its index');
+  expect((await readAll(data, 2)).values).toEqual(expected);
+});
+
+test('an index without a name is read where it is asked for', async () => {
+  const path = await fileWith('x.csv', ',a,b\n12,5,6\n3,7,8\n');
+  expect(await valuesOf(path, { columns: [0, 'b'] })).toEqual([12, 6, 3, 8]);
+});
+
+test('a position that is the name of another column is refused', async () => {
+  const content = ',0,1\n0,5.5,6.5\n1,7.5,8.5\n';
+  expect(await refused(content, { columns: [1] })).toMatch(/at 2 another one whose name is 1/);
+  expect(await valuesOf(await fileWith('x.csv', content), { columns: ['1'] })).toEqual([6.5, 8.5]);
+});
+
+test.each([
+  ['1.5 -2e0\n3 4\n', 'blanks'],
+  ['# a b\n  1.5   -2\n  3 4\n', 'blanks'],
+  ['a;b\r\n1.5;-2\r\n3;4\r\n', 'semicolons'],
+  ['a\tb\n1.5\t-2\n3\t4', 'tabs'],
+  ['"a, b";"c"\n1.5;-2\n3;4\n', 'semicolons'],
+  ['petal length,petal width\n1.5,-2\n3,4\n', 'commas'],
+])('in %j the separator is seen', async (content, words) => {
+  const data = await openForTest(await fileWith('x.csv', content));
+  expect(data.description).toMatch(new RegExp(`, separated by ${words}$`));
+  expect((await readAll(data, 2)).values).toEqual([1.5, -2, 3, 4]);
+});
+
+test('a decimal comma is read when it is said, and else refused with the option', async () => {
+  for (const content of ['1,5;-2\n3;4,25\n', 'a\tb\n1,5\t-2\n3\t4,25\n', '"1,5","-2"\n"3","4,25"\n']) {
+    expect(await refused(content)).toMatch(/^DATA_FILE_INVALID: .* Say with "decimal" if the comma is the/);
+    const separator = content.includes('"') ? { separator: ',' as const } : {};
+    const read = await valuesOf(await fileWith('x.csv', content), { decimal: ',', ...separator });
+    expect(read).toEqual([1.5, -2, 3, 4.25]);
+  }
+  expect(await valuesOf(await fileWith('y.csv', '1,5\n2,25\n'), { decimal: ',' })).toEqual([1.5, 2.25]);
+  expect(await refused('1.5;2\n3;4\n', { decimal: ',' })).toMatch(
+    /"decimal" if the point is the decimal sign/,
+  );
+  const odd = await fileWith('x.csv', '1;2\n');
+  expect(await refusalOf(() => openData(odd, { decimal: ';' as ',' }))).toMatchObject({
+    code: 'ARGUMENT_INVALID',
+    message: expect.stringContaining('"decimal" is ";"'),
+  });
+});
+
+test.each([
+  ['0x10', /Write it as a decimal number/],
+  ['0b1', /Write it as a decimal number/],
+  ['"1,234"', /without signs between thousands/],
+  ['"1,234.5"', /without signs between thousands/],
+  ['1_000', /Replace it/],
+  ['NaN', /It is missing/],
+  ['', /It is missing/],
+  ['N/A', /It is missing/],
+  ['inf', /Replace it/],
+  ['1e999', /Replace it/],
+  ['5%', /Replace it/],
+])('the cell %s is refused', async (cell, words) => {
+  const message = await refused(`a,b\n1,2\n3,${cell}\n`);
+  expect(message).toMatch(/in line 3, column "b": a number was expected/);
+  expect(message).toMatch(words);
+});
+
+test.each([
+  ['1,5;2\n3;4\n', {}],
+  ['1.5;2\n3;4\n', { decimal: ',' }],
+  ['nan nan\n3 4\n', { separator: ' ' }],
+  ['0x10,0x20\n3,4\n', {}],
+] as const)(
+  'the first line of %j with %j is no header, whose loss nobody would see',
+  async (content, options) => {
+    expect(await refused(content, options)).toMatch(/ in line 1, column 0/);
+  },
+);
+
+test('a column may have a name that elsewhere means a missing number', async () => {
+  expect(await valuesOf(await fileWith('x.csv', 'Na,K\n1,2\n'))).toEqual([1, 2]);
+});
+
+test('True and False are 1 and 0', async () => {
+  expect(await valuesOf(await fileWith('x.csv', 'a,b\nTrue,1\nFALSE,2\n'))).toEqual([1, 1, 0, 2]);
 });
 
 test('columns that are not there are refused with those that are', async () => {

@@ -9,6 +9,11 @@ export function madeFile(name: string): string {
   return fileURLToPath(new URL(`./files/${name}`, import.meta.url));
 }
 
+/** Where one of `images`, which make-images.py made by Pillow, lies. */
+export function pillowFile(name: string): string {
+  return fileURLToPath(new URL(`./images/${name}`, import.meta.url));
+}
+
 /** A folder with these files, by their paths in it, for the length of a test. */
 export async function folderWith(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fuseinit-data-files-'));

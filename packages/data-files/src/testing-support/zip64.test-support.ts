@@ -71,9 +71,9 @@ export async function writeZip64(path: string, entry: ZipEntry): Promise<void> {
   }
 }
 
-/** What comes before the elements of a .npy of bytes. */
-export function npyHead(shape: readonly number[]): Buffer {
-  const dictionary = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
+/** What comes before the elements of a .npy. */
+export function npyHead(shape: readonly number[], type = '|u1'): Buffer {
+  const dictionary = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
   const text = `${dictionary.padEnd(117)}\n`;
   const head = Buffer.from(`\x93NUMPY\x01\x00\x00\x00${text}`, 'latin1');
   head.writeUInt16LE(text.length, 8);

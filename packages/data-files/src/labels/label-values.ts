@@ -1,0 +1,126 @@
+import { invalid } from '../data-errors.js';
+import type { SampleSource } from '../sample-source.js';
+import type { OptionName } from '../source-options.js';
+
+/** Rows read at a time. */
+const batchRows = 4096;
+
+/**
+ * Class indices from a source of one number a sample, or of a one-hot row.
+ *
+ * @param classes How many there are, if that is known.
+ * @throws DATA_FILE_INVALID with the row, for what is no label.
+ */
+export async function classIndices(
+  source: SampleSource,
+  classes: number | undefined,
+  optionName: OptionName,
+): Promise<Int32Array> {
+  const { name, count, sampleShape } = source;
+  if (sampleShape.length > 1) {
+    throw invalid(
+      name,
+      `holds samples of [${sampleShape.join(', ')}]: labels are one number a sample, or a one-hot row.`,
+    );
+  }
+  const [width = 1] = sampleShape;
+  if (width > 1 && classes !== undefined && width !== classes) {
+    const choice = source.holds === 'numbers' ? ` Choose a column with ${optionName('labelColumn')}.` : '';
+    throw invalid(
+      name,
+      `holds rows of ${width} numbers: a class, or one-hot rows of ${classes}, were expected.${choice}`,
+    );
+  }
+  const labels = new Int32Array(count);
+  let row = 0;
+  for await (const numbers of source.read({ first: 0, end: count, size: batchRows, signal: undefined })) {
+    for (let start = 0; start < numbers.length; start += width, row++) {
+      labels[row] =
+        width > 1
+          ? hotIndex(name, numbers.subarray(start, start + width), row)
+          : requireClass(name, numbers[start]!, `row ${row}, counted from 0`, classes);
+    }
+  }
+  return labels;
+}
+
+/** Of as many classes as an Int32Array can tell apart. */
+const mostClasses = 2 ** 31;
+
+/**
+ * @param place In words, where the label stands.
+ * @throws DATA_FILE_INVALID for what is no class's index.
+ */
+export function requireClass(name: string, label: number, place: string, classes = mostClasses): number {
+  if (Number.isInteger(label) && label >= 0 && label < classes) return label;
+  const last = classes === mostClasses ? '' : ` to ${classes - 1}`;
+  throw invalid(
+    name,
+    `has the label ${label} in ${place}: whole numbers from 0${last} were expected. Number the classes from 0.`,
+  );
+}
+
+function hotIndex(name: string, row: ArrayLike<number>, index: number): number {
+  const values = Array.from(row);
+  const hot = values.indexOf(1);
+  if (hot >= 0 && values.every((value, position) => value === Number(position === hot))) return hot;
+  throw invalid(
+    name,
+    `has no one-hot row as row ${index}, counted from 0: a single 1 among zeros was expected. Save the classes' indices instead.`,
+  );
+}
+
+/**
+ * Numbers to predict, [count, outputs], as float32.
+ *
+ * @throws DATA_FILE_INVALID when samples have more or fewer, or one of them is no finite number.
+ */
+export async function targetValues(source: SampleSource, outputs: number): Promise<Float32Array> {
+  const { name, count, sampleShape } = source;
+  const width = sampleShape.reduce((product, length) => product * length, 1);
+  if (width !== outputs) {
+    throw invalid(
+      name,
+      `holds samples of [${sampleShape.join(', ')}]: ${outputs === 1 ? 'one number' : `${outputs} numbers`} a sample ${outputs === 1 ? 'was' : 'were'} expected.`,
+    );
+  }
+  const values = new Float32Array(count * outputs);
+  let filled = 0;
+  for await (const numbers of source.read({ first: 0, end: count, size: batchRows, signal: undefined })) {
+    values.set(numbers, filled);
+    filled += numbers.length;
+  }
+  const odd = values.findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0) {
+    requireFinite(name, values[odd]!, `row ${Math.floor(odd / outputs)}, counted from 0`);
+  }
+  return values;
+}
+
+/** @throws DATA_FILE_INVALID for what is no finite number. */
+export function requireFinite(name: string, label: number, place: string): number {
+  if (Number.isFinite(label)) return label;
+  throw invalid(
+    name,
+    `has the label ${label} in ${place}: a finite number was expected. Fill it in, or leave the sample out.`,
+  );
+}
+
+/**
+ * The place of the label of each image.
+ *
+ * @throws DATA_FILE_INVALID with the names of some images without one.
+ */
+export function requireLabelled(
+  name: string,
+  images: readonly string[],
+  places: readonly (number | undefined)[],
+): number[] {
+  const without = images.filter((_, index) => places[index] === undefined);
+  if (without.length === 0) return places.map(Number);
+  const more = without.length > 3 ? ', ...' : '';
+  throw invalid(
+    name,
+    `has no label, or more than one, for ${without.length} of ${images.length} images: ${without.slice(0, 3).join(', ')}${more}. One for each was expected.`,
+  );
+}
