@@ -1,8 +1,9 @@
 export type { BatchRange, DataBatch, DataFile, Reading } from './data-file.js';
 export type { ImageOrder } from './images/image-order.js';
 export type { Interpolation } from './images/resize-image.js';
+export type { LabelOptions, Labels } from './labels/label-options.js';
 export { type DataOptions, openData } from './open-data.js';
-export { type LabelOptions, type Labels, matchLabels, openLabels } from './open-labels.js';
+export { matchLabels, openLabels } from './open-labels.js';
 export { sourceKind } from './open-source.js';
 export type { PixelScale } from './pixel-scale.js';
 export {

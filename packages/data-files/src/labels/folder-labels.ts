@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { invalid, unfit } from '../data-errors.js';
 import { listSubfolders } from '../images/list-subfolders.js';
 import { readableImages } from '../images/readable-images.js';
-import type { LabelOptions, Labels } from '../open-labels.js';
 import { quotedOption } from '../source-options.js';
+import type { LabelOptions, Labels } from './label-options.js';
 import { requireLabelled } from './label-values.js';
 import { matchNames } from './match-names.js';
 

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { invalid } from '../data-errors.js';
-import type { LabelOptions, Labels } from '../open-labels.js';
 import { examine } from '../open-source.js';
 import { quotedOption } from '../source-options.js';
 import { cellAdvice, cellNumber } from '../table/cell-number.js';
 import { separatorOf } from '../table/separators.js';
 import { positionOf } from '../table/table-header.js';
 import { type TableRow, tableRows } from '../table/table-rows.js';
+import type { LabelOptions, Labels } from './label-options.js';
 import { requireClass, requireFinite, requireLabelled } from './label-values.js';
 import { matchNames } from './match-names.js';
 
