@@ -1,5 +1,12 @@
 import '../testing-support/wasm.test-support.js';
-import { type BackendAdapter, type Moments, patchGeometry, referenceBackend, sizeOf } from '@fuseinit/core';
+import {
+  type BackendAdapter,
+  type Moments,
+  momentsOfRows,
+  patchGeometry,
+  referenceBackend,
+  sizeOf,
+} from '@fuseinit/core';
 import { checkBackend, randomArray } from '@fuseinit/core/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import { fuse } from '../fuse/fuse.js';
@@ -14,6 +21,37 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
   test('moments pass the conformance suite', async () => {
     await tf.setBackend(name);
     await checkBackend(createDeviceBackend(tf, { name, maxTensorSize: 2 ** 24 }), tensorsOf(tf));
+  });
+
+  test('columns far from zero keep their digits, and constant ones don’t vary', async () => {
+    await tf.setBackend(name);
+    const rows = 100_000;
+    const noise = randomArray(1, [rows, 4]).data;
+    const columns = [
+      (random: number) => 1e4 + random,
+      (random: number) => 1e6 + random,
+      () => 1e6 + 0.3,
+      // The first rows are unlike the rest.
+      (random: number, row: number) => (row < 20 ? 0 : 1e6 + random),
+    ];
+    const data = Float32Array.from(noise, (random, at) => columns[at % 4]!(random, Math.floor(at / 4)));
+    const input = { shape: [rows, 4], data: Float64Array.from(data) };
+    const { toTensor } = tensorsOf(tf);
+    const tensors = [toTensor(input), toTensor(input)] as const;
+    const backend = createDeviceBackend(tf, { name, maxTensorSize: 2 ** 24 });
+    const moments = await backend.patchMoments(...tensors, null);
+    const expected = momentsOfRows(input, input);
+    const variances = [0, 1, 2, 3].map((column) => expected.inputCovariance.data[column * 5]!);
+    for (const part of ['inputCovariance', 'crossCovariance', 'targetCovariance'] as const) {
+      for (const [at, value] of moments[part].data.entries()) {
+        const [row, column] = [Math.floor(at / 4), at % 4];
+        if (row === 2 || column === 2) expect(value).toBe(0);
+        // Products of at most 512 rows, and of 200 such sums, in float32.
+        const scale = Math.sqrt(variances[row]! * variances[column]!);
+        expect(Math.abs(value - expected[part].data[at]!), `${part} ${at}`).toBeLessThanOrEqual(5e-6 * scale);
+      }
+    }
+    tf.dispose([...tensors]);
   });
 
   test('and with room for one output row of one sample at a time', async () => {

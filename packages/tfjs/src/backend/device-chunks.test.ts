@@ -33,3 +33,8 @@ test('chunks cover each output row of each sample once, and have room', () => {
     { seed: 1, numRuns: 300 },
   );
 });
+
+test('no more blocks than float32 sums can take, however much room there is', () => {
+  const parts = [...deviceChunks(2000, [28, 28], 5, 2 ** 24)];
+  expect(Math.max(...parts.map(({ samples, rows }) => samples * rows * 28))).toBeLessThanOrEqual(256 * 512);
+});
