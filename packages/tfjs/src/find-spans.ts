@@ -1,8 +1,15 @@
-import { FuseInitError, inWords, type LayerPairPlugin, type LayerPlugin } from '@fuseinit/core';
+import {
+  type FusedLayer,
+  FuseInitError,
+  inWords,
+  type LayerPairPlugin,
+  type LayerPlugin,
+} from '@fuseinit/core';
 import { builtinLayers, createRegistry, lowerSpan, type Registry } from '@fuseinit/registry';
 import { describeLayer } from './graph/describe-layer.js';
 import { consumersOf, type GraphNode, isShared, type ModelGraph, readGraph } from './graph/model-graph.js';
 import { requireModel } from './graph/require-model.js';
+import { changedMask } from './graph/student-masks.js';
 import type { LayersModel } from './tensorflow.js';
 
 /** A layer plugin or a layer-pair plugin. */
@@ -112,16 +119,32 @@ function walk(
       illegal.push({ from: start.id, to, reason: lowered.reason });
     } else {
       const { fused, receptiveField } = lowered.value;
-      legal.push({
-        from: start.id,
-        to,
-        layers: run.map(({ id }) => id),
-        className: fused.className,
-        kernelSize: receptiveField,
-      });
+      const misled = changedMask(graph, run, passesMask(run, fused));
+      if (misled) illegal.push({ from: start.id, to, reason: maskReason(graph, misled) });
+      else {
+        legal.push({
+          from: start.id,
+          to,
+          layers: run.map(({ id }) => id),
+          className: fused.className,
+          kernelSize: receptiveField,
+        });
+      }
     }
     if (!next.inside) return;
   }
+}
+
+/** Whether the layer in a run's place passes on the mask of its input: of those that are fused to, Dense by position does. */
+function passesMask([first]: readonly GraphNode[], { className, geometry }: FusedLayer): boolean {
+  return className === 'Dense' && (geometry !== null || first!.call.inputShapes[0]!.length === 2);
+}
+
+function maskReason(graph: ModelGraph, misled: GraphNode): string {
+  const reader = `the layer ${quote(misled)} (${misled.layer.getClassName()}) would get another mask than in the teacher`;
+  return changedMask(graph)
+    ? `A student has no nested models, and without them ${reader}.`
+    : `With one layer in place of these, ${reader}.`;
 }
 
 type Step = { node: GraphNode; inside: boolean; ends: boolean } | { at: string; reason: string } | undefined;

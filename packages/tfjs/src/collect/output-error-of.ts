@@ -4,7 +4,6 @@ import type { SpanRequest } from '../fuse/fuse-options.js';
 import { planSpan } from '../fuse/plan-spans.js';
 import { graftGraph } from '../graph/graft-graph.js';
 import { type ModelGraph, readGraph } from '../graph/model-graph.js';
-import { hasSeparableActivation } from '../graph/pre-activation.js';
 import { runGraph } from '../graph/run-graph.js';
 import { disposeModel } from '../student/dispose-model.js';
 import { replaceRun } from '../student/replace-run.js';
@@ -65,7 +64,7 @@ async function errorOf(
   const grafted = graftGraph(teacher, studentGraph, new Set([changed]));
   const wanted = [...teacher.outputs, ...studentGraph.outputs.map(grafted.locate)].map((output) => ({
     ...output,
-    beforeActivation: hasSeparableActivation(output.node.layer),
+    beforeActivation: true,
   }));
   const tensors = tf.tidy(() => runGraph(grafted, inputs, wanted).map((tensor) => tensor.clone()));
   try {

@@ -1,6 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { ModelGraph } from '../graph/model-graph.js';
-import { type GraphRun, runWithPreActivations } from '../graph/run-with-pre-activations.js';
+import { type ModelRun, runModel } from '../graph/run-graph.js';
 import type { Layer, Tensor, TensorFlow } from '../tensorflow.js';
 import { type Distillation, distillationLoss } from './distillation.js';
 import type { LabelLoss } from './label-losses.js';
@@ -22,10 +22,10 @@ export function teach(
   tf: TensorFlow,
   { teacher, distillation }: Objective,
   { xs }: TrainingBatch,
-): GraphRun | undefined {
+): ModelRun | undefined {
   if (!teacher || !distillation) return undefined;
-  const run = () => runWithPreActivations(teacher, xs, distillation.teacherNodes, () => false);
-  return tf.tidy(run as never) as unknown as GraphRun;
+  const run = () => runModel(teacher, xs, distillation.teacherNodes);
+  return tf.tidy(run as never) as unknown as ModelRun;
 }
 
 /**
@@ -39,11 +39,11 @@ export function batchLoss(
   tf: TensorFlow,
   { student, frozen, teacher, distillation, labelLosses }: Objective,
   { xs, ys }: TrainingBatch,
-  taught: GraphRun | undefined,
+  taught: ModelRun | undefined,
   training: boolean,
 ): Tensor {
-  const trains = (layer: Layer) => training && !frozen.has(layer);
-  const run = runWithPreActivations(student, xs, distillation?.studentNodes ?? [], trains);
+  const trains = training ? (layer: Layer) => !frozen.has(layer) : undefined;
+  const run = runModel(student, xs, distillation?.studentNodes ?? [], trains);
   let loss: Tensor = tf.scalar(0);
   const labelWeight = distillation?.labels ?? 1;
   if (ys.length > 0 && labelWeight > 0) {

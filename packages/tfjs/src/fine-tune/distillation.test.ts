@@ -1,7 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { readGraph } from '../graph/model-graph.js';
-import { runWithPreActivations } from '../graph/run-with-pre-activations.js';
+import { runModel } from '../graph/run-graph.js';
 import type { Tensor } from '../tensorflow.js';
 import { fingerprint, predictionDistance, tf } from '../testing-support/seeded.test-support.js';
 import { denseNet, keepingModels, samples, weightsOf } from '../testing-support/training.test-support.js';
@@ -106,7 +106,7 @@ test("a layer's pre-activation is what a linear layer of its weights gives", () 
   const activations = model.layers.map((layer) => (layer as { activation?: unknown }).activation);
   tf.tidy(() => {
     const input = tf.tensor2d(xs.data, [24, 4]);
-    const run = runWithPreActivations(graph, [input], [hidden], () => false);
+    const run = runModel(graph, [input], [hidden]);
     const expected = input.matMul(kernel as never).add(bias);
     // The same products in the same order.
     expect(Array.from(run.preActivations[0]!.dataSync())).toEqual(Array.from(expected.dataSync()));
@@ -123,9 +123,7 @@ test('activations are back in place after an error within a layer', () => {
   const graph = readGraph(model);
   const { activation } = model.getLayer('hidden') as unknown as { activation: unknown };
   const hidden = graph.nodes.find(({ id }) => id === 'hidden')!;
-  expect(() =>
-    tf.tidy(() => void runWithPreActivations(graph, [tf.zeros([2, 3])], [hidden], () => false)),
-  ).toThrow();
+  expect(() => tf.tidy(() => void runModel(graph, [tf.zeros([2, 3])], [hidden]))).toThrow();
   expect((model.getLayer('hidden') as unknown as { activation: unknown }).activation).toBe(activation);
 });
 

@@ -1,6 +1,6 @@
 import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
 import { endsInSoftmax } from '../graph/pre-activation.js';
-import type { GraphRun } from '../graph/run-with-pre-activations.js';
+import type { ModelRun } from '../graph/run-graph.js';
 import type { FuseReport } from '../report/fuse-report.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
@@ -48,8 +48,8 @@ export function distillationLoss(
   tf: TensorFlow,
   { outputs, preActivations, temperature, studentNodes }: Distillation,
   teacher: ModelGraph,
-  student: GraphRun,
-  taught: GraphRun,
+  student: ModelRun,
+  taught: ModelRun,
 ): Tensor {
   let loss: Tensor = tf.scalar(0);
   if (outputs > 0) {

@@ -1,5 +1,5 @@
 import { requireNotAborted } from '@fuseinit/statistics';
-import type { GraphRun } from '../graph/run-with-pre-activations.js';
+import type { ModelRun } from '../graph/run-graph.js';
 import type { Tensor } from '../tensorflow.js';
 import { batchLoss, teach } from './batch-loss.js';
 import type { CallbackList } from './callback-list.js';
@@ -63,7 +63,7 @@ export async function trainEpoch(
 
 /** One step; gives the loss before it, the receiver's to dispose. */
 function trainBatch({ options: { tf }, objective, groups }: Work, batch: TrainingBatch): Tensor {
-  let taught: GraphRun | undefined;
+  let taught: ModelRun | undefined;
   let gradients: LossGradients | undefined;
   let done = false;
   try {

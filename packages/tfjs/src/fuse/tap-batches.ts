@@ -1,8 +1,9 @@
 import type { TapsBatch } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { splitHeldOut } from '../calibration/held-out.js';
-import type { GraphNode, ModelGraph, TensorRef } from '../graph/model-graph.js';
-import { runGraph } from '../graph/run-graph.js';
+import type { GraphNode, TensorRef } from '../graph/model-graph.js';
+import { requireSeparableActivation } from '../graph/pre-activation.js';
+import { type Runnable, runGraph } from '../graph/run-graph.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
 /** Where a fused layer's input is read, and the layer whose pre-activation it is to give. */
@@ -13,7 +14,7 @@ interface StepTap {
 
 /** All that is read in one pass over the data, in one graph. */
 export interface PassTaps {
-  readonly graph: Pick<ModelGraph, 'nodes' | 'inputs'>;
+  readonly graph: Runnable;
   readonly taps: readonly StepTap[];
 }
 
@@ -33,6 +34,7 @@ export async function* tapBatches(
     input,
     { node: target, index: 0, beforeActivation: true },
   ]);
+  for (const { target } of taps) requireSeparableActivation(target.layer);
   for await (const { inputs, ...info } of splitHeldOut(tf, source.batches(), heldOut)) {
     let held: Tensor[] = [];
     const read = () => {

@@ -1,20 +1,9 @@
 import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
+import type { GraphNode, TensorRef } from './graph-node.js';
 import { callOf, isNestedModel, type LayerCall, outputIndexOf } from './layer-internals.js';
+import { type MaskFlow, type ModelCalls, readMaskFlow } from './mask-flow.js';
 
-/** One output of one node. */
-export interface TensorRef {
-  readonly node: GraphNode;
-  readonly index: number;
-}
-
-/** One call of one layer. */
-export interface GraphNode {
-  /** The layer's name, after the names of the models it is nested in; calls after the first add `:1`, `:2`, ... */
-  readonly id: string;
-  readonly layer: Layer;
-  readonly call: LayerCall;
-  readonly inputs: readonly TensorRef[];
-}
+export type { GraphNode, TensorRef } from './graph-node.js';
 
 /** A model as calls of layers, nested models flattened. */
 export interface ModelGraph {
@@ -23,10 +12,12 @@ export interface ModelGraph {
   readonly nodes: readonly GraphNode[];
   readonly inputs: readonly GraphNode[];
   readonly outputs: readonly TensorRef[];
+  /** The masks that calls get in `predict`. */
+  readonly masks: MaskFlow;
 }
 
 /** What the inputs of a nested model stand for at one call of it. */
-interface Scope {
+interface Scope extends ModelCalls {
   readonly path: string;
   readonly bindings: ReadonlyMap<number, TensorRef>;
   readonly calls: Map<LayerCall, GraphNode>;
@@ -86,7 +77,7 @@ export function readGraph(model: LayersModel): ModelGraph {
   const root: Scope = { path: '', bindings: new Map(), calls: new Map(), nested: new Map() };
   const inputs = model.inputs.map((input) => trace(input, root).node);
   const outputs = model.outputs.map((output) => trace(output, root));
-  return { model, nodes, inputs, outputs };
+  return { model, nodes, inputs, outputs, masks: readMaskFlow(model, nodes, root) };
 }
 
 /** The nodes that read any output of a node, each as often as it reads it. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Layer } from '../tensorflow.js';
 import { refusalOf } from '../testing-support/refusal.test-support.js';
 import { tf } from '../testing-support/seeded.test-support.js';
-import { applyInTwo, requireSeparableActivation } from './pre-activation.js';
+import { applyActivation, applyBefore, requireSeparableActivation } from './pre-activation.js';
 
 /** Keeps its activation where nobody can put it aside. */
 class Secretive extends tf.layers.Layer {
@@ -15,7 +15,7 @@ class Secretive extends tf.layers.Layer {
   }
 }
 
-test('both sides of an activation come from one run, and the layer is as it was', () => {
+test('an activation put aside makes the output of the pre-activation, and is back afterwards', () => {
   const layer = tf.layers.dense({ units: 3, activation: 'relu', inputShape: [2] });
   const { activation } = layer as unknown as { activation: unknown };
   tf.tidy(() => {
@@ -23,7 +23,8 @@ test('both sides of an activation come from one run, and the layer is as it was'
       [1, -2],
       [-3, 1],
     ]);
-    const { before, after } = applyInTwo(layer, input, {});
+    const before = applyBefore(layer, [input], {});
+    const after = applyActivation(layer, before);
     expect(before.min().dataSync()[0]).toBeLessThan(0);
     expect([...after.dataSync()]).toEqual([...before.dataSync()].map((value) => Math.max(0, value)));
     expect([...after.dataSync()]).toEqual([...(layer.apply(input) as typeof after).dataSync()]);

@@ -10,12 +10,6 @@ interface Activated {
   activation?: Activation | null;
 }
 
-/** What a layer computes, before and after its own activation; the same where it has none. */
-export interface Activations {
-  readonly before: Tensor;
-  readonly after: Tensor;
-}
-
 /** By this name tfjs-layers chooses the kernel without an activation. */
 const linear: Activation = { apply: (input) => input, getClassName: () => 'linear' };
 
@@ -24,11 +18,7 @@ const linear: Activation = { apply: (input) => input, getClassName: () => 'linea
  *
  * tfjs-layers fuses products and activations into one kernel; so the activation is put aside for the call.
  */
-export function applyBefore(
-  layer: Layer,
-  inputs: Tensor | Tensor[],
-  callArgs: Record<string, unknown>,
-): Tensor {
+export function applyBefore(layer: Layer, inputs: Tensor[], callArgs: Record<string, unknown>): Tensor {
   const activated = layer as unknown as Activated;
   const { activation } = activated;
   if (!activation) return layer.apply(inputs, callArgs) as Tensor;
@@ -45,16 +35,6 @@ export function applyActivation(layer: Layer, before: Tensor): Tensor {
   return (layer as unknown as Activated).activation?.apply(before) ?? before;
 }
 
-/** Runs a layer so that its pre-activation is seen: {@link applyBefore}, {@link applyActivation}. */
-export function applyInTwo(
-  layer: Layer,
-  inputs: Tensor | Tensor[],
-  callArgs: Record<string, unknown>,
-): Activations {
-  const before = applyBefore(layer, inputs, callArgs);
-  return { before, after: applyActivation(layer, before) };
-}
-
 /**
  * Refuses a layer of the caller's whose activation can't be put aside, so that it isn't taken for none.
  *
@@ -69,11 +49,6 @@ export function requireSeparableActivation(layer: Layer): void {
     `The layer ${JSON.stringify(layer.name)} (${layer.getClassName()}) has an activation by its getConfig(), but not as its property activation, an object with apply(tensor): so it can't be put aside.`,
     { layerName: layer.name },
   );
-}
-
-/** Whether a layer has an activation of its own that can be put aside. */
-export function hasSeparableActivation(layer: Layer): boolean {
-  return Boolean((layer as unknown as Activated).activation);
 }
 
 /** Whether a layer's outputs are probabilities along the last axis, and its pre-activations their logits. */

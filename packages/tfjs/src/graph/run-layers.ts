@@ -3,7 +3,7 @@ import type { LayersModel, Tensor } from '../tensorflow.js';
 import { type GraphNode, readGraph } from './model-graph.js';
 import { requireSeparableActivation } from './pre-activation.js';
 import { requireModel } from './require-model.js';
-import { runWithPreActivations } from './run-with-pre-activations.js';
+import { runModel } from './run-graph.js';
 
 export interface LayersRun {
   /** Of the model, in its order. */
@@ -31,7 +31,7 @@ export function runLayers(
   const graph = readGraph(model);
   const asked = layers.map((name) => nodeOf(graph.nodes, name, model.name));
   for (const { layer } of asked) requireSeparableActivation(layer);
-  const { outputs, preActivations } = runWithPreActivations(graph, inputs, asked, () => false);
+  const { outputs, preActivations } = runModel(graph, inputs, asked);
   return { outputs, preActivations };
 }
 

@@ -1,0 +1,33 @@
+import type { SymbolicTensor, Tensor } from '../tensorflow.js';
+
+/** The batch that a model was built for, where that is fixed, as `batchInputShape: [1, ...]` does. */
+export function fixedBatchOf(inputs: readonly SymbolicTensor[]): number | null {
+  return inputs[0]!.shape[0] ?? null;
+}
+
+/**
+ * Runs samples in batches of one size, the last one filled up with the first samples, since layers may have been built
+ * for that size alone (TimeDistributed is). Of any size, all at once.
+ *
+ * @param run Gives tensors that have a row for each sample.
+ */
+export function inBatchesOf(
+  size: number | null,
+  inputs: readonly Tensor[],
+  run: (inputs: readonly Tensor[]) => Tensor[],
+): Tensor[] {
+  const samples = inputs[0]!.shape[0]!;
+  if (size === null || size === samples) return run(inputs);
+  const parts: Tensor[][] = [];
+  for (let start = 0; start < samples; start += size) {
+    const rows = Int32Array.from({ length: size }, (_, row) => (start + row) % samples);
+    parts.push(run(inputs.map((input) => input.gather(rows))));
+  }
+  return parts[0]!.map((first, index) => {
+    const all = first.concat(parts.slice(1).map((part) => part[index]!));
+    return all.slice(
+      all.shape.map(() => 0),
+      [samples, ...all.shape.slice(1)],
+    );
+  });
+}
