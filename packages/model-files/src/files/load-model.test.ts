@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import tf from '@tensorflow/tfjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { modelFiles } from '../model-files.js';
@@ -95,6 +96,8 @@ describe('weight files outside the folder', () => {
     '../weights.bin',
     'deeper/../../weights.bin',
     '..\\weights.bin',
+    '%2e%2e/weights.bin',
+    '..%5Cweights.bin',
     '/etc/hostname',
     'C:\\weights.bin',
     'https://example.com/weights.bin',
@@ -133,11 +136,68 @@ describe('weight files outside the folder', () => {
   });
 });
 
+describe('files as other systems write them', () => {
+  const specsOf = async (folder: string) => (await modelFiles(folder).load()).weightSpecs;
+
+  test.each<[string, (text: string) => string]>([
+    ['a byte-order mark', (text) => `\uFEFF${text}`],
+    [
+      'lines that end as on Windows',
+      (text) => JSON.stringify(JSON.parse(text), null, 2).replaceAll('\n', '\r\n'),
+    ],
+    [
+      'a topology in a string',
+      (text) => {
+        const content = JSON.parse(text);
+        return JSON.stringify({ ...content, modelTopology: JSON.stringify(content.modelTopology) });
+      },
+    ],
+    [
+      'a model in a string inside the topology',
+      (text) => {
+        const content = JSON.parse(text);
+        const { keras_version } = content.modelTopology;
+        const modelTopology = { keras_version, model_config: JSON.stringify(content.modelTopology) };
+        return JSON.stringify({ ...content, modelTopology });
+      },
+    ],
+  ])('a model.json with %s is read', async (_, edit) => {
+    const folder = await copiedModel(abalone);
+    const path = join(folder, 'model.json');
+    await writeFile(path, edit(await readFile(path, 'utf8')));
+    const model = await tf.loadLayersModel(modelFiles(folder));
+    expect(model.countParams()).toBe(12_204 / 4);
+    model.dispose();
+  });
+
+  test.each([
+    ['data\\values.bin', 'data/values.bin'],
+    ['data/the%20values.bin', 'data/the values.bin'],
+    ['.\\data\\100%.bin', 'data/100%.bin'],
+    ['./data/a%2Bb.bin', 'data/a+b.bin'],
+    ['data/a%2Bb.bin', 'data/a%2Bb.bin'],
+  ])('a weight file named %j is read from %j', async (name, path) => {
+    const folder = await copiedModel(abalone);
+    await mkdir(join(folder, 'data'));
+    await rename(join(folder, 'weights.bin'), join(folder, path));
+    await editModelJson(folder, ({ weightsManifest }) => {
+      weightsManifest[0].paths = [name];
+    });
+    expect(await specsOf(folder)).toHaveLength(6);
+  });
+});
+
 describe('a model.json that can’t be right', () => {
   test.each([
     ['no JSON', '{"modelTopology":', 'MODEL_FILE_INVALID', /isn't JSON .*17 bytes/],
     ['no object', '[]', 'MODEL_FILE_INVALID', /has no modelTopology/],
     ['no topology', '{"weightsManifest":[]}', 'MODEL_FILE_INVALID', /has no modelTopology/],
+    [
+      'a topology that is no object',
+      '{"modelTopology":"dense","weightsManifest":[]}',
+      'MODEL_FILE_INVALID',
+      /no modelTopology that is/,
+    ],
     ['no manifest', '{"modelTopology":{}}', 'MODEL_FILE_INVALID', /has no weightsManifest/],
     [
       'odd manifest',

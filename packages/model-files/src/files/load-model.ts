@@ -1,7 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { io } from '@tensorflow/tfjs';
+import { nameWeights } from '../keras/name-weights.js';
 import { translateTopology } from '../keras/translate-topology.js';
-import { translateWeightNames } from '../keras/translate-weight-names.js';
 import { type ModelJson, readModelJson } from './model-json.js';
 import type { ModelLocation } from './model-location.js';
 import { readWeights } from './read-weights.js';
@@ -12,10 +12,11 @@ export async function loadModel(location: ModelLocation): Promise<io.ModelArtifa
   const { modelTopology: _, weightsManifest: __, ...others } = model.content;
   const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value != null));
   const specs = model.manifest.flatMap(({ weights }) => weights);
+  const { topology, weightSpecs } = nameWeights(translateTopology(model.topology), model.topology, specs);
   return {
     ...given,
-    modelTopology: translateTopology(model.topology),
-    weightSpecs: translateWeightNames(model.topology, specs),
+    modelTopology: topology,
+    weightSpecs,
     weightData,
   };
 }

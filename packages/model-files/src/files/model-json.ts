@@ -17,7 +17,8 @@ export interface ModelJson {
 export async function readModelJson({ json: path, folder }: ModelLocation): Promise<ModelJson> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    // Editors on Windows put a byte-order mark before the text, which JSON doesn't have.
+    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (cause) {
     throw unreadable(path, cause, `A folder with a model.json was expected at ${folder}`);
   }
@@ -35,13 +36,14 @@ function parseModelJson(path: string, text: string): ModelJson {
       { cause },
     );
   }
-  if (!isObject(content) || !isObject(content.modelTopology)) {
+  const topology = isObject(content) ? parsedTopology(content.modelTopology) : undefined;
+  if (!isObject(content) || !topology) {
     throw new FuseInitError(
       'MODEL_FILE_INVALID',
-      `${path} has no modelTopology: it isn't the model.json of a TensorFlow.js layers model.`,
+      `${path} has no modelTopology that is an object: it isn't the model.json of a TensorFlow.js layers model.`,
     );
   }
-  const { modelTopology: topology, format, weightsManifest } = content;
+  const { format, weightsManifest } = content;
   if (format === 'graph-model' || Array.isArray(topology.node)) {
     throw new FuseInitError(
       'MODEL_UNSUPPORTED',
@@ -55,6 +57,25 @@ function parseModelJson(path: string, text: string): ModelJson {
     );
   }
   return { text, content, topology, manifest: weightsManifest };
+}
+
+/** A topology and the model in it, where either may be JSON in a string, as `model.to_json()` of Keras gives it. */
+function parsedTopology(value: unknown): JsonObject | undefined {
+  const topology = parsedObject(value);
+  if (typeof topology?.model_config !== 'string') return topology;
+  const model = parsedObject(topology.model_config);
+  return model && { ...topology, model_config: model };
+}
+
+function parsedObject(value: unknown): JsonObject | undefined {
+  if (isObject(value)) return value;
+  if (typeof value !== 'string') return undefined;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isGroup(group: unknown): group is io.WeightsManifestConfig[number] {

@@ -1,13 +1,14 @@
-import { FuseInitError } from '@fuseinit/core';
 import { isObject, type JsonObject } from '../json-object.js';
+import { unsupportedLayer } from './computed-otherwise.js';
 
 /** For models among the layers: how many nodes tfjs-layers counts before the first that was saved. */
 export type NodeOffsets = ReadonlyMap<string, number>;
 
-type Reference = readonly [layer: string, node: number, tensor: number, kwargs?: JsonObject];
+export type Reference = readonly [layer: string, node: number, tensor: number, kwargs?: JsonObject];
 
 /**
  * A layer's calls, `[[[layer, node, tensor, kwargs], ...], ...]`: Keras 3 writes arguments and tensors in them instead.
+ * Initial states of a recurrent layer follow its input, as tfjs-layers has them.
  *
  * @throws MODEL_UNSUPPORTED when the layer is called with more than tensors.
  */
@@ -19,13 +20,20 @@ export function translateNodes(
   return nodes.map((node) => (isObject(node) ? translateNode(layerName, node, offsets) : node));
 }
 
+/** Arguments that are tensors and come after those by position, in this order. */
+const tensorArguments = ['inputs', 'sequences', 'initial_state'];
+
 function translateNode(layerName: string, { args, kwargs }: JsonObject, offsets: NodeOffsets): Reference[] {
-  const given = Object.entries(isObject(kwargs) ? kwargs : {}).filter(([, value]) => value !== null);
+  // Masks are made as the model runs; `mask-flow` has seen that they are the same.
+  const { mask: _, ...others } = isObject(kwargs) ? kwargs : {};
+  const tensors = leavesOf([args ?? [], ...tensorArguments.map((key) => others[key] ?? [])]);
+  const given = Object.entries(others).filter(
+    ([key, value]) => value !== null && !tensorArguments.includes(key),
+  );
   if (given.some(([, value]) => JSON.stringify(value).includes('__keras_tensor__'))) {
     throw unsupported(layerName, `is called with a tensor as ${given.map(([key]) => key).join(', ')}`);
   }
-  const flat = (Array.isArray(args) ? args : []).flat().filter((value) => value !== null);
-  return flat.map((value) => {
+  return tensors.map((value) => {
     const history = isObject(value) && isObject(value.config) ? value.config.keras_history : undefined;
     if (!Array.isArray(history)) {
       throw unsupported(layerName, `is called with ${JSON.stringify(value)} beside or instead of tensors`);
@@ -34,20 +42,33 @@ function translateNode(layerName: string, { args, kwargs }: JsonObject, offsets:
   });
 }
 
-/** A model's ends as a list, where one end alone is written `[layer, node, tensor]`. */
-export function nestedReferences(ends: readonly unknown[], offsets: NodeOffsets): unknown[] {
-  const list = typeof ends[0] === 'string' ? [ends] : ends;
-  return list.map((end) => (Array.isArray(end) ? shifted(end, offsets) : end));
+/**
+ * A model's ends as a list: Keras writes one end alone as `[layer, node, tensor]`, and ends by name as an object, whose
+ * order is that of the sorted names.
+ */
+export function nestedReferences(ends: unknown, offsets: NodeOffsets): unknown[] {
+  return leavesOf(ends).map((end) => (Array.isArray(end) ? shifted(end, offsets) : end));
+}
+
+/** What a structure of lists and of objects by name holds, in Keras's order; a reference is a leaf. */
+function leavesOf(structure: unknown): unknown[] {
+  if (structure === null || structure === undefined) return [];
+  if (Array.isArray(structure)) {
+    const isReference = typeof structure[0] === 'string' && typeof structure[1] === 'number';
+    return isReference ? [structure] : structure.flatMap(leavesOf);
+  }
+  if (!isObject(structure) || typeof structure.class_name === 'string') return [structure];
+  const names = Object.keys(structure).sort();
+  return names.flatMap((name) => leavesOf(structure[name]));
 }
 
 function shifted([layer, node, ...rest]: readonly unknown[], offsets: NodeOffsets): unknown[] {
   return [layer, Number(node) + (offsets.get(String(layer)) ?? 0), ...rest];
 }
 
-function unsupported(layerName: string, what: string): FuseInitError {
-  return new FuseInitError(
-    'MODEL_UNSUPPORTED',
+function unsupported(layerName: string, what: string): Error {
+  return unsupportedLayer(
+    layerName,
     `Layer ${layerName} ${what}, which tfjs-layers can't read. Build the model of layers called on tensors, and save it again.`,
-    { layerName },
   );
 }

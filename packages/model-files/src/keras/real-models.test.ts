@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { modelFiles } from '../model-files.js';
-import { modelFolder } from '../testing-support/folder.test-support.js';
+import { emptyFolder, modelFolder } from '../testing-support/folder.test-support.js';
 
 interface Values {
   readonly shape: number[];
@@ -30,6 +30,50 @@ test.each(['keras3-sequential', 'keras3-functional', 'keras3-recurrent'])(
         (value, at) => void expect(Math.abs(values[at]! - value)).toBeLessThan(2e-6),
       );
     }
+  },
+);
+
+interface SavedLayers {
+  readonly name: string;
+  readonly modelTopology: object;
+  readonly weights: { readonly name: string; readonly shape: number[]; readonly dtype: string }[];
+  /** Base 64. */
+  readonly weightData: string;
+  readonly inputs: Values[];
+  readonly outputs: Values[];
+}
+
+const savedLayers = JSON.parse(
+  await readFile(modelFolder('keras3-layers.json').replace(/\/$/, ''), 'utf8'),
+) as SavedLayers[];
+
+test.each(savedLayers.map((saved) => [saved.name, saved] as const))(
+  'keras3-layers: %s predicts what Keras 3 predicted',
+  async (_, { modelTopology, weights, weightData, inputs, outputs }) => {
+    const folder = await emptyFolder();
+    await writeFile(join(folder, 'weights.bin'), Buffer.from(weightData, 'base64'));
+    const weightsManifest = [{ paths: ['weights.bin'], weights }];
+    await writeFile(join(folder, 'model.json'), JSON.stringify({ modelTopology, weightsManifest }));
+    const model = await tf.loadLayersModel(modelFiles(folder));
+    const given = inputs.map(({ values, shape }) => tf.tensor(values, shape));
+    const predicted = [model.predict(given.length === 1 ? given[0]! : given)].flat();
+    expect(predicted.map(({ shape }) => shape)).toEqual(outputs.map(({ shape }) => shape));
+    for (const [index, output] of predicted.entries()) {
+      const expected = outputs[index]!.values;
+      const largest = Math.max(1, ...expected.map(Math.abs));
+      const values = output.dataSync();
+      // Six digits are kept of Keras's outputs; float32 sums taken in another order differ by less.
+      expect(Math.max(...expected.map((value, at) => Math.abs(values[at]! - value))) / largest).toBeLessThan(
+        5e-6,
+      );
+    }
+    // What was read is saved under names that TensorFlow.js's own loader tells apart.
+    const copy = await emptyFolder();
+    await model.save(modelFiles(copy));
+    const again = await tf.loadLayersModel(modelFiles(copy));
+    expect(again.countParams()).toBe(model.countParams());
+    model.dispose();
+    again.dispose();
   },
 );
 

@@ -11,3 +11,13 @@ export function serializedObject(value: JsonObject): SerializedObject | undefine
     ? (value as SerializedObject)
     : undefined;
 }
+
+/** Whether an object is a model, which has layers. */
+export function isModel({ class_name, config }: SerializedObject): boolean {
+  return ['Sequential', 'Functional', 'Model'].includes(class_name) && Array.isArray(config.layers);
+}
+
+/** The name of a layer or a model: functional models write it beside the config too. */
+export function nameOf({ name, config }: SerializedObject): string {
+  return String(name ?? config.name);
+}

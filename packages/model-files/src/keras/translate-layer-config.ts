@@ -1,31 +1,61 @@
-import { FuseInitError } from '@fuseinit/core';
 import type { JsonObject } from '../json-object.js';
+import { type LayerContext, refuseComputedOtherwise } from './computed-otherwise.js';
 import type { SerializedObject } from './serialized-object.js';
 
 type Rewritten = Pick<SerializedObject, 'class_name' | 'config'>;
 
-/** One object of Keras under the names that tfjs-layers has for its class and its settings. */
-export function translateLayerConfig({ class_name, config }: SerializedObject): Rewritten {
+/**
+ * One object of Keras under the names that tfjs-layers has for its class and its settings.
+ *
+ * @throws MODEL_UNSUPPORTED with a layer that TensorFlow.js would compute otherwise.
+ */
+export function translateLayerConfig(
+  { class_name, config }: SerializedObject,
+  context: LayerContext,
+): Rewritten {
   const rewrite = rewrites[class_name];
-  const result = rewrite ? rewrite(config) : { class_name, config };
+  const result = rewrite ? rewrite(config, context) : { class_name, config };
+  refuseComputedOtherwise(result, context);
   return { ...result, config: withActivations(result.config) };
 }
 
-const rewrites: { readonly [className: string]: (config: JsonObject) => Rewritten } = {
+const rewrites: {
+  readonly [className: string]: (config: JsonObject, context: LayerContext) => Rewritten;
+} = {
   InputLayer: ({ batch_shape, ...config }) => ({
     class_name: 'InputLayer',
-    config: batch_shape === undefined ? config : { ...config, batch_input_shape: batch_shape },
+    config: {
+      ...config,
+      ...(batch_shape === undefined ? {} : { batch_input_shape: batch_shape }),
+      ...(typeof config.dtype === 'string' ? { dtype: tensorType(config.dtype) } : {}),
+    },
   }),
   LeakyReLU: ({ negative_slope, ...config }) => ({
     class_name: 'LeakyReLU',
     config: negative_slope === undefined ? config : { ...config, alpha: negative_slope },
   }),
   ReLU: rewriteRelu,
-  GlobalAveragePooling1D: withoutKeepDims('GlobalAveragePooling1D'),
-  GlobalAveragePooling2D: withoutKeepDims('GlobalAveragePooling2D'),
-  GlobalMaxPooling1D: withoutKeepDims('GlobalMaxPooling1D'),
-  GlobalMaxPooling2D: withoutKeepDims('GlobalMaxPooling2D'),
-  Bidirectional: rewriteBidirectional,
+  CenterCrop: rewriteCenterCrop,
+  // tfjs-layers refuses to flatten what is flat.
+  Flatten: (config, { inputShape }) =>
+    inputShape?.length === 2
+      ? { class_name: 'Activation', config: { ...config, activation: 'linear' } }
+      : { class_name: 'Flatten', config },
+  // Initial values alone: these are overwritten by what the file holds.
+  VarianceScaling: (config) => ({
+    class_name: 'VarianceScaling',
+    config: config.distribution === 'untruncated_normal' ? { ...config, distribution: 'normal' } : config,
+  }),
+  // Keras 2 writes one axis as a list.
+  BatchNormalization: (config) => ({
+    class_name: 'BatchNormalization',
+    config:
+      Array.isArray(config.axis) && config.axis.length === 1 ? { ...config, axis: config.axis[0] } : config,
+  }),
+  Bidirectional: (config, context) => {
+    refuseComputedOtherwise({ class_name: 'Bidirectional', config }, context);
+    return rewriteBidirectional(config);
+  },
   // tfjs-layers puts 0.01 where l1 or l2 isn't told.
   L1: ({ l1 }) => ({ class_name: 'L1L2', config: { l1, l2: 0 } }),
   L2: ({ l2 }) => ({ class_name: 'L1L2', config: { l1: 0, l2 } }),
@@ -36,17 +66,30 @@ const rewrites: { readonly [className: string]: (config: JsonObject) => Rewritte
 /** tfjs-layers reads nothing of a ReLU but `max_value`. */
 function rewriteRelu(config: JsonObject): Rewritten {
   const { negative_slope: slope, threshold, max_value, ...others } = config;
-  if (!threshold && !slope) return { class_name: 'ReLU', config };
-  if (!threshold && (max_value === null || max_value === undefined)) {
-    return { class_name: 'LeakyReLU', config: { ...others, alpha: slope } };
-  }
-  throw silent(config, `is a ReLU of ${JSON.stringify({ negative_slope: slope, threshold, max_value })}`);
+  const isLeaky = Boolean(slope) && !threshold && max_value == null;
+  return isLeaky
+    ? { class_name: 'LeakyReLU', config: { ...others, alpha: slope } }
+    : { class_name: 'ReLU', config };
 }
 
-function withoutKeepDims(class_name: string): (config: JsonObject) => Rewritten {
-  return (config) => {
-    if (config.keepdims === true) throw silent(config, `is a ${class_name} that keeps the dimensions`);
-    return { class_name, config };
+/**
+ * The crop as a Cropping2D where the size of the images is told: tfjs-layers changes the shape of the layer before a
+ * CenterCrop, so that the model refuses its own inputs, and crops a column too far where there is one to crop.
+ */
+function rewriteCenterCrop(config: JsonObject, { inputShape }: LayerContext): Rewritten {
+  const { height, width, data_format, ...others } = config;
+  const first = data_format === 'channels_first' ? 2 : 1;
+  const cropped = [height, width].map((target, axis) => (inputShape?.[first + axis] ?? -1) - Number(target));
+  if (inputShape?.length !== 4 || !cropped.every((length) => length >= 0)) {
+    return { class_name: 'CenterCrop', config };
+  }
+  return {
+    class_name: 'Cropping2D',
+    config: {
+      ...others,
+      cropping: cropped.map((length) => [Math.floor(length / 2), Math.ceil(length / 2)]),
+      data_format: data_format ?? 'channels_last',
+    },
   };
 }
 
@@ -66,15 +109,14 @@ function rewriteBidirectional({ backward_layer: _, ...config }: JsonObject): Rew
   };
 }
 
+/** The type of TensorFlow.js that holds all values of a type of Keras. */
+export function tensorType(dtype: string): string {
+  // Integers of 8 and 16 bits are pixels and samples, which convolutions of TensorFlow.js read as float32 alone.
+  if (/float|^u?int(8|16)$/.test(dtype)) return 'float32';
+  return /^u?int(32|64)$/.test(dtype) ? 'int32' : dtype;
+}
+
 /** Keras 3's name for swish. */
 function withActivations(config: JsonObject): JsonObject {
   return config.activation === 'silu' ? { ...config, activation: 'swish' } : config;
-}
-
-function silent({ name }: JsonObject, what: string): FuseInitError {
-  return new FuseInitError(
-    'MODEL_UNSUPPORTED',
-    `Layer ${String(name)} ${what}, which TensorFlow.js leaves unread: the model would compute something else. Build it of other layers.`,
-    { layerName: String(name) },
-  );
 }

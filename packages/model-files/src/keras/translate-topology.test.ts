@@ -87,23 +87,6 @@ test.each([
   });
 });
 
-test.each([
-  ['ReLU', { max_value: 6, negative_slope: 0.1 }],
-  ['ReLU', { threshold: 1 }],
-  ['GlobalAveragePooling2D', { keepdims: true }],
-  ['Dense', { activation: 'hard_sigmoid' }],
-  ['LSTM', { recurrent_activation: 'hard_sigmoid' }],
-])('%s of %j would compute something else and is refused', async (class_name, config) => {
-  const error = await refusalOf(() => translated(class_name, config));
-  expect([error.code, error.layerName]).toEqual(['MODEL_UNSUPPORTED', 'it']);
-  expect(error.message).toContain('Layer it');
-});
-
-test('hard_sigmoid of Keras 2 is that of TensorFlow.js', () => {
-  const topology = { ...model(layer('Dense', { activation: 'hard_sigmoid' })), keras_version: '2.15.0' };
-  expect(JSON.stringify(translateTopology(topology))).toContain('hard_sigmoid');
-});
-
 const tensor = (...history: unknown[]) => ({
   class_name: '__keras_tensor__',
   config: { shape: [null, 4], dtype: 'float32', keras_history: history },
