@@ -32,7 +32,7 @@ export {
 export { momentsOfRows } from './moments/moments-of-rows.js';
 export { notFiniteSide } from './moments/not-finite-side.js';
 export { defineLayer, defineLayerPair } from './plugin/define-plugin.js';
-export { fusePair, pairMember, pluginWeights } from './plugin/fuse-pair.js';
+export { fusePair, pairFailed, pairMember, pluginWeights } from './plugin/fuse-pair.js';
 export type { LayerDescription, WeightedLayer } from './plugin/layer-description.js';
 export type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from './plugin/layer-pair-plugin.js';
 export type { LayerPlugin, LoweredLayer, Lowering, SpanRoles } from './plugin/layer-plugin.js';

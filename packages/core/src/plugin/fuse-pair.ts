@@ -1,4 +1,5 @@
 import { type NdArray, sizeOf } from '../array/nd-array.js';
+import type { FuseInitError } from '../errors/fuse-init-error.js';
 import { inWords } from '../errors/in-words.js';
 import { geometryFault } from '../geometry/geometry-fault.js';
 import { isSizes, type PatchGeometry } from '../geometry/patch-geometry.js';
@@ -73,6 +74,17 @@ export function pluginWeights(
     if (odd !== undefined) throw pluginFailed(call, `gave ${odd} in weight ${index} of a finite solution`);
     return { shape, data: numbers };
   });
+}
+
+/** The error of a layer-pair plugin that doesn't keep the contract: `problem` continues 'its fuse ...'. */
+export function pairFailed(
+  plugin: string,
+  method: 'fuse' | 'toWeights',
+  layerName: string,
+  problem: string,
+  cause?: unknown,
+): FuseInitError {
+  return pluginFailed(callOf(plugin, method, layerName), problem, cause);
 }
 
 function callOf(plugin: string, method: string, layerName: string): PluginCall {

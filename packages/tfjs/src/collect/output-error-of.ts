@@ -6,6 +6,7 @@ import { graftGraph } from '../graph/graft-graph.js';
 import { type ModelGraph, readGraph } from '../graph/model-graph.js';
 import { runGraph } from '../graph/run-graph.js';
 import { disposeModel } from '../student/dispose-model.js';
+import { fusedWeights } from '../student/fused-weights.js';
 import { replaceRun } from '../student/replace-run.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
@@ -17,6 +18,7 @@ import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
  * @param map The fused layer's weights, kernel [patchSize, outFeatures].
  * @param inputs One tensor for each of the model's inputs, in its order.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for what can't be fused as asked.
+ * @throws PLUGIN_FAILED for a plugin whose layer computes something else than `map`.
  */
 export async function outputErrorOf(
   teacher: LayersModel,
@@ -40,8 +42,9 @@ export async function outputErrorOf(
     const student = replaceRun(tf, copied, {
       run: nodes,
       fused: lowered.fused,
-      weights: lowered.fused.toWeights(map),
+      weights: await fusedWeights(tf, { name, lowered }, map),
       name,
+      plugin: lowered.plugin,
     });
     try {
       return await errorOf(tf, graph, student, name, inputs);

@@ -1,6 +1,7 @@
 import { readGraph } from '../graph/model-graph.js';
 import { costOf } from '../report/cost.js';
 import type { SolvedReport } from '../report/fuse-report.js';
+import { fusedWeights, inputSpread } from '../student/fused-weights.js';
 import { replaceRun } from '../student/replace-run.js';
 import type { LayersModel } from '../tensorflow.js';
 import type { CollectedStep } from './collect-pass.js';
@@ -28,8 +29,9 @@ export async function applyStep(
   const next = replaceRun(tf, studentGraph, {
     run,
     fused,
-    weights: fused.toWeights(solution),
+    weights: await fusedWeights(tf, step, solution, inputSpread(collected, step.lowered)),
     name: step.name,
+    plugin,
     reservedNames: new Set(work.passes.flatMap(({ steps }) => steps).map(({ name }) => name)),
   });
   const solved: SolvedReport = {

@@ -8,6 +8,7 @@ import { requireModel } from '../graph/require-model.js';
 import { requireSoundPrelu } from '../graph/require-sound-prelu.js';
 import type { FuseReport } from '../report/fuse-report.js';
 import { disposeModel } from '../student/dispose-model.js';
+import { requirePluginLayer } from '../student/fused-weights.js';
 import { replaceRun } from '../student/replace-run.js';
 import type { LayersModel } from '../tensorflow.js';
 import { applyStep } from './apply-step.js';
@@ -45,6 +46,8 @@ export interface Fused {
  * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for unfit data.
  * @throws SAMPLES_TOO_FEW for fewer rows than inputs at ridge 0, or one row in all.
  * @throws ARGUMENT_INVALID for options that make no sense.
+ * @throws PLUGIN_FAILED for a plugin that throws, breaks the contract, or builds a layer that computes something else
+ * than its solution: before any data is read, but for what depends on the solution itself.
  * @throws PRECISION_TOO_LOW, TENSOR_TOO_LARGE, DEVICE_LOST as the backend does.
  * @throws BACKEND_UNAVAILABLE where there is no WebAssembly, and `backend` or `linearAlgebra` is left out.
  * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion, or statistics of another teacher or other spans.
@@ -59,6 +62,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const registry = registryWith(plugins);
   const spans = planSpans(graph, registry, findSpans(teacher, { plugins: plugins ?? [] }), options);
   const steps = planSteps(graph, registry, spans, options);
+  for (const span of spans) await requirePluginLayer(tf, span);
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
   const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);

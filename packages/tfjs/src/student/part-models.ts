@@ -34,6 +34,7 @@ export function layerModel(tf: TensorFlow, teacher: LayersModel, name: string): 
  * to be timed, or for its cost.
  *
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for what can't be fused as asked.
+ * @throws PLUGIN_FAILED, LAYER_UNSUPPORTED when the fused layer can't be built, as {@link buildFusedLayer}.
  */
 export function spanModel(
   tf: TensorFlow,
@@ -49,7 +50,7 @@ export function spanModel(
     span,
   );
   const input = inputOf(tf, run[0]!, 0);
-  const { output } = buildFusedLayer(tf, lowered.fused, input, name);
+  const { output } = buildFusedLayer(tf, lowered.fused, input, name, new Set(), lowered.plugin);
   return tf.model({ inputs: input, outputs: output });
 }
 

@@ -13,6 +13,8 @@ export interface Replacement {
   readonly fused: FusedLayer;
   readonly weights: readonly NdArray[];
   readonly name: string;
+  /** The layer-pair plugin that gave the fused layer, if one did. */
+  readonly plugin: string | undefined;
   /** Names that layers made later will have. */
   readonly reservedNames?: ReadonlySet<string>;
 }
@@ -24,7 +26,7 @@ export interface Replacement {
  * that are layers of their own have come off into layers beside; so the run's last layer has none.
  *
  * @throws MODEL_UNSUPPORTED when a layer can't be cloned.
- * @throws LAYER_UNSUPPORTED, SHAPE_MISMATCH when a plugin's fused layer can't be built.
+ * @throws PLUGIN_FAILED, LAYER_UNSUPPORTED when the fused layer can't be built, as {@link buildFusedLayer}.
  */
 export function replaceRun(tf: TensorFlow, graph: ModelGraph, replacement?: Replacement): LayersModel {
   const layers: Layer[] = [];
@@ -55,11 +57,12 @@ function assemble(
     if (graph.inputs.includes(node)) {
       made.set(node, [inputLike(tf, node)]);
     } else if (replacement && node === last) {
-      const { fused, weights, name, run } = replacement;
+      const { fused, weights, name, run, plugin } = replacement;
       const config = { ...settingsOf(run), ...fused.config };
-      const built = buildFusedLayer(tf, { ...fused, config }, read(run[0]!.inputs[0]!), name, taken);
+      const input = read(run[0]!.inputs[0]!);
+      const built = buildFusedLayer(tf, { ...fused, config }, input, name, taken, plugin);
       layers.push(built.layer);
-      setWeights = () => setFusedWeights(tf, built.layer, weights);
+      setWeights = () => setFusedWeights(tf, built.layer, weights, plugin);
       made.set(node, [built.output]);
     } else if (!replacement?.run.includes(node)) {
       let clone = clones.get(node.layer);
