@@ -4,6 +4,7 @@ import { type NdArray, reshape } from '../array/nd-array.js';
 import { composeGeometry } from '../geometry/compose-geometry.js';
 import { type PatchGeometry, patchGeometry } from '../geometry/patch-geometry.js';
 import { defineLayerPair } from '../plugin/define-plugin.js';
+import { pairMember } from '../plugin/fuse-pair.js';
 import type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from '../plugin/layer-pair-plugin.js';
 import { convolve, depthwiseConvolve } from '../reference/convolve.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
@@ -88,6 +89,13 @@ function planted(change: (fused: FusedLayer) => Partial<FusedLayer>): LayerPairP
 const withGeometry = (options: Partial<Parameters<typeof patchGeometry>[0]>) =>
   planted(({ geometry }) => ({ geometry: patchGeometry({ ...geometry!, ...options }) }));
 
+const withConfig = (config: object) => planted((fused) => ({ config: { ...fused.config, ...config } }));
+
+const withWeights = (change: (weights: readonly NdArray[]) => readonly NdArray[]) =>
+  planted(({ toWeights }) => ({ toWeights: (solved) => change(toWeights(solved)) }));
+
+const filled = ({ shape, data }: NdArray, value: number): NdArray => ({ shape, data: data.map(() => value) });
+
 /** A kernel [rows, columns] with its numbers in the order of its transpose. */
 function transposed({ kernel }: SolvedWeights): Float64Array {
   const [rows, columns] = [kernel.shape[0]!, kernel.shape[1]!];
@@ -140,12 +148,69 @@ const faults: [string, LayerPairPlugin][] = [
     })),
   ],
   ['returns null', { ...depthwisePointwise, fuse: () => null }],
+  ['returns nothing', { ...depthwisePointwise, fuse: () => undefined as never }],
+  ['has no function', { ...depthwisePointwise, fuse: undefined as never }],
+  ['has no name', { ...depthwisePointwise, name: undefined as never }],
+  [
+    'throws',
+    {
+      ...depthwisePointwise,
+      fuse: () => {
+        throw new TypeError('oops');
+      },
+    },
+  ],
+  ['gives no activation', withConfig({ activation: undefined })],
+  ['gives another activation', withConfig({ activation: 'tanh' })],
+  ['gives no filters', withConfig({ filters: undefined })],
+  ['gives other filters', withConfig({ filters: 5 })],
+  ['gives another kernel size', withConfig({ kernelSize: [2, 3] })],
+  ['gives no kernel size', withConfig({ kernelSize: undefined })],
+  ['gives no strides', withConfig({ strides: undefined })],
+  ['gives other strides', withConfig({ strides: 1 })],
+  ['gives a dilation', withConfig({ dilationRate: [2, 1] })],
+  ['gives no bias to the layer', withConfig({ useBias: false })],
+  ['gives channels first', withConfig({ dataFormat: 'channelsFirst' })],
+  ['gives a class of another rank', planted(() => ({ className: 'Conv1D' }))],
+  ['gives surplus weights', withWeights(([kernel, bias]) => [kernel!, bias!, bias!])],
+  ['gives the bias first', withWeights((weights) => weights.toReversed())],
+  ['gives a kernel of another shape', withWeights(([kernel, bias]) => [reshape(kernel!, [18, 4]), bias!])],
+  ['gives NaN', withWeights(([kernel, bias]) => [kernel!, filled(bias!, Number.NaN)])],
+  ['gives a bias of zeros', withWeights(([kernel, bias]) => [kernel!, filled(bias!, 0)])],
+  [
+    'drops small weights',
+    withWeights(([kernel, bias]) => [
+      { ...kernel!, data: kernel!.data.map((value) => (Math.abs(value) < 0.1 ? 0 : value)) },
+      bias!,
+    ]),
+  ],
+  [
+    'changes the solution in place',
+    planted(({ toWeights }) => ({
+      toWeights: (solved) => {
+        solved.kernel.data[0]! *= 2;
+        return toWeights(solved);
+      },
+    })),
+  ],
   ['names other layers', { ...depthwisePointwise, layers: ['Conv2D', 'Conv2D'] }],
   ['fuses into a class that nobody knows', planted(() => ({ className: 'LocallyConnected2D' }))],
 ];
 
 test.each(faults)('a plugin that %s fails', (_, plugin) => {
   expect(codeOf(() => checkLayerPair(plugin, pair))).toBe('CHECK_FAILED');
+});
+
+test('numbers in the config stand for every axis, as in tfjs-layers', () => {
+  const square = withConfig({ strides: 2, dilationRate: 1, useBias: true });
+  expect(checkLayerPair(square, pair).className).toBe('Conv2D');
+});
+
+test('an input of another shape, or a teacher with another output, fails', () => {
+  const other = randomArray(5, [12, 8, 7, 3]);
+  expect(codeOf(() => checkLayerPair(depthwisePointwise, { ...pair, input: other }))).toBe('CHECK_FAILED');
+  const narrow = member('Conv2D', pointwise, 6, 3);
+  expect(codeOf(() => checkLayerPair(depthwisePointwise, { ...pair, second: narrow }))).toBe('CHECK_FAILED');
 });
 
 test('a teacher that is not linear fails', () => {
@@ -157,19 +222,67 @@ test('a teacher that is not linear fails', () => {
 });
 
 describe('other fused layers', () => {
-  const whole = planted(() => ({
-    className: 'Dense',
-    geometry: null,
-    toWeights: ({ kernel, bias }) => [kernel, bias],
-  }));
-  const many = randomArray(6, [200, 7, 8, 3]);
-  const flat = (images: NdArray): NdArray => {
-    const output = teacher(images);
-    return reshape(output, [images.shape[0]!, output.data.length / images.shape[0]!]);
-  };
+  const denseKernel = randomArray(8, [4 * 4 * 4, 2]);
+  const toDense = (layers: LayerPairPlugin['layers'], change: Partial<FusedLayer> = {}) =>
+    defineLayerPair({
+      specVersion: 1,
+      name: '@acme/dense',
+      layers,
+      fuse: ({ second: last }) => ({
+        className: 'Dense',
+        config: { units: last.outputShape.at(-1)!, activation: last.activation },
+        geometry: null,
+        toWeights: ({ kernel, bias }) => [kernel, bias],
+        ...change,
+      }),
+    });
+  const rows = (name: string, inputs: number, units: number) =>
+    pairMember({
+      ...second,
+      name,
+      className: 'Dense',
+      inputShape: [inputs],
+      outputShape: [units],
+      lowering: { reads: 'everything' },
+    });
 
-  test('a Dense reads its whole input', () => {
-    expect(checkLayerPair(whole, { ...pair, input: many, teacher: flat }).className).toBe('Dense');
+  test('a Dense reads the whole input of a convolution and a dense layer', () => {
+    const flat = (images: NdArray): NdArray => {
+      const output = teacher(images);
+      return multiplyRows(reshape(output, [images.shape[0]!, 64]), denseKernel);
+    };
+    const options = {
+      first,
+      second: rows('dense', 64, 2),
+      input: randomArray(6, [200, 7, 8, 3]),
+      teacher: flat,
+    };
+    const plugin = toDense(['DepthwiseConv2D', 'Dense']);
+    expect(checkLayerPair(plugin, options).className).toBe('Dense');
+    const few = { ...options, input: randomArray(6, [169, 7, 8, 3]) };
+    expect(() => checkLayerPair(plugin, few)).toThrow(/169 rows .* patches of 168 numbers/);
+  });
+
+  test('a Dense takes the place of two', () => {
+    const options = {
+      first: rows('a', 5, 3),
+      second: rows('b', 3, 2),
+      input: randomArray(6, [12, 5]),
+      teacher: (input: NdArray) =>
+        multiplyRows(multiplyRows(input, randomArray(1, [5, 3])), randomArray(2, [3, 2])),
+    };
+    const layers = ['Dense', 'Dense'] as const;
+    checkLayerPair(toDense(layers), options);
+    for (const change of [
+      { config: { activation: 'relu' } },
+      { config: { units: 3, activation: 'relu' } },
+      { config: { units: 2 } },
+      { toWeights: ({ kernel }: SolvedWeights) => [kernel] },
+      // No bias stands in the two layers, so that a solution has none to show.
+      { toWeights: ({ kernel, bias }: SolvedWeights) => [kernel, { ...bias, data: new Float64Array(2) }] },
+    ]) {
+      expect(codeOf(() => checkLayerPair(toDense(layers, change), options))).toBe('CHECK_FAILED');
+    }
   });
 
   test('a class of its own needs a student', () => {
@@ -179,5 +292,20 @@ describe('other fused layers', () => {
     expect(checkLayerPair(own, { ...pair, student }).className).toBe('SeparableThing');
     const wrong = (_: readonly NdArray[], images: NdArray) => multiplyRows(images, randomArray(1, [3, 4]));
     expect(codeOf(() => checkLayerPair(own, { ...pair, student: wrong }))).toBe('CHECK_FAILED');
+  });
+
+  test('a class of its own reads every array that toWeights gives', () => {
+    const student = ([kernel, bias]: readonly NdArray[], images: NdArray) =>
+      convolve(images, kernel!, bias, depthwise);
+    const surplus = planted(({ toWeights }) => ({
+      className: 'SeparableThing',
+      toWeights: (solved) => [...toWeights(solved), solved.bias],
+    }));
+    expect(() => checkLayerPair(surplus, { ...pair, student })).toThrow(/doesn't read weight 2 of the 3/);
+    const missing = planted(({ toWeights }) => ({
+      className: 'SeparableThing',
+      toWeights: (solved) => toWeights(solved).slice(1),
+    }));
+    expect(codeOf(() => checkLayerPair(missing, { ...pair, student }))).toBe('CHECK_FAILED');
   });
 });

@@ -1,11 +1,17 @@
 import { multiplyRows } from '../array/matrix.js';
 import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
+import { patchLayout } from '../backend/patch-layout.js';
 import { referenceBackend } from '../backend/reference-backend.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import type { FusedLayer, LayerPairPlugin, PairMember } from '../plugin/layer-pair-plugin.js';
-import { convolve } from '../reference/convolve.js';
+import { inWords } from '../errors/in-words.js';
+import { extractPatches } from '../geometry/extract-patches.js';
+import { defineLayerPair } from '../plugin/define-plugin.js';
+import { fusePair, pluginWeights } from '../plugin/fuse-pair.js';
+import type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from '../plugin/layer-pair-plugin.js';
 import { solveAffine } from '../solve/solve-affine.js';
 import { check, failed, relativeDistance } from './check-failed.js';
+import { randomArray } from './random-array.js';
+import { type Student, stockLayer } from './stock-layer.js';
 
 export interface CheckLayerPairOptions {
   readonly first: PairMember;
@@ -19,10 +25,12 @@ export interface CheckLayerPairOptions {
 }
 
 /**
- * Proves a layer-pair plugin: with linear layers between and 'valid' padding, the student equals the teacher.
+ * Proves a layer-pair plugin by two laws. Its layer computes `patches x kernel + bias` for a kernel and a bias that are
+ * drawn, so that `toWeights` and the config drop nothing and add nothing. And with linear layers between and 'valid'
+ * padding the student equals the teacher, so that the geometry reads what the two layers read.
  *
- * Solves on `input`, sends the solution through the plugin's `toWeights`, runs the fused layer in float64 and compares
- * with `teacher` at 1e-8 of its largest output: 1e-16 of rounding, times a condition number of up to 1e8.
+ * For the second, solves on `input`, sends the solution through the plugin's `toWeights`, runs the fused layer in float64
+ * and compares with `teacher` at 1e-8 of its largest output: 1e-16 of rounding, times a condition number of up to 1e8.
  *
  * Free of any test runner: call it in a test of any kind.
  *
@@ -30,54 +38,104 @@ export interface CheckLayerPairOptions {
  * @throws CHECK_FAILED with what differs.
  */
 export function checkLayerPair(plugin: LayerPairPlugin, options: CheckLayerPairOptions): FusedLayer {
+  try {
+    return provePair(plugin, options);
+  } catch (cause) {
+    if (!FuseInitError.isInstance(cause)) throw cause;
+    throw cause.code === 'CHECK_FAILED' ? cause : failed(cause.message, cause);
+  }
+}
+
+function provePair(plugin: LayerPairPlugin, options: CheckLayerPairOptions): FusedLayer {
   const { first, second, input, teacher } = options;
-  const [firstClass, secondClass] = plugin.layers;
+  const [firstClass, secondClass] = defineLayerPair(plugin).layers;
   check(
     first.className === firstClass && second.className === secondClass,
     `${plugin.name} fuses ${firstClass} and ${secondClass}; ${first.className} and ${second.className} came.`,
   );
-  const fused = plugin.fuse({ first, second });
+  check(
+    input.shape.slice(1).join() === first.inputShape.join(),
+    `An input of [${input.shape}] came where [batch, ${first.inputShape}] was expected.`,
+  );
+  const fused = fusePair(plugin, { first, second });
   if (!fused) throw failed(`${plugin.name} returned null for a pair that it was to be checked on.`);
+  const activation = fused.config.activation ?? 'linear';
+  check(
+    activation === second.activation,
+    `${plugin.name}: the config of the fused ${fused.className} has activation ${inWords(fused.config.activation)}, the second layer ${inWords(second.activation)}.`,
+  );
 
   const target = teacher(input);
-  const student = options.student ?? stockLayer(fused);
-  const output = solveAndRun(plugin, fused, student, input, target);
+  check(
+    target.shape.slice(1).join() === second.outputShape.join(),
+    `The teacher gives [${target.shape}] where [batch, ${second.outputShape}] was expected, as the second layer has it.`,
+  );
+  const { patchSize, rows, outFeatures } = patchLayout(input.shape, target.shape, fused.geometry);
+  check(
+    rows > patchSize + 1,
+    `${rows} rows of calibration data came for patches of ${patchSize} numbers: with so few, any geometry would fit. ${patchSize + 2} or more were expected.`,
+  );
+  const student = options.student ?? stockLayer(fused, first.inputShape.at(-1)!, outFeatures);
+  const weightsFor = (solved: SolvedWeights) => orderedWeights(plugin.name, fused, solved);
+  const run = (weights: readonly NdArray[]) => runStudent(plugin.name, student, weights, input);
+
+  const kernel = randomArray(101, [patchSize, outFeatures]);
+  const bias = randomArray(102, [outFeatures]);
+  const patches = fused.geometry
+    ? extractPatches(input, fused.geometry)
+    : reshape(input, [input.shape[0]!, sizeOf(input.shape.slice(1))]);
+  const product = reshape(multiplyRows(patches, kernel, bias), target.shape);
+  const weights = weightsFor({ kernel, bias });
+  const computed = run(weights);
+  const drift = relativeDistance(computed, product);
+  // Sums of the same float64 products, in whatever order.
+  check(
+    drift <= 1e-10,
+    `${plugin.name}: with a drawn solution, the fused ${fused.className} differs from patches x kernel + bias by ${drift} of the largest output; 1e-10 was expected. Look at the order in toWeights, and at what it leaves out.`,
+  );
+
+  for (const [index, weight] of weights.entries()) {
+    const others = weights.with(index, { shape: weight.shape, data: weight.data.map((value) => value + 1) });
+    check(
+      relativeDistance(run(others), computed) > 0,
+      `${plugin.name}: the fused ${fused.className} doesn't read weight ${index} of the ${weights.length} that toWeights gives.`,
+    );
+  }
+
+  const moments = referenceBackend.patchMoments(input, target, fused.geometry);
+  const output = run(weightsFor(solveAffine(moments, { ridge: 0 })));
   const distance = relativeDistance(output, target);
   check(
     distance <= 1e-8,
-    `${plugin.name}: the fused ${fused.className} differs from the two layers by ${distance} of the largest output, [${output.shape}] against [${target.shape}]; 1e-8 was expected. Look at the geometry, the order in toWeights, and whether the pair is linear.`,
+    `${plugin.name}: the fused ${fused.className} differs from the two layers by ${distance} of the largest output, [${output.shape}] against [${target.shape}]; 1e-8 was expected. Look at the geometry, and whether the pair is linear.`,
   );
   return fused;
 }
 
-type Student = (weights: readonly NdArray[], input: NdArray) => NdArray;
+/** A solution that went through `toWeights`, which may not change it. */
+function orderedWeights(name: string, fused: FusedLayer, { kernel, bias }: SolvedWeights): NdArray[] {
+  const given = { kernel: copyOf(kernel), bias: copyOf(bias) };
+  const weights = pluginWeights(name, fused.className, fused, given);
+  check(
+    isSame(given.kernel, kernel) && isSame(given.bias, bias),
+    `${name}: toWeights changed the solution that it was given in place.`,
+  );
+  return weights;
+}
 
-function solveAndRun(
-  { name }: LayerPairPlugin,
-  fused: FusedLayer,
-  student: Student,
-  input: NdArray,
-  target: NdArray,
-): NdArray {
+function runStudent(name: string, student: Student, weights: readonly NdArray[], input: NdArray): NdArray {
   try {
-    const moments = referenceBackend.patchMoments(input, target, fused.geometry);
-    const { kernel, bias } = solveAffine(moments, { ridge: 0 });
-    return student(fused.toWeights({ kernel, bias }), input);
+    return student(weights, input);
   } catch (cause) {
-    if (!FuseInitError.isInstance(cause)) throw cause;
-    throw failed(`${name}: geometry, toWeights and layers don't fit each other. ${cause.message}`, cause);
+    if (FuseInitError.isInstance(cause)) throw cause;
+    throw failed(`${name}: the fused layer can't be run with what toWeights gives. ${String(cause)}`, cause);
   }
 }
 
-function stockLayer(fused: FusedLayer): Student {
-  const { geometry } = fused;
-  if ((fused.className === 'Conv1D' || fused.className === 'Conv2D') && geometry) {
-    return ([kernel, bias], input) => convolve(input, kernel!, bias, geometry);
-  }
-  check(
-    fused.className === 'Dense',
-    `How a ${fused.className} computes is unknown here: give checkLayerPair a student.`,
-  );
-  return ([kernel, bias], input) =>
-    multiplyRows(reshape(input, [input.shape[0]!, sizeOf(input.shape.slice(1))]), kernel!, bias);
+function copyOf({ shape, data }: NdArray): NdArray {
+  return { shape, data: data.slice() };
+}
+
+function isSame(first: NdArray, second: NdArray): boolean {
+  return first.data.every((value, index) => value === second.data[index]);
 }

@@ -4,6 +4,7 @@ import { patchGeometry } from '../geometry/patch-geometry.js';
 import { defineLayer } from '../plugin/define-plugin.js';
 import type { LayerDescription } from '../plugin/layer-description.js';
 import type { LayerPlugin } from '../plugin/layer-plugin.js';
+import { activate } from '../reference/activations.js';
 import { convolve } from '../reference/convolve.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { checkLayer } from './check-layer.js';
@@ -95,6 +96,29 @@ const movedBy = (before: number, after: number): LayerPlugin => ({
   }),
 });
 
+const wider = (
+  padding: readonly [[number, number], [number, number]],
+  kernelSize: number[],
+): LayerPlugin => ({
+  ...conv,
+  lower: (layer) => ({
+    reads: 'window',
+    geometry: patchGeometry({ ...geometryOf(layer), kernelSize, padding }),
+  }),
+});
+
+const relu = ({ shape, data }: NdArray): NdArray => ({
+  shape,
+  data: data.map((value) => Math.max(0, value)),
+});
+
+const clipped = ({ shape, data }: NdArray, limit: number): NdArray => ({
+  shape,
+  data: data.map((value) => Math.max(-limit, Math.min(limit, value))),
+});
+
+let calls = 0;
+
 const faults: [string, LayerPlugin][] = [
   ['declares another output shape', { ...conv, outputShape: () => [4, 5, 4] }],
   ['declares another order of axes', { ...conv, outputShape: () => [5, 4, 3] }],
@@ -127,6 +151,114 @@ const faults: [string, LayerPlugin][] = [
     },
   ],
   ['declares an element where it reads a window', { ...conv, lower: () => ({ reads: 'element' }) }],
+  ['has no roles', { ...conv, roles: undefined as never }],
+  ['has no role to end', { ...conv, roles: { begins: true, inside: true } as never }],
+  ['has no lower', { ...conv, lower: undefined as never }],
+  ['has no outputShape', { ...conv, outputShape: undefined as never }],
+  ['has no apply', { ...conv, apply: undefined as never }],
+  ['is of another version', { ...conv, specVersion: 2 as never }],
+  ['lowers to nothing', { ...conv, lower: () => undefined as never }],
+  ['gives no output', { ...conv, apply: () => undefined as never }],
+  [
+    'throws',
+    {
+      ...conv,
+      apply: () => {
+        throw new TypeError('oops');
+      },
+    },
+  ],
+  [
+    'refuses the layer',
+    {
+      ...conv,
+      lower: (layer) => ({
+        reads: 'window',
+        geometry: patchGeometry({ ...geometryOf(layer), padding: 'Same' as never }),
+      }),
+    },
+  ],
+  [
+    'declares a wider window than it reads',
+    wider(
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      [3, 3],
+    ),
+  ],
+  [
+    'declares a wider window that starts earlier',
+    wider(
+      [
+        [2, 1],
+        [0, 1],
+      ],
+      [4, 2],
+    ),
+  ],
+  ['says that it may end a span with an activation inside', changed(conv, relu)],
+  ['says that it may end a span and saturates far off', changed(conv, (output) => clipped(output, 1e5))],
+  [
+    'says that it may end a span and drops what is small',
+    {
+      ...conv,
+      apply: (layer, input) =>
+        conv.apply(layer, { ...input, data: input.data.map((x) => (Math.abs(x) < 1e-3 ? 0 : x)) }),
+    },
+  ],
+  [
+    'doubles what it reads where that is large',
+    {
+      ...conv,
+      apply(layer, input) {
+        const loud = input.data.some((value) => Math.abs(value) > 100);
+        return conv.apply(layer, { ...input, data: input.data.map((value) => (loud ? 2 * value : value)) });
+      },
+    },
+  ],
+  [
+    'reads beside its window where the input is large',
+    {
+      ...conv,
+      apply(layer, input) {
+        const { shape, data } = conv.apply(layer, input);
+        const [first = 0] = input.data;
+        return { shape, data: data.map((value) => value + (Math.abs(first) > 500 ? first : 0)) };
+      },
+    },
+  ],
+  [
+    'gives something else each time',
+    changed(conv, (output) => {
+      const call = calls++;
+      return { ...output, data: output.data.map((value) => value + call) };
+    }),
+  ],
+  [
+    'changes its weights',
+    {
+      ...conv,
+      apply(layer, input) {
+        const output = conv.apply(layer, input);
+        layer.weights[0]!.data[0]! += 0;
+        layer.weights[1]!.data[0]! *= 1 + 1e-9;
+        return output;
+      },
+    },
+  ],
+  [
+    'mixes samples with the one after',
+    {
+      ...conv,
+      apply(layer, input) {
+        const { shape, data } = conv.apply(layer, input);
+        const last = input.data.at(-1)!;
+        return { shape, data: data.map((value, index) => (index === 0 ? value + last : value)) };
+      },
+    },
+  ],
   [
     'mixes samples',
     changed(conv, (output) => ({
@@ -153,7 +285,75 @@ const faults: [string, LayerPlugin][] = [
 
 test.each(faults)('a plugin that %s fails', (_, plugin) => {
   const input = { ...images, data: images.data.slice() };
-  expect(codeOf(() => checkLayer(plugin, { layer: conv2d, input }))).toBe('CHECK_FAILED');
+  const weights = conv2d.weights.map(({ shape, data }) => ({ shape, data: data.slice() }));
+  expect(codeOf(() => checkLayer(plugin, { layer: { ...conv2d, weights }, input }))).toBe('CHECK_FAILED');
+});
+
+describe('a layer with an activation', () => {
+  const activated = (name: string) => ({ ...conv2d, config: { ...conv2d.config, activation: name } });
+  const honest: LayerPlugin = {
+    ...conv,
+    apply: (layer, input) => activate(conv.apply(layer, input), layer.config.activation as string),
+  };
+
+  test.each(['relu', 'softmax', 'hardSigmoid'])('%s passes where its config decides', (name) => {
+    checkLayer(honest, { layer: activated(name), input: images });
+  });
+
+  test.each([
+    ['leaves it out', conv],
+    ['has another', { ...conv, apply: (layer, input) => activate(honest.apply(layer, input), 'tanh') }],
+    ['has it always', { ...conv, apply: (layer, input) => relu(conv.apply(layer, input)) }],
+  ] as [string, LayerPlugin][])('fails where apply %s', (_title, plugin) => {
+    const check = () => checkLayer(plugin, { layer: activated('relu'), input: images });
+    expect(codeOf(check)).toBe('CHECK_FAILED');
+  });
+});
+
+describe("a layer of elements, or a window as large as one, that says 'everything'", () => {
+  const everything: LayerPlugin = { ...scale, lower: () => ({ reads: 'everything' }) };
+
+  test('fails where it keeps positions apart', () => {
+    expect(() => checkLayer(everything, { layer: scaling, input: sequences })).toThrow(
+      /its lowering reads 'everything', but each output position .* that is 'element'/,
+    );
+  });
+
+  test('passes on rows, which have one position', () => {
+    checkLayer(everything, { layer: { ...scaling, inputShape: [12] }, input: randomArray(4, [3, 12]) });
+  });
+
+  test('passes where positions mix and are kept', () => {
+    const mixing = changed(everything, ({ shape, data }) => {
+      const half = data.length / shape[0]!;
+      return { shape, data: data.map((value, index) => value + data[Math.floor(index / half) * half]!) };
+    });
+    checkLayer(mixing, { layer: scaling, input: sequences });
+  });
+});
+
+test.each([
+  ['one sample', randomArray(1, [1, 6, 2])],
+  ['another shape', randomArray(1, [2, 5, 2])],
+  ['fewer numbers than its shape has', { shape: [2, 6, 2], data: new Float64Array(3) }],
+])('an input of %s proves nothing, and fails', (_title, input) => {
+  expect(() => checkLayer(scale, { layer: scaling, input })).toThrow(/\[2 or more, 6,2\] were expected/);
+});
+
+test('what a plugin throws is the cause', () => {
+  const cause = new TypeError('oops');
+  const throwing: LayerPlugin = {
+    ...scale,
+    apply: () => {
+      throw cause;
+    },
+  };
+  try {
+    checkLayer(throwing, { layer: scaling, input: sequences });
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'CHECK_FAILED', cause });
+  }
 });
 
 const everywhereFaults: [string, LayerPlugin][] = [

@@ -1,10 +1,14 @@
-import type { NdArray } from '../array/nd-array.js';
-import { sizeOf } from '../array/nd-array.js';
+import { type NdArray, sizeOf } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import { inWords } from '../errors/in-words.js';
 import { patchOffsets } from '../geometry/extract-patches.js';
 import { positionCount } from '../geometry/patch-geometry.js';
+import { defineLayer } from '../plugin/define-plugin.js';
 import type { WeightedLayer } from '../plugin/layer-description.js';
-import type { LayerPlugin } from '../plugin/layer-plugin.js';
-import { check } from './check-failed.js';
+import type { LayerPlugin, LoweredLayer } from '../plugin/layer-plugin.js';
+import { lowerLayer } from '../plugin/lower-layer.js';
+import { type Apply, checkEnd } from './check-end.js';
+import { check, failed } from './check-failed.js';
 
 export interface CheckLayerOptions {
   /** A layer of the plugin's class, with weights that aren't symmetric or zero. */
@@ -13,9 +17,13 @@ export interface CheckLayerOptions {
   readonly input: NdArray;
 }
 
+/** Inputs are tried at these multiples of the given ones, so that no threshold stays hidden between. */
+const scales = [1e-3, 0.1, 1, 30, 1e3, 1e6];
+
 /**
- * Proves a layer plugin on one layer: the shape it declares is the shape it computes, samples don't mix, nothing is
- * changed in place, and each output depends on nothing but what the lowering says is read.
+ * Proves a layer plugin on one layer: the shape it declares is the shape it computes, it computes the same each time,
+ * samples don't mix, nothing is changed in place, each output depends on nothing but what the lowering says is read, and
+ * everything that it says is read is. A layer that may end a span is affine up to its activation.
  *
  * Free of any test runner: call it in a test of any kind.
  *
@@ -23,55 +31,150 @@ export interface CheckLayerOptions {
  */
 export function checkLayer(plugin: LayerPlugin, { layer, input }: CheckLayerOptions): void {
   const label = `${layer.className} ${JSON.stringify(layer.name)}`;
-  check(plugin.classNames.includes(layer.className), `${label} is not of a class of this plugin.`);
-  const kept = input.data.slice();
-  const output = plugin.apply(layer, input);
-  check(same(kept, input.data), `${label} changed its input in place.`);
-  check(output.data.every(Number.isFinite), `${label} gave NaN or Infinity for finite inputs.`);
-
-  const expectedShape = [input.shape[0]!, ...plugin.outputShape(layer)];
-  check(
-    output.shape.join() === expectedShape.join(),
-    `${label} declares an output of [${expectedShape}] and computes [${output.shape}].`,
-  );
-
-  const reads = readsOf(plugin, layer);
-  const sampleSize = sizeOf(input.shape.slice(1));
-  for (let at = 0; at < sampleSize; at++) {
-    const nudged = { shape: input.shape, data: input.data.slice() };
-    nudged.data[at]! += 1 + Math.abs(nudged.data[at]!);
-    const moved = plugin.apply(layer, nudged);
-    const channels = output.shape.at(-1)!;
-    const positions = sizeOf(output.shape.slice(1, -1));
-    const inputPosition = Math.floor(at / input.shape.at(-1)!);
-    output.data.forEach((value, index) => {
-      if (moved.data[index] === value) return;
-      const sample = Math.floor(index / (positions * channels));
-      check(sample === 0, `${label} mixes samples: a change in sample 0 changed sample ${sample}.`);
-      const position = Math.floor(index / channels);
-      check(
-        reads(position, inputPosition),
-        `${label}: output position ${position} changed with input position ${inputPosition}, which its lowering says it doesn't read.`,
-      );
-    });
+  try {
+    defineLayer(plugin);
+    check(plugin.classNames.includes(layer.className), `${label} is not of a class of this plugin.`);
+    const lowered = lowerLayer(plugin, layer);
+    requireInput(label, lowered, input);
+    const apply = strictly(plugin, label, lowered.outputShape);
+    const output = apply(layer, input);
+    check(output.data.every(Number.isFinite), `${label} gave NaN or Infinity for finite inputs.`);
+    check(isSame(apply(layer, input), output), `${label} gave another output for the same input.`);
+    checkSamplesApart(label, apply, layer, input, output);
+    checkReads(label, apply, layer, lowered, input);
+    if (lowered.roles.ends) checkEnd(label, apply, layer, lowered.activation, input);
+  } catch (cause) {
+    if (!FuseInitError.isInstance(cause)) throw failed(`${label}: ${String(cause)}`, cause);
+    throw cause.code === 'CHECK_FAILED' ? cause : failed(cause.message, cause);
   }
 }
 
-function readsOf(plugin: LayerPlugin, layer: WeightedLayer): (output: number, input: number) => boolean {
-  const lowering = plugin.lower(layer);
-  if (lowering.reads === 'everything') return () => true;
-  if (lowering.reads === 'element') return (output, input) => output === input;
-  const { geometry } = lowering;
-  const sizes = [layer.inputShape, plugin.outputShape(layer)].map((shape) => shape.slice(0, -1));
+function requireInput(label: string, { inputShape }: LoweredLayer, { shape, data }: NdArray): void {
+  const [samples = 0, ...sample] = shape;
   check(
-    sizes.join(' to ') === [geometry.inputSize, geometry.outputSize].join(' to '),
-    `${layer.className} ${JSON.stringify(layer.name)} slides over [${sizes.join('] to [')}], but its lowering over [${geometry.inputSize}] to [${geometry.outputSize}].`,
+    samples >= 2 && sample.join() === inputShape.join() && data.length === sizeOf(shape),
+    `${label} was given an input of ${inWords(shape)} with ${data.length} numbers: [2 or more, ${inputShape}] were expected.`,
   );
-  const offsets = patchOffsets(geometry);
-  const taps = offsets.length / positionCount(geometry);
-  return (output, input) => offsets.subarray(output * taps, (output + 1) * taps).includes(input);
 }
 
-function same(first: Float64Array, second: Float64Array): boolean {
-  return first.every((value, index) => value === second[index]);
+/** The plugin's `apply`, held to its declared output and to changing nothing in place. */
+function strictly(plugin: LayerPlugin, label: string, outputShape: readonly number[]): Apply {
+  return (layer, input) => {
+    const arrays = [input, ...layer.weights];
+    const kept = arrays.map(({ data }) => data.slice());
+    const output: Partial<NdArray> | undefined = plugin.apply(layer, input);
+    check(
+      arrays.every(({ data }, index) => data.every((value, at) => Object.is(value, kept[index]![at]))),
+      `${label} changed its input or its weights in place.`,
+    );
+    const expected = [input.shape[0]!, ...outputShape];
+    check(
+      inWords(output?.shape) === inWords(expected) && output?.data?.length === sizeOf(expected),
+      `${label} declares an output of [${expected}] and computes ${inWords(output?.shape)} with ${output?.data?.length} numbers.`,
+    );
+    return output as NdArray;
+  };
+}
+
+function checkSamplesApart(
+  label: string,
+  apply: Apply,
+  layer: WeightedLayer,
+  input: NdArray,
+  output: NdArray,
+): void {
+  for (let sample = 0; sample < input.shape[0]!; sample++) {
+    const alone = apply(layer, sampleOf(input, sample));
+    const among = sampleOf(output, sample);
+    const differs = alone.data.some((value, index) => {
+      const other = among.data[index]!;
+      // Sums in another order round otherwise.
+      return !(Math.abs(value - other) <= 1e-12 * (Math.abs(value) + Math.abs(other)));
+    });
+    check(!differs, `${label} mixes samples: sample ${sample} alone gives another output than among others.`);
+  }
+}
+
+/** Changes each number of a sample in turn, up and down, and sees which output positions move. */
+function checkReads(
+  label: string,
+  apply: Apply,
+  layer: WeightedLayer,
+  lowered: LoweredLayer,
+  input: NdArray,
+): void {
+  const inputPositions = sizeOf(lowered.inputShape.slice(0, -1));
+  const outputPositions = sizeOf(lowered.outputShape.slice(0, -1));
+  const [inputChannels, outputChannels] = [lowered.inputShape.at(-1)!, lowered.outputShape.at(-1)!];
+  const taps = readsOf(lowered);
+  const moves = Array.from({ length: outputPositions }, () => new Set<number>());
+  for (const scale of scales) {
+    const sample = scaled(sampleOf(input, 0), scale);
+    // Far enough for the changed number to be the largest or the least of all.
+    const far = 10 * sample.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0) + scale;
+    const before = apply(layer, sample);
+    for (let at = 0; at < sample.data.length; at++) {
+      const inputPosition = Math.floor(at / inputChannels);
+      for (const change of [far, -far]) {
+        const data = sample.data.slice();
+        data[at]! += change;
+        apply(layer, { shape: sample.shape, data }).data.forEach((value, index) => {
+          if (Object.is(value, before.data[index])) return;
+          const position = Math.floor(index / outputChannels);
+          check(
+            taps === null || taps[position]!.includes(inputPosition),
+            `${label}: output position ${position} changed with input position ${inputPosition}, which its lowering says it doesn't read.`,
+          );
+          moves[position]!.add(inputPosition);
+        });
+      }
+    }
+  }
+  if (taps) checkAllRead(label, taps, moves);
+  else if (inputPositions === outputPositions && inputPositions > 1) {
+    check(
+      moves.some((moved, position) => [...moved].some((from) => from !== position)),
+      `${label}: its lowering reads 'everything', but each output position changed with the same input position alone: that is 'element'.`,
+    );
+  }
+}
+
+/** A tap of a window is the same for all positions: it is read where any of them moves with what it reads there. */
+function checkAllRead(
+  label: string,
+  taps: readonly (readonly number[])[],
+  moves: readonly ReadonlySet<number>[],
+): void {
+  for (let tap = 0; tap < taps[0]!.length; tap++) {
+    const inside = taps.flatMap((of, position) => (of[tap]! >= 0 ? [{ position, from: of[tap]! }] : []));
+    check(
+      inside.length === 0 || inside.some(({ position, from }) => moves[position]!.has(from)),
+      `${label}: its lowering says that kernel position ${tap} of its window is read, but no output changed with what stands there: the window is too wide, or a weight is 0.`,
+    );
+  }
+}
+
+/** Which input positions each output position reads, tap by tap, -1 outside of the input; null where all are read. */
+function readsOf({ lowering, inputShape }: LoweredLayer): readonly (readonly number[])[] | null {
+  if (lowering.reads === 'everything') return null;
+  if (lowering.reads === 'element') {
+    return Array.from({ length: sizeOf(inputShape.slice(0, -1)) }, (_, position) => [position]);
+  }
+  const offsets = Array.from(patchOffsets(lowering.geometry));
+  const positions = positionCount(lowering.geometry);
+  const taps = offsets.length / positions;
+  return Array.from({ length: positions }, (_, at) => offsets.slice(at * taps, (at + 1) * taps));
+}
+
+function sampleOf({ shape, data }: NdArray, sample: number): NdArray {
+  const size = sizeOf(shape.slice(1));
+  return { shape: [1, ...shape.slice(1)], data: data.slice(sample * size, (sample + 1) * size) };
+}
+
+function scaled({ shape, data }: NdArray, scale: number): NdArray {
+  return { shape, data: data.map((value) => scale * value) };
+}
+
+function isSame(first: NdArray, second: NdArray): boolean {
+  return first.data.every((value, index) => Object.is(value, second.data[index]));
 }
