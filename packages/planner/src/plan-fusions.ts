@@ -40,6 +40,8 @@ export interface PlanOptions {
   readonly linearAlgebra?: LinearAlgebra;
   readonly plugins?: readonly Plugin[];
   readonly heldOut?: number;
+  /** As in `fuse`. */
+  readonly seed?: number;
   readonly samples?: number;
   /** Inputs of a fused layer at most: beyond, solving takes long. Default 2048. */
   readonly maxPatchSize?: number;
@@ -131,14 +133,14 @@ async function predict(
       backend: computing.backend,
       // The largest kernel first: what the smaller ones need is part of it.
       spans: spans.map(([largest]) => requestOf(largest!)),
-      ...pick(options, ['plugins', 'heldOut', 'samples', 'signal']),
+      ...pick(options, ['plugins', 'heldOut', 'seed', 'samples', 'signal']),
       onProgress: ({ samples, totalSamples }) =>
         onProgress?.({ stage: 'collect', name: teacher.name, done: samples, of: totalSamples }),
     });
     inputs = await heldOutInputs(teacher, {
       tf,
       calibrationData,
-      ...pick(options, ['heldOut']),
+      ...pick(options, ['heldOut', 'seed']),
       samples: samplesRun,
     });
     const outputError = (option: SpanOption, map: AffineMap) =>

@@ -3,7 +3,7 @@ export { createLinalgBackend } from './backend/create-linalg-backend.js';
 export { createMeasuredBackend } from './backend/create-measured-backend.js';
 export { floatPrecisionOf } from './backend/float-precision.js';
 export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
-export { holdsOut } from './calibration/held-out.js';
+export { type HeldOutRule, holdsOut } from './calibration/held-out.js';
 export {
   type CollectProgress,
   type CollectStatisticsOptions,

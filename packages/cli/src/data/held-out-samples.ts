@@ -1,5 +1,5 @@
 import type { DataBatch } from '@fuseinit/data-files';
-import { holdsOut } from '@fuseinit/tfjs';
+import { type HeldOutRule, holdsOut } from '@fuseinit/tfjs';
 import type { Samples } from './open-samples.js';
 
 /** Samples that `fuse` holds out, and where they stand in the file. */
@@ -9,16 +9,14 @@ export interface HeldOutSamples {
   readonly indices: readonly number[];
 }
 
-/**
- * Those samples that `fuse` solves nothing on: every `1 / share`-th, as it counts them. All where none are held out.
- */
+/** Those samples that `fuse` solves nothing on; all where none are held out. */
 export function heldOutSamples(
   samples: Samples,
-  share: number,
+  rule: HeldOutRule,
   size: number,
   signal: AbortSignal,
 ): HeldOutSamples {
-  const isHeldOut = share > 0 ? holdsOut(share) : () => true;
+  const isHeldOut = rule.share > 0 ? holdsOut(rule) : () => true;
   const all = Array.from({ length: samples.count }, (_, index) => index);
   return {
     indices: all.filter(isHeldOut),

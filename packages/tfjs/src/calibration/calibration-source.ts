@@ -15,6 +15,8 @@ import { replayable } from './replayable.js';
 export interface InputBatch {
   readonly inputs: readonly Tensor[];
   readonly samples: number;
+  /** Of each sample its place in the whole data, from 0. */
+  readonly indices: Uint32Array;
 }
 
 /** Calibration data that can be passed over any number of times. */
@@ -141,8 +143,13 @@ async function* sliceEntries(
   const total = entries[0]!.shape[0]!;
   for (let start = 0; start < total; start += batchSize) {
     const samples = Math.min(batchSize, total - start);
-    yield { inputs: entries.map((entry) => rowsOf(tf, entry, start, samples)), samples };
+    const indices = indicesFrom(start, samples);
+    yield { inputs: entries.map((entry) => rowsOf(tf, entry, start, samples)), samples, indices };
   }
+}
+
+function indicesFrom(first: number, count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, at) => first + at);
 }
 
 /** A tensor of some samples of an entry, the receiver's to dispose. */
@@ -174,8 +181,9 @@ async function* sliced(
       const total = inputs[0]!.shape[0]!;
       for (let start = 0; start < total; start += batchSize) {
         const samples = Math.min(batchSize, total - start);
+        const indices = indicesFrom(count, samples);
         count += samples;
-        yield { inputs: inputs.map((input) => rowsOf(tf, input, start, samples)), samples };
+        yield { inputs: inputs.map((input) => rowsOf(tf, input, start, samples)), samples, indices };
       }
     } finally {
       for (const input of inputs) input.dispose();

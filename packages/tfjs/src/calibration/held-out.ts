@@ -2,6 +2,14 @@ import { FuseInitError } from '@fuseinit/core';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { InputBatch } from './calibration-source.js';
 
+/** Which samples nothing is solved on. */
+export interface HeldOutRule {
+  /** Share of the samples, 0 to 0.5. */
+  readonly share: number;
+  /** A 32-bit integer: another one draws others. Default 0. */
+  readonly seed?: number;
+}
+
 /** Part of a batch: samples to solve on, or samples held out. */
 export interface SplitBatch extends InputBatch {
   /** The batch of the calibration data that this is part of. */
@@ -12,31 +20,29 @@ export interface SplitBatch extends InputBatch {
 }
 
 /**
- * Splits batches by sample: every `1 / fraction`-th sample is held out, counted over the whole data, so that data
- * sorted by class are split alike. Positions of one sample stay together: they are too similar to test each other.
+ * Splits batches by sample. Positions of one sample stay together: they are too similar to test each other.
  *
  * The parts are the receiver's to dispose; the batches that came are disposed here.
  */
 export async function* splitHeldOut(
   tf: TensorFlow,
   batches: AsyncIterable<InputBatch>,
-  fraction: number,
+  rule: HeldOutRule,
 ): AsyncGenerator<SplitBatch> {
-  const isHeldOut = holdsOut(fraction);
-  let index = 0;
+  const isHeldOut = holdsOut(rule);
   let batch = 0;
-  for await (const { inputs, samples } of batches) {
+  for await (const { inputs, indices } of batches) {
     try {
-      const rows = Array.from({ length: samples }, (_, row) => row);
+      const rows = Array.from(indices, (_, row) => row);
       const parts = [false, true]
-        .map((heldOut) => ({ heldOut, chosen: rows.filter((row) => isHeldOut(index + row) === heldOut) }))
+        .map((heldOut) => ({ heldOut, chosen: rows.filter((row) => isHeldOut(indices[row]!) === heldOut) }))
         .filter(({ chosen }) => chosen.length > 0);
       for (const { heldOut, chosen } of parts) {
         const endsBatch = heldOut === parts.at(-1)!.heldOut;
         const picked = inputs.map((input) => pickRows(tf, input, chosen));
-        yield { inputs: picked, samples: chosen.length, heldOut, batch, endsBatch };
+        const places = Uint32Array.from(chosen, (row) => indices[row]!);
+        yield { inputs: picked, indices: places, samples: chosen.length, heldOut, batch, endsBatch };
       }
-      index += samples;
       batch++;
     } finally {
       for (const input of inputs) input.dispose();
@@ -44,10 +50,34 @@ export async function* splitHeldOut(
   }
 }
 
-/** Tells of the place of a sample in the data whether it is held out. */
-export function holdsOut(fraction: number): (index: number) => boolean {
-  const period = fraction > 0 ? Math.round(1 / fraction) : Number.POSITIVE_INFINITY;
-  return (index) => index % period === period - 1;
+/**
+ * Whether a sample is held out, by its index in the whole data: neither the size of batches nor how many samples are
+ * taken, nor which part of the data is collected, changes it.
+ *
+ * The share cuts the data into stretches of `1 / share` samples, and one of each is drawn by a hash of the stretch and
+ * the seed. Data in any order, sorted or periodic, are thus held out alike, and the share is kept to within one sample.
+ * The first sample is never held out, so that one is left to solve on.
+ *
+ * Source: docs/math.md, section 8.
+ *
+ * @throws ARGUMENT_INVALID for a share beyond 0 to 0.5, or a seed that is no 32-bit integer.
+ */
+export function holdsOut({ share, seed = 0 }: HeldOutRule): (index: number) => boolean {
+  requireFraction(share);
+  requireSeed(seed);
+  if (share === 0) return () => false;
+  const drawn = (stretch: number) => Math.floor((stretch + hashed(stretch, seed) / 2 ** 32) / share);
+  const heldOutOf = (stretch: number) => {
+    const place = drawn(stretch);
+    if (stretch === 0) return Math.max(1, place);
+    // Where a sample lies across the end of a stretch, two stretches may draw it.
+    return place === drawn(stretch - 1) ? place + 1 : place;
+  };
+  return (index) => {
+    const stretch = Math.floor(index * share);
+    // Rounding, and a sample across two stretches, may put it into the one before or after.
+    return [stretch - 1, stretch, stretch + 1].some((at) => at >= 0 && heldOutOf(at) === index);
+  };
 }
 
 /**
@@ -63,6 +93,34 @@ export function requireFraction(fraction: number): number {
     );
   }
   return fraction;
+}
+
+/**
+ * A seed, checked.
+ *
+ * @throws ARGUMENT_INVALID unless it is an integer from 0 to 2^32 - 1.
+ */
+export function requireSeed(seed: number): number {
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `seed is ${seed}: an integer from 0 to ${2 ** 32 - 1} was expected.`,
+    );
+  }
+  return seed;
+}
+
+/** 32 bits that depend on every bit of both numbers. */
+function hashed(index: number, seed: number): number {
+  return mixed(mixed(index + 0x9e3779b9) ^ seed);
+}
+
+/** The finaliser of MurmurHash3 (A. Appleby): a bijection of 32-bit integers. */
+function mixed(value: number): number {
+  let bits = value | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }
 
 function pickRows(tf: TensorFlow, input: Tensor, rows: readonly number[]): Tensor {

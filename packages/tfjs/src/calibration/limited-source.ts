@@ -19,7 +19,7 @@ export function limitedSource(tf: TensorFlow, source: CalibrationSource, samples
 }
 
 /** The first samples of a batch, which is disposed. */
-function firstOf(tf: TensorFlow, { inputs }: InputBatch, samples: number): InputBatch {
+function firstOf(tf: TensorFlow, { inputs, indices }: InputBatch, samples: number): InputBatch {
   try {
     const first = inputs.map((input) =>
       input.slice(
@@ -27,7 +27,7 @@ function firstOf(tf: TensorFlow, { inputs }: InputBatch, samples: number): Input
         [samples, ...input.shape.slice(1)],
       ),
     );
-    return { inputs: first, samples };
+    return { inputs: first, samples, indices: indices.subarray(0, samples) };
   } finally {
     tf.dispose([...inputs]);
   }

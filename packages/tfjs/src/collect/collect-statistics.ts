@@ -2,7 +2,7 @@ import { type BackendAdapter, referenceLinearAlgebra } from '@fuseinit/core';
 import { type Collector, collectTaps, createCollector, requireNotAborted } from '@fuseinit/statistics';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
-import { requireFraction } from '../calibration/held-out.js';
+import { type HeldOutRule, requireFraction, requireSeed } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
 import { findSpans, type Plugin, registryWith } from '../find-spans.js';
 import { defaultBatchSize } from '../fuse/default-batch-size.js';
@@ -37,8 +37,10 @@ export interface CollectStatisticsOptions {
   readonly spans: readonly SpanRequest[];
   readonly calibrationData: CalibrationData;
   readonly plugins?: readonly Plugin[];
-  /** Default 0.1. */
+  /** As in `fuse`. Default 0.1. */
   readonly heldOut?: number;
+  /** As in `fuse`. Default 0. */
+  readonly seed?: number;
   /** Samples to take of the whole data, held-out ones included. Default all. */
   readonly samples?: number;
   readonly batchSize?: number;
@@ -70,6 +72,8 @@ export async function collectStatistics(
   const { tf, plugins, signal, samples } = options;
   const shard = requireShard(options.shard ?? { index: 0, of: 1 });
   const heldOut = requireFraction(options.heldOut ?? 0.1);
+  const seed = requireSeed(options.seed ?? 0);
+  const rule: HeldOutRule = { share: heldOut, seed };
   const graph = readGraph(teacher);
   requireSoundPrelu(tf, graph);
   const registry = registryWith(plugins);
@@ -87,9 +91,10 @@ export async function collectStatistics(
     const fingerprint = await teacherFingerprint(teacher, (tensor) => computing.backend.read(tensor));
     const collectors = new Map(spans.map((span) => [span, createCollector(nameOf(span))]));
     const statistics = (): Statistics => ({
-      specVersion: 1,
+      specVersion: 2,
       teacher: fingerprint,
       heldOut,
+      seed,
       shards: [shard],
       spans: spans.map((span) => statisticsOf(span, collectors.get(span)!)),
     });
@@ -109,7 +114,7 @@ export async function collectStatistics(
       await collectTaps({
         taps,
         backend: computing.backend,
-        batches: shardOf(tapBatches(tf, { graph, taps: reads }, source, heldOut), shard),
+        batches: shardOf(tapBatches(tf, { graph, taps: reads }, source, rule), shard),
         totalSamples: source.totalSamples && Math.ceil(source.totalSamples / shard.of),
         signal,
         onProgress: (progress) =>

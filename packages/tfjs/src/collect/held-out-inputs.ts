@@ -1,6 +1,6 @@
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
-import { requireFraction, splitHeldOut } from '../calibration/held-out.js';
+import { requireFraction, requireSeed, splitHeldOut } from '../calibration/held-out.js';
 import { defaultBatchSize } from '../fuse/default-batch-size.js';
 import { requireModel } from '../graph/require-model.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
@@ -17,20 +17,22 @@ export async function heldOutInputs(
     readonly tf: TensorFlow;
     readonly calibrationData: CalibrationData;
     readonly heldOut?: number;
+    readonly seed?: number;
     /** At most; fewer where there aren't as many. */
     readonly samples: number;
   },
 ): Promise<Tensor[]> {
   requireModel(teacher);
   const { tf, calibrationData, samples } = options;
-  const heldOut = requireFraction(options.heldOut ?? 0.1);
+  const share = requireFraction(options.heldOut ?? 0.1);
+  const seed = requireSeed(options.seed ?? 0);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
   const source = calibrationSource(tf, calibrationData, inputShapes, defaultBatchSize(inputShapes));
   const parts: Tensor[][] = inputShapes.map(() => []);
   let count = 0;
   try {
-    for await (const batch of splitHeldOut(tf, source.batches(), heldOut)) {
-      const wanted = heldOut === 0 || batch.heldOut;
+    for await (const batch of splitHeldOut(tf, source.batches(), { share, seed })) {
+      const wanted = share === 0 || batch.heldOut;
       for (const [index, input] of batch.inputs.entries()) {
         if (wanted) parts[index]!.push(input);
         else input.dispose();

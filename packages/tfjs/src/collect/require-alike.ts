@@ -4,7 +4,7 @@ import type { Statistics } from './statistics.js';
 /**
  * Refuses statistics that can't be added to others.
  *
- * @throws CHECKPOINT_MISMATCH for those of another teacher, other spans, or another share held out.
+ * @throws CHECKPOINT_MISMATCH for those of another teacher, other spans, or other samples held out.
  */
 export function requireAlike(first: Statistics, other: Statistics): void {
   const differs =
@@ -12,9 +12,11 @@ export function requireAlike(first: Statistics, other: Statistics): void {
       ? 'other teachers: their weights or layers differ'
       : first.heldOut !== other.heldOut
         ? `other shares held out, ${first.heldOut} and ${other.heldOut}`
-        : spansOf(first) !== spansOf(other)
-          ? `other spans, ${spansOf(first)} and ${spansOf(other)}`
-          : undefined;
+        : first.seed !== other.seed
+          ? `other samples held out, those of seed ${first.seed} and of seed ${other.seed}`
+          : spansOf(first) !== spansOf(other)
+            ? `other spans, ${spansOf(first)} and ${spansOf(other)}`
+            : undefined;
   if (differs === undefined) return;
   throw new FuseInitError(
     'CHECKPOINT_MISMATCH',

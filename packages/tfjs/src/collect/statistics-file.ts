@@ -2,6 +2,9 @@ import { FuseInitError } from '@fuseinit/core';
 import { decodeStates, encodeStates } from '@fuseinit/statistics';
 import type { SpanStatistics, Statistics } from './statistics.js';
 
+/** Of {@link Statistics}. */
+const specVersion = 2;
+
 /** Statistics as the bytes of one file: safetensors, with a checksum. */
 export function encodeStatistics({ spans, ...rest }: Statistics): Uint8Array<ArrayBuffer> {
   const described = spans.map(({ collected: _, ...span }) => span);
@@ -20,7 +23,13 @@ export function encodeStatistics({ spans, ...rest }: Statistics): Uint8Array<Arr
 export function decodeStatistics(bytes: Uint8Array, source: string): Statistics {
   const { info, states } = decodeStates(bytes, source);
   const { spans, ...rest } = said(info, source);
-  if (rest.specVersion !== 1 || spans?.length !== states.length) throw invalid(source);
+  if (rest.specVersion !== specVersion) {
+    throw new FuseInitError(
+      'DATA_FILE_INVALID',
+      `${source} can't be read: its statistics are of version ${rest.specVersion}, where ${specVersion} was expected, and held out other samples. Collect them anew.`,
+    );
+  }
+  if (spans?.length !== states.length) throw invalid(source);
   return { ...rest, spans: spans.map((span, index) => ({ ...span, collected: states[index]! })) };
 }
 

@@ -24,11 +24,13 @@ export interface Shard {
 
 /** Statistics of spans of one teacher: plain data that structured cloning keeps whole. */
 export interface Statistics {
-  readonly specVersion: 1;
+  readonly specVersion: 2;
   /** The teacher's weights and layers, as {@link teacherFingerprint} has them. */
   readonly teacher: string;
   /** Share of the samples that was held out. */
   readonly heldOut: number;
+  /** What the samples held out were drawn by. */
+  readonly seed: number;
   /** Which parts of the data were seen. */
   readonly shards: readonly Shard[];
   readonly spans: readonly SpanStatistics[];

@@ -12,7 +12,7 @@ import {
 
 /** What a call of `fuse` had gathered: plain data that structured cloning keeps whole. */
 export interface CheckpointState {
-  readonly specVersion: 1;
+  readonly specVersion: 2;
   /** What was being fused, of which teacher, on how many samples, and how. */
   readonly plan: string;
   /** The layers begun, in the order of their passes; all but those of the last pass are complete. */
@@ -56,10 +56,10 @@ export interface Checkpoint {
  * @throws CHECKPOINT_MISMATCH when the state is none of ours, or went through JSON.
  */
 export function createCheckpoint(state?: CheckpointState): Checkpoint {
-  if (state && state.specVersion !== 1) {
+  if (state && state.specVersion !== 2) {
     throw new FuseInitError(
       'CHECKPOINT_MISMATCH',
-      `The state of a checkpoint of specVersion ${state.specVersion} came where 1 was expected: begin anew with createCheckpoint().`,
+      `The state of a checkpoint of specVersion ${state.specVersion} came where 2 was expected: other samples were held out then. Begin anew with createCheckpoint().`,
     );
   }
   let plan = state?.plan;
@@ -73,7 +73,7 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
       plan === undefined
         ? undefined
         : {
-            specVersion: 1,
+            specVersion: 2,
             plan,
             steps: steps.map(({ collector, settling, complete }) => ({
               collector: collector.state(),

@@ -67,11 +67,17 @@ export interface FuseOptions {
   readonly refit?: 'none' | 'downstream';
   /**
    * What {@link collectStatistics} gathered from this teacher: spans that read what the teacher computes are solved from
-   * it, and from the calibration data only what it doesn't hold. Its share of held-out samples is the default then.
+   * it, and from the calibration data only what it doesn't hold. Its `heldOut` and `seed` are the defaults then, and no
+   * others are taken: samples that it was solved on would be held out.
    */
   readonly statistics?: Statistics;
-  /** Share of the samples that errors are measured on and nothing is solved on, 0 to 0.5. Default 0.1. */
+  /**
+   * Share of the samples that errors are measured on and nothing is solved on, 0 to 0.5. Which they are goes by a sample's
+   * place in the data and by `seed` alone. Default 0.1.
+   */
   readonly heldOut?: number;
+  /** Draws the samples that are held out; an integer from 0 to 2^32 - 1. Default 0. */
+  readonly seed?: number;
   /**
    * Samples to take, held-out ones included: a number, or `'auto'`: for each pass over the data as many as it takes until
    * more would change the held-out error by little. Default all.

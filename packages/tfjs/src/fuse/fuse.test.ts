@@ -273,7 +273,8 @@ describe('report', () => {
   test("refitting lowers each layer's held-out error, and the output's", async () => {
     const teacher = convNet();
     const spans = [{ from: 'conv1', to: 'conv2' }];
-    const calibrationData = seededData([400, 8, 8, 2], 6);
+    // Of 400 samples 40 would be held out, too few: which of the two is better then depends on the seed.
+    const calibrationData = seededData([1600, 8, 8, 2], 6);
     const plain = await fuse(teacher, { tf, spans, calibrationData, refit: 'none' });
     const refitted = await fuse(teacher, { tf, spans, calibrationData });
     expect(plain.report.refits).toEqual([]);

@@ -1,6 +1,5 @@
 import { type CollectedMoments, requireNotAborted } from '@fuseinit/statistics';
 import { calibrationSource } from '../calibration/calibration-source.js';
-import { requireFraction } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
 import { findSpans, registryWith } from '../find-spans.js';
 import { readGraph } from '../graph/model-graph.js';
@@ -16,7 +15,7 @@ import { type CollectedStep, collectPass } from './collect-pass.js';
 import { compileLike } from './compile-like.js';
 import { defaultBatchSize } from './default-batch-size.js';
 import type { FuseOptions } from './fuse-options.js';
-import { givenStatistics, missingShards } from './given-statistics.js';
+import { givenStatistics, heldOutOf, missingShards } from './given-statistics.js';
 import { makeReport } from './make-report.js';
 import { openComputing } from './open-computing.js';
 import { planSpans } from './plan-spans.js';
@@ -78,7 +77,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
       source: samples === 'auto' ? source : limitedSource(tf, source, samples),
       options,
       passes: passesOf(steps, given),
-      heldOut: requireFraction(options.heldOut ?? options.statistics?.heldOut ?? 0.1),
+      heldOut: heldOutOf(options),
       backend,
       linearAlgebra,
       solved: [],

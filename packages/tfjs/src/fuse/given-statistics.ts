@@ -6,9 +6,11 @@ import {
   type PatchGeometry,
 } from '@fuseinit/core';
 import type { CollectedMoments } from '@fuseinit/statistics';
+import { type HeldOutRule, requireFraction, requireSeed } from '../calibration/held-out.js';
 import type { SpanStatistics, Statistics } from '../collect/statistics.js';
 import { teacherFingerprint } from '../collect/teacher-fingerprint.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
+import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
 
 /**
@@ -40,6 +42,25 @@ export async function givenStatistics(
   if (given.size > 0) return given;
   const held = statistics.spans.map(({ collected }) => collected.tap).join(', ');
   throw mismatch(`of ${held}, and of none of the spans asked for that read what the teacher computes`);
+}
+
+/**
+ * Which samples are held out: those that were when the statistics were collected.
+ *
+ * @throws CHECKPOINT_MISMATCH for another share or seed than that of the statistics.
+ */
+export function heldOutOf({
+  statistics,
+  heldOut: share = statistics?.heldOut ?? 0.1,
+  seed = statistics?.seed ?? 0,
+}: Pick<FuseOptions, 'statistics' | 'heldOut' | 'seed'>): HeldOutRule {
+  if (statistics && (statistics.heldOut !== share || statistics.seed !== seed)) {
+    throw new FuseInitError(
+      'CHECKPOINT_MISMATCH',
+      `heldOut ${share} with seed ${seed} was asked for, and the statistics hold out ${statistics.heldOut} with seed ${statistics.seed}: errors would be measured on samples that were solved on. Leave both out, or collect the statistics with the same.`,
+    );
+  }
+  return { share: requireFraction(share), seed: requireSeed(seed) };
 }
 
 /** A warning where parts of the data are missing. */

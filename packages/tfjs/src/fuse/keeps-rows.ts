@@ -25,5 +25,5 @@ export function keepsRows(
   // Fewer may come than were asked for, and all the better.
   const most = samples === 'auto' ? undefined : (source.totalSamples ?? samples);
   if (most === undefined) return false;
-  return most * (1 - heldOut) < mostRowsPerInput * patchSizeOf(lowered);
+  return most * (1 - heldOut.share) < mostRowsPerInput * patchSizeOf(lowered);
 }

@@ -1,7 +1,7 @@
 import type { BackendAdapter } from '@fuseinit/core';
 import { requireNotAborted } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
-import { splitHeldOut } from '../calibration/held-out.js';
+import { type HeldOutRule, splitHeldOut } from '../calibration/held-out.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
 /** How far a student's outputs are from its teacher's. */
@@ -22,7 +22,7 @@ export async function outputError(options: {
   readonly teacher: LayersModel;
   readonly student: LayersModel;
   readonly source: CalibrationSource;
-  readonly heldOut: number;
+  readonly heldOut: HeldOutRule;
   readonly measuredOn: OutputError['outputMeasuredOn'];
   readonly onSamples: (samples: number) => void;
   readonly signal: AbortSignal | undefined;

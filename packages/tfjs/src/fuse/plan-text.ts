@@ -6,9 +6,9 @@ import type { Work } from './work.js';
 /** What a checkpoint is of: two calls of the same text gather the same, as far as the data come in the same order. */
 export async function planText(
   teacher: LayersModel,
-  { source, backend, options, passes }: Work,
+  { source, backend, options, passes, heldOut }: Work,
 ): Promise<string> {
-  const { ridge, channelCoupling, propagate, refit, heldOut, batchSize, samples } = options;
+  const { ridge, channelCoupling, propagate, refit, batchSize, samples } = options;
   return JSON.stringify({
     passes: passes.map(({ steps, given }) => [given !== undefined, steps.map(textOf)]),
     options: { ridge, channelCoupling, propagate, refit, heldOut, batchSize, samples },

@@ -1,5 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
-import { requireFraction } from '../calibration/held-out.js';
+import { requireFraction, requireSeed } from '../calibration/held-out.js';
 import type { FuseOptions } from './fuse-options.js';
 
 /**
@@ -19,6 +19,7 @@ export function requireOptions(options: FuseOptions): void {
     samples,
     batchSize,
     heldOut,
+    seed,
   } = options ?? {};
   if (typeof tf?.tidy !== 'function' || typeof tf?.model !== 'function') {
     throw invalid('tf', tf, 'your own TensorFlow.js, with layers (import * as tf from "@tensorflow/tfjs")');
@@ -49,6 +50,7 @@ export function requireOptions(options: FuseOptions): void {
     throw invalid('batchSize', batchSize, 'a positive integer');
   }
   if (heldOut !== undefined) requireFraction(heldOut);
+  if (seed !== undefined) requireSeed(seed);
   if (samples !== undefined && samples !== 'auto' && !(Number.isInteger(samples) && samples > 0)) {
     throw invalid('samples', samples, "a positive integer, or 'auto'");
   }

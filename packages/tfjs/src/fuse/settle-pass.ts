@@ -26,7 +26,7 @@ export function settlePass(
   return {
     options: {
       watches: gatherings.map(({ settling }) => settling),
-      firstRound: Math.max(...pass.steps.map((step) => firstRoundOf(step, work.heldOut))),
+      firstRound: Math.max(...pass.steps.map((step) => firstRoundOf(step, work.heldOut.share))),
       linearAlgebra: work.linearAlgebra,
       async solve(index) {
         const step = pass.steps[index]!;

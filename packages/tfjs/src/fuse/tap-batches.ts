@@ -1,6 +1,6 @@
 import type { TapsBatch } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
-import { splitHeldOut } from '../calibration/held-out.js';
+import { type HeldOutRule, splitHeldOut } from '../calibration/held-out.js';
 import type { GraphNode, TensorRef } from '../graph/model-graph.js';
 import { requireSeparableActivation } from '../graph/pre-activation.js';
 import { type Runnable, runGraph } from '../graph/run-graph.js';
@@ -21,14 +21,12 @@ export interface PassTaps {
 /**
  * Calibration data, batch by batch, and on demand what the taps read of a batch: one run of the graph gives all. The
  * tensors are disposed when the next batch is asked for.
- *
- * @param heldOut Share of the samples held out.
  */
 export async function* tapBatches(
   tf: TensorFlow,
   { graph, taps }: PassTaps,
   source: CalibrationSource,
-  heldOut: number,
+  heldOut: HeldOutRule,
 ): AsyncGenerator<TapsBatch<Tensor>> {
   const wanted = taps.flatMap(({ input, target }) => [
     input,

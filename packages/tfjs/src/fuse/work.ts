@@ -1,6 +1,7 @@
 import type { BackendAdapter, LinearAlgebra } from '@fuseinit/core';
 import type { CollectedMoments } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
+import type { HeldOutRule } from '../calibration/held-out.js';
 import type { ModelGraph } from '../graph/model-graph.js';
 import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
@@ -24,7 +25,7 @@ export interface Work {
   readonly source: CalibrationSource;
   readonly backend: BackendAdapter<Tensor>;
   readonly linearAlgebra: LinearAlgebra;
-  readonly heldOut: number;
+  readonly heldOut: HeldOutRule;
   readonly passes: readonly Pass[];
   readonly options: FuseOptions;
   readonly solved: { readonly step: Step; readonly report: SpanReport | RefitReport }[];

@@ -15,7 +15,7 @@ export async function collectModel(
   options: CollectOptions,
   session: Session,
 ): Promise<Outcome> {
-  const { output, heldOut, shard, batchSize } = options;
+  const { output, heldOut, seed, shard, batchSize } = options;
   const { signal, progress, warn } = session;
   await requireOutputFile(output, options.force === true);
   const partial = await openPartial(output, options);
@@ -30,7 +30,7 @@ export async function collectModel(
         tf,
         spans,
         calibrationData: samples.batches(batchSize ?? readSize, signal),
-        ...given({ heldOut, shard, batchSize, resume: partial.resume }),
+        ...given({ heldOut, seed, shard, batchSize, resume: partial.resume }),
         signal,
         onProgress: ({ pass, passes, samples: done }, current) => {
           progress.show('collecting', (pass + (done * parts) / samples.count) / passes);
@@ -51,7 +51,7 @@ export async function collectModel(
   }
 }
 
-type Given = 'heldOut' | 'shard' | 'batchSize' | 'resume';
+type Given = 'heldOut' | 'seed' | 'shard' | 'batchSize' | 'resume';
 
 function given(
   options: {

@@ -6,9 +6,10 @@ import { emptyFolder } from '../../testing-support/folder.test-support.js';
 import { openPartial } from './partial-file.js';
 
 const nothing: Statistics = {
-  specVersion: 1,
+  specVersion: 2,
   teacher: 'abc',
   heldOut: 0.1,
+  seed: 0,
   shards: [{ index: 0, of: 1 }],
   spans: [],
 };

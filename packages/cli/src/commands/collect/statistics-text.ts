@@ -4,10 +4,11 @@ import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
 
 /** What statistics are of, without the numbers. */
-export function statisticsTold({ teacher, heldOut, shards, spans }: Statistics) {
+export function statisticsTold({ teacher, heldOut, seed, shards, spans }: Statistics) {
   return {
     teacher,
     heldOut,
+    seed,
     shards,
     spans: spans.map(({ from, to, className, geometry, collected }) => ({
       from,

@@ -64,7 +64,10 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
             { device, teacher, student, fused, samples, labels },
             {
               output,
-              heldOut: options.heldOut ?? statistics?.heldOut ?? 0.1,
+              heldOut: {
+                share: options.heldOut ?? statistics?.heldOut ?? 0.1,
+                seed: options.seed ?? statistics?.seed ?? 0,
+              },
               settings: solving,
               session,
             },

@@ -19,7 +19,7 @@ import { number, orWord, wholeNumber } from '../../program/option-values.js';
 /** How `fuse` of @fuseinit/tfjs is to go about it. */
 type SolvingOptions = Pick<
   FuseOptions,
-  'kernelSize' | 'ridge' | 'refit' | 'propagate' | 'heldOut' | 'samples' | 'channelCoupling'
+  'kernelSize' | 'ridge' | 'refit' | 'propagate' | 'heldOut' | 'seed' | 'samples' | 'channelCoupling'
 >;
 
 export interface FuseCommandOptions
@@ -75,6 +75,7 @@ export function solvingOptions(options: FuseCommandOptions): SolvingOptions {
     'refit',
     'propagate',
     'heldOut',
+    'seed',
     'samples',
     'channelCoupling',
   ] as const satisfies (keyof SolvingOptions)[];

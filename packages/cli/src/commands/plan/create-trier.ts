@@ -6,14 +6,15 @@ import type { PlanningWork } from './planning-work.js';
 /** What builds the students of some plans and measures them, on the labels where there are any. */
 export async function createTrier(work: PlanningWork): Promise<(plans: readonly Plan[]) => Promise<Trials>> {
   const { device, teacher, samples, labels, options, session } = work;
-  const { batchSize, heldOut } = options;
+  const { batchSize, heldOut, seed = 0 } = options;
   const { signal, progress } = session;
-  const evaluation = labels && (await labelledSamples(samples, labels, heldOut, signal));
+  const evaluation = labels && (await labelledSamples(samples, labels, { share: heldOut, seed }, signal));
   return (plans) =>
     tryPlans(teacher, plans, {
       tf: device.tf,
       calibrationData: samples.batches(batchSize ?? readSize, signal),
       heldOut,
+      seed,
       ...(batchSize !== undefined && { batchSize }),
       ...(evaluation && { evaluation }),
       signal,

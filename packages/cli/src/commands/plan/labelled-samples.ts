@@ -1,4 +1,5 @@
 import type { LabelledData } from '@fuseinit/planner';
+import type { HeldOutRule } from '@fuseinit/tfjs';
 import { heldOutSamples } from '../../data/held-out-samples.js';
 import { readSize, type Samples } from '../../data/open-samples.js';
 
@@ -6,7 +7,7 @@ import { readSize, type Samples } from '../../data/open-samples.js';
 export async function labelledSamples(
   samples: Samples,
   labels: ArrayLike<number>,
-  heldOut: number,
+  heldOut: HeldOutRule,
   signal: AbortSignal,
 ): Promise<LabelledData> {
   const { indices, batches } = heldOutSamples(samples, heldOut, readSize, signal);

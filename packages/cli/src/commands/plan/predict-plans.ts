@@ -17,6 +17,7 @@ export function predictPlans({
     tf: device.tf,
     calibrationData: samples.batches(options.batchSize ?? readSize, signal),
     heldOut: options.heldOut,
+    seed: options.seed ?? 0,
     signal,
     onProgress: ({ stage, name, done, of = samples.count }) =>
       progress.show(`${doing[stage]} ${name}`, done / of),

@@ -1,4 +1,4 @@
-import type { TrainingData } from '@fuseinit/tfjs';
+import { type HeldOutRule, holdsOut, type TrainingData } from '@fuseinit/tfjs';
 
 /** Samples with what they should give, if anybody says. */
 export interface LabelledArray {
@@ -16,11 +16,10 @@ export interface TrainingSplit {
   readonly validation: (TrainingData & { readonly count: number }) | undefined;
 }
 
-/** Every `1 / share`-th sample to validate on, the rest to train on. */
-export function trainingSplit(samples: LabelledArray, share: number): TrainingSplit {
-  const period = share > 0 ? Math.round(1 / share) : Number.POSITIVE_INFINITY;
+/** Samples to validate on, those that `fuse` would hold out of the same data, and the rest to train on. */
+export function trainingSplit(samples: LabelledArray, rule: HeldOutRule): TrainingSplit {
   const rows = Array.from({ length: samples.count }, (_, row) => row);
-  const isKept = (row: number) => row % period === period - 1;
+  const isKept = holdsOut(rule);
   const kept = rows.filter(isKept);
   return {
     training: chosen(

@@ -58,7 +58,7 @@ function train(
   { signal, progress }: Session,
 ): Promise<FineTuned> {
   const { epochs, learningRate, warmUp, patience, temperature, seed, batchSize = defaultBatch } = options;
-  const { training, validation } = trainingSplit(samples, options.validation);
+  const { training, validation } = trainingSplit(samples, { share: options.validation, seed: seed ?? 0 });
   const batches = Math.ceil(training.count / batchSize);
   let done = 0;
   return fineTune(student, {

@@ -22,7 +22,6 @@ export interface TuneOptions extends BackendOptions, SizeOptions, DataFormatOpti
   readonly patience?: number;
   readonly temperature?: number;
   readonly validation: number;
-  readonly seed?: number;
   readonly output: string;
   readonly force?: boolean;
 }
@@ -38,7 +37,6 @@ export function addTuneOptions(command: Command): Command {
     .option('--warm-up <epochs>', 'over which the rate grows from 0 (default: 0)', number(0))
     .option('--validation <share>', 'of samples to choose the best epoch on', number(0, 0.5), 0.1)
     .option('--patience <epochs>', 'without a gain before it stops (default: all are run)', wholeNumber(1))
-    .option('--temperature <t>', 'softens what the teacher says (default: 2)', number(0))
-    .option('--seed <n>', 'of the order of samples (default: 0)', wholeNumber(0));
+    .option('--temperature <t>', 'softens what the teacher says (default: 2)', number(0));
   return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(command))));
 }

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { trainingSplit } from './training-split.js';
+
+const samples = {
+  data: Float32Array.from({ length: 100 }, (_, index) => index),
+  shape: [1],
+  count: 100,
+  labels: Array.from({ length: 100 }, (_, index) => index % 10),
+};
+
+test('a student is validated on the samples that fuse holds out, with their labels, and trained on the others', () => {
+  const { training, validation } = trainingSplit(samples, { share: 0.1, seed: 0 });
+  // The example of section 8 of docs/math.md.
+  const heldOut = [6, 14, 27, 34, 43, 52, 62, 74, 83, 92];
+  expect(validation).toEqual({
+    xs: { data: Float32Array.from(heldOut), shape: [10, 1] },
+    ys: { data: heldOut.map((index) => index % 10), shape: [10, 1] },
+    count: 10,
+  });
+  const others = [...samples.data].filter((index) => !heldOut.includes(index));
+  expect(training).toMatchObject({ xs: { data: Float32Array.from(others), shape: [90, 1] }, count: 90 });
+  expect(trainingSplit(samples, { share: 0.4 }).validation!.count).toBe(40);
+  expect(trainingSplit(samples, { share: 0 }).validation).toBeUndefined();
+});
