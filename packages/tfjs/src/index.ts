@@ -37,6 +37,8 @@ export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
 export { type Computing, openComputing } from './fuse/open-computing.js';
 export { type LayersRun, runLayers } from './graph/run-layers.js';
+export { repairKernels } from './kernel-faults/repair-kernels.js';
+export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';
 export { costOf, type ModelCost } from './report/cost.js';
 export type { FuseReport, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
 export { layerModel, spanModel } from './student/part-models.js';

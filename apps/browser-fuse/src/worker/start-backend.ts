@@ -1,8 +1,8 @@
-import { registerTrainingKernels, repairPrelu } from '@fuseinit/backend-wasm';
+import { registerTrainingKernels } from '@fuseinit/backend-wasm';
 import { createWebglBackend } from '@fuseinit/backend-webgl';
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
 import { createLinearAlgebra } from '@fuseinit/linalg';
-import { createLinalgBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { createLinalgBackend, repairKernels, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import type { BackendInfo } from '../protocol.js';
 
 export interface Started {
@@ -15,6 +15,7 @@ export async function startBackend(tf: TensorFlow): Promise<Started> {
   const notes: string[] = [];
   try {
     const backend = await createWebglBackend(tf);
+    repairKernels(tf);
     if (backend.floatPrecision === 16)
       notes.push(
         'WebGL computes in half precision here: what fusing needs is summed in JavaScript, more slowly.',
@@ -26,11 +27,12 @@ export async function startBackend(tf: TensorFlow): Promise<Started> {
   }
   if (await works(() => startWasm(tf))) {
     registerTrainingKernels(tf, { replaceInputGradient: true });
-    repairPrelu(tf);
+    repairKernels(tf);
     notes.push('Running on WebAssembly instead: slower.');
     return { backend: await hostBackend(), info: { name: 'wasm', notes } };
   }
   await tf.setBackend('cpu');
+  repairKernels(tf);
   notes.push('WebAssembly did not start either. Running on plain JavaScript: much slower.');
   return { backend: await hostBackend(), info: { name: 'cpu', notes } };
 }

@@ -1,7 +1,7 @@
 import { loadNodeGpu, nodeGpuDevice, nodeGpuStatus } from '@fuseinit/backend-node-gpu';
-import { registerTrainingKernels, repairPrelu } from '@fuseinit/backend-wasm';
+import { registerTrainingKernels } from '@fuseinit/backend-wasm';
 import { FuseInitError } from '@fuseinit/core';
-import type { TensorFlow } from '@fuseinit/tfjs';
+import { repairKernels, type TensorFlow } from '@fuseinit/tfjs';
 import type { BackendName } from './backend-names.js';
 import { libtensorflowVersion } from './libtensorflow-version.js';
 
@@ -41,6 +41,7 @@ async function startNodeGpu(): Promise<Device> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const tf = await loadNodeGpu();
   tf.enableProdMode();
+  repairKernels(tf);
   const library = libtensorflowVersion(tf);
   const parts = [
     `tfjs-node-gpu ${tf.version['tfjs-core']}`,
@@ -57,9 +58,7 @@ async function startPortable(name: 'wasm' | 'cpu'): Promise<Device> {
   if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
   await tf.setBackend(name);
   await tf.ready();
-  if (name === 'wasm') {
-    repairPrelu(tf);
-    registerTrainingKernels(tf, { replaceInputGradient: true });
-  }
+  repairKernels(tf);
+  if (name === 'wasm') registerTrainingKernels(tf, { replaceInputGradient: true });
   return { tf, name, computesOn: `tfjs ${tf.version.tfjs}, Node ${process.version}` };
 }

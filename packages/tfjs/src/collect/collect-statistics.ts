@@ -13,7 +13,7 @@ import { type PlannedSpan, planSpan } from '../fuse/plan-spans.js';
 import { tapBatches } from '../fuse/tap-batches.js';
 import { readGraph } from '../graph/model-graph.js';
 import { requireModel } from '../graph/require-model.js';
-import { requireSoundPrelu } from '../graph/require-sound-prelu.js';
+import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 import { passGroups } from './pass-groups.js';
 import { requireAlike } from './require-alike.js';
@@ -75,7 +75,7 @@ export async function collectStatistics(
   const seed = requireSeed(options.seed ?? 0);
   const rule: HeldOutRule = { share: heldOut, seed };
   const graph = readGraph(teacher);
-  requireSoundPrelu(tf, graph);
+  requireSoundKernels(tf, graph);
   const registry = registryWith(plugins);
   const found = findSpans(teacher, { plugins: plugins ?? [] });
   const spans = options.spans.map((span) => planSpan(graph, registry, found, span));

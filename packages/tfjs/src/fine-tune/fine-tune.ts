@@ -1,6 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import { readGraph } from '../graph/model-graph.js';
 import { requireModel } from '../graph/require-model.js';
+import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
 import type { LayersModel } from '../tensorflow.js';
 import { allFinite } from './all-finite.js';
 import type { Objective } from './batch-loss.js';
@@ -34,7 +35,7 @@ import type { Work } from './work.js';
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  * @throws ARGUMENT_INVALID for options that make no sense, SHAPE_MISMATCH for data of another shape.
  * @throws LAYER_UNKNOWN for a layer named in `layerRates` or `distillation` that isn't there.
- * @throws LAYER_UNSUPPORTED where the backend has no gradient of a layer.
+ * @throws LAYER_UNSUPPORTED where the backend has no gradient of a layer, or computes a layer wrongly.
  * @throws VALUE_NOT_FINITE when the data hold NaN, or the loss or the weights are no numbers any more.
  * @throws SPEC_VERSION_UNSUPPORTED, CHECKPOINT_MISMATCH for a state to resume of another version or model.
  * @throws ABORTED when the signal fires.
@@ -44,6 +45,8 @@ export async function fineTune(student: LayersModel, options: FineTuneOptions): 
   requireFineTuneOptions(options);
   const { tf, batchSize = 32, validationData } = options;
   const objective = objectiveOf(student, options);
+  requireSoundKernels(tf, objective.student);
+  if (objective.teacher) requireSoundKernels(tf, objective.teacher);
   const flag = createStopFlag(student);
   const sources: TrainingSource[] = [];
   let groups: Work['groups'] = [];

@@ -4,7 +4,7 @@ import { limitedSource } from '../calibration/limited-source.js';
 import { findSpans, registryWith } from '../find-spans.js';
 import { readGraph } from '../graph/model-graph.js';
 import { requireModel } from '../graph/require-model.js';
-import { requireSoundPrelu } from '../graph/require-sound-prelu.js';
+import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
 import type { FuseReport } from '../report/fuse-report.js';
 import { disposeModel } from '../student/dispose-model.js';
 import { requirePluginLayer } from '../student/fused-weights.js';
@@ -57,7 +57,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   requireOptions(options);
   const { tf, plugins, signal } = options;
   const graph = readGraph(teacher);
-  requireSoundPrelu(tf, graph);
+  requireSoundKernels(tf, graph);
   const registry = registryWith(plugins);
   const spans = planSpans(graph, registry, findSpans(teacher, { plugins: plugins ?? [] }), options);
   const steps = planSteps(graph, registry, spans, options);

@@ -1,4 +1,5 @@
 import { limitedSource } from '../calibration/limited-source.js';
+import { kernelWarnings } from '../kernel-faults/require-sound-kernels.js';
 import { costOf } from '../report/cost.js';
 import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
 import type { LayersModel } from '../tensorflow.js';
@@ -46,6 +47,6 @@ export async function makeReport(
     teacher: costOf(teacher),
     student: costOf(student),
     ...error,
-    warnings: work.warnings,
+    warnings: [...work.warnings, ...kernelWarnings(student)],
   };
 }

@@ -13,6 +13,9 @@ export interface PaddedInput {
  * 'same' or 'valid' where that is exactly the geometry's padding; else Cropping and ZeroPadding layers before a 'valid'
  * convolution.
  *
+ * 'same' is never used where windows leave the end of the input unread, since some backends of TensorFlow.js compute
+ * that wrongly (see kernel-faults.ts), and a student runs on all of them.
+ *
  * tfjs pads in 2-D alone: a 1-D input is reshaped to one column and back.
  */
 export function padForGeometry(
@@ -61,6 +64,7 @@ function readsSamePatches(geometry: PatchGeometry, padding: 'same' | 'valid'): b
   ) {
     return false;
   }
+  if (padding === 'same' && geometry.padding.some(([, after]) => after < 0)) return false;
   const stock = patchGeometry({ inputSize, kernelSize, strides, dilationRate, padding });
   return (
     stock.outputSize.join() === geometry.outputSize.join() && stock.padding.join() === geometry.padding.join()

@@ -45,7 +45,7 @@ async function benchModels(
 ): Promise<Outcome> {
   const { tf, name, computesOn } = await startBackend(backend, warn);
   const models = [];
-  for (const path of paths) models.push(await loadModel(tf, path));
+  for (const path of paths) models.push(await loadModel(tf, path, warn));
   progress.show('timing');
   const latencies = await compareLatency(tf, models, { batchSize, repeats, seconds, signal });
   const results = paths.map((path, index) => ({ model: path, ...latencies[index]! }));

@@ -20,7 +20,7 @@ export async function collectModel(
   await requireOutputFile(output, options.force === true);
   const partial = await openPartial(output, options);
   const { tf } = await startBackend(options.backend, warn);
-  const teacher = await loadModel(tf, path);
+  const teacher = await loadModel(tf, path, warn);
   const spans = await spansAsked(options, teacher);
   const samples = await openSamples(teacher, options.data, options, session.tell);
   try {

@@ -49,7 +49,7 @@ Examples:
 
 async function evaluateModel(path: string, options: EvalOptions, session: Session): Promise<Outcome> {
   const { tf, name } = await startBackend(options.backend, session.warn);
-  const model = await loadModel(tf, path);
+  const model = await loadModel(tf, path, session.warn);
   const samples = await openSamples(model, options.data, options, session.tell);
   try {
     const labels = await readLabels(model, samples, options);

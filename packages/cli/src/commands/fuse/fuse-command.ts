@@ -38,7 +38,8 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
   const { signal, progress, warn } = session;
   const device = await startBackend(options.backend, warn);
   const { tf } = device;
-  const teacher = await loadModel(tf, path);
+  // What the student keeps of these stands in the report.
+  const teacher = await loadModel(tf, path, () => {});
   const spans = await spansAsked(options, teacher);
   const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
   const samples = await openSamples(teacher, options.data, options, session.tell);

@@ -22,13 +22,13 @@ Examples:
   fuseinit inspect teacher/model.json --json`,
     )
     .action(async (model: string, options: CommonOptions) => {
-      ended(await runCommand(options, () => inspectModel(model)));
+      ended(await runCommand(options, ({ warn }) => inspectModel(model, warn)));
     });
 }
 
-async function inspectModel(path: string): Promise<Outcome> {
+async function inspectModel(path: string, warn: (message: string) => void): Promise<Outcome> {
   const { tf } = await startBackend('cpu', () => {});
-  const model = await loadModel(tf, path);
+  const model = await loadModel(tf, path, warn);
   const description = describe(model);
   const layers = new Map(description.layers.map((layer) => [layer.name, layer]));
   const { legal, illegal } = findSpans(model);

@@ -24,7 +24,7 @@ export async function planModel(
   const { output } = options;
   if (output !== undefined) await requireOutputFile(output, options.force === true);
   const device = await startBackend(options.backend, session.warn);
-  const teacher = await loadModel(device.tf, path);
+  const teacher = await loadModel(device.tf, path, session.warn);
   const samples = await openSamples(teacher, options.data, options, session.tell);
   try {
     const labels = await readLabels(teacher, samples, options);

@@ -23,8 +23,9 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
     );
   }
   const { tf, name } = await startBackend(options.backend, session.warn);
-  const student = await loadModel(tf, path);
-  const teacher = options.teacher === undefined ? undefined : await loadModel(tf, options.teacher);
+  const student = await loadModel(tf, path, session.warn);
+  const teacher =
+    options.teacher === undefined ? undefined : await loadModel(tf, options.teacher, session.warn);
   const samples = await openSamples(student, options.data, options, session.tell);
   try {
     const labels = await readLabels(student, samples, options);

@@ -1,0 +1,87 @@
+import '../testing-support/wasm.test-support.js';
+import { patchGeometry } from '@fuseinit/core';
+import { beforeEach, expect, test } from 'vitest';
+import { fuse } from '../fuse/fuse.js';
+import { kernelWarnings } from '../kernel-faults/require-sound-kernels.js';
+import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
+import { disposeModel } from './dispose-model.js';
+import { padForGeometry } from './pad-for-geometry.js';
+
+beforeEach(() => tf.setBackend('cpu'));
+
+const lengths = [3, 4, 5, 6, 7, 8, 9];
+const windows = [1, 2, 3].flatMap((size) => [1, 2, 3, 4].map((stride) => [size, stride] as const));
+
+test("no geometry becomes a layer that a backend has wrong, and every 'same' is one that reads to the end", () => {
+  for (const rows of lengths) {
+    for (const [height, down] of windows) {
+      for (const [width, across] of windows) {
+        const geometry = patchGeometry({
+          inputSize: [rows, 7],
+          kernelSize: [height, width],
+          strides: [down, across],
+          padding: 'same',
+        });
+        const input = tf.input({ shape: [rows, 7, 1] });
+        const padded = padForGeometry(tf, input, geometry, `at_${rows}_${height}_${down}_${width}_${across}`);
+        const layer = tf.layers.conv2d({
+          filters: 1,
+          kernelSize: [height, width],
+          strides: [down, across],
+          padding: padded.padding,
+        });
+        const output = layer.apply(padded.input) as typeof input;
+        expect(output.shape.slice(1, 3)).toEqual(geometry.outputSize);
+        const model = tf.model({ inputs: input, outputs: output });
+        expect(kernelWarnings(model)).toEqual([]);
+        disposeModel(model);
+      }
+    }
+  }
+});
+
+test.each(['cpu', 'wasm'])(
+  'a student made on %s, of a stride longer than its kernel, is right on both',
+  async (backend) => {
+    await tf.setBackend(backend);
+    // 3x3 at a stride of 2, then 1x1 at 3: as one layer, 3x3 at a stride of 6 that pads rows and leaves columns unread.
+    const teacher = tf.sequential({
+      layers: [
+        tf.layers.conv2d({
+          name: 'a',
+          filters: 2,
+          kernelSize: 3,
+          strides: 2,
+          padding: 'same',
+          inputShape: [25, 24, 1],
+        }),
+        tf.layers.conv2d({ name: 'z', filters: 2, kernelSize: 1, strides: 3, padding: 'same' }),
+      ],
+    });
+    seedWeights(teacher, 27);
+    const { student } = await fuse(teacher, {
+      tf,
+      spans: [{ from: 'a', to: 'z' }],
+      calibrationData: seededData([60, 25, 24, 1], 1),
+      ridge: 0,
+    });
+    const { data, shape } = seededData([4, 25, 24, 1], 9);
+    const outputs: Float32Array[] = [];
+    for (const on of ['cpu', 'wasm']) {
+      await tf.setBackend(on);
+      for (const model of [teacher, student])
+        outputs.push(
+          tf.tidy(() =>
+            (model.predict(tf.tensor(data, [...shape])) as ReturnType<typeof tf.tensor>).dataSync(),
+          ) as Float32Array,
+        );
+    }
+    const [expected, ...others] = outputs;
+    for (const values of others) {
+      // The span is linear, so that its fusion is exact but for float32.
+      for (const [index, value] of values.entries()) expect(value).toBeCloseTo(expected![index]!, 3);
+    }
+    disposeModel(teacher);
+    disposeModel(student);
+  },
+);
