@@ -41,7 +41,7 @@ async function runAll(chosen: readonly BackendName[]): Promise<Results> {
   for (const { name, halfFloats } of suites) {
     const label = halfFloats ? `${name}, 16 bits` : name;
     try {
-      const backend = await openBackend(name, { halfFloats });
+      const backend = await openBackend(name, { halfFloats, stock: true });
       try {
         const result = await runSuite(backend, cases, job, (doing) => console.error(`${label}: ${doing}`));
         results.push(result);

@@ -14,12 +14,14 @@ export interface OpenBackend {
 export interface OpenOptions {
   /** Has WebGL render 16-bit floats, as it does on some phones. */
   readonly halfFloats?: boolean;
+  /** Leaves kernels as TensorFlow.js has them: the task `layers` repairs them in the end. */
+  readonly stock?: boolean;
 }
 
 /** Starts a backend: webgl in a Chromium of its own, the others in this process. */
 export async function openBackend(name: BackendName, options: OpenOptions = {}): Promise<OpenBackend> {
   if (name !== 'webgl') {
-    const device = await startBackend(name);
+    const device = await startBackend(name, { repair: !options.stock });
     return {
       name,
       computesOn: device.computesOn,
@@ -29,6 +31,7 @@ export async function openBackend(name: BackendName, options: OpenOptions = {}):
   }
   const page = await openModule(new URL('./in-page.js', import.meta.url));
   if (options.halfFloats) await page.call('renderHalfFloats');
+  if (!options.stock) await page.call('run', 'repair', null);
   return {
     name,
     computesOn: (await page.call('computesOn')) as string,

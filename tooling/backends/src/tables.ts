@@ -1,5 +1,7 @@
 import { builtinLayers } from '@fuseinit/registry';
+import { kernelFaults } from '@fuseinit/tfjs/testing';
 import type { SuiteResult } from './suite.js';
+import type { ClassResult } from './sweep/layer-sweep.js';
 
 type Row = readonly string[];
 
@@ -57,33 +59,72 @@ export function mainJobRows(results: readonly SuiteResult[]): { head: Row; rows:
   };
 }
 
-/** One line a layer: its parts in a span, and how far each backend is from the float64 reference. */
+/** One line a layer class: its parts in a span, and how far each backend is from the float64 reference. */
 export function layerRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
   const roles = new Map(
     builtinLayers.flatMap(({ classNames, roles }) =>
       classNames.map((className) => [className, roles] as const),
     ),
   );
-  const classNames = results[0]!.layers.map(({ className }) => className).sort();
+  const classes = [...results[0]!.layers.classes].sort((a, b) => (a.className < b.className ? -1 : 1));
   return {
     head: [
       'layer',
+      'settings',
       'may begin',
       'stand inside',
       'end a span',
       ...results.map(({ name, conformance }) => `${name}, ${conformance.floatPrecision} bits`),
     ],
-    rows: classNames.map((className) => {
-      const { begins, inside, ends } = roles.get(className)!;
+    rows: classes.map(({ className, settings }) => {
+      const { begins, inside, ends } = roles.get(className) ?? {};
       return [
         className,
+        String(settings),
         ...[begins, inside, ends].map((may) => (may ? 'yes' : '')),
         ...results.map(({ layers }) =>
-          exponent(layers.find((layer) => layer.className === className)!.relativeError),
+          classCell(layers.classes.find((layer) => layer.className === className)),
         ),
       ];
     }),
   };
+}
+
+function classCell(result: ClassResult | undefined): string {
+  if (!result) return '-';
+  const { settings, relativeError, wrong, refused } = result;
+  const parts = [
+    refused < settings && exponent(relativeError),
+    wrong > 0 && `${wrong} wrong`,
+    refused > 0 && `${refused} refused`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** One line a known mistake of TensorFlow.js: the backends, the issue, and in which settings it was seen. */
+export function faultRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
+  return {
+    head: ['backend', 'layers', 'what is wrong', 'tensorflow/tfjs issue', 'settings seen wrong'],
+    rows: kernelFaults.flatMap(({ what, issues, backends }) =>
+      results
+        .filter(({ name, conformance }) => conformance.floatPrecision > 16 && backends.includes(tfName(name)))
+        .map(({ name, layers }) => {
+          const seen = layers.faults.find((fault) => fault.what === what);
+          return [
+            name,
+            seen?.classNames.join(', ') ?? '-',
+            what,
+            issues.length > 0 ? issues.map((issue) => `#${issue}`).join(', ') : 'none known',
+            String(seen?.wrong ?? 0),
+          ];
+        }),
+    ),
+  };
+}
+
+/** As `tf.getBackend()` has it. */
+function tfName(backend: string): string {
+  return backend === 'node-gpu' ? 'tensorflow' : backend;
 }
 
 /** A table in Markdown. */

@@ -1,9 +1,10 @@
 import { backendTolerance, checkBackend } from '@fuseinit/core/testing';
 import { type FusedGoldenResult, fuseGoldenCase, type GoldenCase } from '@fuseinit/golden';
 import type { Device } from '@fuseinit/node-fuse/start-backend';
+import { repairKernels } from '@fuseinit/tfjs';
 import { tensorsOf } from '@fuseinit/tfjs/testing';
-import { type LayerError, layerErrors } from './layer-errors.js';
 import { mainJob } from './main-job.js';
+import { type LayerSweep, type SettingSelection, sweepLayers } from './sweep/layer-sweep.js';
 
 /** The largest error of any moment in the conformance suite, and what it may be. */
 export interface Conformance {
@@ -24,7 +25,10 @@ export const tasks = {
   },
   golden: ({ tf, backend }: Device, golden: GoldenCase): Promise<FusedGoldenResult> =>
     fuseGoldenCase(tf, backend, golden),
-  layers: ({ tf, backend }: Device): Promise<LayerError[]> => layerErrors(tf, backend),
+  /** Of a backend as TensorFlow.js has it; its kernels are repaired afterwards. */
+  layers: ({ tf, backend }: Device, select: SettingSelection): Promise<LayerSweep> =>
+    sweepLayers(tf, backend, select),
+  repair: async ({ tf }: Device): Promise<string[]> => repairKernels(tf),
   mainJob,
 } as const;
 

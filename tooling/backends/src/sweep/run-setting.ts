@@ -1,0 +1,113 @@
+import { type BackendAdapter, type NdArray, ndArray, sizeOf } from '@fuseinit/core';
+import { randomArray } from '@fuseinit/core/testing';
+import type { Tensor, TensorFlow } from '@fuseinit/tfjs';
+import type { PlainLayer } from '../reference/layer-config.js';
+import { layerOutputs, maskOf } from '../reference/layer-outputs.js';
+import type { LayerSetting } from './layer-setting.js';
+
+type StockLayer = ReturnType<TensorFlow['layers']['dense']>;
+
+/** How far a backend's output is from the reference, over the largest output; or TensorFlow.js's own words where it refuses. */
+export type SettingResult = { readonly relativeError: number } | { readonly refused: string };
+
+/** Computes one setting by TensorFlow.js on the backend that it is set to, and by the float64 reference. */
+export async function runSetting(
+  tf: TensorFlow,
+  backend: Pick<BackendAdapter<Tensor>, 'read'>,
+  setting: LayerSetting,
+): Promise<SettingResult> {
+  const inputs = inputsOf(setting);
+  const created: StockLayer[] = [];
+  const outputs: Tensor[] = [];
+  const tensors = inputs.map(({ data, shape }) => tf.tensor(Float32Array.from(data), [...shape]));
+  try {
+    const layer = createLayer(tf, setting);
+    created.push(layer);
+    const read = tensors.length === 1 ? tensors[0]! : tensors;
+    // Builds it: some layers say that they are built only after they were applied.
+    tf.dispose(tf.tidy(() => layer.apply(read) as Tensor | Tensor[]));
+    const weights = weightsOf(layer);
+    tf.tidy(() =>
+      layer.setWeights(weights.map(({ data, shape }) => tf.tensor(Float32Array.from(data), [...shape]))),
+    );
+    let mask: NdArray | undefined;
+    let expectedInputs: readonly NdArray[] = inputs;
+    if (setting.before) {
+      mask = maskOf(setting.before, inputs[0]!);
+      expectedInputs = layerOutputs(setting.before, inputs, []);
+    }
+    const run = () => {
+      if (!setting.before) return layer.apply(read, { training: false });
+      const before = createLayer(tf, setting.before);
+      created.push(before);
+      const masked = before.apply(read) as Tensor;
+      return layer.apply(masked, { training: false, mask: before.computeMask(read) as Tensor });
+    };
+    outputs.push(...[tf.tidy(() => run() as Tensor | Tensor[])].flat());
+    const expected = layerOutputs(setting, expectedInputs, weights, mask);
+    return { relativeError: await largestError(backend, expected, outputs) };
+  } catch (error) {
+    return { refused: (error as Error).message.split('\n')[0]! };
+  } finally {
+    tf.dispose([...tensors, ...outputs]);
+    for (const { weights } of created) for (const weight of weights) weight.dispose();
+  }
+}
+
+function createLayer(tf: TensorFlow, { className, config }: PlainLayer): StockLayer {
+  const [layerClass, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[className]!;
+  return fromConfig(layerClass as never, structuredClone(config) as never) as unknown as StockLayer;
+}
+
+/** Standard normal numbers, or whole ones where they are categories; as float32 holds them. */
+function inputsOf({ inputShapes, categories, before }: LayerSetting): NdArray[] {
+  return inputShapes.map((shape, index) => {
+    const { data } = randomArray(7 + index, shape);
+    const values = Float32Array.from(data, (value) =>
+      categories ? Math.floor(Math.abs(value) * 997) % categories : value,
+    );
+    // The first sample misses its last step, the second its first.
+    if (before) {
+      const [, steps, features] = shape as [number, number, number];
+      values.fill(0, (steps - 1) * features, steps * features);
+      values.fill(0, steps * features, (steps + 1) * features);
+    }
+    return ndArray(shape, values);
+  });
+}
+
+/** Weights of the shapes that the layer has, in its order, as float32 holds them; variances are positive. */
+function weightsOf(layer: StockLayer): NdArray[] {
+  const names = layer.weights.map(({ name }) => name);
+  return layer.getWeights().map(({ shape }, index) => {
+    const { data } = randomArray(100 + index, shape);
+    const positive = names[index]?.includes('variance');
+    return ndArray(
+      shape,
+      Float32Array.from(data, (value) => (positive ? Math.abs(value) + 0.2 : value / 2)),
+    );
+  });
+}
+
+async function largestError(
+  backend: Pick<BackendAdapter<Tensor>, 'read'>,
+  expected: readonly NdArray[],
+  outputs: readonly Tensor[],
+): Promise<number> {
+  if (expected.length !== outputs.length) return Number.MAX_VALUE;
+  let worst = 0;
+  for (const [index, output] of outputs.entries()) {
+    const { shape, data } = expected[index]!;
+    if (output.shape.join() !== shape.join()) return Number.MAX_VALUE;
+    const values = await backend.read(output);
+    let difference = 0;
+    let magnitude = 0;
+    for (let position = 0; position < sizeOf(shape); position++) {
+      difference = Math.max(difference, Math.abs(values[position]! - data[position]!));
+      magnitude = Math.max(magnitude, Math.abs(data[position]!));
+    }
+    // JSON has no NaN.
+    worst = Number.isNaN(difference) ? Number.MAX_VALUE : Math.max(worst, difference / (magnitude || 1));
+  }
+  return worst;
+}
