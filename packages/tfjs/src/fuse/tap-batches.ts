@@ -2,7 +2,7 @@ import type { TapsBatch } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { type HeldOutRule, splitHeldOut } from '../calibration/held-out.js';
 import type { GraphNode, TensorRef } from '../graph/model-graph.js';
-import { requireSeparableActivation } from '../graph/pre-activation.js';
+import { requireDeclaredActivation, requireSeparableActivation } from '../graph/pre-activation.js';
 import { type Runnable, runGraph } from '../graph/run-graph.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
@@ -32,7 +32,10 @@ export async function* tapBatches(
     input,
     { node: target, index: 0, beforeActivation: true },
   ]);
-  for (const { target } of taps) requireSeparableActivation(target.layer);
+  for (const { target } of taps) {
+    requireSeparableActivation(target.layer);
+    requireDeclaredActivation(target.layer);
+  }
   for await (const { inputs, ...info } of splitHeldOut(tf, source.batches(), heldOut)) {
     let held: Tensor[] = [];
     const read = () => {

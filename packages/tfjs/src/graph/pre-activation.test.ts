@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { Layer } from '../tensorflow.js';
 import { refusalOf } from '../testing-support/refusal.test-support.js';
 import { tf } from '../testing-support/seeded.test-support.js';
-import { applyActivation, applyBefore, requireSeparableActivation } from './pre-activation.js';
+import {
+  applyActivation,
+  applyBefore,
+  requireDeclaredActivation,
+  requireSeparableActivation,
+} from './pre-activation.js';
 
 /** Keeps its activation where nobody can put it aside. */
 class Secretive extends tf.layers.Layer {
@@ -36,4 +41,20 @@ test('an activation put aside makes the output of the pre-activation, and is bac
 test('an activation that cannot be put aside is refused, not taken for none', async () => {
   const error = await refusalOf(async () => requireSeparableActivation(new Secretive({ name: 'odd' })));
   expect(error).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'odd' });
+});
+
+test('an activation that getConfig() leaves out is refused, since a fused layer would do without it', async () => {
+  const own = (activation: unknown, config = {}) => {
+    const layer = new Secretive({ name: 'odd' });
+    return Object.assign(layer, { activation, getConfig: () => ({ name: 'odd', ...config }) });
+  };
+  const relu = { apply: tf.relu, getClassName: () => 'relu' };
+  const error = await refusalOf(async () => requireDeclaredActivation(own(relu)));
+  expect(error).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'odd' });
+  expect(error.message).toMatch(/has the activation "relu", but not by its getConfig\(\)/);
+  requireDeclaredActivation(own(relu, { activation: 'relu' }));
+  requireDeclaredActivation(own({ ...relu, getClassName: () => 'linear' }));
+  requireDeclaredActivation(own(undefined));
+  requireDeclaredActivation(tf.layers.dense({ units: 1, activation: 'relu' }));
+  requireDeclaredActivation(tf.layers.dense({ units: 1 }));
 });

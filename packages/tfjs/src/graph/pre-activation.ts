@@ -1,5 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { Layer, Tensor } from '../tensorflow.js';
+import { activationLayerOf } from './layer-internals.js';
 
 interface Activation {
   apply(input: Tensor): Tensor;
@@ -47,6 +48,26 @@ export function requireSeparableActivation(layer: Layer): void {
   throw new FuseInitError(
     'LAYER_UNSUPPORTED',
     `The layer ${JSON.stringify(layer.name)} (${layer.getClassName()}) has an activation by its getConfig(), but not as its property activation, an object with apply(tensor): so it can't be put aside.`,
+    { layerName: layer.name },
+  );
+}
+
+/**
+ * Refuses a layer of the caller's whose getConfig() leaves its activation out: the layer that takes its place gets its
+ * activation from there.
+ *
+ * @throws LAYER_UNSUPPORTED with the layer.
+ */
+export function requireDeclaredActivation(layer: Layer): void {
+  const { activation } = layer as unknown as Activated;
+  // One that is a layer of its own is built beside.
+  if (!activation || activationLayerOf(layer)) return;
+  const name = activation.getClassName?.() ?? 'unnamed';
+  const { activation: declared } = layer.getConfig() as { activation?: unknown };
+  if (name === 'linear' || (declared !== undefined && declared !== null)) return;
+  throw new FuseInitError(
+    'LAYER_UNSUPPORTED',
+    `The layer ${JSON.stringify(layer.name)} (${layer.getClassName()}) has the activation ${JSON.stringify(name)}, but not by its getConfig(): return it there, by its name, so that a fused layer can have it.`,
     { layerName: layer.name },
   );
 }
