@@ -8,22 +8,40 @@ interface Compiled {
   isOptimizerOwned?: boolean;
 }
 
-/** Compiles a student as its teacher was, with an optimizer of its own; nothing where the teacher wasn't compiled. */
-export function compileLike(teacher: LayersModel, student: LayersModel): void {
+/**
+ * Compiles a student as its teacher was, with an optimizer of its own; nothing where the teacher wasn't compiled.
+ *
+ * @returns A warning where that can't be done, and the student isn't compiled.
+ */
+export function compileLike(teacher: LayersModel, student: LayersModel): string[] {
   const { optimizer, loss, metrics } = teacher as unknown as Compiled;
-  if (!optimizer || loss === undefined) return;
+  if (!optimizer || loss === undefined) return [];
   const optimizerClass = optimizer.constructor as { fromConfig(cls: unknown, config: object): unknown };
-  student.compile({
-    optimizer: optimizerClass.fromConfig(optimizerClass, optimizer.getConfig()) as never,
-    loss: inOutputOrder(teacher, loss) as never,
-    ...(metrics === undefined ? {} : { metrics: inOutputOrder(teacher, metrics) as never }),
-  });
+  let own: { dispose?(): void } | undefined;
+  try {
+    own = optimizerClass.fromConfig(optimizerClass, optimizer.getConfig()) as typeof own;
+    student.compile({
+      optimizer: own as never,
+      loss: byStudentOutputs(teacher, student, loss) as never,
+      ...(metrics === undefined ? {} : { metrics: byStudentOutputs(teacher, student, metrics) as never }),
+    });
+  } catch (error) {
+    own?.dispose?.();
+    return [
+      `The student isn't compiled, since it couldn't be as the teacher is (${(error as Error)?.message}): compile it before you train or evaluate it by TensorFlow.js.`,
+    ];
+  }
   // Made here, so the student disposes it.
   (student as unknown as Compiled).isOptimizerOwned = true;
+  return [];
 }
 
-/** Losses by the names of outputs as a list: a fused output layer has another name. */
-function inOutputOrder(teacher: LayersModel, value: unknown): unknown {
+/** What is told by the names of outputs, by those of the student, where a fused output layer has another name. */
+function byStudentOutputs(teacher: LayersModel, student: LayersModel, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return teacher.outputNames.map((name) => (value as Record<string, unknown>)[name]);
+  const [from, to] = [teacher.outputNames, student.outputNames];
+  const told = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    from.flatMap((name, index) => (Object.hasOwn(told, name) ? [[to[index]!, told[name]]] : [])),
+  );
 }

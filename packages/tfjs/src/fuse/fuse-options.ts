@@ -66,6 +66,11 @@ export interface FuseOptions {
    */
   readonly refit?: 'none' | 'downstream';
   /**
+   * Whether `refit` gives frozen layers other weights as well. Default false. Layers with constraints keep theirs, since
+   * no solution knows of constraints.
+   */
+  readonly refitFrozen?: boolean;
+  /**
    * What {@link collectStatistics} gathered from this teacher: spans that read what the teacher computes are solved from
    * it, and from the calibration data only what it doesn't hold. Its `heldOut` and `seed` are the defaults then, and no
    * others are taken: samples that it was solved on would be held out.

@@ -22,6 +22,7 @@ import { planSpans } from './plan-spans.js';
 import { planSteps } from './plan-steps.js';
 import { planText } from './plan-text.js';
 import { requireOptions } from './require-options.js';
+import { settingsWarnings } from './training-settings.js';
 import { passesOf, type Work } from './work.js';
 
 export interface Fused {
@@ -60,7 +61,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   requireSoundKernels(tf, graph);
   const registry = registryWith(plugins);
   const spans = planSpans(graph, registry, findSpans(teacher, { plugins: plugins ?? [] }), options);
-  const steps = planSteps(graph, registry, spans, options);
+  const { steps, unfitted } = planSteps(graph, registry, spans, options);
   for (const span of spans) await requirePluginLayer(tf, span);
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
@@ -81,7 +82,10 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
       backend,
       linearAlgebra,
       solved: [],
-      warnings: options.statistics ? missingShards(options.statistics) : [],
+      warnings: [
+        ...(options.statistics ? missingShards(options.statistics) : []),
+        ...settingsWarnings(graph, spans, unfitted),
+      ],
       measuredOn: 'calibrationData',
     };
     options.checkpoint?.begin(await planText(teacher, work));
@@ -113,8 +117,9 @@ async function fuseAll(teacher: LayersModel, work: Work): Promise<Fused> {
         student = next;
       }
     }
+    if (!teacher.trainable) student.trainable = false;
+    work.warnings.push(...compileLike(teacher, student));
     const report = await makeReport(work, teacher, student);
-    compileLike(teacher, student);
     work.options.checkpoint?.clear();
     return { student, report };
   } catch (error) {

@@ -4,6 +4,7 @@ import { describeLayer } from '../graph/describe-layer.js';
 import { type GraphNode, isShared, type ModelGraph } from '../graph/model-graph.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { PlannedSpan } from './plan-spans.js';
+import { constraintsOf, isFrozen } from './training-settings.js';
 
 /** One layer to solve: a span that becomes it, or a layer after a fusion that is solved anew. */
 export interface Step {
@@ -17,6 +18,17 @@ export interface Step {
   readonly pass: number;
 }
 
+/** A layer after a fusion that keeps its weights for the sake of its settings. */
+export interface Unfitted {
+  readonly node: GraphNode;
+  readonly reason: 'frozen' | 'constrained';
+}
+
+export interface PlannedSteps {
+  readonly steps: readonly Step[];
+  readonly unfitted: readonly Unfitted[];
+}
+
 /**
  * The layers to solve, pass by pass and within one in the order of the graph: the spans, and with `refit` every affine
  * layer that depends on a fused one and isn't part of a span.
@@ -24,31 +36,51 @@ export interface Step {
  * Layers share a pass over the data where none reads what another one of them changes.
  *
  * A layer is refitted where its own class is what a span of that layer alone becomes: so dense layers and convolutions
- * are, depthwise and separable ones aren't.
+ * are, depthwise and separable ones aren't. Layers with constraints aren't, since a solution would break them; nor are
+ * frozen ones without `refitFrozen`.
  */
 export function planSteps(
   graph: ModelGraph,
   registry: Registry,
   spans: readonly PlannedSpan[],
-  { refit = 'downstream', propagate = 'student' }: Pick<FuseOptions, 'refit' | 'propagate'>,
-): Step[] {
+  {
+    refit = 'downstream',
+    refitFrozen = false,
+    propagate = 'student',
+  }: Pick<FuseOptions, 'refit' | 'refitFrozen' | 'propagate'>,
+): PlannedSteps {
   const fusions = new Map(spans.map((span) => [span.run.at(-1)!, span]));
   const inSpans = new Set(spans.flatMap(({ run }) => run));
   // Passes that must be over before the student computes what it ends with at a node.
   const depths = new Map<GraphNode, number>();
   const steps: Step[] = [];
+  const unfitted: Unfitted[] = [];
   for (const node of graph.nodes) {
     const fusion = fusions.get(node);
     const depth = Math.max(0, ...(fusion?.run[0] ?? node).inputs.map((input) => depths.get(input.node)!));
-    const step = fusion
+    let step: Step | undefined = fusion
       ? { stage: 'fuse' as const, ...fusion, pass: propagate === 'student' ? depth : 0 }
       : refit === 'downstream' && depth > 0 && !inSpans.has(node) && !isShared(graph, node)
         ? refitOf(registry, node, depth)
         : undefined;
+    const reason = step?.stage === 'refit' ? reasonToKeep(graph, node, refitFrozen) : undefined;
+    if (reason) {
+      unfitted.push({ node, reason });
+      step = undefined;
+    }
     if (step) steps.push(step);
     depths.set(node, step ? Math.max(depth, step.pass + 1) : depth);
   }
-  return steps.sort((first, second) => first.pass - second.pass);
+  return { steps: steps.sort((first, second) => first.pass - second.pass), unfitted };
+}
+
+function reasonToKeep(
+  graph: ModelGraph,
+  node: GraphNode,
+  refitFrozen: boolean,
+): Unfitted['reason'] | undefined {
+  if (constraintsOf(node).length > 0) return 'constrained';
+  return !refitFrozen && isFrozen(graph, node) ? 'frozen' : undefined;
 }
 
 function refitOf(registry: Registry, node: GraphNode, pass: number): Step | undefined {

@@ -16,6 +16,7 @@ export function requireOptions(options: FuseOptions): void {
     channelCoupling,
     propagate,
     refit,
+    refitFrozen,
     samples,
     batchSize,
     heldOut,
@@ -46,6 +47,9 @@ export function requireOptions(options: FuseOptions): void {
   requireOneOf('channelCoupling', channelCoupling, ['full', 'independent']);
   requireOneOf('propagate', propagate, ['student', 'teacher']);
   requireOneOf('refit', refit, ['none', 'downstream']);
+  if (refitFrozen !== undefined && typeof refitFrozen !== 'boolean') {
+    throw invalid('refitFrozen', refitFrozen, 'true or false');
+  }
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw invalid('batchSize', batchSize, 'a positive integer');
   }

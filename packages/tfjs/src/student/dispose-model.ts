@@ -1,3 +1,4 @@
+import { isNestedModel } from '../graph/layer-internals.js';
 import type { LayersModel } from '../tensorflow.js';
 
 /**
@@ -6,6 +7,8 @@ import type { LayersModel } from '../tensorflow.js';
  */
 export function disposeModel(model: LayersModel): void {
   for (const layer of model.layers) {
+    // The model around a nested one disposes it as often as it calls it.
+    if (isNestedModel(layer)) continue;
     const counted = layer as unknown as { _refCount: number | null };
     while (counted._refCount !== null && counted._refCount > 1) layer.dispose();
   }

@@ -78,7 +78,10 @@ function assemble(
   }
   for (const [original, clone] of clones) {
     copyWeights(original, clone);
+    const { trainable } = clone.layer;
     if (frozen.has(original)) clone.layer.trainable = false;
+    // A model that is frozen as a whole freezes each weight; the copy isn't frozen, so that its layers say what trains.
+    else if (!graph.model.trainable) clone.layer.trainable = trainable;
   }
   setWeights();
   return tf.model({

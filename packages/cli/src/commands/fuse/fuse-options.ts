@@ -19,7 +19,15 @@ import { number, orWord, wholeNumber } from '../../program/option-values.js';
 /** How `fuse` of @fuseinit/tfjs is to go about it. */
 type SolvingOptions = Pick<
   FuseOptions,
-  'kernelSize' | 'ridge' | 'refit' | 'propagate' | 'heldOut' | 'seed' | 'samples' | 'channelCoupling'
+  | 'kernelSize'
+  | 'ridge'
+  | 'refit'
+  | 'refitFrozen'
+  | 'propagate'
+  | 'heldOut'
+  | 'seed'
+  | 'samples'
+  | 'channelCoupling'
 >;
 
 export interface FuseCommandOptions
@@ -50,6 +58,7 @@ export function addFuseOptions(command: Command): Command {
         'none',
       ]),
     )
+    .option('--refit-frozen', 'refits frozen layers as well')
     .addOption(
       new Option('--propagate <network>', 'where inputs come from (default: student)').choices([
         'student',
@@ -73,6 +82,7 @@ export function solvingOptions(options: FuseCommandOptions): SolvingOptions {
     'kernelSize',
     'ridge',
     'refit',
+    'refitFrozen',
     'propagate',
     'heldOut',
     'seed',

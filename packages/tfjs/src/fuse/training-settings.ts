@@ -1,0 +1,110 @@
+import { trainableVariables } from '../fine-tune/frozen-layers.js';
+import { layerConfig } from '../graph/layer-config.js';
+import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
+import type { PlannedSpan } from './plan-spans.js';
+import type { Unfitted } from './plan-steps.js';
+
+/** Whether training leaves alone any weight that a node's layer would train; its model's and nested models' word counts. */
+export function isFrozen(graph: ModelGraph, { layer }: GraphNode): boolean {
+  const trainable = trainableVariables(graph);
+  return layer.weights.some((weight) => !trainable.has(weight.read() as never));
+}
+
+/** The constraints of a node's layer, in words. */
+export function constraintsOf({ layer }: GraphNode): string[] {
+  return settingsOf(layer, 'Constraint').map(({ name, className }) => `${name} ${className}`);
+}
+
+/**
+ * What of the settings for training a fusion can't keep, in words.
+ *
+ * @param unfitted The layers that aren't refitted so that their settings hold.
+ */
+export function settingsWarnings(
+  graph: ModelGraph,
+  spans: readonly PlannedSpan[],
+  unfitted: readonly Unfitted[],
+): string[] {
+  const because = (reason: Unfitted['reason']) => unfitted.filter((one) => one.reason === reason);
+  const frozen = because('frozen').map(({ node }) => quoted(node));
+  const constrained = because('constrained').map(
+    ({ node }) => `${quoted(node)} (${constraintsOf(node).join(', ')})`,
+  );
+  return [
+    ...spans.flatMap((span) => spanWarnings(graph, span)),
+    ...(frozen.length > 0
+      ? [
+          `Frozen layers aren't refitted to what they now see: ${frozen.join(', ')}. refitFrozen: true refits them as well.`,
+        ]
+      : []),
+    ...(constrained.length > 0
+      ? [
+          `Layers aren't refitted where the solution would break their constraints: ${constrained.join(', ')}.`,
+        ]
+      : []),
+  ];
+}
+
+function spanWarnings(graph: ModelGraph, { name, run }: PlannedSpan): string[] {
+  const fused = `The fused layer ${JSON.stringify(name)}`;
+  const warnings: string[] = [];
+  const constrained = run.filter((node) => constraintsOf(node).length > 0);
+  if (constrained.length > 0) {
+    const list = constrained.map((node) => `${quoted(node)} (${constraintsOf(node).join(', ')})`);
+    warnings.push(`${fused} has no constraint, and its weights meet none of those of ${list.join(', ')}.`);
+  }
+  const lost = run.flatMap((node) =>
+    lostRegularizers(node, run.at(-1)!).map((what) => `${what} of ${quoted(node)}`),
+  );
+  if (lost.length > 0)
+    warnings.push(`${fused} leaves out regularizers of the layers in it: ${lost.join(', ')}.`);
+  const dropped = run.filter(({ layer }) => actsInTraining.includes(layer.getClassName()));
+  if (dropped.length > 0) {
+    const list = dropped.map((node) => `${quoted(node)} (${node.layer.getClassName()})`);
+    warnings.push(`${fused} leaves out what acts in training alone: ${list.join(', ')}.`);
+  }
+  const withWeights = run.filter(({ layer }) => layer.weights.length > 0);
+  const frozen = withWeights.filter(({ layer }) => !trainsAny(graph, layer));
+  if (frozen.length > 0 && frozen.length < withWeights.length) {
+    warnings.push(
+      `${fused} trains, though the teacher's ${frozen.map(quoted).join(', ')} in it didn't: other layers in it did.`,
+    );
+  }
+  return warnings;
+}
+
+/** These compute nothing at inference. */
+const actsInTraining = ['Dropout', 'SpatialDropout1D', 'GaussianDropout', 'GaussianNoise', 'AlphaDropout'];
+
+function trainsAny(graph: ModelGraph, layer: GraphNode['layer']): boolean {
+  const trainable = trainableVariables(graph);
+  return layer.weights.some((weight) => trainable.has(weight.read() as never));
+}
+
+/** Regularizers that the layer in a run's place doesn't have: it has the last layer's, of kernel and bias. */
+function lostRegularizers(node: GraphNode, last: GraphNode): string[] {
+  const kept = settingsOf(last.layer, 'Regularizer').filter(({ name }) => /^(kernel|bias)/.test(name));
+  return settingsOf(node.layer, 'Regularizer')
+    .filter((own) => !kept.some(({ name, text }) => name === own.name && text === own.text))
+    .map(({ name }) => name);
+}
+
+interface Setting {
+  readonly name: string;
+  readonly className: string;
+  readonly text: string;
+}
+
+/** The constraints or the regularizers that a layer's config names. */
+function settingsOf(layer: GraphNode['layer'], kind: 'Constraint' | 'Regularizer'): Setting[] {
+  return Object.entries(layerConfig(layer)).flatMap(([name, value]) => {
+    if (!name.endsWith(kind) || typeof value !== 'object' || value === null) return [];
+    return [
+      { name, className: String((value as { className?: unknown }).className), text: JSON.stringify(value) },
+    ];
+  });
+}
+
+function quoted({ id }: GraphNode): string {
+  return JSON.stringify(id);
+}
