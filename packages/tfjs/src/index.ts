@@ -36,6 +36,7 @@ export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
 export { type Computing, openComputing } from './fuse/open-computing.js';
+export { type OutputActivation, outputActivation } from './graph/output-activation.js';
 export { type LayersRun, runLayers } from './graph/run-layers.js';
 export { repairKernels } from './kernel-faults/repair-kernels.js';
 export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';

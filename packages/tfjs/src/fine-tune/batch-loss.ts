@@ -59,7 +59,7 @@ export function batchLoss(
     );
   }
   if (teacher && distillation && taught) {
-    loss = loss.add(distillationLoss(tf, distillation, teacher, run, taught));
+    loss = loss.add(distillationLoss(tf, distillation, run, taught));
   }
   if (training) {
     // By layers: a `Sequential` itself tells none of its layers' penalties.

@@ -141,3 +141,47 @@ test('a softmax layer of its own gives its input as logits', async () => {
   // A student of the same logits: 0 up to the rounding of probabilities that sum to 1.
   expect(epochs[0]!.loss).toBeLessThan(1e-6);
 });
+
+describe('a softmax that is not the last layer', () => {
+  const teacher = () => made(denseNet(21, { activation: 'softmax' }));
+  /** The same function as {@link denseNet} of the seed, with more after its softmax. */
+  const student = (seed: number, ...after: ReturnType<typeof tf.layers.dense>[]) => {
+    const { layers } = made(denseNet(seed, { activation: 'softmax' }));
+    const copies = layers.map((layer) => tf.layers.dense({ ...(layer.getConfig() as { units: number }) }));
+    const model = made(tf.sequential({ layers: [...copies, ...after] }));
+    model.setWeights(layers.flatMap((layer) => layer.getWeights()));
+    return model;
+  };
+  const lossOf = async (model: ReturnType<typeof student>) => {
+    const options = { data: { xs }, validationData: { xs }, teacher: teacher(), epochs: 1, learningRate: 0 };
+    return (await fineTune(model, { tf, ...options })).startValidationLoss!;
+  };
+
+  test('is compared by its logits all the same', async () => {
+    const expected = await lossOf(student(22));
+    expect(expected).toBeGreaterThan(0);
+    const dropout = () => tf.layers.dropout({ rate: 0.5 }) as never;
+    expect(await lossOf(student(22, dropout()))).toBe(expected);
+    const reshape = tf.layers.reshape({ targetShape: [3] }) as never;
+    expect(await lossOf(student(22, dropout(), reshape))).toBe(expected);
+  });
+
+  test('is compared by its probabilities where they are means', async () => {
+    const expected = await lossOf(student(22));
+    const input = tf.input({ shape: [4] });
+    const { layers } = made(denseNet(22, { activation: 'softmax' }));
+    const softmax = layers.reduce<unknown>((read, layer) => {
+      const copy = tf.layers.dense({
+        ...(layer.getConfig() as { units: number }),
+        name: `${layer.name}_copy`,
+      });
+      const output = copy.apply(read as never);
+      copy.setWeights(layer.getWeights());
+      return output;
+    }, input);
+    const mean = tf.layers.average().apply([softmax, softmax] as never);
+    const model = made(tf.model({ inputs: input, outputs: mean as never }));
+    // The mean of a softmax and itself; float32 logarithms of its probabilities are no logits to the last bit.
+    expect(await lossOf(model as never)).toBeCloseTo(expected, 5);
+  });
+});

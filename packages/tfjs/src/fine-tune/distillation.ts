@@ -1,5 +1,4 @@
-import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
-import { endsInSoftmax } from '../graph/pre-activation.js';
+import type { GraphNode } from '../graph/model-graph.js';
 import type { ModelRun } from '../graph/run-graph.js';
 import type { FuseReport } from '../report/fuse-report.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
@@ -33,37 +32,59 @@ export function fusedLayers(report: FuseReport): LayerPair[] {
   return report.spans.map(({ name, layers }) => ({ student: name, teacher: layers.at(-1)! }));
 }
 
+/** How one output of a student is compared with its teacher's. */
+export interface OutputComparison {
+  /** Whether as probabilities of classes, or as numbers. */
+  readonly divergence: boolean;
+  /**
+   * `scores`: what `student` and `teacher` compute before their activations. `preActivations`: what the output layers do.
+   * `probabilities`: the outputs, where they are means of probabilities.
+   */
+  readonly reads: 'scores' | 'preActivations' | 'probabilities';
+  readonly student: GraphNode | undefined;
+  readonly teacher: GraphNode | undefined;
+}
+
 /** Options with their defaults, and the layers found. */
 export interface Distillation {
   readonly labels: number;
   readonly outputs: number;
   readonly preActivations: number;
   readonly temperature: number;
+  /** Of the nodes, how many at the front are those of `layers`; then one for each comparison that reads scores. */
+  readonly layers: number;
   readonly studentNodes: readonly GraphNode[];
   readonly teacherNodes: readonly GraphNode[];
+  /** Of each output, unless outputs weigh nothing. */
+  readonly comparisons: readonly OutputComparison[];
 }
 
 /** The weighted distance of a student's run from its teacher's, a scalar. */
 export function distillationLoss(
   tf: TensorFlow,
-  { outputs, preActivations, temperature, studentNodes }: Distillation,
-  teacher: ModelGraph,
+  { outputs, preActivations, temperature, layers, comparisons }: Distillation,
   student: ModelRun,
   taught: ModelRun,
 ): Tensor {
   let loss: Tensor = tf.scalar(0);
-  if (outputs > 0) {
-    for (const [index, { node }] of teacher.outputs.entries()) {
-      const [is, expected] = [student.outputPreActivations[index]!, taught.outputPreActivations[index]!];
-      const distance = endsInSoftmax(node.layer)
-        ? softenedDivergence(tf, is, expected, temperature)
-        : relativeDistance(tf, is, expected);
-      loss = loss.add(distance.mul(outputs));
-    }
+  let scoresAt = layers;
+  for (const [index, { divergence, reads }] of comparisons.entries()) {
+    const at = reads === 'scores' ? scoresAt++ : index;
+    const read = (run: ModelRun) => {
+      if (reads === 'scores') return run.preActivations[at]!;
+      if (reads === 'preActivations') return run.outputPreActivations[at]!;
+      // Logarithms of probabilities are logits of theirs; below the least of float32 they would be infinite.
+      return tf.log(tf.clipByValue(run.outputs[at]!, 1e-30, 1));
+    };
+    const [is, expected] = [read(student), read(taught)];
+    const distance = divergence
+      ? softenedDivergence(tf, is, expected, temperature)
+      : relativeDistance(tf, is, expected);
+    loss = loss.add(distance.mul(outputs));
   }
-  for (const index of studentNodes.keys()) {
+  for (let index = 0; index < layers; index++) {
     const distance = relativeDistance(tf, student.preActivations[index]!, taught.preActivations[index]!);
-    loss = loss.add(distance.mul(preActivations / studentNodes.length));
+    loss = loss.add(distance.mul(preActivations / layers));
   }
   return loss;
 }

@@ -1,6 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
-import type { Distillation, DistillationOptions } from './distillation.js';
+import { type OutputScores, outputScores } from '../graph/output-activation.js';
+import type { Distillation, DistillationOptions, OutputComparison } from './distillation.js';
 
 type Shape = readonly (number | null)[];
 
@@ -46,7 +47,33 @@ export function planDistillation(
       );
     }
   }
-  return { labels, outputs, preActivations, temperature, studentNodes, teacherNodes };
+  const comparisons =
+    outputs > 0 ? teacher.outputs.map((_, index) => comparisonOf(student, teacher, index)) : [];
+  const scored = comparisons.filter(({ reads }) => reads === 'scores');
+  return {
+    labels,
+    outputs,
+    preActivations,
+    temperature,
+    layers: used.length,
+    comparisons,
+    studentNodes: [...studentNodes, ...scored.map(({ student: node }) => node!)],
+    teacherNodes: [...teacherNodes, ...scored.map(({ teacher: node }) => node!)],
+  };
+}
+
+/** How an output is compared: where both models' layers tell which scores stand before it, by those. */
+function comparisonOf(student: ModelGraph, teacher: ModelGraph, index: number): OutputComparison {
+  const own = outputScores(student.outputs[index]!);
+  const taught = outputScores(teacher.outputs[index]!);
+  const isClasswise = ({ activation }: OutputScores) =>
+    activation === 'softmax' || activation === 'logSoftmax';
+  const divergence = isClasswise(taught);
+  const nodes = { divergence, student: own.node, teacher: taught.node };
+  if (own.node && taught.node && fits(shapeOf(own.node), shapeOf(taught.node)))
+    return { ...nodes, reads: 'scores' };
+  if (!divergence || !isClasswise(own)) return { ...nodes, reads: 'preActivations' };
+  return { ...nodes, reads: 'probabilities' };
 }
 
 function nodeNamed(graph: ModelGraph, name: string, role: string): GraphNode {

@@ -4,7 +4,7 @@ import { describeLayer } from '../graph/describe-layer.js';
 import { type GraphNode, isShared, type ModelGraph } from '../graph/model-graph.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { PlannedSpan } from './plan-spans.js';
-import { constraintsOf, isFrozen } from './training-settings.js';
+import { constraintsOf, isFrozen, type Unfitted } from './training-settings.js';
 
 /** One layer to solve: a span that becomes it, or a layer after a fusion that is solved anew. */
 export interface Step {
@@ -16,12 +16,6 @@ export interface Step {
   readonly lowered: LoweredSpan;
   /** Passes over the data that must be over before this layer's: 0 where it reads what the teacher computes. */
   readonly pass: number;
-}
-
-/** A layer after a fusion that keeps its weights for the sake of its settings. */
-export interface Unfitted {
-  readonly node: GraphNode;
-  readonly reason: 'frozen' | 'constrained';
 }
 
 export interface PlannedSteps {

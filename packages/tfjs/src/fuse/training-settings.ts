@@ -2,7 +2,12 @@ import { trainableVariables } from '../fine-tune/frozen-layers.js';
 import { layerConfig } from '../graph/layer-config.js';
 import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
 import type { PlannedSpan } from './plan-spans.js';
-import type { Unfitted } from './plan-steps.js';
+
+/** A layer after a fusion that keeps its weights for the sake of its settings. */
+export interface Unfitted {
+  readonly node: GraphNode;
+  readonly reason: 'frozen' | 'constrained';
+}
 
 /** Whether training leaves alone any weight that a node's layer would train; its model's and nested models' word counts. */
 export function isFrozen(graph: ModelGraph, { layer }: GraphNode): boolean {

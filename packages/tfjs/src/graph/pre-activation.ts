@@ -72,13 +72,6 @@ export function requireDeclaredActivation(layer: Layer): void {
   );
 }
 
-/** Whether a layer's outputs are probabilities along the last axis, and its pre-activations their logits. */
-export function endsInSoftmax(layer: Layer): boolean {
-  if (isSoftmax(layer)) return true;
-  // A layer may stand as another's activation, under its own class name.
-  return /^softmax$/i.test((layer as unknown as Activated).activation?.getClassName() ?? '');
-}
-
 /** Whether a layer is a softmax along the last axis and nothing else: it has no activation to put aside. */
 export function isSoftmax(layer: Layer): boolean {
   if (layer.getClassName() !== 'Softmax') return false;
