@@ -7,7 +7,7 @@ import { openOutputFolder } from '../../output/output-folder.js';
 import { saveStudent } from '../../output/save-student.js';
 import { CliError } from '../../program/cli-error.js';
 import type { Outcome, Session } from '../../program/run-command.js';
-import { labelLoss } from './label-loss.js';
+import { type LabelLoss, labelLoss } from './label-loss.js';
 import { type LabelledArray, trainingSplit } from './training-split.js';
 import type { TuneOptions } from './tune-options.js';
 import { tuningText } from './tuning-text.js';
@@ -31,16 +31,25 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
     const labels = await readLabels(student, samples, options);
     const output = await openOutputFolder(options.output, options.force === true);
     try {
+      const onLabels = labels && labelLoss(tf, student, labels, options.loss);
       session.progress.show('reading');
       const data = await samples.all(session.signal);
       const { shape, count } = samples;
-      const tuned = await train(tf, student, teacher, { data, shape, count, labels }, options, session);
+      const tuned = await train(
+        tf,
+        student,
+        teacher,
+        { data, shape, count, labels },
+        onLabels,
+        options,
+        session,
+      );
       await saveStudent(student, output);
       session.signal.throwIfAborted();
       await output.publish();
       return {
-        text: tuningText(tuned, options.output),
-        data: { student: options.output, backend: name, ...tuned },
+        text: tuningText(tuned, onLabels?.name, options.output),
+        data: { student: options.output, backend: name, loss: onLabels?.name ?? null, ...tuned },
       };
     } finally {
       await output.discard();
@@ -55,6 +64,7 @@ function train(
   student: LayersModel,
   teacher: LayersModel | undefined,
   samples: LabelledArray,
+  onLabels: LabelLoss | undefined,
   options: TuneOptions,
   { signal, progress }: Session,
 ): Promise<FineTuned> {
@@ -68,7 +78,7 @@ function train(
     epochs,
     batchSize,
     signal,
-    ...(samples.labels && { loss: labelLoss(tf, student, samples.labels) }),
+    ...(onLabels && { loss: onLabels.loss }),
     ...(teacher && { teacher }),
     ...(teacher && temperature !== undefined && { distillation: { temperature } }),
     ...(validation && { validationData: validation }),

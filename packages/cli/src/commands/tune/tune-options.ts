@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   addDataOptions,
   addLabelOptions,
@@ -12,10 +12,12 @@ import {
   type SizeOptions,
 } from '../../program/common-options.js';
 import { number, wholeNumber } from '../../program/option-values.js';
+import { type LossName, lossNames } from './label-loss.js';
 
 export interface TuneOptions extends BackendOptions, SizeOptions, DataFormatOptions, LabelFormatOptions {
   readonly data: string;
   readonly teacher?: string;
+  readonly loss?: LossName;
   readonly epochs: number;
   readonly learningRate?: number;
   readonly warmUp?: number;
@@ -30,6 +32,9 @@ export function addTuneOptions(command: Command): Command {
   command
     .requiredOption('--data <path>', 'inputs: .npy, .npz, idx, .csv, or a folder of images')
     .option('--teacher <model>', 'whose outputs the student is held to, with labels or without')
+    .addOption(
+      new Option('--loss <name>', 'on labels (default: what suits the model’s outputs)').choices(lossNames),
+    )
     .requiredOption('--epochs <n>', 'passes over the data', wholeNumber(1))
     .requiredOption('-o, --output <folder>', 'of the tuned student')
     .option('--force', 'writes into a folder that holds something')

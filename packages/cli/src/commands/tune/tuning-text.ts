@@ -4,6 +4,7 @@ import { table } from '../../terminal/table.js';
 
 export function tuningText(
   { epochs, bestEpoch, startValidationLoss, stoppedBy }: FineTuned,
+  loss: string | undefined,
   output: string,
 ): string {
   const told = (loss: number | null) => loss?.toPrecision(4) ?? '-';
@@ -29,6 +30,7 @@ export function tuningText(
       [...(startValidationLoss === null ? [] : [start]), ...rows],
     ),
     '',
+    ...(loss === undefined ? [] : [`Loss on labels: ${loss}.`]),
     ...(stoppedBy === 'earlyStopping' ? ['Stopped early: the validation loss fell no more.'] : []),
     ...(bestEpoch === -1 ? ['No epoch was better than the start, whose weights were kept.'] : []),
     `Saved in ${printable(output)}.`,
