@@ -37,6 +37,8 @@ export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
 export { type Computing, openComputing } from './fuse/open-computing.js';
 export { type OutputActivation, outputActivation } from './graph/output-activation.js';
+export { predictBatch } from './graph/predict-batch.js';
+export { requireNumericInputs } from './graph/require-runnable.js';
 export { type LayersRun, runLayers } from './graph/run-layers.js';
 export { repairKernels } from './kernel-faults/repair-kernels.js';
 export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';

@@ -1,4 +1,4 @@
-import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
+import { type LayersModel, predictBatch, type TensorFlow } from '@fuseinit/tfjs';
 import type { Predictions, SampleSet } from '../protocol.js';
 import { requireRunning, yieldToMessages } from './cancelling.js';
 import { pickedSamples } from './samples.js';
@@ -51,10 +51,7 @@ export async function firstOutput(
   samples: SampleSet,
   indices: ArrayLike<number>,
 ): Promise<Float32Array[]> {
-  const output = tf.tidy(() => {
-    const outputs = model.predictOnBatch(pickedSamples(tf, samples, indices));
-    return (Array.isArray(outputs) ? outputs[0] : outputs) as Tensor;
-  });
+  const output = tf.tidy(() => predictBatch(model, [pickedSamples(tf, samples, indices)])[0]!);
   const width = output.shape.at(-1)!;
   const values = (await output.data()) as Float32Array;
   output.dispose();

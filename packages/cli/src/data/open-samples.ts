@@ -46,7 +46,7 @@ export async function openSamples(
   const sampleShape = readsAs(file.sampleShape, reads);
   if (!sampleShape) {
     await file.close();
-    throw mismatch(file, reads);
+    throw mismatch(file, reads, model);
   }
   if (sampleShape !== file.sampleShape) {
     await file.close();
@@ -85,7 +85,7 @@ function sampleShapeOf(model: LayersModel): readonly (number | null)[] {
   );
 }
 
-function mismatch(file: DataFile, reads: readonly (number | null)[]): FuseInitError {
+function mismatch(file: DataFile, reads: readonly (number | null)[], model: LayersModel): FuseInitError {
   const [height, width, channels] = reads;
   const isImages = / images/.test(file.description) && reads.length === 3;
   const advice = isImages
@@ -93,6 +93,18 @@ function mismatch(file: DataFile, reads: readonly (number | null)[]): FuseInitEr
     : 'Give data as the model was trained on.';
   return new FuseInitError(
     'SHAPE_MISMATCH',
-    `Samples are ${told(file.sampleShape)} (${file.description}), the model reads ${told(reads)}. ${advice}`,
+    `Samples are ${told(file.sampleShape)} (${file.description}), the model reads ${told(reads)}. ${overwritten(model) ?? advice}`,
   );
+}
+
+/** Two layers of tfjs-layers write the shape that they give over the one that they read: the model's input, if they stand first. */
+function overwritten(model: LayersModel): string | undefined {
+  const [input] = model.inputs;
+  const layer = model.layers.find(
+    (one) =>
+      ['CenterCrop', 'CategoryEncoding'].includes(one.getClassName()) &&
+      [one.getInputAt(0)].flat()[0]!.shape === input!.shape,
+  );
+  if (!layer) return undefined;
+  return `TensorFlow.js takes what ${JSON.stringify(layer.name)} (${layer.getClassName()}) gives for what the model reads, so that predict refuses the samples that the model was trained on, too: do by hand what this layer does, before.`;
 }

@@ -1,5 +1,11 @@
 import { FuseInitError } from '@fuseinit/core';
-import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
+import {
+  type LayersModel,
+  predictBatch,
+  requireNumericInputs,
+  type Tensor,
+  type TensorFlow,
+} from '@fuseinit/tfjs';
 import { quantileSorted } from 'simple-statistics';
 
 /** How long one batch takes; seconds. */
@@ -15,7 +21,7 @@ export interface Latency {
 }
 
 export interface LatencyOptions {
-  /** Default 1. */
+  /** Default 1; a model of a fixed batch is timed on that. */
   readonly batchSize?: number;
   /** Warm runs of each model, as far as `seconds` allow. Default 30. */
   readonly repeats?: number;
@@ -28,7 +34,7 @@ export interface LatencyOptions {
  * Times models on the backend that `tf` runs on, until their outputs are downloaded. Runs take turns, so that what
  * disturbs the machine disturbs all of them.
  *
- * @throws MODEL_UNSUPPORTED for inputs of open length.
+ * @throws MODEL_UNSUPPORTED for inputs of open length or of no numbers, or a model that TensorFlow.js can't run.
  * @throws ABORTED when the signal fires.
  */
 export async function compareLatency(
@@ -79,8 +85,7 @@ function latencyOf([first, ...warm]: readonly number[]): Latency {
 
 async function secondsOf(model: LayersModel, inputs: Tensor[]): Promise<number> {
   const start = performance.now();
-  const output = model.predictOnBatch(inputs) as Tensor | Tensor[];
-  const outputs = Array.isArray(output) ? output : [output];
+  const outputs = predictBatch(model, inputs);
   // On a GPU the work is done when the numbers are here.
   await Promise.all(outputs.map((tensor) => tensor.data()));
   const seconds = (performance.now() - start) / 1000;
@@ -89,15 +94,16 @@ async function secondsOf(model: LayersModel, inputs: Tensor[]): Promise<number> 
 }
 
 function inputsOf(tf: TensorFlow, model: LayersModel, batchSize: number): Tensor[] {
+  requireNumericInputs(model.inputs);
   return model.inputs.map(({ shape, dtype, name }) => {
-    const [, ...sample] = shape;
+    const [fixedBatch, ...sample] = shape;
     if (sample.some((length) => length === null)) {
       throw new FuseInitError(
         'MODEL_UNSUPPORTED',
         `The input ${JSON.stringify(name)} has the shape [${sample}]: latency is measured where every length but the batch's is known.`,
       );
     }
-    const size = [batchSize, ...(sample as number[])];
+    const size = [fixedBatch ?? batchSize, ...(sample as number[])];
     // Numbers of usual size: zeros may be faster. Integers may index a table.
     return dtype === 'float32' ? tf.randomUniform(size, 0, 1, 'float32', 1) : tf.zeros(size, dtype);
   });

@@ -1,5 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
-import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
+import { type LayersModel, predictBatch, type TensorFlow } from '@fuseinit/tfjs';
 
 /** Inputs of a model, and of each what its first output should be: class indices, or numbers. */
 export interface LabelledData {
@@ -23,6 +23,7 @@ export interface Score {
  * square error.
  *
  * @throws SHAPE_MISMATCH when there are not as many labels as samples, or the model reads another shape.
+ * @throws MODEL_UNSUPPORTED for a model that TensorFlow.js can't run.
  * @throws ARGUMENT_INVALID for a label that is no class of the model.
  */
 export async function evaluate(
@@ -60,10 +61,7 @@ async function outputsOf(
   data: Float32Array,
   shape: number[],
 ): Promise<Float32Array> {
-  const output = tf.tidy(() => {
-    const outputs = model.predictOnBatch(tf.tensor(data, shape)) as Tensor | Tensor[];
-    return Array.isArray(outputs) ? outputs[0]! : outputs;
-  });
+  const output = tf.tidy(() => predictBatch(model, [tf.tensor(data, shape)])[0]!);
   try {
     return (await output.data()) as Float32Array;
   } finally {

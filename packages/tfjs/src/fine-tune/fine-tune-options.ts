@@ -14,7 +14,7 @@ export interface FineTuneOptions {
   readonly data: TrainingData;
   /** Passes over the data. */
   readonly epochs: number;
-  /** Default 32. Of a dataset the batches come as it makes them. */
+  /** Default 32, or the batch that the student was built for. Of a dataset the batches come as it makes them. */
   readonly batchSize?: number;
   /** Of labels, for each output in order, or one for all. Default what the student was compiled with. */
   readonly loss?: Loss | readonly Loss[];

@@ -1,4 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
+import { fixedBatchOf } from '../graph/fixed-batch.js';
 import { readGraph } from '../graph/model-graph.js';
 import { requireModel } from '../graph/require-model.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
@@ -43,7 +44,8 @@ import type { Work } from './work.js';
 export async function fineTune(student: LayersModel, options: FineTuneOptions): Promise<FineTuned> {
   requireModel(student);
   requireFineTuneOptions(options);
-  const { tf, batchSize = 32, validationData } = options;
+  const { tf, validationData } = options;
+  const batchSize = batchSizeOf(student, options);
   const objective = objectiveOf(student, options);
   requireSoundKernels(tf, objective.student);
   if (objective.teacher) requireSoundKernels(tf, objective.teacher);
@@ -132,7 +134,7 @@ async function train(
   const student = objective.student.model;
   const callbacks = callbackList(options.callbacks, student, {
     epochs: options.epochs,
-    batchSize: options.batchSize ?? 32,
+    batchSize: batchSizeOf(student, options),
   });
   const epochs: FineTuneEpoch[] = [];
   let stoppedBy: FineTuned['stoppedBy'] = 'epochs';
@@ -187,6 +189,11 @@ async function train(
     startValidationLoss: record?.best.startLoss ?? null,
     stoppedBy,
   };
+}
+
+/** A model of a fixed batch may have layers that take no other. */
+function batchSizeOf(student: LayersModel, { batchSize }: FineTuneOptions): number {
+  return batchSize ?? fixedBatchOf(student.inputs) ?? 32;
 }
 
 function diverged(epoch: number, what: string, rate: number): FuseInitError {

@@ -2,6 +2,7 @@ import type { BackendAdapter } from '@fuseinit/core';
 import { requireNotAborted } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { type HeldOutRule, splitHeldOut } from '../calibration/held-out.js';
+import { predictBatch } from '../graph/predict-batch.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
 /** How far a student's outputs are from its teacher's. */
@@ -56,7 +57,7 @@ async function tally(
   inputs: readonly Tensor[],
   tallies: readonly ReturnType<typeof createTally>[],
 ): Promise<void> {
-  const outputs = tf.tidy(() => [predict(teacher, inputs), predict(student, inputs)]);
+  const outputs = tf.tidy(() => [predictBatch(teacher, inputs), predictBatch(student, inputs)]);
   try {
     for (const [index, output] of tallies.entries()) {
       const expected = outputs[0]![index]!;
@@ -65,11 +66,6 @@ async function tally(
   } finally {
     tf.dispose(outputs);
   }
-}
-
-function predict(model: LayersModel, inputs: readonly Tensor[]): Tensor[] {
-  const output = model.predictOnBatch(inputs.length === 1 ? inputs[0]! : [...inputs]);
-  return Array.isArray(output) ? output : [output];
 }
 
 /** Welford's update for each element of an output: an output may be an image, so no covariances. */

@@ -2,6 +2,7 @@ import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
 import type { GraphNode, TensorRef } from './graph-node.js';
 import { callOf, isNestedModel, type LayerCall, outputIndexOf } from './layer-internals.js';
 import { type MaskFlow, type ModelCalls, readMaskFlow } from './mask-flow.js';
+import { spoilsShapes, withOwnShapes } from './own-shapes.js';
 
 export type { GraphNode, TensorRef } from './graph-node.js';
 
@@ -37,6 +38,7 @@ export function readGraph(model: LayersModel): ModelGraph {
     return id;
   };
 
+  const isSpoiled = spoilsShapes(model);
   const trace = (symbolic: SymbolicTensor, scope: Scope): TensorRef => {
     const bound = scope.bindings.get(symbolic.id);
     if (bound) return bound;
@@ -50,7 +52,8 @@ export function readGraph(model: LayersModel): ModelGraph {
       const inputs = call.inputTensors
         .filter((input) => input !== symbolic)
         .map((input) => trace(input, scope));
-      node = { id: idFor(scope.path, layer), layer, call, inputs };
+      const own = isSpoiled ? withOwnShapes(call, layer, inputs) : call;
+      node = { id: idFor(scope.path, layer), layer, call: own, inputs };
       scope.calls.set(call, node);
       nodes.push(node);
     }

@@ -1,8 +1,10 @@
+import { FuseInitError } from '@fuseinit/core';
 import type { Layer, Tensor } from '../tensorflow.js';
 import { fixedBatchOf, inBatchesOf } from './fixed-batch.js';
 import type { MaskFlow } from './mask-flow.js';
 import type { GraphNode, ModelGraph, TensorRef } from './model-graph.js';
 import { applyActivation, applyBefore, isSoftmax } from './pre-activation.js';
+import { requireRunnable } from './require-runnable.js';
 
 /** A tensor of a graph. */
 export interface Wanted extends TensorRef {
@@ -31,6 +33,7 @@ type Mask = Tensor | undefined;
  *
  * @param feeds One tensor for each of the model's inputs, in its order.
  * @param trains For training: then no tensor is disposed, since gradients need them.
+ * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED for what TensorFlow.js can't run, with its own words.
  */
 export function runGraph(
   graph: Runnable,
@@ -38,6 +41,7 @@ export function runGraph(
   wanted: readonly Wanted[],
   trains?: Trains,
 ): Tensor[] {
+  requireRunnable(graph);
   if (trains) return runOnce(graph, feeds, wanted, trains);
   const batch = fixedBatchOf(graph.inputs.map(({ call }) => call.outputTensors[0]!));
   return inBatchesOf(batch, feeds, (part) => runOnce(graph, part, wanted));
@@ -105,21 +109,23 @@ function runOnce(
       ...(given && { mask: masks.get(given) }),
       ...(trains && { training: trains(layer) }),
     };
-    if (!tapped.has(node) || node.call.outputTensors.length > 1) {
-      values.set(node, typed(node, [layer.apply(inputs, args)].flat() as Tensor[]));
-    } else if (isSoftmax(layer)) {
-      values.set(node, [layer.apply(inputs, args) as Tensor]);
-      before.set(node, inputs[0]!);
-    } else {
-      const preActivation = applyBefore(layer, inputs, args);
-      before.set(node, preActivation);
-      if (kept.has(node) || readsLeft.has(node)) values.set(node, [applyActivation(layer, preActivation)]);
-    }
-    if (masking.has(node)) {
-      const inputMasks = ofInputs.map((maker) => maker && masks.get(maker));
-      const mask = layer.computeMask(inputs, inputMasks as Tensor[]) as Tensor | Tensor[] | null;
-      masks.set(node, [mask].flat()[0] ?? undefined);
-    }
+    callingIt(node, inputs, () => {
+      if (!tapped.has(node) || node.call.outputTensors.length > 1) {
+        values.set(node, typed(node, [layer.apply(inputs, args)].flat() as Tensor[]));
+      } else if (isSoftmax(layer)) {
+        values.set(node, [layer.apply(inputs, args) as Tensor]);
+        before.set(node, inputs[0]!);
+      } else {
+        const preActivation = applyBefore(layer, inputs, args);
+        before.set(node, preActivation);
+        if (kept.has(node) || readsLeft.has(node)) values.set(node, [applyActivation(layer, preActivation)]);
+      }
+      if (masking.has(node)) {
+        const inputMasks = ofInputs.map((maker) => maker && masks.get(maker));
+        const mask = layer.computeMask(inputs, inputMasks as Tensor[]) as Tensor | Tensor[] | null;
+        masks.set(node, [mask].flat()[0] ?? undefined);
+      }
+    });
     if (trains) continue;
     const results = new Set(before.values());
     for (const { node: source } of node.inputs) {
@@ -132,6 +138,21 @@ function runOnce(
     ({ node, index, beforeActivation }) =>
       (beforeActivation && before.get(node)) || values.get(node)![index]!,
   );
+}
+
+/** @throws LAYER_UNSUPPORTED with TensorFlow.js's own words where it can't run a layer. */
+function callingIt({ id, layer }: GraphNode, inputs: readonly Tensor[], call: () => void): void {
+  try {
+    call();
+  } catch (cause) {
+    if (FuseInitError.isInstance(cause)) throw cause;
+    const read = inputs.map(({ shape }) => `[${shape}]`).join(', ');
+    throw new FuseInitError(
+      'LAYER_UNSUPPORTED',
+      `TensorFlow.js can't run the layer ${JSON.stringify(id)} (${layer.getClassName()}) on ${read}: ${(cause as Error).message}`,
+      { layerName: id, cause },
+    );
+  }
 }
 
 /** What a call gives, of the types that tfjs-layers says its outputs have. */
