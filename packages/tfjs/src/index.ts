@@ -40,6 +40,7 @@ export { type OutputActivation, outputActivation } from './graph/output-activati
 export { predictBatch } from './graph/predict-batch.js';
 export { requireNumericInputs } from './graph/require-runnable.js';
 export { type LayersRun, runLayers } from './graph/run-layers.js';
+export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
 export { repairKernels } from './kernel-faults/repair-kernels.js';
 export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';
 export { costOf, type ModelCost } from './report/cost.js';
