@@ -60,7 +60,7 @@ function dataFile(opened: OpenedData, reading: Reading): DataFile {
   const sampleShape = sampleShapeFor(source, reading.sampleShape);
   const pixels = reading.pixels ?? usualScale(source);
   return {
-    description: `${basename(path)}${name.slice(path.length)}: ${count} samples of [${sampleShape.join(', ')}], ${contents}${scaleInWords(pixels)}`,
+    description: `${basename(path)}${name.slice(path.length)}: ${count} samples of [${sampleShape.join(', ')}], ${contents}${scaleInWords(pixels, holds)}`,
     count,
     sampleShape,
     dtype,

@@ -1,4 +1,4 @@
-import type { Numbers } from './sample-source.js';
+import type { Numbers, SampleSource } from './sample-source.js';
 
 /** How pixels from 0 to 255 become numbers: 'unit' from 0 to 1, 'symmetric' from -1 to 1, 'raw' as they are. */
 export type PixelScale = 'unit' | 'symmetric' | 'raw';
@@ -11,9 +11,9 @@ const scales = {
 
 export const pixelScales = Object.keys(scales) as readonly PixelScale[];
 
-/** For descriptions; empty where nothing is done. */
-export function scaleInWords(scale: PixelScale): string {
-  return scales[scale].words;
+/** For descriptions; empty for numbers that nobody takes for pixels. */
+export function scaleInWords(scale: PixelScale, holds: SampleSource['holds']): string {
+  return scale === 'raw' && holds !== 'numbers' ? ', as stored' : scales[scale].words;
 }
 
 export function scalePixels(numbers: Numbers, scale: PixelScale): Float32Array {

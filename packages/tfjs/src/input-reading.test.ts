@@ -3,7 +3,7 @@ import { inputReadings } from './input-reading.js';
 import type { LayersModel, SymbolicTensor } from './tensorflow.js';
 import { tf } from './testing-support/seeded.test-support.js';
 
-type Layer = ReturnType<typeof tf.layers.dense>;
+type Layer = Parameters<ReturnType<typeof tf.sequential>['add']>[0];
 
 const input = (shape: (number | null)[]) => tf.input({ shape });
 const chain = (from: SymbolicTensor, ...layers: Layer[]) =>

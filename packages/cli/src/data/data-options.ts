@@ -1,17 +1,31 @@
-import type { DataOptions, LabelOptions, PixelScale } from '@fuseinit/data-files';
+import type {
+  DataOptions,
+  ImageOrder,
+  Interpolation,
+  LabelOptions,
+  OptionName,
+  PixelScale,
+  SourceKind,
+} from '@fuseinit/data-files';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { lengths, list } from '../program/option-values.js';
 
-const separators = { comma: ',', semicolon: ';', tab: '\t' } as const;
+const separators = { comma: ',', semicolon: ';', tab: '\t', blank: ' ' } as const;
+const decimals = { point: '.', comma: ',' } as const;
+const answers = ['yes', 'no'] as const;
 
 /** Options of how samples lie in files. */
 export interface DataFormatOptions {
   readonly array?: string;
   readonly columns?: string[];
   readonly labelColumn?: string;
+  readonly header?: (typeof answers)[number];
   readonly separator?: keyof typeof separators;
+  readonly decimal?: keyof typeof decimals;
   readonly resize?: readonly [number, number];
-  readonly channels?: '1' | '3';
+  readonly interpolation?: Interpolation;
+  readonly channels?: '1' | '3' | '4';
+  readonly order?: ImageOrder;
   readonly pixels?: PixelScale;
   readonly skipUnreadable?: boolean;
 }
@@ -19,6 +33,9 @@ export interface DataFormatOptions {
 export interface LabelFormatOptions {
   readonly labels?: string;
   readonly labelsArray?: string;
+  readonly labelsHeader?: (typeof answers)[number];
+  readonly fileColumn?: string;
+  readonly classes?: string[];
 }
 
 export function addDataOptions(command: Command): Command {
@@ -26,17 +43,32 @@ export function addDataOptions(command: Command): Command {
     .option('--array <name>', 'of a .npz: the array')
     .option('--columns <names>', 'of a table: the columns, by name or from 0', list)
     .option('--label-column <name>', 'of a table: the column of the labels')
+    .addOption(new Option('--header <answer>', 'of a table: whether line 1 names columns').choices(answers))
     .addOption(
-      new Option('--separator <sign>', 'of a table (default: comma, tab in a .tsv)').choices(
+      new Option('--separator <sign>', 'of a table (default: as its first lines show)').choices(
         Object.keys(separators),
       ),
     )
-    .option('--resize <height>x<width>', 'of images', twoLengths)
-    .addOption(new Option('--channels <n>', 'of images').choices(['1', '3']))
+    .addOption(new Option('--decimal <sign>', 'of a table (default: point)').choices(Object.keys(decimals)))
+    .option('--resize <height>x<width>', 'of images, as tf.image.resize', twoLengths)
+    .addOption(
+      new Option('--interpolation <how>', 'of --resize (default: bilinear)').choices([
+        'bilinear',
+        'antialiased',
+        'nearest',
+      ]),
+    )
+    .addOption(new Option('--channels <n>', 'of images').choices(['1', '3', '4']))
+    .addOption(
+      new Option('--order <order>', 'of images: by path (default), or numeric, 2 before 10').choices([
+        'path',
+        'numeric',
+      ]),
+    )
     .addOption(
       new Option(
         '--pixels <scale>',
-        'unit: from 0 to 1 (default of images and bytes), symmetric: from -1 to 1, raw: as they are',
+        'unit: from 0 to 1, symmetric: from -1 to 1, raw: as they are (default: as the model reads them)',
       ).choices(['unit', 'symmetric', 'raw']),
     )
     .option('--skip-unreadable', 'leaves out images that cannot be decoded');
@@ -45,35 +77,96 @@ export function addDataOptions(command: Command): Command {
 export function addLabelOptions(command: Command): Command {
   return command
     .option('--labels <path>', 'a label for each sample: class from 0, or a number')
-    .option('--labels-array <name>', 'of a .npz of labels: the array');
+    .option('--labels-array <name>', 'of a .npz of labels: the array')
+    .addOption(
+      new Option('--labels-header <answer>', 'of a table of labels (default: --header)').choices(answers),
+    )
+    .option('--file-column <name>', 'of a table of labels: that of the names of images')
+    .option('--classes <names>', 'of classes in the order of outputs, where labels are names', list);
 }
 
-/** What `openData` takes. */
-export function dataOptionsOf(options: DataFormatOptions): DataOptions {
-  const { array, columns, labelColumn, separator, resize, channels, pixels, skipUnreadable } = options;
-  return {
-    ...(array !== undefined && { array }),
-    ...(columns && { columns: columns.map(column) }),
-    ...(labelColumn !== undefined && { labelColumn: column(labelColumn) }),
-    ...(separator !== undefined && { separator: separators[separator] }),
-    ...(resize && { resize }),
-    ...(channels !== undefined && { channels: channels === '1' ? 1 : 3 }),
-    ...(pixels !== undefined && { pixels }),
-    ...(skipUnreadable !== undefined && { skipUnreadable }),
+/** How messages about the data call an option. */
+export const dataOptionName: OptionName = (option) =>
+  `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+const labelFlags: Readonly<Record<string, string>> = {
+  array: '--labels-array',
+  header: '--labels-header',
+  classNames: '--classes',
+};
+
+/** How messages about the labels call an option. */
+export const labelOptionName: OptionName = (option) => labelFlags[option] ?? dataOptionName(option);
+
+/**
+ * What `openData` takes.
+ *
+ * @param dataKind What kind of file the data are in.
+ * @param labelsKind What kind the labels are in, where they have a file of their own: options about it are theirs.
+ */
+export function dataOptionsOf(
+  options: DataFormatOptions,
+  dataKind: SourceKind,
+  labelsKind: SourceKind | undefined,
+): DataOptions {
+  const { array, columns, resize, interpolation, channels, order, skipUnreadable } = options;
+  const all = {
+    ...tableOptions(options, options.header),
+    array,
+    columns: columns?.map(column),
+    resize,
+    interpolation,
+    channels: channels === undefined ? undefined : (Number(channels) as 1 | 3 | 4),
+    order,
+    skipUnreadable,
   };
+  const { header, separator, decimal, labelColumn, ...others } = all;
+  const tables = { header, separator, decimal, ...(labelsKind === undefined && { labelColumn }) };
+  const isTheirs = labelsKind === 'a table' && dataKind !== 'a table';
+  return { optionName: dataOptionName, ...withoutUndefined({ ...others, ...(isTheirs ? {} : tables) }) };
 }
 
-/** What `openLabels` takes, but for the task. */
+/** What `matchLabels` takes, but for the task and the samples. */
 export function labelOptionsOf(
   options: DataFormatOptions & LabelFormatOptions,
-): Omit<LabelOptions, 'task' | 'classes'> {
-  const { labelsArray, labelColumn, separator, skipUnreadable } = options;
+  kind: SourceKind,
+): LabelOptions {
+  const { labels, array, labelsArray, labelsHeader, header, order, fileColumn, classes, skipUnreadable } =
+    options;
+  const tables = tableOptions(options, labelsHeader ?? header);
+  // Without a file of their own, they are a column of the data.
+  const isOwn = labels !== undefined;
   return {
-    ...(labelsArray !== undefined && { array: labelsArray }),
-    ...(labelColumn !== undefined && { labelColumn: column(labelColumn) }),
-    ...(separator !== undefined && { separator: separators[separator] }),
-    ...(skipUnreadable !== undefined && { skipUnreadable }),
+    optionName: isOwn ? labelOptionName : dataOptionName,
+    ...withoutUndefined({
+      array: isOwn ? labelsArray : array,
+      ...(kind === 'a table' ? tables : {}),
+      order,
+      skipUnreadable,
+      fileColumn: fileColumn === undefined ? undefined : column(fileColumn),
+      classNames: classes,
+    }),
   };
+}
+
+function tableOptions(
+  { labelColumn, separator, decimal }: DataFormatOptions,
+  header: DataFormatOptions['header'],
+) {
+  return {
+    header: header && header === 'yes',
+    separator: separator && separators[separator],
+    decimal: decimal && decimals[decimal],
+    labelColumn: labelColumn === undefined ? undefined : column(labelColumn),
+  };
+}
+
+type Defined<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+function withoutUndefined<Values extends object>(values: Values): Defined<Values> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Defined<Values>;
 }
 
 /** A column by its place or its name. */

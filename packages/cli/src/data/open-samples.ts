@@ -1,19 +1,42 @@
 import { FuseInitError } from '@fuseinit/core';
-import { type DataBatch, type DataFile, openData } from '@fuseinit/data-files';
-import type { LayersModel } from '@fuseinit/tfjs';
+import { type DataBatch, type DataFile, openData, type SourceKind, sourceKind } from '@fuseinit/data-files';
+import { type InputReading, inputReadings, type LayersModel } from '@fuseinit/tfjs';
+import type { Session } from '../program/run-command.js';
 import { shape as told } from '../terminal/figures.js';
-import { type DataFormatOptions, dataOptionsOf } from './data-options.js';
+import { type DataFormatOptions, dataOptionsOf, type LabelFormatOptions } from './data-options.js';
+import { type ChosenScale, contradiction, type SeenValues, scaleFor } from './pixel-scale.js';
 import { readsAs } from './reads-as.js';
+
+/** What was read, for `--json`. */
+interface ReadData {
+  readonly description: string;
+  readonly count: number;
+  readonly sampleShape: readonly number[];
+  /** As the file stores a number. */
+  readonly dtype: string;
+  readonly pixels: DataFile['pixels'];
+  /** Of the numbers as the model gets them, in the first samples. */
+  readonly values: { readonly min: number; readonly max: number; readonly samples: number };
+  readonly order: string;
+  /** Paths of files in a folder of images that weren't read. */
+  readonly unread: readonly string[];
+  readonly warnings: readonly string[];
+  /** What the labels are, and how they were matched; null where there are none. */
+  labels: string | null;
+}
 
 /** Samples of a file as a model reads them. */
 export interface Samples {
   readonly description: string;
+  readonly read: ReadData;
   /** As many as are to be read. */
   readonly count: number;
   /** As many as there are. */
   readonly fileCount: number;
   /** Of one sample. */
   readonly shape: readonly number[];
+  /** Paths of the images, in the order of the samples; undefined for samples without names. */
+  readonly sampleNames: readonly string[] | undefined;
   /** Of at most `size` samples; can be passed over any number of times. */
   batches(size: number, signal: AbortSignal): AsyncIterable<DataBatch>;
   /** All of them, row-major. */
@@ -24,45 +47,104 @@ export interface Samples {
 /** Samples read from a file at a time where nobody says. */
 export const readSize = 256;
 
+type DataAsked = DataFormatOptions & LabelFormatOptions & { readonly limit?: number };
+
 /**
- * Opens data for a model that reads one input.
+ * Opens data for a model that reads one input, and says how they are understood: numbers that a model wasn't trained on
+ * fail nowhere. What contradicts the model is a warning.
  *
- * Tells how the file is understood: numbers that a model wasn't trained on fail nowhere.
- *
- * @param limit How many to read at most.
+ * @param options With `limit`, how many to read at most.
  * @throws MODEL_UNSUPPORTED for a model of several inputs.
  * @throws SHAPE_MISMATCH for samples that the model doesn't read, with both shapes.
- * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `openData` does.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `openData` does, and for bytes that may be pixels or
+ *   other numbers.
  */
 export async function openSamples(
   model: LayersModel,
   path: string,
-  options: DataFormatOptions & { readonly limit?: number },
-  tell: (message: string) => void,
+  options: DataAsked,
+  { signal, tell, warn }: Pick<Session, 'signal' | 'tell' | 'warn'>,
 ): Promise<Samples> {
   const reads = sampleShapeOf(model);
-  const format = dataOptionsOf(options);
-  let file = await openData(path, format);
-  const sampleShape = readsAs(file.sampleShape, reads);
-  if (!sampleShape) {
-    await file.close();
-    throw mismatch(file, reads, model);
+  const [reading] = await inputReadings(model);
+  const format = dataOptionsOf(options, await sourceKind(path), await kindOfLabels(options.labels));
+  const stored = await openData(path, { ...format, pixels: 'raw' });
+  try {
+    const sampleShape = readsAs(stored.sampleShape, reads);
+    if (!sampleShape) throw mismatch(stored, reads, model);
+    const seen = await valuesSeen(stored, signal);
+    const chosen = options.pixels
+      ? { pixels: options.pixels, reason: '--pixels' }
+      : scaleFor(stored, reading!, seen);
+    const file = stored.as({ sampleShape, pixels: chosen.pixels });
+    const read = await readData(file, chosen, seen, reading!, signal);
+    tell(`Reads ${read.description}.`);
+    for (const warning of read.warnings) warn(warning);
+    return samplesOf(file, read, Math.min(file.count, options.limit ?? file.count));
+  } catch (error) {
+    await stored.close();
+    throw error;
   }
-  if (sampleShape !== file.sampleShape) {
-    await file.close();
-    file = await openData(path, { ...format, sampleShape });
-  }
-  tell(`Reads ${file.description}.`);
-  return samplesOf(file, Math.min(file.count, options.limit ?? file.count));
 }
 
-function samplesOf(file: DataFile, count: number): Samples {
+/** Undefined too for labels that can't be opened: reading them will say what is wrong. */
+async function kindOfLabels(path: string | undefined): Promise<SourceKind | undefined> {
+  return path === undefined ? undefined : sourceKind(path).catch(() => undefined);
+}
+
+/** Samples looked at for the range of their numbers: of images, decoding takes a while. */
+const samplesSeen = { images: 32, bytes: 256, numbers: 256 };
+
+async function valuesSeen(file: DataFile, signal: AbortSignal): Promise<SeenValues> {
+  const samples = Math.min(file.count, samplesSeen[file.holds]);
+  let [min, max, isWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+  for await (const { data } of file.batches(samples, { end: samples, signal })) {
+    for (const value of data) {
+      // What is no number is larger and smaller than none, so it would be lost.
+      min = Number.isNaN(value) || value < min ? value : min;
+      max = Number.isNaN(value) || value > max ? value : max;
+      isWhole &&= Number.isInteger(value);
+    }
+  }
+  return { min, max, isWhole, samples };
+}
+
+async function readData(
+  file: DataFile,
+  { reason }: ChosenScale,
+  stored: SeenValues,
+  reading: InputReading,
+  signal: AbortSignal,
+): Promise<ReadData> {
+  const { description, count, sampleShape, dtype, pixels, order, unread } = file;
+  const { min, max, samples } = pixels === 'raw' ? stored : await valuesSeen(file, signal);
+  const warning = contradiction(file, reading, stored);
+  const why = reason === '' ? '' : ` (${reason})`;
+  const range = [min, max].map((value) => Number(value.toPrecision(4))).join(' to ');
+  const first = samples < count ? ` in the first ${samples}` : '';
+  return {
+    description: `${description}${why}, values ${range}${first}, ${order}`,
+    count,
+    sampleShape,
+    dtype,
+    pixels,
+    values: { min, max, samples },
+    order,
+    unread,
+    warnings: warning === undefined ? [] : [warning],
+    labels: null,
+  };
+}
+
+function samplesOf(file: DataFile, read: ReadData, count: number): Samples {
   const size = file.sampleShape.reduce((product, length) => product * length, 1);
   return {
-    description: file.description,
+    description: read.description,
+    read,
     count,
     fileCount: file.count,
     shape: file.sampleShape,
+    sampleNames: file.sampleNames,
     batches: (batchSize, signal) => file.batches(batchSize, { end: count, signal }),
     async all(signal) {
       const values = new Float32Array(count * size);
@@ -86,15 +168,22 @@ function sampleShapeOf(model: LayersModel): readonly (number | null)[] {
 }
 
 function mismatch(file: DataFile, reads: readonly (number | null)[], model: LayersModel): FuseInitError {
-  const [height, width, channels] = reads;
-  const isImages = / images/.test(file.description) && reads.length === 3;
-  const advice = isImages
-    ? `Give --resize ${height ?? 'HEIGHT'}x${width ?? 'WIDTH'} --channels ${channels ?? 3}.`
-    : 'Give data as the model was trained on.';
   return new FuseInitError(
     'SHAPE_MISMATCH',
-    `Samples are ${told(file.sampleShape)} (${file.description}), the model reads ${told(reads)}. ${overwritten(model) ?? advice}`,
+    `Samples are ${told(file.sampleShape)} (${file.description}), the model reads ${told(reads)}. ${overwritten(model) ?? mismatchAdvice(file, reads)}`,
   );
+}
+
+function mismatchAdvice(file: DataFile, reads: readonly (number | null)[]): string {
+  const [height, width, channels] = reads;
+  if (file.holds === 'images' && reads.length === 3) {
+    const own = channels === 1 || channels === 3 || channels === 4 ? ` --channels ${channels}` : '';
+    return `Give --resize ${height ?? 'HEIGHT'}x${width ?? 'WIDTH'}${own}.`;
+  }
+  if (file.dtype === 'decimal') {
+    return 'Choose columns with --columns, or leave that of the labels out with --label-column; --separator and --decimal say how numbers are written.';
+  }
+  return 'Give data as the model was trained on.';
 }
 
 /** Two layers of tfjs-layers write the shape that they give over the one that they read: the model's input, if they stand first. */

@@ -16,7 +16,7 @@ export interface BackendOptions extends CommonOptions {
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--json', 'one JSON document on stdout, of a failure too')
-    .option('--quiet', 'no progress and no warnings')
+    .option('--quiet', 'no progress, no warnings, not what was read')
     .option('--debug', 'the stack of an error');
 }
 

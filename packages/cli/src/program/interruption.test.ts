@@ -40,7 +40,7 @@ test('Ctrl-C in the middle of a fusion leaves nothing, and the exit code of an i
   const running = start(args);
   await drafted(folder);
   running.kill('SIGINT');
-  expect(await running.ended).toEqual({
+  expect(await running.ended).toMatchObject({
     code: 130,
     killedBy: null,
     stdout: '',

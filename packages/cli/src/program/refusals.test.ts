@@ -5,6 +5,7 @@ import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { fuseinit } from '../testing-support/fuseinit.test-support.js';
 import { conv1, conv2, conv3, mnistModel, mnistNpy } from '../testing-support/mnist.test-support.js';
 import { npyFile } from '../testing-support/npy.test-support.js';
+import { npzFile } from '../testing-support/npz.test-support.js';
 
 const onWasm = ['--backend', 'wasm'];
 
@@ -41,6 +42,42 @@ const refused: [string, string[], string, RegExp][] = [
     ['eval', mnistModel, '--data', 'FOLDER/data.npy', '--labels', 'FOLDER/few.npy'],
     'SHAPE_MISMATCH',
     /2 labels for 20 samples/,
+  ],
+  [
+    'bytes that may be no pixels',
+    ['eval', mnistModel, '--data', 'FOLDER/bits.npy', '--labels', 'FOLDER/few.npy'],
+    'ARGUMENT_INVALID',
+    /bits\.npy: 2 samples of \[28, 28\], uint8.* 0 to 1 alone in the first 2 samples\. Say with --pixels/,
+  ],
+  [
+    'several arrays, by the option that names one',
+    ['eval', mnistModel, '--data', 'FOLDER/two.npz', '--labels', 'FOLDER/few.npy'],
+    'DATA_FILE_INVALID',
+    /Name one of them as --array/,
+  ],
+  [
+    'several arrays of labels, by the option that names one',
+    ['eval', mnistModel, '--data', 'FOLDER/data.npy', '--labels', 'FOLDER/two.npz'],
+    'DATA_FILE_INVALID',
+    /Name one of them as --labels-array/,
+  ],
+  [
+    'a first line that may be names',
+    ['eval', mnistModel, '--data', 'FOLDER/counted.csv', '--labels', 'FOLDER/few.npy'],
+    'DATA_FILE_INVALID',
+    /Say with --header whether/,
+  ],
+  [
+    'a decimal comma',
+    ['eval', mnistModel, '--data', 'FOLDER/commas.csv', '--labels', 'FOLDER/few.npy'],
+    'DATA_FILE_INVALID',
+    /Say with --decimal if the comma/,
+  ],
+  [
+    'labels that are names',
+    ['eval', mnistModel, '--data', 'FOLDER/data.npy', '--labels', 'FOLDER/names.csv'],
+    'DATA_FILE_INVALID',
+    /as --classes\./,
   ],
   ['no labels', ['eval', mnistModel, '--data', 'FOLDER/data.npy'], 'ARGUMENT_INVALID', /give --labels/],
   [
@@ -147,6 +184,20 @@ async function prepared(): Promise<string> {
     ),
   );
   await writeFile(at('few.npy'), npyFile(new Int32Array(2), [2]));
+  await writeFile(
+    at('bits.npy'),
+    npyFile(
+      Uint8Array.from({ length: 2 * 784 }, (_, index) => index % 2),
+      [2, 28, 28],
+    ),
+  );
+  await writeFile(
+    at('two.npz'),
+    npzFile({ x: npyFile(new Int32Array(20), [20]), y: npyFile(new Int32Array(20), [20]) }),
+  );
+  await writeFile(at('counted.csv'), '0,1,2\n3,4,5\n6,7,8\n');
+  await writeFile(at('commas.csv'), 'a;b\n1,5;2\n3;4,5\n');
+  await writeFile(at('names.csv'), 'kind\ncat\ndog\n');
   for (const name of ['graph', 'full']) await mkdir(at(name));
   const graph = { format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] };
   await writeFile(at('graph/model.json'), JSON.stringify(graph));
@@ -170,8 +221,8 @@ test.each(refused)('%s is refused in one line, and as JSON', async (_, args, cod
   const folder = await prepared();
   const asked = args.map((arg) => arg.replace('FOLDER', folder));
   const backend = ['inspect', 'merge'].includes(args[0]!) ? [] : onWasm;
-  const { stdout, stderr, ...ended } = await fuseinit([...asked, ...backend]);
-  expect({ ...ended, stdout }).toEqual({ code: 1, killedBy: null, stdout: '' });
+  const { stderr, ...ended } = await fuseinit([...asked, ...backend]);
+  expect(ended).toMatchObject({ code: 1, killedBy: null, stdout: '' });
   expect(stderr).toMatch(/^fuseinit: [^\n]+\n$/);
   expect(stderr).toMatch(message);
   expect(stderr).toContain(`(${code})`);

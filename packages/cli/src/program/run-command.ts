@@ -20,7 +20,7 @@ export interface Session {
   readonly progress: Progress;
   /** A warning on stderr. */
   warn(message: string): void;
-  /** A line on stderr, where somebody looks. */
+  /** A line on stderr. */
   tell(message: string): void;
 }
 
@@ -39,7 +39,7 @@ export async function runCommand(
     if (!options.quiet) progress.above(`fuseinit: warning: ${printableLine(message)}`);
   };
   const tell = (message: string) => {
-    if (!options.quiet && process.stderr.isTTY) progress.above(printableLine(message));
+    if (!options.quiet) progress.above(`fuseinit: ${printableLine(message)}`);
   };
   try {
     const { text, data } = await work({ signal: stopped.signal, progress, warn, tell });

@@ -7,7 +7,10 @@ export interface Ended {
   readonly code: number | null;
   readonly killedBy: NodeJS.Signals | null;
   readonly stdout: string;
+  /** All but what was read. */
   readonly stderr: string;
+  /** The lines of stderr that say what was read. */
+  readonly reads: readonly string[];
 }
 
 export interface Running {
@@ -49,7 +52,12 @@ function started([file, ...args]: readonly string[], env: Surroundings['env']): 
   }
   return {
     ended: new Promise((resolve) => {
-      child.on('close', (code, killedBy) => resolve({ code, killedBy, ...texts }));
+      child.on('close', (code, killedBy) => {
+        const lines = texts.stderr.split(/(?<=\n)/);
+        const isRead = (line: string) => line.startsWith('fuseinit: Reads ');
+        const stderr = lines.filter((line) => !isRead(line)).join('');
+        resolve({ code, killedBy, stdout: texts.stdout, stderr, reads: lines.filter(isRead) });
+      });
     }),
     kill: (signal) => child.kill(signal),
   };

@@ -1,6 +1,6 @@
 /** Bytes of a .npy, version 1. */
-export function npyFile(values: Float32Array | Int32Array, shape: readonly number[]): Buffer {
-  const type = values instanceof Int32Array ? '<i4' : '<f4';
+export function npyFile(values: Float32Array | Int32Array | Uint8Array, shape: readonly number[]): Buffer {
+  const type = values instanceof Int32Array ? '<i4' : values instanceof Uint8Array ? '|u1' : '<f4';
   const lengths = shape.map((length) => `${length},`).join(' ');
   const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${lengths}), }`;
   // The header ends in a newline, and the values begin at a multiple of 64.

@@ -22,7 +22,7 @@ export async function collectModel(
   const { tf } = await startBackend(options.backend, warn);
   const teacher = await loadModel(tf, path, warn);
   const spans = await spansAsked(options, teacher);
-  const samples = await openSamples(teacher, options.data, options, session.tell);
+  const samples = await openSamples(teacher, options.data, options, session);
   try {
     const parts = shard?.of ?? 1;
     const statistics = await partial.keeping(signal, (onStatistics) =>
@@ -40,7 +40,10 @@ export async function collectModel(
     );
     await writeStatistics(output, statistics);
     await partial.remove();
-    return { text: statisticsText(statistics, output), data: { output, ...statisticsTold(statistics) } };
+    return {
+      text: statisticsText(statistics, output),
+      data: { output, read: samples.read, ...statisticsTold(statistics) },
+    };
   } catch (error) {
     if (signal.aborted && (await partial.exists())) {
       warn(`What was gathered is in ${partial.path}: the same command with --resume goes on.`);

@@ -50,9 +50,9 @@ Examples:
 async function evaluateModel(path: string, options: EvalOptions, session: Session): Promise<Outcome> {
   const { tf, name } = await startBackend(options.backend, session.warn);
   const model = await loadModel(tf, path, session.warn);
-  const samples = await openSamples(model, options.data, options, session.tell);
+  const samples = await openSamples(model, options.data, options, session);
   try {
-    const labels = await readLabels(model, samples, options);
+    const labels = await readLabels(model, samples, options, session);
     if (!labels) {
       throw new FuseInitError(
         'ARGUMENT_INVALID',
@@ -66,7 +66,7 @@ async function evaluateModel(path: string, options: EvalOptions, session: Sessio
     });
     return {
       text: `${scoreText(score)} on ${count(score.count)} samples`,
-      data: { model: path, data: samples.description, backend: name, ...score },
+      data: { model: path, read: samples.read, backend: name, ...score },
     };
   } finally {
     await samples.close();

@@ -42,9 +42,9 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
   const teacher = await loadModel(tf, path, () => {});
   const spans = await spansAsked(options, teacher);
   const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
-  const samples = await openSamples(teacher, options.data, options, session.tell);
+  const samples = await openSamples(teacher, options.data, options, session);
   try {
-    const labels = await readLabels(teacher, samples, options);
+    const labels = await readLabels(teacher, samples, options, session);
     const output = await openOutputFolder(options.output, options.force === true);
     try {
       const solving = { ...solvingOptions(options), spans };
@@ -77,7 +77,10 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
       signal.throwIfAborted();
       await output.publish();
       const made = { student: options.output, fused, report };
-      return { text: fusionText(made), data: { student: options.output, backend: device.name, fused } };
+      return {
+        text: fusionText(made),
+        data: { student: options.output, read: samples.read, backend: device.name, fused },
+      };
     } finally {
       await output.discard();
     }

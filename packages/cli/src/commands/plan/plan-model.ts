@@ -25,9 +25,9 @@ export async function planModel(
   if (output !== undefined) await requireOutputFile(output, options.force === true);
   const device = await startBackend(options.backend, session.warn);
   const teacher = await loadModel(device.tf, path, session.warn);
-  const samples = await openSamples(teacher, options.data, options, session.tell);
+  const samples = await openSamples(teacher, options.data, options, session);
   try {
-    const labels = await readLabels(teacher, samples, options);
+    const labels = await readLabels(teacher, samples, options, session);
     return await planWith({ device, teacher, samples, labels, options, session });
   } finally {
     await samples.close();
@@ -46,7 +46,7 @@ async function planWith(work: PlanningWork): Promise<Outcome> {
       ? await tryAround(front, budget, options.try, await createTrier(work))
       : undefined;
   const told = [frontText(planning, whole, picked), ...(trials ? ['', trialsText(trials, whole)] : [])];
-  const findings = findingsOf(device, planning, whole, trials);
+  const findings = { read: work.samples.read, ...findingsOf(device, planning, whole, trials) };
   const chosen = choosePlan(budget, planning, front, trials, { text: told.join('\n'), findings });
   const file = await planFile(chosen, planning, work);
   session.signal.throwIfAborted();

@@ -26,9 +26,9 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
   const student = await loadModel(tf, path, session.warn);
   const teacher =
     options.teacher === undefined ? undefined : await loadModel(tf, options.teacher, session.warn);
-  const samples = await openSamples(student, options.data, options, session.tell);
+  const samples = await openSamples(student, options.data, options, session);
   try {
-    const labels = await readLabels(student, samples, options);
+    const labels = await readLabels(student, samples, options, session);
     const output = await openOutputFolder(options.output, options.force === true);
     try {
       const onLabels = labels && labelLoss(tf, student, labels, options.loss);
@@ -49,7 +49,13 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
       await output.publish();
       return {
         text: tuningText(tuned, onLabels?.name, options.output),
-        data: { student: options.output, backend: name, loss: onLabels?.name ?? null, ...tuned },
+        data: {
+          student: options.output,
+          read: samples.read,
+          backend: name,
+          loss: onLabels?.name ?? null,
+          ...tuned,
+        },
       };
     } finally {
       await output.discard();

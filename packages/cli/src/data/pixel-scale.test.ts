@@ -1,0 +1,94 @@
+import type { DataFile, PixelScale } from '@fuseinit/data-files';
+import type { InputReading } from '@fuseinit/tfjs';
+import { expect, test } from 'vitest';
+import { contradiction, type SeenValues, scaleFor } from './pixel-scale.js';
+
+type Holds = DataFile['holds'];
+
+function fileOf(holds: Holds, pixels: PixelScale = 'raw', sampleShape = [8, 8, 3]) {
+  return { holds, pixels, sampleShape, description: 'x.npy' } as unknown as DataFile;
+}
+
+const bytes: SeenValues = { min: 0, max: 255, isWhole: true, samples: 10 };
+const between = (min: number, max: number): SeenValues => ({ min, max, isWhole: false, samples: 10 });
+
+const words: InputReading = { kind: 'indices', layerName: 'words', count: 200 };
+const scaled = (range: PixelScale): InputReading => ({
+  kind: 'scaled',
+  layerName: 'first',
+  className: 'Rescaling',
+  range,
+});
+const pixels: InputReading = { kind: 'pixels' };
+const numbers: InputReading = { kind: 'numbers' };
+
+test.each([
+  ['bytes', words, 'raw'],
+  ['bytes', scaled('raw'), 'raw'],
+  ['images', scaled('raw'), 'raw'],
+  ['bytes', scaled('unit'), 'unit'],
+  ['images', scaled('symmetric'), 'symmetric'],
+  ['bytes', pixels, 'unit'],
+  ['images', pixels, 'unit'],
+  ['images', numbers, 'unit'],
+  ['numbers', pixels, 'raw'],
+  ['numbers', scaled('raw'), 'raw'],
+] as [Holds, InputReading, PixelScale][])('%s before %j are taken as %s', (holds, reading, expected) => {
+  expect(scaleFor(fileOf(holds), reading, bytes).pixels).toBe(expected);
+});
+
+test('bytes of rows and columns are pixels though the model reads them flat', () => {
+  expect(scaleFor(fileOf('bytes', 'raw', [28, 28]), numbers, bytes).pixels).toBe('unit');
+});
+
+test('bytes that may be no pixels have to be told', () => {
+  for (const [file, reading, seen] of [
+    [fileOf('bytes', 'raw', [20]), numbers, bytes],
+    [fileOf('bytes'), pixels, { ...bytes, max: 1 }],
+  ] as const) {
+    expect(() => scaleFor(file, reading, seen)).toThrow(
+      /may be pixels from 0 to 255 or other numbers.*--pixels/,
+    );
+  }
+});
+
+test.each([
+  ['bytes', 'unit', words, bytes, /words reads indices, which --pixels unit makes fractions/],
+  ['bytes', 'raw', words, bytes, /words reads whole numbers from 0 to 199; the data hold 0 to 255/],
+  ['numbers', 'raw', words, between(-1, 3), /the data hold fractions, -1 to 3/],
+  [
+    'bytes',
+    'unit',
+    scaled('raw'),
+    bytes,
+    /scales pixels from 0 to 255 itself, and --pixels unit gives .*: give --pixels raw/,
+  ],
+  ['images', 'raw', scaled('unit'), bytes, /give --pixels unit/],
+  [
+    'numbers',
+    'raw',
+    scaled('raw'),
+    between(0, 1),
+    /scales pixels from 0 to 255 itself, and the data hold 0 to 1/,
+  ],
+  ['numbers', 'raw', scaled('symmetric'), between(0, 255), /from -1 to 1 itself, and the data hold 0 to 255/],
+] as [Holds, PixelScale, InputReading, SeenValues, RegExp][])(
+  '%s taken as %s contradict %j where %j were seen',
+  (holds, scale, reading, seen, expected) => {
+    expect(contradiction(fileOf(holds, scale), reading, seen)).toMatch(expected);
+  },
+);
+
+test.each([
+  ['bytes', 'raw', words, { ...bytes, max: 199 }],
+  ['bytes', 'raw', scaled('raw'), bytes],
+  ['numbers', 'raw', scaled('raw'), between(0, 255)],
+  ['numbers', 'raw', scaled('unit'), between(0, 1)],
+  ['bytes', 'symmetric', pixels, bytes],
+  ['numbers', 'raw', numbers, between(-1000, 1000)],
+] as [Holds, PixelScale, InputReading, SeenValues][])(
+  '%s taken as %s before %j contradict nothing where %j were seen',
+  (holds, scale, reading, seen) => {
+    expect(contradiction(fileOf(holds, scale), reading, seen)).toBeUndefined();
+  },
+);
