@@ -23,10 +23,20 @@ export interface InputBatch {
 export interface CalibrationSource {
   /** Where it is known beforehand. */
   readonly totalSamples: number | undefined;
+  /** Absent for streams, whose samples come one after the other. */
+  readonly indexed?: IndexedSamples;
   /** Batches of at most `batchSize` samples, checked against the model's input shapes. */
   batches(): AsyncGenerator<InputBatch>;
   /** Lets go of an iterator that wasn't read to its end. */
   close(): Promise<void>;
+}
+
+/** Samples that can be read by their index in the whole data. */
+interface IndexedSamples {
+  /** Of all samples there are, ascending. */
+  readonly indices: Uint32Array;
+  /** Batches of the samples of each part, one part after the other; no batch has samples of two. */
+  read(parts: readonly Uint32Array[]): AsyncGenerator<InputBatch>;
 }
 
 /** The shapes that a model reads, one for each input, batch first. */
@@ -63,8 +73,13 @@ export function calibrationSource(
   }
   const entries = entriesOf(data);
   requireShapes(entries, inputShapes);
+  const total = entries[0]!.shape[0]!;
   return {
-    totalSamples: entries[0]!.shape[0],
+    totalSamples: total,
+    indexed: {
+      indices: indicesFrom(0, total),
+      read: (parts) => pickedRows(tf, entries, parts, batchSize),
+    },
     batches: () => sliceEntries(tf, entries, batchSize),
     close: async () => {},
   };
@@ -146,6 +161,34 @@ async function* sliceEntries(
     const indices = indicesFrom(start, samples);
     yield { inputs: entries.map((entry) => rowsOf(tf, entry, start, samples)), samples, indices };
   }
+}
+
+async function* pickedRows(
+  tf: TensorFlow,
+  entries: readonly (Tensor | ShapedArray)[],
+  parts: readonly Uint32Array[],
+  batchSize: number,
+): AsyncGenerator<InputBatch> {
+  for (const part of parts) {
+    for (let start = 0; start < part.length; start += batchSize) {
+      const indices = part.slice(start, start + batchSize);
+      const inputs = entries.map((entry) => rowsAt(tf, entry, indices));
+      yield { inputs, samples: indices.length, indices };
+    }
+  }
+}
+
+/** A tensor of the samples of an entry at these places, the receiver's to dispose. */
+function rowsAt(tf: TensorFlow, entry: Tensor | ShapedArray, indices: Uint32Array): Tensor {
+  if (isTensor(entry)) {
+    return tf.tidy(() => entry.gather(tf.tensor1d(Int32Array.from(indices), 'int32')).cast('float32'));
+  }
+  const sample = sizeOf(entry.shape.slice(1));
+  const rows = Float32Array.from(
+    { length: indices.length * sample },
+    (_, at) => entry.data[indices[Math.floor(at / sample)]! * sample + (at % sample)]!,
+  );
+  return tf.tensor(rows, [indices.length, ...entry.shape.slice(1)]);
 }
 
 function indicesFrom(first: number, count: number): Uint32Array {

@@ -1,11 +1,51 @@
 import type { TensorFlow } from '../tensorflow.js';
 import type { CalibrationSource, InputBatch } from './calibration-source.js';
+import type { HeldOutRule } from './held-out.js';
+import { sampleOrder } from './sample-order.js';
 
-/** A source that ends after so many samples. */
-export function limitedSource(tf: TensorFlow, source: CalibrationSource, samples: number): CalibrationSource {
+/**
+ * A source of so many samples: drawn from the whole data by the rule's seed, in the order of the data, where their number is
+ * known; else the first of them.
+ */
+export function limitedSource(
+  tf: TensorFlow,
+  source: CalibrationSource,
+  samples: number,
+  rule: HeldOutRule,
+): CalibrationSource {
+  const { indexed } = source;
+  if (!indexed) return firstSamples(tf, source, samples);
+  if (samples >= indexed.indices.length) return source;
+  const indices = sampleOrder(indexed.indices, rule).slice(0, samples).sort();
   return {
     ...source,
-    totalSamples: source.totalSamples && Math.min(samples, source.totalSamples),
+    totalSamples: samples,
+    indexed: { ...indexed, indices },
+    batches: () => indexed.read([indices]),
+  };
+}
+
+/**
+ * A source of the same samples in rounds that are each drawn from the whole data: so many, as many again, twice as many, and
+ * so on. Sorted data look alike then in every round. A stream comes as it is.
+ */
+export function sourceInRounds(
+  source: CalibrationSource,
+  firstRound: number,
+  rule: HeldOutRule,
+): CalibrationSource {
+  const { indexed } = source;
+  if (!indexed) return source;
+  const order = sampleOrder(indexed.indices, rule);
+  const rounds: Uint32Array[] = [];
+  for (let start = 0, end = firstRound; start < order.length; start = end, end *= 2)
+    rounds.push(order.slice(start, end).sort());
+  return { ...source, batches: () => indexed.read(rounds) };
+}
+
+function firstSamples(tf: TensorFlow, source: CalibrationSource, samples: number): CalibrationSource {
+  return {
+    ...source,
     async *batches() {
       let left = samples;
       for await (const batch of source.batches()) {

@@ -41,7 +41,7 @@ export interface CollectStatisticsOptions {
   readonly heldOut?: number;
   /** As in `fuse`. Default 0. */
   readonly seed?: number;
-  /** Samples to take of the whole data, held-out ones included. Default all. */
+  /** Samples to take of the whole data, held-out ones included, as in `fuse`. Default all. */
   readonly samples?: number;
   readonly batchSize?: number;
   /** A part of the data, batch by batch, whose statistics `mergeStatistics` puts together with the others'. Default all. */
@@ -83,7 +83,7 @@ export async function collectStatistics(
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
   const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
   const whole = calibrationSource(tf, options.calibrationData, inputShapes, batchSize);
-  const source = samples === undefined ? whole : limitedSource(tf, whole, samples);
+  const source = samples === undefined ? whole : limitedSource(tf, whole, samples, rule);
   // Nothing is solved here.
   const computing = await openComputing({ ...options, linearAlgebra: referenceLinearAlgebra });
   const groups = passGroups(spans, ({ lowered }) => patchSizeOf(lowered), options.memory ?? 2 ** 30);

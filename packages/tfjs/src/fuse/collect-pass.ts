@@ -1,4 +1,5 @@
 import { collectTaps } from '@fuseinit/statistics';
+import { sourceInRounds } from '../calibration/limited-source.js';
 import { graftGraph } from '../graph/graft-graph.js';
 import { type ModelGraph, readGraph } from '../graph/model-graph.js';
 import type { SolvedReport } from '../report/fuse-report.js';
@@ -33,6 +34,7 @@ export async function collectPass(work: Work, student: LayersModel, pass: Pass):
     checkpoint.gathering(pass.firstStep + index, step.name, keepsRows(step, work) ? 'rows' : 'moments'),
   );
   const settling = options.samples === 'auto' ? settlePass(work, studentGraph, pass, gatherings) : undefined;
+  const ordered = settling ? sourceInRounds(source, settling.options.firstRound, heldOut) : source;
   const stage = pass.steps.some((step) => step.stage === 'fuse') ? 'fuse' : 'refit';
   const name = pass.steps.map((step) => step.name).join(', ');
   if (!pass.steps.every((_, index) => checkpoint.isComplete(pass.firstStep + index))) {
@@ -43,7 +45,7 @@ export async function collectPass(work: Work, student: LayersModel, pass: Pass):
         collector: gatherings[index]!.collector,
       })),
       backend,
-      batches: tapBatches(tf, passTaps(work, studentGraph, pass), source, heldOut),
+      batches: tapBatches(tf, passTaps(work, studentGraph, pass), ordered, heldOut),
       ...(settling && { settle: settling.options }),
       totalSamples: source.totalSamples,
       signal,

@@ -81,11 +81,12 @@ export interface FuseOptions {
    * place in the data and by `seed` alone. Default 0.1.
    */
   readonly heldOut?: number;
-  /** Draws the samples that are held out; an integer from 0 to 2^32 - 1. Default 0. */
+  /** Draws the samples that are held out, and those that `samples` takes; an integer from 0 to 2^32 - 1. Default 0. */
   readonly seed?: number;
   /**
    * Samples to take, held-out ones included: a number, or `'auto'`: for each pass over the data as many as it takes until
-   * more would change the held-out error by little. Default all.
+   * more would change the held-out error by little. Of tensors and arrays they are drawn from the whole by `seed`; of a
+   * stream, whose length isn't known, the first are taken, with a warning. Default all.
    */
   readonly samples?: number | 'auto';
   /** Samples run at a time. Default from the size of a sample, at most 256. */

@@ -14,6 +14,7 @@ import { applyStep } from './apply-step.js';
 import { type CollectedStep, collectPass } from './collect-pass.js';
 import { compileLike } from './compile-like.js';
 import { defaultBatchSize } from './default-batch-size.js';
+import { firstOfStream } from './first-of-stream.js';
 import type { FuseOptions } from './fuse-options.js';
 import { givenStatistics, heldOutOf, missingShards } from './given-statistics.js';
 import { makeReport } from './make-report.js';
@@ -72,13 +73,14 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const { backend, linearAlgebra } = computing;
   try {
     const given = await givenStatistics(teacher, options.statistics, steps, backend);
+    const heldOut = heldOutOf(options);
     const work: Work = {
       tf,
       graph,
-      source: samples === 'auto' ? source : limitedSource(tf, source, samples),
+      source: samples === 'auto' ? source : limitedSource(tf, source, samples, heldOut),
       options,
       passes: passesOf(steps, given),
-      heldOut: heldOutOf(options),
+      heldOut,
       backend,
       linearAlgebra,
       solved: [],
@@ -119,6 +121,7 @@ async function fuseAll(teacher: LayersModel, work: Work): Promise<Fused> {
     }
     if (!teacher.trainable) student.trainable = false;
     work.warnings.push(...compileLike(teacher, student));
+    work.warnings.push(...firstOfStream(work));
     const report = await makeReport(work, teacher, student);
     work.options.checkpoint?.clear();
     return { student, report };

@@ -15,7 +15,7 @@ export async function makeReport(
   const { tf, heldOut, passes, options } = work;
   // Of data that were more than enough, no more are run than were seen.
   const seen = Math.max(...work.solved.map(({ report }) => report.samples + report.heldOutSamples));
-  const source = limitedSource(tf, work.source, seen);
+  const source = limitedSource(tf, work.source, seen, heldOut);
   const error = await outputError({
     tf,
     read: (tensor) => work.backend.read(tensor),

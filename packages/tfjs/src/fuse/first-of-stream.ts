@@ -1,0 +1,13 @@
+import type { Work } from './work.js';
+
+/** A warning where the first samples of a stream were taken: of sorted data they are the first classes. */
+export function firstOfStream({ source, solved, options }: Work): string[] {
+  const { samples } = options;
+  if (source.indexed || samples === undefined) return [];
+  const taken = solved.map(({ report }) => report.samples + report.heldOutSamples);
+  const settled = solved.every(({ report }) => report.settling?.settled);
+  if (samples === 'auto' ? !settled : !taken.includes(samples)) return [];
+  return [
+    `The calibration data are a stream of unknown length, of which the first ${Math.max(...taken)} samples were taken. If they are sorted, shuffle them, or give a tensor or an array: samples of these are drawn from the whole.`,
+  ];
+}
