@@ -11,3 +11,4 @@ export type Tensor1D = tfjs.Tensor1D;
 export type Tensor2D = tfjs.Tensor2D;
 export type Tensor4D = tfjs.Tensor4D;
 export type Tensor5D = tfjs.Tensor5D;
+export type Scalar = tfjs.Scalar;

@@ -105,17 +105,17 @@ function classCell(result: ClassResult | undefined): string {
 export function faultRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
   return {
     head: ['backend', 'layers', 'what is wrong', 'tensorflow/tfjs issue', 'settings seen wrong'],
-    rows: kernelFaults.flatMap(({ what, issues, backends }) =>
+    rows: kernelFaults.flatMap(({ what, issues, backends, inTraining, kernelNames }) =>
       results
         .filter(({ name, conformance }) => conformance.floatPrecision > 16 && backends.includes(tfName(name)))
         .map(({ name, layers }) => {
           const seen = layers.faults.find((fault) => fault.what === what);
           return [
             name,
-            seen?.classNames.join(', ') ?? '-',
+            inTraining ? kernelNames.join(', ') : (seen?.classNames.join(', ') ?? '-'),
             what,
             issues.length > 0 ? issues.map((issue) => `#${issue}`).join(', ') : 'none known',
-            String(seen?.wrong ?? 0),
+            inTraining ? 'in training alone' : String(seen?.wrong ?? 0),
           ];
         }),
     ),

@@ -47,7 +47,7 @@ export async function fineTune(student: LayersModel, options: FineTuneOptions): 
   const { tf, validationData } = options;
   const batchSize = batchSizeOf(student, options);
   const objective = objectiveOf(student, options);
-  requireSoundKernels(tf, objective.student);
+  requireSoundKernels(tf, objective.student, true);
   if (objective.teacher) requireSoundKernels(tf, objective.teacher);
   const flag = createStopFlag(student);
   const sources: TrainingSource[] = [];

@@ -13,6 +13,8 @@ export interface KernelFault {
   /** As `tf.getBackend()` names them. */
   readonly backends: readonly string[];
   readonly kernelNames: readonly string[];
+  /** Whether gradients alone meet it: what is computed at inference is right. Default false. */
+  readonly inTraining?: boolean;
   /** Whether a layer meets the fault; where a length isn't known, whether it may. */
   concerns(layer: LayerDescription): boolean;
   /** Whether the backend that `tf` runs on still has the fault: one that was repaired, or mended by tfjs, hasn't. */

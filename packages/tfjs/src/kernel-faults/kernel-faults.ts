@@ -1,6 +1,7 @@
 import type { LayerDescription } from '@fuseinit/core';
-import type { Tensor4D, Tensor5D, TensorFlow } from '../tensorflow.js';
+import type { Scalar, Tensor, Tensor4D, Tensor5D, TensorFlow } from '../tensorflow.js';
 import { broadcastingBatchNorm, normalizesOtherAxis } from './batch-norm-axis.js';
+import { conv3dBackpropFilter } from './conv3d-backprop-filter.js';
 import { conv3dBackpropInput } from './conv3d-backprop-input.js';
 import { cropsWholeRows, resamplingCrop } from './crop-whole-rows.js';
 import { type KernelFault, valuesOf } from './kernel-fault.js';
@@ -44,10 +45,32 @@ export const kernelFaults: readonly KernelFault[] = [
     what: "with padding 'same' and a stride longer than the window it begins each window too late",
     issues: [],
     backends: ['cpu', 'wasm', 'webgl'],
-    kernelNames: ['Conv3D', 'AvgPool3D'],
+    kernelNames: ['Conv3D', 'AvgPool3D', 'AvgPool3DGrad', 'MaxPool3DGrad'],
     concerns: (layer) => ofClass(layer, 'Conv3D', 'AveragePooling3D') && leavesUnread(layer, 3),
     occurs: (tf) => valuesOf(tf, () => tf.avgPool3d(column(tf, [1, 2]), 1, 2, 'same'))[0] !== 1,
     repair: withoutUnread,
+  },
+  {
+    what: "with padding 'same' and a stride longer than the kernel its gradient is that of other windows",
+    issues: [],
+    backends: ['cpu', 'webgl'],
+    kernelNames: ['Conv3DBackpropFilterV2'],
+    inTraining: true,
+    concerns: (layer) => ofClass(layer, 'Conv3D') && leavesUnread(layer, 3),
+    occurs: (tf) => filterGradient(tf, [1, 2], 'same') !== 1,
+    repair: withoutUnread,
+  },
+  {
+    what: 'with strides its gradient is that of other windows',
+    issues: [],
+    backends: ['wasm'],
+    kernelNames: ['Conv3DBackpropFilterV2'],
+    inTraining: true,
+    concerns: (layer) =>
+      ofClass(layer, 'Conv3D') && perAxis(layer.config.strides ?? 1, 3).some((stride) => stride > 1),
+    // 1 and 3 are read.
+    occurs: (tf) => filterGradient(tf, [1, 2, 3], 'valid') !== 4,
+    repair: conv3dBackpropFilter,
   },
   {
     what: "with padding 'same' and a stride longer than the window it takes the maximum of other positions",
@@ -157,10 +180,26 @@ function transposedLeavesUnread({ config }: LayerDescription): boolean {
   return config.padding === 'same' && strides.some((stride, axis) => stride > size[axis]!);
 }
 
-/** The faults that a layer, or a layer that it wraps, meets on any backend. */
-export function faultsOf(layer: LayerDescription): KernelFault[] {
+/** The gradient of a kernel of one value, of the sum of the convolution of a column with it at a stride of 2. */
+function filterGradient(tf: TensorFlow, values: readonly number[], pad: 'same' | 'valid'): number {
+  const [gradient] = valuesOf(tf, () => {
+    const input = column(tf, values);
+    const sum = (kernel: Tensor) => tf.conv3d(input, kernel as Tensor5D, 2, pad).sum() as Scalar;
+    return tf.grad(sum)(column(tf, [1]));
+  });
+  return gradient!;
+}
+
+/**
+ * The faults that a layer, or a layer that it wraps, meets on any backend.
+ *
+ * @param training Whether those of gradients count.
+ */
+export function faultsOf(layer: LayerDescription, training = false): KernelFault[] {
   const layers = [layer, ...wrappedBy(layer)];
-  return kernelFaults.filter((fault) => layers.some((each) => fault.concerns(each)));
+  return kernelFaults.filter(
+    (fault) => (training || !fault.inTraining) && layers.some((each) => fault.concerns(each)),
+  );
 }
 
 /** The layers that a wrapper applies, or that a recurrent layer of images convolves with. */

@@ -1,6 +1,6 @@
 import '../testing-support/wasm.test-support.js';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Layer } from '../tensorflow.js';
+import type { Layer, Tensor5D } from '../tensorflow.js';
 import { tf } from '../testing-support/seeded.test-support.js';
 import { repairKernels } from './repair-kernels.js';
 
@@ -217,6 +217,32 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+test.each(['cpu', 'wasm'])(
+  'on %s, repaired, gradients are those of the windows that are read',
+  async (backend) => {
+    await tf.setBackend(backend);
+    repairKernels(tf);
+    const volume = (...values: number[]) => tf.tensor(values, [1, values.length, 1, 1, 1]) as Tensor5D;
+    const gradient = (of: (x: Tensor5D) => unknown, at: Tensor5D) =>
+      tf.tidy(() =>
+        Array.from(
+          tf
+            .grad((x) => (of(x as Tensor5D) as Tensor5D).sum())(at)
+            .dataSync(),
+        ),
+      );
+    const kernel = (values: number[], padding: 'same' | 'valid') =>
+      gradient((filter) => tf.conv3d(volume(...values), filter, 2, padding), volume(1));
+    // The first of two, the first and the third of three.
+    expect(kernel([1, 2], 'same')).toEqual([1]);
+    expect(kernel([1, 2, 3], 'valid')).toEqual([4]);
+    expect(gradient((x) => tf.conv3d(x, volume(10), 2, 'same'), volume(1, 2))).toEqual([10, 0]);
+    expect(gradient((x) => tf.avgPool3d(x, 1, 2, 'same'), volume(1, 2))).toEqual([1, 0]);
+    expect(gradient((x) => tf.maxPool3d(x, 1, 2, 'same'), volume(1, 2))).toEqual([1, 0]);
+    expect(gradient((x) => tf.maxPool3d(x, [2, 1, 1], 3, 'same'), volume(-1, -2, -3))).toEqual([1, 0, 0]);
+  },
+);
 
 test('PReLU on wasm, once repaired, has the values and gradients of cpu', async () => {
   const alphas = [[3], [1, 1, 3], [1, 4, 1], [5, 1, 1], [5, 4, 1], [5, 4, 3], [1]];

@@ -20,21 +20,21 @@ interface UnsoundLayer {
 /**
  * Refuses a model with a layer that the backend of `tf` computes wrongly, without an error of its own.
  *
+ * @param training Whether gradients are computed too.
  * @throws LAYER_UNSUPPORTED with the layer, the backend, tfjs's issue and what to do.
  */
-export function requireSoundKernels(tf: TensorFlow, graph: ModelGraph): void {
+export function requireSoundKernels(tf: TensorFlow, graph: ModelGraph, training = false): void {
   const backend = tf.getBackend();
-  const unsound = unsoundLayers(graph).find(
-    ({ fault }) => fault.backends.includes(backend) && fault.occurs(tf),
-  );
+  const layers = unsoundLayers(graph, training);
+  const unsound = layers.find(({ fault }) => fault.backends.includes(backend) && fault.occurs(tf));
   if (!unsound) return;
   const { name, className, fault } = unsound;
   const others = Object.entries(knownBackends)
-    .filter(([other]) => !faultsAlike(unsound, graph).some(({ backends }) => backends.includes(other)))
+    .filter(([other]) => !layers.some((layer) => layer.name === name && layer.fault.backends.includes(other)))
     .map(([, known]) => known);
   throw new FuseInitError(
     'LAYER_UNSUPPORTED',
-    `The ${backend} backend of this TensorFlow.js computes ${className} ${JSON.stringify(name)} wrongly, and so predicts wrongly with this model as it is: ${fault.what} (${issuesOf(fault)}). Call repairKernels(tf) of @fuseinit/tfjs first${others.length > 0 ? `, or use ${others.join(' or ')}` : ''}.`,
+    `The ${backend} backend of this TensorFlow.js computes ${fault.inTraining ? 'the gradient of ' : ''}${className} ${JSON.stringify(name)} wrongly, and so ${fault.inTraining ? 'trains' : 'predicts'} wrongly with this model as it is: ${fault.what} (${issuesOf(fault)}). Call repairKernels(tf) of @fuseinit/tfjs first${others.length > 0 ? `, or use ${others.join(' or ')}` : ''}.`,
     { layerName: name },
   );
 }
@@ -53,18 +53,12 @@ export function kernelWarnings(model: LayersModel): string[] {
   );
 }
 
-function unsoundLayers({ nodes }: ModelGraph): UnsoundLayer[] {
+function unsoundLayers({ nodes }: ModelGraph, training = false): UnsoundLayer[] {
   return nodes
     .flatMap(describeAll)
     .flatMap((layer) =>
-      faultsOf(layer).map((fault) => ({ name: layer.name, className: layer.className, fault })),
+      faultsOf(layer, training).map((fault) => ({ name: layer.name, className: layer.className, fault })),
     );
-}
-
-function faultsAlike({ name }: UnsoundLayer, graph: ModelGraph): KernelFault[] {
-  return unsoundLayers(graph)
-    .filter((other) => other.name === name)
-    .map(({ fault }) => fault);
 }
 
 /** A node, and the nodes of a model that it wraps. */

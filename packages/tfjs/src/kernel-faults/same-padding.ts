@@ -1,4 +1,5 @@
 import type { LayerDescription } from '@fuseinit/core';
+import type { TensorInfo } from '@tensorflow/tfjs';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { KernelFunc } from './kernel-fault.js';
 import { perAxis, slidingAxes, unreadBySame } from './sliding-axes.js';
@@ -10,22 +11,32 @@ export function leavesUnread(layer: LayerDescription, rank: number, atLeast = 1)
   );
 }
 
-/** A kernel that sees its input without the positions that no window reads: what is left needs no negative padding. */
+/**
+ * A kernel that sees its input without the positions that no window reads: what is left needs no negative padding. Those
+ * positions have no gradient, so that of a pooling's input is filled up with zeros.
+ */
 export function withoutUnread(tf: TensorFlow, original: KernelFunc): KernelFunc {
   return (args) => {
     const attrs = (args.attrs ?? {}) as Record<string, unknown>;
-    const { x, filter } = args.inputs as unknown as { x: Tensor; filter?: Tensor };
+    const { x, input, filter } = args.inputs as unknown as Record<string, Tensor | undefined>;
+    const whole = (x ?? input)!;
     if (attrs.pad !== 'same') return original(args);
-    const unread = unreadOf(x.shape.slice(1, -1), filter?.shape, attrs);
+    const filterShape = filter?.shape ?? (attrs.filterShape as number[] | undefined);
+    const unread = unreadOf(whole.shape.slice(1, -1), filterShape, attrs);
     if (unread.every((positions) => positions === 0)) return original(args);
-    const size = x.shape.map((length, axis) => length - (unread[axis - 1] ?? 0));
+    const margins = [0, ...unread, 0];
+    const size = whole.shape.map((length, axis) => length - margins[axis]!);
     const read = tf.slice(
-      x,
+      whole,
       size.map(() => 0),
       size,
     );
     try {
-      return original({ ...args, inputs: { ...args.inputs, x: read } });
+      const inputs = { ...args.inputs, ...(x ? { x: read } : { input: read }) };
+      const output = original({ ...args, inputs }) as TensorInfo;
+      if (x) return output;
+      const zeros = margins.map((margin) => [0, margin] as [number, number]);
+      return tf.tidy(() => tf.pad(tf.engine().makeTensorFromTensorInfo(output), zeros));
     } finally {
       read.dispose();
     }
