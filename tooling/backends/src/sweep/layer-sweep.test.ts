@@ -25,9 +25,7 @@ test('on cpu, whatever is wrong in stock is known, and repaired', async () => {
   const read = async (tensor: Tensor) => tensor.data() as Promise<Float32Array>;
   const sweep = await sweepLayers(tf, { floatPrecision: 32, read }, 'few');
   expect(sweepFaults(sweep)).toEqual([]);
-  expect(sweep.classes.map(({ className }) => className)).toEqual(
-    expect.arrayContaining(['BatchNormalization', 'LSTM', 'Conv2D']),
-  );
+  expect(new Set(sweep.classes.map(({ className }) => className))).toEqual(classesTried);
   const wrong = sweep.classes.filter((result) => result.wrong > 0).map(({ className }) => className);
   expect(wrong.sort()).toEqual([
     'AveragePooling3D',

@@ -14,7 +14,7 @@ export const layerSettings: readonly LayerSetting[] = [
   ...otherSettings,
 ];
 
-/** All settings; or those that a known fault concerns, and one in so many of the others, where each takes long. */
+/** All settings; or the first of each class, those that a known fault concerns, and one in so many of the others. */
 export type SettingSelection = 'all' | 'few';
 
 const oneIn = 6;
@@ -67,8 +67,10 @@ export async function sweepLayers(
   const isWrong = (result: SettingResult) => 'relativeError' in result && !(result.relativeError <= allowed);
   const concerned = (setting: LayerSetting) =>
     faultsOf(descriptionOf(setting)).filter(({ backends }) => backends.includes(tf.getBackend()));
+  const firsts = new Set(new Map(layerSettings.toReversed().map((each) => [each.className, each])).values());
   const chosen = layerSettings.filter(
-    (setting, index) => selection === 'all' || index % oneIn === 0 || concerned(setting).length > 0,
+    (setting, index) =>
+      selection === 'all' || firsts.has(setting) || index % oneIn === 0 || concerned(setting).length > 0,
   );
   const stock: SettingResult[] = [];
   for (const setting of chosen) stock.push(await runSetting(tf, backend, setting));
