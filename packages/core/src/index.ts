@@ -22,8 +22,8 @@ export {
 } from './geometry/patch-geometry.js';
 export type { LinearAlgebra, PositiveSolution } from './linear-algebra/linear-algebra.js';
 export { referenceLinearAlgebra } from './linear-algebra/reference-linear-algebra.js';
-export { centerMoments } from './moments/center-moments.js';
-export { emptyMoments, type Moments, trace } from './moments/moments.js';
+export { centerMoments, centerRows, type PatchCut } from './moments/center-moments.js';
+export { emptyMoments, type Moments, singlePrecision, trace } from './moments/moments.js';
 export {
   createMomentsAccumulator,
   type MomentsAccumulator,
@@ -44,8 +44,15 @@ export { convolve, depthwiseConvolve } from './reference/convolve.js';
 export { pool } from './reference/pool.js';
 export type { ChannelCoupling } from './solve/channel-coupling.js';
 export { type AffineMap, relativeMse, relativeMseWith } from './solve/relative-mse.js';
-export { relativeMseOfRows, relativeMseOfRowsWith } from './solve/relative-mse-of-rows.js';
-export type { CalibrationRows } from './solve/row-system.js';
+export {
+  type CalibrationRows,
+  errorOf,
+  errorOfRowsWith,
+  meanOf,
+  type RowsError,
+  relativeMseOfRows,
+  sampleErrorsWith,
+} from './solve/relative-mse-of-rows.js';
 export {
   type AffineSolution,
   type SolveOptions,

@@ -47,6 +47,7 @@ export async function fuseGoldenCase(
     ],
     calibrationData: golden.input,
     ridge: golden.ridge,
+    standardize: false,
     channelCoupling: golden.channelCoupling,
     heldOut: 0,
   });

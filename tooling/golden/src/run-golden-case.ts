@@ -27,6 +27,7 @@ export async function runGoldenCase(
   const moments = await backend.patchMoments(input, preActivation, fused.geometry);
   const solution = solveAffine(moments, {
     ridge: golden.ridge,
+    standardize: false,
     channelCoupling: golden.channelCoupling,
     inChannels: input.shape.at(-1)!,
   });

@@ -1,5 +1,6 @@
 import type { NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
+import type { CalibrationRows } from '../solve/relative-mse-of-rows.js';
 import type { Moments } from './moments.js';
 
 /**
@@ -11,20 +12,52 @@ import type { Moments } from './moments.js';
  * @throws KERNEL_TOO_LARGE when `to` exceeds `from`.
  * @throws SHAPE_MISMATCH when the moments are of other patches.
  */
-export function centerMoments(
-  moments: Moments,
-  {
-    from,
-    to,
-    channels,
-  }: { readonly from: readonly number[]; readonly to: readonly number[]; readonly channels: number },
-): Moments {
-  const inputs = moments.inputMean.data.length;
+export function centerMoments(moments: Moments, cut: PatchCut): Moments {
+  const kept = columnsInside(moments.inputMean.data.length, cut);
+  return {
+    count: moments.count,
+    inputMean: picked(moments.inputMean, null, kept),
+    targetMean: { ...moments.targetMean, data: moments.targetMean.data.slice() },
+    inputCovariance: picked(moments.inputCovariance, kept, kept),
+    crossCovariance: picked(moments.crossCovariance, null, kept),
+    targetCovariance: { ...moments.targetCovariance, data: moments.targetCovariance.data.slice() },
+    ...(moments.precision !== undefined && { precision: moments.precision }),
+  };
+}
+
+/**
+ * Rows of smaller patches in the middle of larger ones: what {@link centerMoments} is to moments.
+ *
+ * @param rows Of patches [...from, channels].
+ * @returns Rows of patches [...to, channels]; the targets are shared.
+ * @throws KERNEL_TOO_LARGE when `to` exceeds `from`.
+ * @throws SHAPE_MISMATCH when the rows are of other patches.
+ */
+export function centerRows(rows: CalibrationRows, cut: PatchCut): CalibrationRows {
+  const { data, shape } = rows.inputs;
+  const width = shape.at(-1)!;
+  const kept = columnsInside(width, cut);
+  const values = new Float32Array((data.length / width) * kept.length);
+  let at = 0;
+  for (let start = 0; start < data.length; start += width)
+    for (const column of kept) values[at++] = data[start + column]!;
+  return { ...rows, inputs: { shape: [...shape.slice(0, -1), kept.length], data: values } };
+}
+
+/** Kernels of patches before and after they are cut, and the channels of each position. */
+export interface PatchCut {
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+  readonly channels: number;
+}
+
+/** The inputs of the smaller patch among those of the larger one, in order. */
+function columnsInside(inputs: number, { from, to, channels }: PatchCut): number[] {
   const expected = from.reduce((size, length) => size * length, channels);
   if (inputs !== expected || from.length !== to.length) {
     throw new FuseInitError(
       'SHAPE_MISMATCH',
-      `Moments of ${inputs} inputs came where patches of [${[...from, channels]}] have ${expected}, to be cut to [${to}].`,
+      `${inputs} inputs came where patches of [${[...from, channels]}] have ${expected}, to be cut to [${to}].`,
     );
   }
   if (to.some((size, axis) => size > from[axis]!)) {
@@ -33,17 +66,9 @@ export function centerMoments(
       `A kernel of [${to}] was asked for of patches of [${from}]: that or less was expected.`,
     );
   }
-  const kept = insideOf(from, to).flatMap((place) =>
+  return insideOf(from, to).flatMap((place) =>
     Array.from({ length: channels }, (_, channel) => place * channels + channel),
   );
-  return {
-    count: moments.count,
-    inputMean: picked(moments.inputMean, null, kept),
-    targetMean: { ...moments.targetMean, data: moments.targetMean.data.slice() },
-    inputCovariance: picked(moments.inputCovariance, kept, kept),
-    crossCovariance: picked(moments.crossCovariance, null, kept),
-    targetCovariance: { ...moments.targetCovariance, data: moments.targetCovariance.data.slice() },
-  };
 }
 
 /** The places of the smaller window in the larger one, flat, in order. */

@@ -31,6 +31,7 @@ export interface MomentsAccumulator {
 export function createMomentsAccumulator(patchSize: number, outFeatures: number): MomentsAccumulator {
   const sum = emptyMoments(patchSize, outFeatures);
   let count = 0;
+  let precision: number | undefined;
 
   function merge(added: Moments): void {
     if (added.inputMean.data.length !== patchSize || added.targetMean.data.length !== outFeatures) {
@@ -41,6 +42,7 @@ export function createMomentsAccumulator(patchSize: number, outFeatures: number)
     }
     if (added.count === 0) return;
     count += added.count;
+    if (added.precision !== undefined) precision = Math.max(precision ?? 0, added.precision);
     const weight = added.count / count;
     const inputShift = difference(added.inputMean, sum.inputMean);
     const targetShift = difference(added.targetMean, sum.targetMean);
@@ -64,12 +66,14 @@ export function createMomentsAccumulator(patchSize: number, outFeatures: number)
       inputCovariance: copyOf(sum.inputCovariance),
       crossCovariance: copyOf(sum.crossCovariance),
       targetCovariance: copyOf(sum.targetCovariance),
+      ...(precision !== undefined && { precision }),
     }),
   };
 }
 
 /**
- * The moments of the rows of both, as if they had come in one pass; associative up to rounding.
+ * The moments of the rows of both, as if they had come in one pass; associative up to rounding. They are as precise as
+ * the less precise of the two.
  *
  * Source: docs/math.md, section 1.
  *

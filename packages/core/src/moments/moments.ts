@@ -20,6 +20,21 @@ export interface Moments {
   readonly crossCovariance: NdArray;
   /** [outFeatures, outFeatures], symmetric. */
   readonly targetCovariance: NdArray;
+  /**
+   * Rounding of the sums: about how far a covariance may be off, relative to the deviations of its two columns. 2^-24
+   * where products were rounded to float32. Absent where all was summed in float64.
+   */
+  readonly precision?: number;
+}
+
+/** Rounding of sums in float64, relative to the deviations of the columns. */
+export const doublePrecision = 2 ** -53;
+/** Rounding of values and of products in float32. */
+export const singlePrecision = 2 ** -24;
+
+/** {@link Moments.precision}, or that of float64. */
+export function precisionOf({ precision = doublePrecision }: Pick<Moments, 'precision'>): number {
+  return precision;
 }
 
 /** Moments of no rows. */

@@ -8,7 +8,7 @@ import { codeOf } from '../testing-support/code-of.test-support.js';
 import { deferredLinearAlgebra } from '../testing-support/deferred-linear-algebra.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
 import { relativeMse } from './relative-mse.js';
-import { relativeMseOfRows, relativeMseOfRowsWith } from './relative-mse-of-rows.js';
+import { errorOfRowsWith, relativeMseOfRows, sampleErrorsWith } from './relative-mse-of-rows.js';
 
 const mapOf = (seed: number, patchSize: number, outFeatures: number) => ({
   kernel: randomArray(seed + 8, [patchSize, outFeatures]),
@@ -34,8 +34,46 @@ test('by injected linear algebra, the same to the bit, and nothing is changed', 
   const inputs = correlatedRows(1, 4, 7);
   const given = [{ inputs, targets: bentTargets(1, inputs, 2) }, mapOf(1, 7, 2)] as const;
   const kept = structuredClone(given);
-  expect(await relativeMseOfRowsWith(deferredLinearAlgebra, ...given)).toBe(relativeMseOfRows(...given));
+  const { relativeMse: error } = await errorOfRowsWith(deferredLinearAlgebra, ...given);
+  expect(error).toBe(relativeMseOfRows(...given));
   expect(given).toEqual(kept);
+});
+
+test('worked out by hand: two samples of two rows, their errors and the standard error of the mean', async () => {
+  const rows = {
+    inputs: ndArray([4, 1], [0, 1, 2, 3]),
+    targets: ndArray([4, 1], [1, 1, 2, 6]),
+    rowsPerSample: 2,
+  };
+  const map = { kernel: ndArray([1, 1], [1]), bias: ndArray([1], [0]) };
+  // Squared errors 1, 0 and 0, 9: 0.5 and 4.5 on average; the variance of the targets is 17 / 4.
+  expect([...(await sampleErrorsWith(deferredLinearAlgebra, rows, map))]).toEqual([0.5, 4.5]);
+  const { relativeMse: error, standardError } = await errorOfRowsWith(deferredLinearAlgebra, rows, map);
+  expect(error).toBeCloseTo(2.5 / (17 / 4), 14);
+  expect(standardError).toBeCloseTo(2 / (17 / 4), 14);
+  const one = { ...rows, rowsPerSample: 4 };
+  expect('standardError' in (await errorOfRowsWith(deferredLinearAlgebra, one, map))).toBe(false);
+});
+
+test('small errors under large weights are told, where moments cannot', () => {
+  // Columns that differ by a millionth, and weights of a million that cancel but for it.
+  const free = randomArray(1, [400, 2]);
+  const inputs = ndArray(
+    [400, 2],
+    free.data.map((value, at) => (at % 2 === 0 ? value : free.data[at - 1]! + 1e-6 * value)),
+  );
+  const map = { kernel: ndArray([2, 1], [-1e6, 1e6]), bias: ndArray([1], [0]) };
+  const errors = randomArray(2, [400, 1]);
+  const targets = ndArray(
+    [400, 1],
+    errors.data.map((error, row) => 1e6 * (inputs.data[2 * row + 1]! - inputs.data[2 * row]!) + 1e-3 * error),
+  );
+  const rounded = { ...momentsOfRows(inputs, targets), precision: 2 ** -24 };
+  // A standard deviation of 1e-3 over one of 1.
+  expect(relativeMseOfRows({ inputs, targets }, map)).toBeGreaterThan(0.5e-6);
+  expect(relativeMseOfRows({ inputs, targets }, map)).toBeLessThan(2e-6);
+  // Such moments tell nothing, and say so: the error is no less than their rounding.
+  expect(relativeMse(rounded, map)).toBeGreaterThan(1);
 });
 
 test('constant targets are held against their own square', () => {
@@ -49,8 +87,12 @@ test.each([
   ['no rows', 'SAMPLES_TOO_FEW', [0, 3], [0, 2], [3, 2]],
   ['targets of other rows', 'SHAPE_MISMATCH', [4, 3], [5, 2], [3, 2]],
   ['a map of other inputs', 'SHAPE_MISMATCH', [4, 3], [4, 2], [2, 3]],
-])('refuses %s', (_title, code, inputs, targets, kernel) => {
-  const rows = { inputs: randomArray(1, inputs), targets: randomArray(2, targets) };
-  const map = { kernel: randomArray(3, kernel), bias: randomArray(4, [kernel[1]!]) };
-  expect(codeOf(() => relativeMseOfRows(rows, map))).toBe(code);
-});
+  ['rows that are no whole samples', 'SHAPE_MISMATCH', [4, 3], [4, 2], [3, 2], 3],
+] as [string, string, number[], number[], number[], number?][])(
+  'refuses %s',
+  (_title, code, inputs, targets, kernel, rowsPerSample = 1) => {
+    const rows = { inputs: randomArray(1, inputs), targets: randomArray(2, targets), rowsPerSample };
+    const map = { kernel: randomArray(3, kernel), bias: randomArray(4, [kernel[1]!]) };
+    expect(codeOf(() => relativeMseOfRows(rows, map))).toBe(code);
+  },
+);

@@ -1,7 +1,10 @@
 import { allFinite } from '../array/all-finite.js';
+import { columnCount } from '../array/matrix.js';
 import type { FloatArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
+import { commonRowCount } from '../moments/common-row-count.js';
 import type { AffineMap } from './relative-mse.js';
+import type { CalibrationRows } from './relative-mse-of-rows.js';
 
 /** @throws SAMPLES_TOO_FEW when there is no row to solve on. */
 export function requireRows(count: number): void {
@@ -44,6 +47,19 @@ export function requireSameSizes(
     'SHAPE_MISMATCH',
     `heldOut has ${heldOut[0]} inputs and ${heldOut[1]} targets, what is solved on has ${solvedOn[0]} and ${solvedOn[1]}.`,
   );
+}
+
+/**
+ * @throws SHAPE_MISMATCH when held-out rows have other sizes than what is solved on, or differ in rows.
+ * @throws VALUE_NOT_FINITE when they hold NaN or Infinity.
+ */
+export function requireHeldOutRows(
+  { inputs, targets }: CalibrationRows,
+  solvedOn: readonly [inputs: number, targets: number],
+): void {
+  requireSameSizes([columnCount(inputs), columnCount(targets)], solvedOn);
+  commonRowCount(inputs, targets);
+  requireFinite('heldOut', { inputs, targets });
 }
 
 /** @throws VALUE_NOT_FINITE when a part of `whole`, named by its key, holds NaN or Infinity. */

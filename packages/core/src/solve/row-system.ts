@@ -4,16 +4,10 @@ import { sumOfSquares } from '../array/sum-of-squares.js';
 import { transpose } from '../array/transpose.js';
 import { type Computation, multiplyTransposed } from '../linear-algebra/computation.js';
 import { centeredColumns, columnMeans } from '../moments/centered-columns.js';
+import { doublePrecision, singlePrecision } from '../moments/moments.js';
 import { deadInputsOf } from './dead-inputs.js';
 import type { AffineMap } from './relative-mse.js';
-
-/** Rows of inputs and the targets of each; they are computed with in float64, whatever they come in. */
-export interface CalibrationRows {
-  /** [..., patchSize]: all axes but the last are rows. */
-  readonly inputs: FloatArray;
-  /** [..., outFeatures], as many rows. */
-  readonly targets: FloatArray;
-}
+import type { CalibrationRows } from './relative-mse-of-rows.js';
 
 /** Rows that are solved on, and the products of their inputs with each other. */
 export interface RowSystem {
@@ -22,40 +16,58 @@ export interface RowSystem {
   readonly inputMean: Float64Array;
   /** [outFeatures] */
   readonly targetMean: Float64Array;
-  /** [count, patchSize], centred; 0 where an input never varies. */
+  /** [count, patchSize], centred and scaled; 0 where an input never varies. */
   readonly inputs: Float64Array;
+  /** [patchSize]: what inputs were multiplied by. */
+  readonly scales: Float64Array;
   readonly deadInputs: readonly number[];
   /** [count, count]: products of rows of inputs with each other; each ridge sets the diagonal anew. */
   readonly products: Float64Array;
   /** [count], without ridge. */
   readonly diagonal: Float64Array;
+  /** What a ridge of 1 adds to each element of the diagonal. */
+  readonly ridgeUnit: number;
   /** [outFeatures, count]: what the prior leaves of the centred targets. */
   readonly residual: Float64Array;
   /** Summed over the targets. */
   readonly targetVariance: number;
 }
 
-export function* rowSystemOf(rows: CalibrationRows, prior: AffineMap | undefined): Computation<RowSystem> {
+/** @param standardize Whether each input is divided by its deviation. */
+export function* rowSystemOf(
+  rows: CalibrationRows,
+  prior: AffineMap | undefined,
+  standardize: boolean,
+): Computation<RowSystem> {
   const patchSize = columnCount(rows.inputs);
   const count = rowCount(rows.inputs);
   const inputMean = columnMeans(rows.inputs.data, count, patchSize);
   const targetMean = columnMeans(rows.targets.data, count, columnCount(rows.targets));
   const inputs = lessMeans(rows.inputs.data, inputMean);
-  const deadInputs = deadInputsOf(variancesOf(inputs, patchSize), inputMean);
+  const variances = variancesOf(inputs, patchSize);
+  const precision = rows.inputs.data instanceof Float32Array ? singlePrecision : doublePrecision;
+  const deadInputs = deadInputsOf(variances, inputMean, precision);
+  const scales = standardize ? variances.map((variance) => 1 / Math.sqrt(variance)) : variances.fill(1);
   for (const input of deadInputs) {
+    scales[input] = 1;
     for (let index = input; index < inputs.length; index += patchSize) inputs[index] = 0;
   }
   const targets = centeredColumns(rows.targets.data, targetMean, count);
+  const residual = yield* leftBy(prior, inputs, targets, patchSize);
+  scaleColumns(inputs, scales);
   const products = yield* multiplyTransposed(inputs, inputs, patchSize);
+  const diagonal = Float64Array.from({ length: count }, (_, row) => products[row * (count + 1)]!);
   return {
     count,
     inputMean,
     targetMean,
     inputs,
+    scales,
     deadInputs,
     products,
-    diagonal: Float64Array.from({ length: count }, (_, row) => products[row * (count + 1)]!),
-    residual: yield* leftBy(prior, inputs, targets, patchSize),
+    diagonal,
+    ridgeUnit: standardize ? count : diagonal.reduce((sum, value) => sum + value, 0) / patchSize,
+    residual,
     targetVariance: sumOfSquares(targets) / count,
   };
 }
@@ -63,17 +75,18 @@ export function* rowSystemOf(rows: CalibrationRows, prior: AffineMap | undefined
 /** Rows that are not solved on, and the products of their inputs with those of rows that are. */
 export interface OtherRows {
   readonly count: number;
+  /** So many rows in a row are of one sample. */
+  readonly rowsPerSample: number;
   /** [count, solved]: products of these rows of inputs with those that are solved on. */
   readonly products: Float64Array;
   /** [outFeatures, count]: what the prior leaves of the targets, both less the means of the rows solved on. */
   readonly residual: Float64Array;
-  /** Of these rows. */
-  readonly targetMean: Float64Array;
-  readonly targetVariance: number;
+  /** As they came. */
+  readonly targets: FloatArray;
 }
 
 export function* otherRowsOf(
-  { inputs, targets }: CalibrationRows,
+  { inputs, targets, rowsPerSample = 1 }: CalibrationRows,
   system: RowSystem,
   prior: AffineMap | undefined,
 ): Computation<OtherRows> {
@@ -81,13 +94,14 @@ export function* otherRowsOf(
   const count = rowCount(inputs);
   const centered = lessMeans(inputs.data, system.inputMean);
   const shifted = centeredColumns(targets.data, system.targetMean, count);
-  const targetMean = columnMeans(targets.data, count, system.targetMean.length);
+  const residual = yield* leftBy(prior, centered, shifted, patchSize);
+  scaleColumns(centered, system.scales);
   return {
     count,
+    rowsPerSample,
     products: yield* multiplyTransposed(centered, system.inputs, patchSize),
-    residual: yield* leftBy(prior, centered, shifted, patchSize),
-    targetMean,
-    targetVariance: sumOfSquares(lessMeans(targets.data, targetMean)) / count,
+    residual,
+    targets,
   };
 }
 
@@ -114,6 +128,13 @@ function lessMeans(rows: FloatArray['data'], means: Float64Array): Float64Array 
     }
   }
   return centered;
+}
+
+function scaleColumns(rows: Float64Array, scales: Float64Array): void {
+  const columns = scales.length;
+  for (let start = 0; start < rows.length; start += columns) {
+    for (let column = 0; column < columns; column++) rows[start + column]! *= scales[column]!;
+  }
 }
 
 function variancesOf(centered: Float64Array, columns: number): Float64Array {

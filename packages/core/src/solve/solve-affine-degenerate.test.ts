@@ -107,15 +107,22 @@ describe('an input that never varies', () => {
 
   test('may have the variance that rounding its mean leaves', () => {
     const moments = momentsOfRows(randomArray(1, [9, 2]), randomArray(2, [9, 1]));
-    const withVariance = (variance: number): Moments => ({
+    const withVariance = (variance: number, precision?: number): Moments => ({
       ...moments,
       inputMean: ndArray([2], [moments.inputMean.data[0]!, 3]),
       inputCovariance: ndArray([2, 2], [moments.inputCovariance.data[0]!, 0, 0, variance]),
+      crossCovariance: ndArray([1, 2], [moments.crossCovariance.data[0]!, 0]),
+      ...(precision && { precision }),
     });
-    const deadAt = (variance: number) => solveAffine(withVariance(variance)).diagnostics.deadInputs;
+    const deadAt = (variance: number, precision?: number) =>
+      solveAffine(withVariance(variance, precision)).diagnostics.deadInputs;
     const rounding = 3 * Number.EPSILON;
     expect(deadAt(rounding ** 2)).toEqual([1]);
     expect(deadAt((100 * rounding) ** 2)).toEqual([]);
+    // Values in float32 jump by 2^-23 of themselves.
+    const jump = 3 * 2 ** -23;
+    expect(deadAt(jump ** 2, 2 ** -24)).toEqual([1]);
+    expect(deadAt((4 * jump) ** 2, 2 ** -24)).toEqual([]);
   });
 
   test('all of them leave the mean', () => {
@@ -183,7 +190,7 @@ test('one row gives its own targets', () => {
 
 describe('refusals', () => {
   const moments = momentsOfRows(randomArray(1, [9, 2]), randomArray(2, [9, 1]));
-  const spoiled = (name: Exclude<keyof Moments, 'count'>, value: number): Moments => ({
+  const spoiled = (name: Exclude<keyof Moments, 'count' | 'precision'>, value: number): Moments => ({
     ...moments,
     [name]: { ...moments[name], data: moments[name].data.map((kept, index) => (index === 0 ? value : kept)) },
   });
@@ -208,6 +215,13 @@ describe('refusals', () => {
         );
       }
     }
+  });
+
+  test('moments that no rows have: more explained than there is', () => {
+    const crossCovariance = ndArray([1, 2], [3, 3]);
+    expect(codeOf(() => solveAffine({ ...moments, crossCovariance }, { ridge: 0 }))).toBe(
+      'PRECISION_TOO_LOW',
+    );
   });
 
   test('held-out moments of another size', () => {

@@ -146,7 +146,8 @@ test('rows in float32 are computed with in float64', () => {
 test('worked out by hand: two rows, three inputs', () => {
   // Centred: (1, 0, 2) and its negative, targets 3 and -3. Products 5 and -5; lambda is 5 / 3 for ridge 1.
   const inputs = ndArray([2, 3], [2, 7, 1, 0, 7, -3]);
-  const { kernel, bias, diagnostics } = solveAffineRows(inputs, ndArray([2, 1], [4, -2]), { ridge: 1 });
+  const options = { ridge: 1, standardize: false };
+  const { kernel, bias, diagnostics } = solveAffineRows(inputs, ndArray([2, 1], [4, -2]), options);
   // kernel = C_zp / (5 + lambda), with C_zp = 3 (1, 0, 2).
   const weight = 3 / (5 + 5 / 3);
   expect(kernel.data[0]).toBeCloseTo(weight, 14);
@@ -192,7 +193,8 @@ describe('diagnostics', () => {
   test('the condition of orthogonal rows is that of their lengths and the ridge', () => {
     // Opposite pairs along two axes: centred, with products 1 and 9, and -1 and -9 within a pair.
     const inputs = ndArray([4, 5], [1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, -3, 0, 0, 0]);
-    const { diagnostics } = solveAffineRows(inputs, randomArray(1, [4, 1]), { ridge: 1 });
+    const options = { ridge: 1, standardize: false };
+    const { diagnostics } = solveAffineRows(inputs, randomArray(1, [4, 1]), options);
     // The sum of squares over the inputs is 20 / 5; a pair's second pivot is a + 4 - a^2 / (a + 4).
     expect(diagnostics.conditionEstimate).toBeCloseTo((9 + 4) / (1 + 4 - 1 / 5), 12);
   });

@@ -11,40 +11,37 @@ import {
 } from '../linear-algebra/computation.js';
 import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
 import { commonRowCount } from '../moments/common-row-count.js';
+import { doublePrecision } from '../moments/moments.js';
 import { biasFor } from './bias-for.js';
 import type { ChannelCoupling } from './channel-coupling.js';
-import { chooseRidge, ridgeToStartFrom } from './choose-ridge.js';
+import { chooseRidge, floorOf, type RidgeChoice } from './choose-ridge.js';
 import { type AffineMap, relativeToTargets } from './relative-mse.js';
+import { type CalibrationRows, errorOf } from './relative-mse-of-rows.js';
 import {
   requireFinite,
   requireHeldOut,
+  requireHeldOutRows,
   requirePrior,
   requireRows,
-  requireSameSizes,
 } from './require-solvable.js';
-import {
-  type CalibrationRows,
-  type OtherRows,
-  otherRowsOf,
-  type RowSystem,
-  rowSystemOf,
-} from './row-system.js';
+import { type OtherRows, otherRowsOf, type RowSystem, rowSystemOf } from './row-system.js';
 import type { AffineSolution } from './solve-affine.js';
 import {
   conditionOf,
   type FactorSummary,
   likelyCauses,
-  type SolveDiagnostics,
   summarizeFactor,
   toleranceOf,
 } from './solve-diagnostics.js';
 
 export interface SolveRowsOptions {
   /**
-   * Above 0; relative to the mean variance of an input, as in {@link solveAffine}; or `'auto'`: the best on `heldOut`.
-   * Default 1e-6.
+   * Above 0; relative to the variance of an input, as in {@link solveAffine}; or `'auto'`: the best on `heldOut` of the
+   * powers of ten from 1e-10 to 1000. Default 1e-6.
    */
   readonly ridge?: number | 'auto';
+  /** As in {@link solveAffine}. */
+  readonly standardize?: boolean;
   /** `'full'` alone; by default too. */
   readonly channelCoupling?: ChannelCoupling;
   /** Weights to start from: the ridge then pulls towards them instead of towards zero. Default none. */
@@ -57,8 +54,8 @@ export interface SolveRowsOptions {
  * What {@link solveAffine} gives for the moments of these rows, from their products with each other: a system of count
  * by count instead of patchSize by patchSize, for rows that are fewer than the inputs.
  *
- * `kernel = X^T (X X^T + count lambda I)^-1 Z` on centred rows; the rows needn't come centred. Of the diagnostics,
- * `rank` is an upper bound and `dependentInputs` is empty.
+ * `kernel = X^T (X X^T + count ridge I)^-1 Z` on centred rows scaled to unit variances; the rows needn't come so. Of the
+ * diagnostics, `rank` is an upper bound and `dependentInputs` is empty.
  *
  * Source: docs/math.md, section 7.
  *
@@ -104,23 +101,24 @@ export async function solveAffineRowsWith(
 }
 
 function* rowsSolution(rows: CalibrationRows, options: SolveRowsOptions): Computation<AffineSolution> {
-  const { ridge = 1e-6, heldOut, prior } = options;
+  const { ridge = 1e-6, standardize = true, heldOut, prior } = options;
   requireSolvable(rows, options);
-  const system = yield* rowSystemOf(rows, prior);
+  const system = yield* rowSystemOf(rows, prior, standardize);
   const compared = heldOut && rowCount(heldOut.inputs) > 0 ? heldOut : undefined;
   const others = compared && (yield* otherRowsOf(compared, system, prior));
   if (ridge !== 'auto') {
     const attempt = yield* solveWithRidge(system, ridge);
-    return yield* complete(system, attempt, [], prior, others && (yield* heldOutError(others, attempt)));
+    const error = others && (yield* heldOutError(others, attempt));
+    return yield* complete(system, { ...attempt, ...error }, { candidates: [], edge: null }, prior);
   }
-  const { best, candidates } = yield* chooseRidge(
-    ridgeToStartFrom(system.inputMean.length, system.count),
+  const { best, ...choice } = yield* chooseRidge(
+    floorOf(toleranceOf(system.count, doublePrecision)),
     function* (value) {
       const attempt = yield* solveWithRidge(system, value);
-      return { ...attempt, heldOutRelativeMse: yield* heldOutError(others!, attempt) };
+      return { ...attempt, ...(yield* heldOutError(others!, attempt)), holdsWithoutRidge: false };
     },
   );
-  return yield* complete(system, best, candidates, prior, best.heldOutRelativeMse);
+  return yield* complete(system, best, choice, prior);
 }
 
 interface Attempt {
@@ -131,32 +129,46 @@ interface Attempt {
 }
 
 function* solveWithRidge(system: RowSystem, ridge: number): Computation<Attempt> {
-  const { count, products, diagonal, residual, inputMean } = system;
-  const sum = diagonal.reduce((total, value) => total + value, 0);
-  const added = (ridge * sum) / inputMean.length;
-  const tolerance = toleranceOf(count);
+  const { count, products, diagonal, ridgeUnit, residual } = system;
+  const added = ridge * ridgeUnit;
+  const tolerance = toleranceOf(count, doublePrecision);
   setDiagonal(products, diagonal, added);
   const solved = yield* solvePositive(products, count, residual, tolerance);
   const rows = Array.from({ length: count }, (_, row) => row);
+  const everywhere = (value: number) => new Float64Array(count).fill(value);
   return {
     ridge,
     shares: solved.solution,
-    summary: summarizeFactor(solved, diagonal, added, tolerance, rows),
+    summary: summarizeFactor(solved, diagonal, everywhere(added), everywhere(1), tolerance, rows),
   };
 }
 
-function* heldOutError(others: OtherRows, { shares }: Attempt): Computation<number> {
-  const { count, products, residual, targetMean, targetVariance } = others;
+interface HeldOutError {
+  readonly heldOutRelativeMse: number;
+  readonly heldOutStandardError?: number;
+}
+
+function* heldOutError(others: OtherRows, { shares }: Attempt): Computation<HeldOutError> {
+  const { count, rowsPerSample, products, residual, targets } = others;
+  // [outFeatures, count], as the residual.
   const explained = yield* multiplyTransposed(shares, products, products.length / count);
-  return relativeToTargets(sumOfSquares(residual, explained) / count, targetVariance, targetMean);
+  const errors = new Float64Array(count / rowsPerSample);
+  for (let index = 0; index < residual.length; index++) {
+    errors[Math.floor((index % count) / rowsPerSample)]! +=
+      (residual[index]! - explained[index]!) ** 2 / rowsPerSample;
+  }
+  const { relativeMse, standardError } = errorOf(errors, targets);
+  return {
+    heldOutRelativeMse: relativeMse,
+    ...(standardError !== undefined && { heldOutStandardError: standardError }),
+  };
 }
 
 function* complete(
   system: RowSystem,
-  { ridge, shares, summary }: Attempt,
-  ridgeCandidates: SolveDiagnostics['ridgeCandidates'],
+  { ridge, shares, summary, heldOutRelativeMse, heldOutStandardError }: Attempt & Partial<HeldOutError>,
+  { candidates, edge }: Pick<RidgeChoice<unknown>, 'candidates' | 'edge'>,
   prior: AffineMap | undefined,
-  heldOutRelativeMse: number | undefined,
 ): Computation<AffineSolution> {
   const { count, inputMean, targetMean, products, diagonal, residual, deadInputs } = system;
   const patchSize = inputMean.length;
@@ -173,12 +185,15 @@ function* complete(
       system.targetVariance,
       targetMean,
     ),
-    ...(heldOutRelativeMse === undefined ? {} : { heldOutRelativeMse }),
+    ...(heldOutRelativeMse !== undefined && { heldOutRelativeMse }),
+    ...(heldOutStandardError !== undefined && { heldOutStandardError }),
     diagnostics: {
       count,
       patchSize,
       ridge,
-      ridgeCandidates,
+      ridgeCandidates: candidates,
+      ridgeEdge: edge,
+      rounding: doublePrecision,
       rank: Math.min(patchSize - deadInputs.length, count - 1 - repeatedRows),
       deadInputs,
       dependentInputs: [],
@@ -193,7 +208,7 @@ const columnsAtOnce = 1024;
 
 /** `prior + X^T shares^T` [patchSize, outFeatures]. */
 function* kernelOf(
-  { inputs, count, inputMean, targetMean }: RowSystem,
+  { inputs, count, inputMean, targetMean, scales }: RowSystem,
   shares: Float64Array,
   prior: AffineMap | undefined,
 ): Computation<Float64Array> {
@@ -203,6 +218,8 @@ function* kernelOf(
     const columns = columnsFrom(inputs, patchSize, start, Math.min(patchSize, start + columnsAtOnce));
     kernel.set(yield* multiplyTransposed(columns, shares, count), start * targetMean.length);
   }
+  for (let index = 0; index < kernel.length; index++)
+    kernel[index]! *= scales[Math.floor(index / targetMean.length)]!;
   return prior ? kernel.map((value, index) => value + prior.kernel.data[index]!) : kernel;
 }
 
@@ -229,11 +246,7 @@ function requireSolvable({ inputs, targets }: CalibrationRows, options: SolveRow
   requireRows(commonRowCount(inputs, targets));
   requirePrior(prior, ...sizes);
   requireFinite('the rows', { inputs, targets });
-  if (heldOut) {
-    requireSameSizes([columnCount(heldOut.inputs), columnCount(heldOut.targets)], sizes);
-    commonRowCount(heldOut.inputs, heldOut.targets);
-    requireFinite('heldOut', { inputs: heldOut.inputs, targets: heldOut.targets });
-  }
+  if (heldOut) requireHeldOutRows(heldOut, sizes);
   if (channelCoupling !== 'full') {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
@@ -244,7 +257,7 @@ function requireSolvable({ inputs, targets }: CalibrationRows, options: SolveRow
   else if (!(ridge > 0) || !Number.isFinite(ridge)) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      `ridge is ${ridge}: a number above 0, relative to the mean variance of an input, or 'auto' was expected. Take solveAffine on their moments for a ridge of 0.`,
+      `ridge is ${ridge}: a number above 0, relative to the variance of an input, or 'auto' was expected. Take solveAffine on their moments for a ridge of 0.`,
     );
   }
 }

@@ -148,13 +148,17 @@ test('ridge is relative: the scale of the input scales the kernel alone', () => 
   expect(relativeDistance(scaledBack, small.kernel)).toBeLessThan(1e-13);
 });
 
-test('ridge adds its part of the mean diagonal', () => {
-  // Uncorrelated, of variances 1 and 9: half of their mean, 2.5, is added to either.
+test('ridge adds its part of each variance, or of their mean', () => {
+  // Uncorrelated, of variances 1 and 9: half of each is added to it, or half of their mean, 2.5, to either.
   const inputs = ndArray([4, 2], [-1, -3, 1, -3, -1, 3, 1, 3]);
   const targets = ndArray([4, 1], [-7, 0, 0, 7]);
-  const { kernel } = solveAffine(momentsOfRows(inputs, targets), { ridge: 0.5 });
-  expect(kernel.data[0]).toBeCloseTo(3.5 / (1 + 2.5), 14);
-  expect(kernel.data[1]).toBeCloseTo(10.5 / (9 + 2.5), 14);
+  const moments = momentsOfRows(inputs, targets);
+  const own = solveAffine(moments, { ridge: 0.5 }).kernel;
+  expect(own.data[0]).toBeCloseTo(3.5 / (1 + 0.5), 14);
+  expect(own.data[1]).toBeCloseTo(10.5 / (9 + 4.5), 14);
+  const mean = solveAffine(moments, { ridge: 0.5, standardize: false }).kernel;
+  expect(mean.data[0]).toBeCloseTo(3.5 / (1 + 2.5), 14);
+  expect(mean.data[1]).toBeCloseTo(10.5 / (9 + 2.5), 14);
 });
 
 describe('channelCoupling', () => {

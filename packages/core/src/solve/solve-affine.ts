@@ -1,3 +1,4 @@
+import { rowCount } from '../array/matrix.js';
 import type { NdArray } from '../array/nd-array.js';
 import { transpose } from '../array/transpose.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
@@ -9,15 +10,17 @@ import {
   solvePositive,
 } from '../linear-algebra/computation.js';
 import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
-import { type Moments, trace } from '../moments/moments.js';
+import { type Moments, precisionOf, trace } from '../moments/moments.js';
 import { biasFor } from './bias-for.js';
 import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
-import { chooseRidge, ridgeToStartFrom } from './choose-ridge.js';
+import { chooseRidge, floorOf, type RidgeChoice } from './choose-ridge.js';
 import { deadInputsOf, varies } from './dead-inputs.js';
-import { type AffineMap, measureRelativeMse } from './relative-mse.js';
+import { type AffineMap, measureMoments } from './relative-mse.js';
+import { type CalibrationRows, measureRows } from './relative-mse-of-rows.js';
 import {
   requireFinite,
   requireHeldOut,
+  requireHeldOutRows,
   requirePrior,
   requireRows,
   requireSameSizes,
@@ -33,10 +36,15 @@ import {
 
 export interface SolveOptions {
   /**
-   * Added to the diagonal of the input covariance, relative to its mean diagonal; or `'auto'`: the best on
-   * `heldOut`. Default 1e-6.
+   * Added to the diagonal of the input covariance, relative to each element of it; or `'auto'`: the best on `heldOut` of
+   * the powers of ten from what the precision of the moments allows to 1000, and 0 where it allows that. Default 1e-6.
    */
   readonly ridge?: number | 'auto';
+  /**
+   * Whether the ridge is relative to each input's own variance, so that the units of inputs make no difference (the
+   * default), or to the mean of all their variances.
+   */
+  readonly standardize?: boolean;
   /** Default `'full'`. */
   readonly channelCoupling?: ChannelCoupling;
   /** Input channels of the patch [...kernelSize, inChannels]; needed for `'independent'` alone. */
@@ -46,25 +54,30 @@ export interface SolveOptions {
    * Default none.
    */
   readonly prior?: AffineMap;
-  /** Moments of rows that are not solved on: needed for ridge `'auto'`, and for the held-out error. */
-  readonly heldOut?: Moments;
+  /**
+   * Rows that are not solved on, or their moments: needed for ridge `'auto'`, and for the held-out error. Rows give it to
+   * the last digit and with its standard error; moments only down to their own rounding.
+   */
+  readonly heldOut?: CalibrationRows | Moments;
 }
 
 /** The MSE-optimal affine map, its error, and what the solver saw. */
 export interface AffineSolution extends AffineMap {
-  /** On the moments solved on: 0 is exact, 1 is no better than predicting the mean. */
+  /** On the moments solved on: 0 is exact, 1 is no better than predicting the mean. Never below `diagnostics.rounding`. */
   readonly relativeMse: number;
   /** On `heldOut`; absent without it. */
   readonly heldOutRelativeMse?: number;
+  /** Standard error of `heldOutRelativeMse` over the samples held out; absent without rows of two of them. */
+  readonly heldOutStandardError?: number;
   readonly diagnostics: SolveDiagnostics;
 }
 
 /**
  * The affine map `z = p kernel + bias` of least mean square error:
- * `kernel^T = C_zp (C_pp + lambda I)^-1`, `bias = mean(z) - mean(p) kernel`, `lambda = ridge trace(C_pp) / patchSize`.
+ * `kernel^T = C_zp (C_pp + ridge diag(C_pp))^-1`, `bias = mean(z) - mean(p) kernel`.
  *
- * In float64, by Cholesky. Inputs that never vary get weight 0, or keep the prior's; a covariance without full rank gives a finite
- * least-squares solution and says so in `diagnostics`. With a `prior`, what the prior leaves is solved for and added.
+ * In float64, by Cholesky. Inputs that never vary get weight 0, or keep the prior's; a covariance without full rank gives a
+ * finite least-squares solution and says so in `diagnostics`. With a `prior`, what the prior leaves is solved for and added.
  *
  * Source: docs/math.md, section 1, equations 1 to 4.
  *
@@ -73,6 +86,7 @@ export interface AffineSolution extends AffineMap {
  * @throws VALUE_NOT_FINITE when the moments or the prior hold NaN or Infinity.
  * @throws SHAPE_MISMATCH when the prior's kernel is not [patchSize, outFeatures], or `heldOut` is of another size.
  * @throws ARGUMENT_INVALID for a ridge below 0, or `'auto'` without `heldOut`.
+ * @throws PRECISION_TOO_LOW for moments that no rows have, by which more is explained than there is.
  */
 export function solveAffine(moments: Moments, options: SolveOptions = {}): AffineSolution {
   return compute(affineSolution(moments, options));
@@ -89,6 +103,7 @@ export function solveAffine(moments: Moments, options: SolveOptions = {}): Affin
  * @throws VALUE_NOT_FINITE when the moments or the prior hold NaN or Infinity.
  * @throws SHAPE_MISMATCH when the prior's kernel is not [patchSize, outFeatures], or `heldOut` is of another size.
  * @throws ARGUMENT_INVALID for a ridge below 0, or `'auto'` without `heldOut`.
+ * @throws PRECISION_TOO_LOW for moments that no rows have, by which more is explained than there is.
  */
 export async function solveAffineWith(
   linearAlgebra: LinearAlgebra,
@@ -99,25 +114,57 @@ export async function solveAffineWith(
 }
 
 function* affineSolution(moments: Moments, options: SolveOptions): Computation<AffineSolution> {
-  const { ridge = 1e-6, channelCoupling = 'full', inChannels, heldOut, prior } = options;
+  const { ridge = 1e-6, standardize = true, channelCoupling = 'full', inChannels, heldOut, prior } = options;
   const patchSize = moments.inputMean.data.length;
   requireSolvable(moments, prior, heldOut);
   const groups = couplingGroups(channelCoupling, patchSize, inChannels);
-  if (ridge === 'auto') requireHeldOut(heldOut?.count);
+  if (ridge === 'auto') requireHeldOut(heldOut && countOf(heldOut));
   else requireRidge(ridge);
   const rightSide = prior ? yield* residualCovariance(moments, prior) : moments.crossCovariance;
-  const systems = groups.map((group) => systemOf(moments, rightSide, group));
+  const systems = groups.map((group) => systemOf(moments, rightSide, group, standardize));
+  const measured = heldOut && countOf(heldOut) > 0 ? heldOut : undefined;
   if (ridge !== 'auto') {
-    return yield* complete(moments, yield* solveWithRidge(moments, systems, prior, ridge), [], heldOut);
+    const attempt = yield* solveWithRidge(moments, systems, prior, ridge);
+    const error = measured && (yield* measureHeldOut(measured, attempt));
+    return yield* complete(moments, { ...attempt, ...error }, { candidates: [], edge: null });
   }
-  const { best, candidates } = yield* chooseRidge(
-    ridgeToStartFrom(patchSize, moments.count),
+  const largest = Math.max(1, ...systems.map(({ inputs }) => inputs.length));
+  const { best, ...choice } = yield* chooseRidge(
+    floorOf(toleranceOf(largest, precisionOf(moments))),
     function* (value) {
       const attempt = yield* solveWithRidge(moments, systems, prior, value);
-      return { ...attempt, heldOutRelativeMse: yield* measureRelativeMse(heldOut!, attempt) };
+      return {
+        ...attempt,
+        ...(yield* measureHeldOut(measured!, attempt)),
+        holdsWithoutRidge:
+          moments.count > patchSize && attempt.summaries.every(({ dependent }) => dependent.length === 0),
+      };
     },
   );
-  return yield* complete(moments, best, candidates, heldOut);
+  return yield* complete(moments, best, choice);
+}
+
+/** The error of a map on what wasn't solved on. */
+interface HeldOutError {
+  readonly heldOutRelativeMse: number;
+  readonly heldOutStandardError?: number;
+}
+
+function* measureHeldOut(heldOut: CalibrationRows | Moments, map: AffineMap): Computation<HeldOutError> {
+  if (!isRows(heldOut)) return { heldOutRelativeMse: (yield* measureMoments(heldOut, map)).relativeMse };
+  const { relativeMse, standardError } = yield* measureRows(heldOut, map);
+  return {
+    heldOutRelativeMse: relativeMse,
+    ...(standardError !== undefined && { heldOutStandardError: standardError }),
+  };
+}
+
+function isRows(heldOut: CalibrationRows | Moments): heldOut is CalibrationRows {
+  return 'inputs' in heldOut;
+}
+
+function countOf(heldOut: CalibrationRows | Moments): number {
+  return isRows(heldOut) ? rowCount(heldOut.inputs) : heldOut.count;
 }
 
 /** Inputs that are solved for together. */
@@ -128,24 +175,36 @@ interface System {
   readonly matrix: Float64Array;
   /** [size], without ridge. */
   readonly diagonal: Float64Array;
+  /** [size]: what the ridge is relative to, for each input. */
+  readonly scales: Float64Array;
   /** [outFeatures, size]: of the targets, or of what the prior leaves of them. */
   readonly rightSides: Float64Array;
 }
 
-function systemOf(moments: Moments, rightSide: NdArray, group: readonly number[]): System {
+function systemOf(
+  moments: Moments,
+  rightSide: NdArray,
+  group: readonly number[],
+  standardize: boolean,
+): System {
   const { inputMean, inputCovariance } = moments;
   const patchSize = inputMean.data.length;
+  const precision = precisionOf(moments);
   const diagonalOf = (input: number) => inputCovariance.data[input * patchSize + input]!;
-  const inputs = group.filter((input) => varies(diagonalOf(input), inputMean.data[input]!));
+  const inputs = group.filter((input) => varies(diagonalOf(input), inputMean.data[input]!, precision));
   const diagonal = Float64Array.from(inputs, diagonalOf);
+  const scales = standardize
+    ? diagonal
+    : new Float64Array(inputs.length).fill(trace(inputCovariance) / patchSize);
   // A group runs in the order of the patch, so that one of every input is the patch itself.
   if (inputs.length === patchSize) {
-    return { inputs, matrix: inputCovariance.data.slice(), diagonal, rightSides: rightSide.data };
+    return { inputs, matrix: inputCovariance.data.slice(), diagonal, scales, rightSides: rightSide.data };
   }
   return {
     inputs,
     matrix: lowerTriangleOf(inputCovariance.data, patchSize, inputs),
     diagonal,
+    scales,
     rightSides: columnsOf(rightSide, inputs),
   };
 }
@@ -163,14 +222,15 @@ function* solveWithRidge(
 ): Computation<Attempt> {
   const patchSize = moments.inputMean.data.length;
   const outFeatures = moments.targetMean.data.length;
-  const lambda = patchSize > 0 ? (ridge * trace(moments.inputCovariance)) / patchSize : 0;
   const kernel = prior ? prior.kernel.data.slice() : new Float64Array(patchSize * outFeatures);
   const summaries: FactorSummary[] = [];
-  for (const { inputs, matrix, diagonal, rightSides } of systems) {
+  for (const { inputs, matrix, diagonal, scales, rightSides } of systems) {
     const size = inputs.length;
     if (size === 0) continue;
-    const tolerance = toleranceOf(size);
-    for (let index = 0; index < size; index++) matrix[index * size + index] = diagonal[index]! + lambda;
+    const tolerance = toleranceOf(size, precisionOf(moments));
+    const added = scales.map((scale) => ridge * scale);
+    for (let index = 0; index < size; index++)
+      matrix[index * size + index] = diagonal[index]! + added[index]!;
     const solved = yield* solvePositive(matrix, size, rightSides, tolerance);
     for (let index = 0; index < size; index++) {
       const start = inputs[index]! * outFeatures;
@@ -178,7 +238,7 @@ function* solveWithRidge(
         kernel[start + feature]! += solved.solution[feature * size + index]!;
       }
     }
-    summaries.push(summarizeFactor(solved, diagonal, lambda, tolerance, inputs));
+    summaries.push(summarizeFactor(solved, diagonal, added, scales, tolerance, inputs));
   }
   return {
     kernel: { shape: [patchSize, outFeatures], data: kernel },
@@ -190,30 +250,32 @@ function* solveWithRidge(
 
 function* complete(
   moments: Moments,
-  attempt: Attempt,
-  ridgeCandidates: SolveDiagnostics['ridgeCandidates'],
-  heldOut: Moments | undefined,
+  attempt: Attempt & Partial<HeldOutError>,
+  { candidates, edge }: Pick<RidgeChoice<unknown>, 'candidates' | 'edge'>,
 ): Computation<AffineSolution> {
-  const { kernel, bias, ridge, summaries } = attempt;
+  const { kernel, bias, ridge, summaries, heldOutRelativeMse, heldOutStandardError } = attempt;
   const { count, inputMean, inputCovariance } = moments;
   const patchSize = inputMean.data.length;
   const deadInputs = deadInputsOf(
     Float64Array.from(inputMean.data, (_, input) => inputCovariance.data[input * (patchSize + 1)]!),
     inputMean.data,
+    precisionOf(moments),
   );
+  const { relativeMse, rounding } = yield* measureMoments(moments, attempt);
   const dependentInputs = summaries.flatMap(({ dependent }) => dependent);
   return {
     kernel,
     bias,
-    relativeMse: yield* measureRelativeMse(moments, attempt),
-    ...(heldOut && heldOut.count > 0
-      ? { heldOutRelativeMse: yield* measureRelativeMse(heldOut, attempt) }
-      : {}),
+    relativeMse,
+    ...(heldOutRelativeMse !== undefined && { heldOutRelativeMse }),
+    ...(heldOutStandardError !== undefined && { heldOutStandardError }),
     diagnostics: {
       count,
       patchSize,
       ridge,
-      ridgeCandidates,
+      ridgeCandidates: candidates,
+      ridgeEdge: edge,
+      rounding,
       rank: patchSize - deadInputs.length - dependentInputs.length,
       deadInputs,
       dependentInputs,
@@ -236,24 +298,33 @@ function* residualCovariance(moments: Moments, { kernel }: AffineMap): Computati
   };
 }
 
-function requireSolvable(moments: Moments, prior: AffineMap | undefined, heldOut: Moments | undefined): void {
+function requireSolvable(
+  moments: Moments,
+  prior: AffineMap | undefined,
+  heldOut: CalibrationRows | Moments | undefined,
+): void {
   const sizesOf = ({ inputMean, targetMean }: Moments) =>
     [inputMean.data.length, targetMean.data.length] as const;
   requireRows(moments.count);
   requirePrior(prior, ...sizesOf(moments));
-  const { count, ...parts } = moments;
-  requireFinite('the moments', parts);
+  requireFinite('the moments', partsOf(moments));
   if (!heldOut) return;
-  requireSameSizes(sizesOf(heldOut), sizesOf(moments));
-  const { count: heldOutCount, ...heldOutParts } = heldOut;
-  requireFinite('heldOut', heldOutParts);
+  if (isRows(heldOut)) requireHeldOutRows(heldOut, sizesOf(moments));
+  else {
+    requireSameSizes(sizesOf(heldOut), sizesOf(moments));
+    requireFinite('heldOut', partsOf(heldOut));
+  }
+}
+
+function partsOf({ count: _, precision: __, ...parts }: Moments): Omit<Moments, 'count' | 'precision'> {
+  return parts;
 }
 
 function requireRidge(ridge: number): void {
   if (ridge >= 0 && Number.isFinite(ridge)) return;
   throw new FuseInitError(
     'ARGUMENT_INVALID',
-    `ridge is ${ridge}: a number from 0, relative to the mean diagonal of the covariance, or 'auto' was expected.`,
+    `ridge is ${ridge}: a number from 0, relative to the variance of an input, or 'auto' was expected.`,
   );
 }
 

@@ -5,10 +5,20 @@ export interface SolveDiagnostics {
   /** Rows that the moments were gathered from. */
   readonly count: number;
   readonly patchSize: number;
-  /** Relative to the mean diagonal of the input covariance: as given, or as chosen. */
+  /** Relative to the variance of each input, or of the mean input: as given, or as chosen. */
   readonly ridge: number;
-  /** What `'auto'` compared, in the order tried; empty for a given ridge. */
+  /** What `'auto'` compared, from the smallest ridge to the largest; empty for a given ridge. */
   readonly ridgeCandidates: readonly RidgeCandidate[];
+  /**
+   * At which end of its range `'auto'` stopped: `'smallest'` where the precision of the sums allows no less, `'largest'`
+   * at 1000; null where the best lies inside, or the ridge was given. A better one may lie beyond.
+   */
+  readonly ridgeEdge: 'smallest' | 'largest' | null;
+  /**
+   * Rounding of the sums, over the variance of the targets: a smaller `relativeMse` than this can't be told from it, and is
+   * given as this. Large where float32 sums meet large weights. Held-out errors of rows have no such limit.
+   */
+  readonly rounding: number;
   /**
    * Inputs whose weights the data decide: `patchSize` less the dead and the dependent ones. Solved by rows, an upper
    * bound: no more than the inputs that vary, nor than the rows that don't follow from others.
@@ -17,16 +27,16 @@ export interface SolveDiagnostics {
   /** Inputs that never vary: they get weight 0, or keep the prior's. */
   readonly deadInputs: readonly number[];
   /**
-   * Inputs that the earlier ones determine up to the ridge: their share of the weights is the ridge's choice. Not judged
-   * under a ridge of a percent of an input's variance or more. Solved by rows, empty: products of rows don't tell which
-   * inputs these are.
+   * Inputs that the earlier ones determine up to the ridge and the rounding of the sums: their share of the weights is
+   * the ridge's choice, and at ridge 0 their weight is 0. Not judged under a ridge of a percent of an input's variance or
+   * more. Solved by rows, empty: products of rows don't tell which inputs these are.
    */
   readonly dependentInputs: readonly number[];
   /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
   readonly causes: readonly string[];
   /**
-   * Lower bound of the condition number of the matrix solved, of the covariance or of the products of rows: squared
-   * ratio of the factor's diagonal.
+   * Lower bound of the condition number of the matrix solved, of the covariance (scaled to unit variances, where the ridge
+   * is relative to each) or of the products of rows: squared ratio of the factor's diagonal.
    */
   readonly conditionEstimate: number;
 }
@@ -44,10 +54,16 @@ export interface FactorSummary {
   readonly largestPivot: number;
 }
 
+/**
+ * @param diagonal Of the matrix without the ridge.
+ * @param added What the ridge added to each element of it.
+ * @param scales What each pivot is divided by, to be compared with others.
+ */
 export function summarizeFactor(
   { pivots, skipped }: PositiveSolution,
   diagonal: Float64Array,
-  lambda: number,
+  added: Float64Array,
+  scales: Float64Array,
   tolerance: number,
   inputs: readonly number[],
 ): FactorSummary {
@@ -56,20 +72,26 @@ export function summarizeFactor(
   let largestPivot = 0;
   for (let index = 0; index < pivots.length; index++) {
     const pivot = pivots[index]!;
-    // A column that repeats k others keeps (k + 1) lambda or so: that much is the ridge's, not the data's. Where that
-    // is no longer small beside the column itself, what is left tells nothing of dependence.
-    const ofRidge = 4 * lambda < 0.01 * diagonal[index]! ? 4 * lambda : 0;
+    // A column that repeats k others keeps k + 1 times what the ridge added: that much is the ridge's, not the data's.
+    // Where that is no longer small beside the column itself, what is left tells nothing of dependence.
+    const ofRidge = 4 * added[index]! < 0.01 * diagonal[index]! ? 4 * added[index]! : 0;
     if (pivot <= tolerance * diagonal[index]! + ofRidge) dependent.push(inputs[index]!);
     if (skipped[index]) continue;
-    smallestPivot = Math.min(smallestPivot, pivot);
-    largestPivot = Math.max(largestPivot, pivot);
+    smallestPivot = Math.min(smallestPivot, pivot / scales[index]!);
+    largestPivot = Math.max(largestPivot, pivot / scales[index]!);
   }
   return { dependent, smallestPivot, largestPivot };
 }
 
-/** The share of its own diagonal that rounding may leave of a column that depends on earlier ones. */
-export function toleranceOf(size: number): number {
-  return 16 * size * Number.EPSILON;
+/**
+ * The share of its own diagonal that rounding may leave of a column that depends on earlier ones: rounding of the
+ * factorisation, and of the sums, whose errors are independent, so that the largest eigenvalue of all of them together
+ * grows with the square root of the size.
+ *
+ * @param precision Of the sums.
+ */
+export function toleranceOf(size: number, precision: number): number {
+  return Math.max(16 * size * Number.EPSILON, 4 * Math.sqrt(size) * precision);
 }
 
 /** The squared ratio of the largest diagonal element of the factors to the smallest; 1 where nothing was factored. */
@@ -99,7 +121,7 @@ export function likelyCauses(
   }
   if (dependent.length > 0 && count - 1 >= patchSize) {
     causes.push(
-      `${dependent.length} inputs follow from others up to the ridge: duplicate channels, an earlier layer with fewer channels than this one reads, or smooth data under a large kernel.`,
+      `${dependent.length} inputs follow from others up to the ridge and rounding: duplicate channels, an earlier layer with fewer channels than this one reads, or smooth data under a large kernel.`,
     );
   }
   return causes;
