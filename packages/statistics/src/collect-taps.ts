@@ -8,7 +8,7 @@ import {
   type Tap,
   type TapTensors,
 } from './create-intake.js';
-import { roundEnd, type SettleOptions, settleRound, watchHeldOut } from './settle-taps.js';
+import { roundEnd, type SettleOptions, settleRound } from './settle-taps.js';
 
 /** One batch, read at all taps. */
 export interface TapsBatch<Tensor> extends BatchInfo {
@@ -43,7 +43,8 @@ export interface CollectTapsOptions<Tensor> {
 
 /**
  * Streams batches into the collectors of several taps in one pass: memory is that of one batch and of what they keep,
- * moments however many samples come, or all rows. On a device with sums of its own it holds two of them for each tap.
+ * moments however many samples come, or all rows, and some rows of held-out samples. A device with sums of its own holds
+ * one of them for each tap.
  *
  * What came before an error or an abort is in the collectors, but for what the device that failed held.
  *
@@ -60,7 +61,8 @@ export async function collectTaps<Tensor extends Shaped>(options: CollectTapsOpt
   const intakes = taps.map((tap) => createIntake(backend, tap));
   const endRound = async (samples: number) => {
     for (const intake of intakes) await intake.flush();
-    return settle !== undefined && settleRound(settle, samples);
+    const heldOut = taps.map(({ collector }) => collector.heldOutRows());
+    return settle !== undefined && settleRound(settle, samples, heldOut);
   };
   try {
     if (!settle?.watches.every((watch) => watch.report().settled)) {
@@ -77,14 +79,13 @@ export async function collectTaps<Tensor extends Shaped>(options: CollectTapsOpt
 }
 
 async function addAll<Tensor extends Shaped>(
-  { taps, batches, backend, before, settle, totalSamples, onProgress, signal }: CollectTapsOptions<Tensor>,
+  { batches, before, settle, totalSamples, onProgress, signal }: CollectTapsOptions<Tensor>,
   intakes: readonly Intake<Tensor>[],
   name: string,
   endRound: (samples: number) => Promise<boolean>,
 ): Promise<void> {
   let seen = before?.batches ?? 0;
   let samples = before?.samples ?? 0;
-  let heldOut = 0;
   for await (const batch of batches) {
     requireNotAborted(signal, name);
     if (batch.counts === false) {
@@ -93,13 +94,8 @@ async function addAll<Tensor extends Shaped>(
       continue;
     }
     samples += batch.samples;
-    let tensors: readonly TapTensors<Tensor>[] | undefined;
-    if (settle && batch.heldOut) {
-      tensors = await watchHeldOut(settle, heldOut, batch, taps, backend);
-      heldOut += batch.samples;
-    }
     if (intakes.some((intake) => intake.batches === seen)) {
-      tensors ??= batch.read();
+      const tensors = batch.read();
       for (const [index, intake] of intakes.entries()) {
         // After an error one tap may have come a batch further than another.
         if (intake.batches === seen) await intake.add(tensors[index]!, batch);

@@ -1,17 +1,25 @@
 import {
+  type CalibrationRows,
   createMomentsAccumulator,
   type Moments,
   type MomentsAccumulator,
   notFiniteSide,
 } from '@fuseinit/core';
-import { countsOf, createGathering, type GatheredCounts, type Gathering } from './create-gathering.js';
-import { requireOwnState } from './require-own-state.js';
+import {
+  countsOf,
+  createGathering,
+  type GatheredCounts,
+  type Gathering,
+  sizesText,
+} from './create-gathering.js';
+import { createHeldOutRows, type HeldOutSample } from './create-held-out-rows.js';
+import { heldOutArraysOf, requireOwnState } from './require-own-state.js';
 
-/** What a tap gave: moments to solve on, and moments of the samples held out. */
+/** What a tap gave: moments to solve on, and rows of samples held out. */
 export interface CollectedMoments extends Omit<GatheredCounts, 'batches'> {
   readonly moments: Moments;
-  /** Absent when no sample was held out. */
-  readonly heldOut?: Moments;
+  /** All held-out samples or a fair choice of them; absent when none was held out. */
+  readonly heldOut?: CalibrationRows;
 }
 
 /** What a collector held at some moment: plain data that structured cloning keeps whole. */
@@ -19,10 +27,10 @@ export interface CollectorState extends GatheredCounts {
   readonly tap: string;
   /** Absent where no sample is to be solved on. */
   readonly moments?: Moments;
-  readonly heldOut?: Moments;
+  readonly heldOut: readonly HeldOutSample[];
 }
 
-/** Gathers the moments of one tap: its memory doesn't grow with the samples. */
+/** Gathers the moments of one tap, and rows of held-out samples: its memory doesn't grow with the samples. */
 export interface Collector extends Gathering<Moments> {
   readonly keeps: 'moments';
   /** A copy of all that was gathered, for {@link createCollector} to go on from. */
@@ -37,36 +45,38 @@ export interface Collector extends Gathering<Moments> {
  * @throws CHECKPOINT_MISMATCH when the state is of another tap, or of no collector of moments.
  */
 export function createCollector(tap: string, state?: CollectorState): Collector {
-  const sums: { fit?: MomentsAccumulator; heldOut?: MomentsAccumulator } = {};
-  const keep = (side: 'fit' | 'heldOut', moments: Moments) => {
-    sums[side] ??= createMomentsAccumulator(moments.inputMean.data.length, moments.targetMean.data.length);
-    sums[side].merge(moments);
+  let sum: MomentsAccumulator | undefined;
+  const keep = (moments: Moments) => {
+    sum ??= createMomentsAccumulator(moments.inputMean.data.length, moments.targetMean.data.length);
+    sum.merge(moments);
   };
   if (state) {
-    const { moments, heldOut } = state;
-    requireOwnState(tap, state, [moments, heldOut].flatMap(arraysOf), Float64Array);
-    if (moments) keep('fit', moments);
-    if (heldOut) keep('heldOut', heldOut);
+    // The state of a collector of rows, whose rows this one doesn't hold.
+    const arrays = 'rows' in state ? [undefined] : arraysOf(state.moments);
+    requireOwnState(tap, state, arrays, Float64Array);
+    requireOwnState(tap, state, heldOutArraysOf(state.heldOut), Float32Array);
+    if (state.moments) keep(state.moments);
   }
-  const gathering = createGathering<Moments>(
-    tap,
-    { sizesOf, notFiniteSide, keep },
-    { counts: countsOf(state), held: state?.moments ?? state?.heldOut },
-  );
+  const heldOut = createHeldOutRows(state?.heldOut);
+  const gathering = createGathering<Moments>(tap, { sizesOf, notFiniteSide, keep }, heldOut, {
+    counts: countsOf(state),
+    held: state?.moments,
+  });
   return Object.assign(gathering, {
     keeps: 'moments' as const,
     state: () => ({
       tap,
       ...gathering.counts(),
-      ...(sums.fit && { moments: sums.fit.moments() }),
-      ...(sums.heldOut && { heldOut: sums.heldOut.moments() }),
+      ...(sum && { moments: sum.moments() }),
+      heldOut: heldOut.samples,
     }),
     collected() {
       gathering.requireSamples();
       const { samples, heldOutSamples } = gathering.counts();
+      const rows = heldOut.rows();
       return {
-        moments: sums.fit!.moments(),
-        ...(heldOutSamples > 0 && { heldOut: sums.heldOut!.moments() }),
+        moments: sum!.moments(),
+        ...(rows && { heldOut: rows }),
         samples,
         heldOutSamples,
       };
@@ -75,7 +85,7 @@ export function createCollector(tap: string, state?: CollectorState): Collector 
 }
 
 function sizesOf({ inputMean, targetMean }: Moments): string {
-  return `${inputMean.data.length} inputs and ${targetMean.data.length} targets`;
+  return sizesText(inputMean.data.length, targetMean.data.length);
 }
 
 function arraysOf(moments: Moments | undefined): readonly unknown[] {

@@ -1,4 +1,5 @@
-import { FuseInitError } from '@fuseinit/core';
+import { type CalibrationRows, FuseInitError } from '@fuseinit/core';
+import type { HeldOutRows, HeldOutSample } from './create-held-out-rows.js';
 import { type BatchRange, notFinite } from './not-finite.js';
 
 /** How many batches and samples were gathered. */
@@ -9,20 +10,23 @@ export interface GatheredCounts {
   readonly heldOutSamples: number;
 }
 
-/** What some batches of a tap gave, as moments or as rows, in the order in which they come. */
+/** What some batches of a tap gave, in the order in which they come. */
 export interface Gathered<Held> extends GatheredCounts {
-  /** Absent where no sample is to be solved on. */
+  /** To solve on, as moments or as rows; absent where no sample is. */
   readonly fit?: Held;
-  readonly heldOut?: Held;
+  /** Those of the held-out samples that are wanted. */
+  readonly heldOut?: readonly HeldOutSample[];
 }
 
 /** Counts batches of one tap, and checks what they gave before it is kept. */
-export interface Gathering<Held> {
+export interface Gathering<Held> extends Pick<HeldOutRows, 'wants'> {
   /** Batches that were added so far: a collection that goes on begins after them. */
   readonly batches: number;
   /** Samples in them, held out or not. */
   readonly samples: number;
   counts(): GatheredCounts;
+  /** The held-out samples that are kept, or undefined where there are none. */
+  heldOutRows(): CalibrationRows | undefined;
   /**
    * Keeps what the next batches gave, all of it or, after an error, nothing.
    *
@@ -40,18 +44,25 @@ interface Kind<Held> {
   /** In words. */
   sizesOf(held: Held): string;
   notFiniteSide(held: Held): 'input' | 'target' | undefined;
-  keep(side: 'fit' | 'heldOut', held: Held): void;
+  keep(held: Held): void;
 }
 
-/** @param begun What is counted and kept already; of what is kept, any part. */
+/** @param begun What is counted and kept already; of what is solved on, any part. */
 export function createGathering<Held>(
   tap: string,
   kind: Kind<Held>,
+  heldOutRows: HeldOutRows,
   begun: { readonly counts: GatheredCounts; readonly held: Held | undefined },
 ): Gathering<Held> {
   let counts: GatheredCounts = begun.counts;
-  let sizes = begun.held && kind.sizesOf(begun.held);
+  let sizes = begun.held ? kind.sizesOf(begun.held) : sampleSizes(heldOutRows.samples[0]);
+  const requireSizes = (came: string) => {
+    sizes ??= came;
+    if (came !== sizes) throw otherSizes(tap, came, sizes);
+  };
   return {
+    wants: heldOutRows.wants,
+    heldOutRows: heldOutRows.rows,
     get batches() {
       return counts.batches;
     },
@@ -60,16 +71,12 @@ export function createGathering<Held>(
     },
     counts: () => counts,
     add({ fit, heldOut, ...added }, range) {
-      for (const held of [fit, heldOut]) {
-        if (!held) continue;
-        const side = kind.notFiniteSide(held);
-        if (side) throw notFinite(side, range, tap);
-        const came = kind.sizesOf(held);
-        sizes ??= came;
-        if (came !== sizes) throw otherSizes(tap, came, sizes);
-      }
-      if (fit) kind.keep('fit', fit);
-      if (heldOut) kind.keep('heldOut', heldOut);
+      const side = fit && kind.notFiniteSide(fit);
+      if (side) throw notFinite(side, range, tap);
+      if (fit) requireSizes(kind.sizesOf(fit));
+      if (heldOut?.[0]) requireSizes(sampleSizes(heldOut[0])!);
+      if (fit) kind.keep(fit);
+      if (heldOut) heldOutRows.add(heldOut);
       counts = plus(counts, added);
     },
     requireSamples() {
@@ -80,6 +87,15 @@ export function createGathering<Held>(
       );
     },
   };
+}
+
+/** Of inputs and targets of a row, in words. */
+export function sizesText(inputs: number, targets: number): string {
+  return `${inputs} inputs and ${targets} targets`;
+}
+
+function sampleSizes(sample: HeldOutSample | undefined): string | undefined {
+  return sample && sizesText(sample.inputs.length / sample.rows, sample.targets.length / sample.rows);
 }
 
 /** Of a state that may hold more than its counts; of none, zeros. */

@@ -1,12 +1,15 @@
 import {
   type BackendAdapter,
   type MomentSums,
+  type Moments,
   type PatchGeometry,
   patchLayout,
   positionCount,
+  singlePrecision,
 } from '@fuseinit/core';
 import type { Collector } from './create-collector.js';
 import { countsOf, type Gathered, type GatheredCounts, type Gathering, plus } from './create-gathering.js';
+import { type HeldOutSample, heldOutSamplesOf } from './create-held-out-rows.js';
 import type { FloatRows, RowsCollector } from './create-rows-collector.js';
 import { notFinite } from './not-finite.js';
 
@@ -61,14 +64,44 @@ export function createIntake<Tensor extends Shaped>(
   backend: BackendAdapter<Tensor>,
   { name, geometry, collector }: Tap,
 ): Intake<Tensor> {
+  const heldOut = async ({ input, target }: TapTensors<Tensor>, { batch, samples }: BatchInfo) => {
+    if (!collector.wants(batch, samples)) return [];
+    patchLayout(input.shape, target.shape, geometry);
+    const read = { input: await onHost(backend, input), target: await onHost(backend, target) };
+    for (const side of ['input', 'target'] as const) {
+      if (!read[side].data.every(Number.isFinite)) throw notFinite(side, { first: batch, last: batch }, name);
+    }
+    return heldOutSamplesOf(batch, read.input, read.target, geometry);
+  };
   if (collector.keeps === 'rows') {
-    return direct(collector, ({ input, target }) => rowsOf(backend, input, target));
+    return direct(collector, ({ input, target }) => rowsOf(backend, input, target), heldOut);
   }
+  const asPrecise = (moments: Moments): Moments => ({ ...precisionOf(backend), ...moments });
   if (backend.createSums) {
-    return summed(backend.createSums.bind(backend), { name, geometry, collector });
+    const createSums = backend.createSums.bind(backend);
+    return summed(createSums, { name, geometry, collector }, heldOut, asPrecise);
   }
-  return direct(collector, ({ input, target }) => backend.patchMoments(input, target, geometry));
+  return direct(
+    collector,
+    async ({ input, target }) => asPrecise(await backend.patchMoments(input, target, geometry)),
+    heldOut,
+  );
 }
+
+/** What the moments of a backend that says nothing else are summed in. Halves are only what the numbers come in. */
+function precisionOf({ floatPrecision }: BackendAdapter<never>): Pick<Moments, 'precision'> {
+  return floatPrecision === 64 ? {} : { precision: singlePrecision };
+}
+
+async function onHost<Tensor extends Shaped>(backend: BackendAdapter<Tensor>, tensor: Tensor) {
+  return { shape: tensor.shape, data: Float32Array.from(await backend.read(tensor)) };
+}
+
+/** Reads those of a batch's held-out samples that are wanted. */
+type ReadHeldOut<Tensor> = (
+  tensors: TapTensors<Tensor>,
+  info: BatchInfo,
+) => Promise<readonly HeldOutSample[]>;
 
 async function rowsOf<Tensor extends Shaped>(
   backend: BackendAdapter<Tensor>,
@@ -85,7 +118,8 @@ async function rowsOf<Tensor extends Shaped>(
 /** An intake that keeps nothing back. */
 function direct<Tensor, Held>(
   collector: Gathering<Held>,
-  gather: (tensors: TapTensors<Tensor>) => Held | Promise<Held>,
+  gather: (tensors: TapTensors<Tensor>) => Promise<Held>,
+  readHeldOut: ReadHeldOut<Tensor>,
 ): Intake<Tensor> {
   return {
     get batches() {
@@ -93,10 +127,9 @@ function direct<Tensor, Held>(
     },
     prime: async () => {},
     async add(tensors, info) {
-      const held = await gather(tensors);
       const gathered: Gathered<Held> = {
         ...countsIn(info),
-        ...(info.heldOut ? { heldOut: held } : { fit: held }),
+        ...(info.heldOut ? { heldOut: await readHeldOut(tensors, info) } : { fit: await gather(tensors) }),
       };
       collector.add(gathered, { first: info.batch, last: info.batch });
     },
@@ -111,8 +144,11 @@ const rowsPerFlush = 8192;
 function summed<Tensor extends Shaped>(
   createSums: NonNullable<BackendAdapter<Tensor>['createSums']>,
   { name, collector, geometry }: Tap & { readonly collector: Collector },
+  readHeldOut: ReadHeldOut<Tensor>,
+  asPrecise: (moments: Moments) => Moments,
 ): Intake<Tensor> {
-  const sums: { fit?: MomentSums<Tensor>; heldOut?: MomentSums<Tensor> } = {};
+  let sums: MomentSums<Tensor> | undefined;
+  let heldOut: HeldOutSample[] = [];
   const rowsPerSample = geometry ? positionCount(geometry) : 1;
   let pending = nothing;
   let first = 0;
@@ -120,20 +156,19 @@ function summed<Tensor extends Shaped>(
   // Until the device has answered, what its sums hold is not known.
   let isSound = true;
 
-  async function sumsFor({ input, target }: TapTensors<Tensor>, side: 'fit' | 'heldOut') {
+  async function sumsFor({ input, target }: TapTensors<Tensor>) {
     const { channels, outFeatures } = patchLayout(input.shape, target.shape, geometry);
-    sums[side] ??= await createSums({ channels, outFeatures, geometry });
-    return sums[side];
+    sums ??= await createSums({ channels, outFeatures, geometry });
+    return sums;
   }
 
   async function flush(): Promise<void> {
     if (!isSound || pending.batches === 0) return;
     isSound = false;
-    // Both before either is counted: a collector must know to the batch what it holds.
-    const fit = pending.samples > 0 ? await sums.fit!.take() : undefined;
-    const heldOut = pending.heldOutSamples > 0 ? await sums.heldOut!.take() : undefined;
-    collector.add({ ...pending, ...(fit && { fit }), ...(heldOut && { heldOut }) }, { first, last });
+    const fit = pending.samples > 0 ? asPrecise(await sums!.take()) : undefined;
+    collector.add({ ...pending, ...(fit && { fit }), heldOut }, { first, last });
     pending = nothing;
+    heldOut = [];
     isSound = true;
   }
 
@@ -142,14 +177,18 @@ function summed<Tensor extends Shaped>(
       return collector.batches + pending.batches;
     },
     async prime(tensors, info) {
-      const sum = await sumsFor(tensors, info.heldOut ? 'heldOut' : 'fit');
+      if (info.heldOut) return;
+      const sum = await sumsFor(tensors);
       await sum.prime?.(tensors.input, tensors.target);
     },
     async add(tensors, info) {
       isSound = false;
-      const sum = await sumsFor(tensors, info.heldOut ? 'heldOut' : 'fit');
-      const side = await sum.add(tensors.input, tensors.target);
-      if (side) throw notFinite(side, { first: info.batch, last: info.batch }, name);
+      if (info.heldOut) heldOut.push(...(await readHeldOut(tensors, info)));
+      else {
+        const sum = await sumsFor(tensors);
+        const side = await sum.add(tensors.input, tensors.target);
+        if (side) throw notFinite(side, { first: info.batch, last: info.batch }, name);
+      }
       isSound = true;
       if (pending.batches === 0) first = info.batch;
       last = info.batch;
@@ -158,8 +197,7 @@ function summed<Tensor extends Shaped>(
     },
     flush,
     dispose() {
-      sums.fit?.dispose();
-      sums.heldOut?.dispose();
+      sums?.dispose();
     },
   };
 }

@@ -37,15 +37,23 @@ const withPart = (index: number, change: Partial<Record<'input' | 'target', NdAr
     return at === index ? { ...part, read: () => [{ ...pair!, ...change }] } : part;
   });
 
-test('the rows are those that came, in their order, held-out ones apart', async () => {
-  expect(await collect()).toEqual({
+test('the rows are those that came, in their order, held-out ones apart and in an order of their own', async () => {
+  const { heldOut, ...collected } = await collect();
+  const rowsOf = (inputs: ArrayLike<number>, targets: ArrayLike<number>) =>
+    Array.from({ length: 3 }, (_, row) =>
+      JSON.stringify([
+        Array.from(inputs).slice(6 * row, 6 * row + 6),
+        Array.from(targets).slice(2 * row, 2 * row + 2),
+      ]),
+    ).sort();
+  expect(heldOut).toMatchObject({ inputs: { shape: [3, 6] }, targets: { shape: [3, 2] }, rowsPerSample: 1 });
+  expect(rowsOf(heldOut!.inputs.data, heldOut!.targets.data)).toEqual(
+    rowsOf(numbersOf('input', true), numbersOf('target', true)),
+  );
+  expect(collected).toEqual({
     rows: {
       inputs: { shape: [12, 6], data: numbersOf('input', false) },
       targets: { shape: [12, 2], data: numbersOf('target', false) },
-    },
-    heldOut: {
-      inputs: { shape: [3, 6], data: numbersOf('input', true) },
-      targets: { shape: [3, 2], data: numbersOf('target', true) },
     },
     samples: 12,
     heldOutSamples: 3,

@@ -1,6 +1,13 @@
 import type { CalibrationRows } from '@fuseinit/core';
-import { countsOf, createGathering, type GatheredCounts, type Gathering } from './create-gathering.js';
-import { requireOwnState } from './require-own-state.js';
+import {
+  countsOf,
+  createGathering,
+  type GatheredCounts,
+  type Gathering,
+  sizesText,
+} from './create-gathering.js';
+import { createHeldOutRows, type HeldOutSample } from './create-held-out-rows.js';
+import { heldOutArraysOf, requireOwnState } from './require-own-state.js';
 
 /** Rows as devices hold them. */
 export interface FloatRows extends CalibrationRows {
@@ -13,8 +20,8 @@ export interface FloatRows extends CalibrationRows {
 /** What a tap gave: rows to solve on, and rows of the samples held out. */
 export interface CollectedRows extends Omit<GatheredCounts, 'batches'> {
   readonly rows: FloatRows;
-  /** Absent when no sample was held out. */
-  readonly heldOut?: FloatRows;
+  /** All held-out samples or a fair choice of them; absent when none was held out. */
+  readonly heldOut?: CalibrationRows;
 }
 
 /** What a collector of rows held at some moment: plain data that structured cloning keeps whole. */
@@ -22,7 +29,7 @@ export interface RowsCollectorState extends GatheredCounts {
   readonly tap: string;
   /** To solve on, batch by batch. */
   readonly rows: readonly FloatRows[];
-  readonly heldOut: readonly FloatRows[];
+  readonly heldOut: readonly HeldOutSample[];
 }
 
 /**
@@ -43,22 +50,27 @@ export interface RowsCollector extends Gathering<FloatRows> {
  * @throws CHECKPOINT_MISMATCH when the state is of another tap, or of no collector of rows.
  */
 export function createRowsCollector(tap: string, state?: RowsCollectorState): RowsCollector {
-  if (state) requireOwnState(tap, state, [state.rows, state.heldOut].flatMap(arraysOf), Float32Array);
-  const kept = { fit: [...(state?.rows ?? [])], heldOut: [...(state?.heldOut ?? [])] };
-  const gathering = createGathering<FloatRows>(
-    tap,
-    { sizesOf, notFiniteSide, keep: (side, rows) => kept[side].push(rows) },
-    { counts: countsOf(state), held: kept.fit[0] ?? kept.heldOut[0] },
-  );
+  if (state) {
+    const arrays = [...arraysOf(state.rows), ...heldOutArraysOf(state.heldOut)];
+    requireOwnState(tap, state, arrays, Float32Array);
+  }
+  const kept = [...(state?.rows ?? [])];
+  const heldOut = createHeldOutRows(state?.heldOut);
+  const kind = { sizesOf, notFiniteSide, keep: (rows: FloatRows) => void kept.push(rows) };
+  const gathering = createGathering<FloatRows>(tap, kind, heldOut, {
+    counts: countsOf(state),
+    held: kept[0],
+  });
   return Object.assign(gathering, {
     keeps: 'rows' as const,
-    state: () => ({ tap, ...gathering.counts(), rows: [...kept.fit], heldOut: [...kept.heldOut] }),
+    state: () => ({ tap, ...gathering.counts(), rows: [...kept], heldOut: heldOut.samples }),
     collected() {
       gathering.requireSamples();
       const { samples, heldOutSamples } = gathering.counts();
+      const heldOutRows = heldOut.rows();
       return {
-        rows: joined(kept.fit),
-        ...(heldOutSamples > 0 && { heldOut: joined(kept.heldOut) }),
+        rows: joined(kept),
+        ...(heldOutRows && { heldOut: heldOutRows }),
         samples,
         heldOutSamples,
       };
@@ -73,7 +85,7 @@ function arraysOf(batches: readonly FloatRows[]): readonly unknown[] {
 }
 
 function sizesOf({ inputs, targets }: FloatRows): string {
-  return `${inputs.shape[1]} inputs and ${targets.shape[1]} targets`;
+  return sizesText(inputs.shape[1], targets.shape[1]);
 }
 
 function notFiniteSide({ inputs, targets }: FloatRows): 'input' | 'target' | undefined {

@@ -1,8 +1,8 @@
 import {
   type AffineMap,
+  type CalibrationRows,
   type NdArray,
   ndArray,
-  patchGeometry,
   referenceBackend,
   referenceLinearAlgebra,
   solveAffine,
@@ -121,41 +121,35 @@ test('goes on after a break as if there had been none', async () => {
 });
 
 const mapOf = (slope: number): AffineMap => ({ kernel: ndArray([1, 1], [slope]), bias: ndArray([1], [0]) });
-const judge = (watch: Settling, map: AffineMap) => watch.judge(1, map, referenceLinearAlgebra);
+const judge = (watch: Settling, map: AffineMap, heldOut: CalibrationRows) =>
+  watch.judge(1, map, heldOut, referenceLinearAlgebra);
 
 test('positions of one sample that are all the same count as one row', async () => {
   const [x, z] = [randomArray(1, [50, 1]), randomArray(2, [50, 1])];
   const repeated = ({ data }: NdArray) =>
     ndArray(
-      [50, 20, 1],
+      [1000, 1],
       Array.from({ length: 1000 }, (_, at) => data[Math.floor(at / 20)]!),
     );
-  const [one, many] = [createSettling(), createSettling()];
-  one.keep(0, x, z, null);
-  many.keep(0, repeated(x), repeated(z), patchGeometry({ inputSize: [20], kernelSize: [1] }));
-  const [alone, together] = [await judge(one, mapOf(1)), await judge(many, mapOf(1))];
-  // Means of 16 equal numbers.
+  const alone = await judge(createSettling(), mapOf(1), { inputs: x, targets: z });
+  const rows = { inputs: repeated(x), targets: repeated(z), rowsPerSample: 20 };
+  const together = await judge(createSettling(), mapOf(1), rows);
+  // Means of 20 equal numbers.
   expect(together.round.standardError).toBeCloseTo(alone.round.standardError, 12);
   expect(together.round.heldOutRelativeMse).toBeCloseTo(alone.round.heldOutRelativeMse, 12);
 });
 
 test('an error that fell or rose by more than a hundredth has not settled; one that stayed has', async () => {
-  const x = randomArray(3, [400, 1]);
+  const inputs = randomArray(3, [400, 1]);
   const errors = randomArray(4, [400, 1]);
-  const watch = createSettling();
-  watch.keep(
-    0,
-    x,
-    ndArray(
-      [400, 1],
-      x.data.map((value, row) => value + errors.data[row]!),
-    ),
-    null,
+  const targets = ndArray(
+    [400, 1],
+    inputs.data.map((value, row) => value + errors.data[row]!),
   );
   const after = async (before: number, now: number) => {
-    const again = createSettling(watch.state());
-    again.record(await judge(again, mapOf(before)));
-    return (await judge(again, mapOf(now))).settled;
+    const watch = createSettling();
+    watch.record(await judge(watch, mapOf(before), { inputs, targets }));
+    return (await judge(watch, mapOf(now), { inputs, targets })).settled;
   };
   // A slope that is off by s adds s^2 to an error of 1; the standard error of that is s / 10 from 400 rows.
   expect(await after(1.5, 1)).toBe(false);
@@ -165,10 +159,10 @@ test('an error that fell or rose by more than a hundredth has not settled; one t
 
 test('no error at all has settled, and so has what only float32 tells from none', async () => {
   const x = randomArray(5, [100, 1]);
+  const heldOut = { inputs: x, targets: x };
   const watch = createSettling();
-  watch.keep(0, x, x, null);
-  watch.record(await judge(watch, mapOf(1)));
-  expect((await judge(watch, mapOf(1))).settled).toBe(true);
-  expect((await judge(watch, mapOf(1 + 1e-4))).settled).toBe(true);
-  expect((await judge(watch, mapOf(1 + 1e-2))).settled).toBe(false);
+  watch.record(await judge(watch, mapOf(1), heldOut));
+  expect((await judge(watch, mapOf(1), heldOut)).settled).toBe(true);
+  expect((await judge(watch, mapOf(1 + 1e-4), heldOut)).settled).toBe(true);
+  expect((await judge(watch, mapOf(1 + 1e-2), heldOut)).settled).toBe(false);
 });

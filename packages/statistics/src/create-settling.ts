@@ -1,12 +1,11 @@
-import type { AffineMap, LinearAlgebra, PatchGeometry } from '@fuseinit/core';
 import {
-  createSampleRows,
-  fewestSamples,
-  type SampleRowsSet,
-  type SampleRowsState,
-  type ShapedNumbers,
-} from './create-sample-rows.js';
-import { sampleErrors, targetVariance } from './sample-errors.js';
+  type AffineMap,
+  type CalibrationRows,
+  errorOf,
+  type LinearAlgebra,
+  sampleErrorsWith,
+} from '@fuseinit/core';
+import { fewestSamples } from './create-held-out-rows.js';
 
 /** What one solution was worth on held-out samples. */
 export interface SettlingRound {
@@ -27,7 +26,6 @@ export interface SettlingReport {
 
 /** What a {@link Settling} held: plain data that structured cloning keeps whole. */
 export interface SettlingState extends SettlingReport {
-  readonly rows: SampleRowsState;
   readonly map?: AffineMap;
 }
 
@@ -39,16 +37,17 @@ export interface JudgedRound {
 }
 
 /** Watches one layer's held-out error while samples come, to tell when more of them would change little. */
-export interface Settling extends Pick<SampleRowsSet, 'wants'> {
-  /** Keeps rows of held-out samples, as {@link SampleRowsSet} does. */
-  keep(first: number, input: ShapedNumbers, target: ShapedNumbers, geometry: PatchGeometry | null): void;
-  /** Whether there are rows of two samples, the fewest that have a standard error. */
-  canJudge(): boolean;
-  /** Compares a solution with the last round's on the same held-out rows. */
-  judge(samples: number, map: AffineMap, linearAlgebra: LinearAlgebra): Promise<JudgedRound>;
+export interface Settling {
+  /** Compares a solution with the last round's on the same held-out rows, of two samples or more. */
+  judge(
+    samples: number,
+    map: AffineMap,
+    heldOut: CalibrationRows,
+    linearAlgebra: LinearAlgebra,
+  ): Promise<JudgedRound>;
   record(judged: JudgedRound): void;
   report(): SettlingReport;
-  /** Frees the rows: only the report is left. */
+  /** Forgets the last solution: only the report is left. */
   release(): void;
   /** A copy of all that it holds, for {@link createSettling} to go on from. */
   state(): SettlingState;
@@ -68,29 +67,22 @@ const noError = 1e-6;
  * them. An error that rose hasn't settled either: data in some order then still bring what wasn't there before.
  */
 export function createSettling(state?: SettlingState): Settling {
-  const rows = createSampleRows(state?.rows);
   const rounds = [...(state?.rounds ?? [])];
   let settled = state?.settled ?? false;
   let last = state?.map;
   return {
-    wants: rows.wants,
-    keep: rows.add,
-    canJudge: () => rows.samples.length > 1,
-    async judge(samples, map, linearAlgebra) {
-      const kept = rows.samples;
-      const errors = await sampleErrors(kept, map, linearAlgebra);
-      const variance = targetVariance(kept, map.bias.data.length);
-      const error = meanOf(errors);
-      const round = {
-        samples,
-        heldOutRelativeMse: error.mean / variance,
-        standardError: error.standardError / variance,
-      };
-      if (!last || kept.length < fewestSamples) return { round, settled: false, map };
-      const before = await sampleErrors(kept, last, linearAlgebra);
-      const change = meanOf(before.map((value, index) => value - errors[index]!));
-      const most = Math.max(littleChange * error.mean, noError * variance);
-      return { round, settled: Math.abs(change.mean) + 2 * change.standardError <= most, map };
+    async judge(samples, map, heldOut, linearAlgebra) {
+      const errors = await sampleErrorsWith(linearAlgebra, heldOut, map);
+      const { relativeMse, standardError } = errorOf(errors, heldOut.targets);
+      const round = { samples, heldOutRelativeMse: relativeMse, standardError: standardError! };
+      if (!last || samplesIn(heldOut) < fewestSamples) return { round, settled: false, map };
+      const before = await sampleErrorsWith(linearAlgebra, heldOut, last);
+      const change = errorOf(
+        before.map((value, index) => value - errors[index]!),
+        heldOut.targets,
+      );
+      const most = Math.max(littleChange * relativeMse, noError);
+      return { round, settled: Math.abs(change.relativeMse) + 2 * change.standardError! <= most, map };
     },
     record(judged) {
       rounds.push(judged.round);
@@ -98,16 +90,13 @@ export function createSettling(state?: SettlingState): Settling {
     },
     report: () => ({ rounds: [...rounds], settled }),
     release() {
-      rows.clear();
       last = undefined;
     },
-    state: () => ({ rows: rows.state(), rounds: [...rounds], settled, ...(last && { map: last }) }),
+    state: () => ({ rounds: [...rounds], settled, ...(last && { map: last }) }),
   };
 }
 
-/** The mean of numbers and the standard error of that mean. */
-function meanOf(values: Float64Array): { mean: number; standardError: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
+/** Samples that rows are of. */
+export function samplesIn({ inputs, rowsPerSample = 1 }: CalibrationRows): number {
+  return inputs.shape[0]! / rowsPerSample;
 }

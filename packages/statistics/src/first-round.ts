@@ -1,4 +1,4 @@
-import { fewestSamples } from './create-sample-rows.js';
+import { fewestSamples } from './create-held-out-rows.js';
 
 /**
  * Samples of the first round of a {@link Settling}: four rows to solve on for each input, since a solution from fewer

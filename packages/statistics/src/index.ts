@@ -18,6 +18,7 @@ export {
   createCollector,
 } from './create-collector.js';
 export type { Gathered, GatheredCounts, Gathering } from './create-gathering.js';
+export { createHeldOutRows, type HeldOutRows, type HeldOutSample } from './create-held-out-rows.js';
 export type { BatchInfo, Shaped, Tap, TapTensors } from './create-intake.js';
 export {
   type CollectedRows,
@@ -26,7 +27,6 @@ export {
   type RowsCollector,
   type RowsCollectorState,
 } from './create-rows-collector.js';
-export type { SampleRows, SampleRowsState, ShapedNumbers } from './create-sample-rows.js';
 export {
   createSettling,
   type JudgedRound,

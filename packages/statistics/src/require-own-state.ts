@@ -1,4 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
+import type { HeldOutSample } from './create-held-out-rows.js';
 
 /**
  * Refuses the state of a collector that another one can't go on from.
@@ -25,4 +26,10 @@ export function requireOwnState(
       `The state of the collector at ${JSON.stringify(tap)} has lost its arrays: keep it by structuredClone, postMessage or IndexedDB, not as JSON.`,
     );
   }
+}
+
+/** The arrays of held-out samples, of what may be the state of anything. */
+export function heldOutArraysOf(samples: readonly HeldOutSample[]): readonly unknown[] {
+  if (!Array.isArray(samples)) return [undefined];
+  return samples.flatMap((sample) => [sample?.inputs, sample?.targets]);
 }

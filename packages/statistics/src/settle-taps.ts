@@ -1,7 +1,5 @@
-import type { AffineMap, BackendAdapter, LinearAlgebra } from '@fuseinit/core';
-import type { BatchInfo, Shaped, Tap, TapTensors } from './create-intake.js';
-import type { ShapedNumbers } from './create-sample-rows.js';
-import type { JudgedRound, Settling } from './create-settling.js';
+import type { AffineMap, CalibrationRows, LinearAlgebra } from '@fuseinit/core';
+import { type JudgedRound, type Settling, samplesIn } from './create-settling.js';
 
 /** How to tell that more samples would change little. */
 export interface SettleOptions {
@@ -20,49 +18,25 @@ export function roundEnd({ watches, firstRound }: SettleOptions): number {
 }
 
 /**
- * Keeps rows of a held-out batch for those that want them.
- *
- * @param first Held-out samples before this batch.
- * @returns the batch's arrays where they were read.
- */
-export async function watchHeldOut<Tensor extends Shaped>(
-  { watches }: SettleOptions,
-  first: number,
-  batch: BatchInfo & { read(): readonly TapTensors<Tensor>[] },
-  taps: readonly Tap[],
-  backend: BackendAdapter<Tensor>,
-): Promise<readonly TapTensors<Tensor>[] | undefined> {
-  if (!watches.some((watch) => watch.wants(first, batch.samples))) return undefined;
-  const tensors = batch.read();
-  for (const [index, watch] of watches.entries()) {
-    if (!watch.wants(first, batch.samples)) continue;
-    const { input, target } = tensors[index]!;
-    watch.keep(first, await onHost(input, backend), await onHost(target, backend), taps[index]!.geometry);
-  }
-  return tensors;
-}
-
-async function onHost<Tensor extends Shaped>(
-  tensor: Tensor,
-  backend: BackendAdapter<Tensor>,
-): Promise<ShapedNumbers> {
-  return { shape: tensor.shape, data: await backend.read(tensor) };
-}
-
-/**
  * Ends a round: solves every tap and compares with its last solution. At the end of the data the round may be shorter;
  * its error is told, but nothing can have settled in it.
  *
+ * @param heldOut Of each tap.
  * @returns whether all have settled.
  */
-export async function settleRound(options: SettleOptions, samples: number): Promise<boolean> {
+export async function settleRound(
+  options: SettleOptions,
+  samples: number,
+  heldOut: readonly (CalibrationRows | undefined)[],
+): Promise<boolean> {
   const { watches, solve, linearAlgebra } = options;
   const isOver = watches.some((watch) => watch.report().rounds.at(-1)?.samples === samples);
-  if (isOver || !watches.every((watch) => watch.canJudge())) return false;
+  // Two samples are the fewest that have a standard error.
+  if (isOver || !heldOut.every((rows) => rows && samplesIn(rows) > 1)) return false;
   const isWhole = samples >= roundEnd(options);
   const judged: JudgedRound[] = [];
   for (const [tap, watch] of watches.entries()) {
-    const round = await watch.judge(samples, await solve(tap), linearAlgebra);
+    const round = await watch.judge(samples, await solve(tap), heldOut[tap]!, linearAlgebra);
     judged.push(isWhole ? round : { ...round, settled: watch.report().settled });
   }
   // All or none: after an error the round is judged anew.

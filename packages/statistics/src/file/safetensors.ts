@@ -1,11 +1,14 @@
-import { FuseInitError, type NdArray, sizeOf } from '@fuseinit/core';
+import { type FloatArray, FuseInitError, sizeOf } from '@fuseinit/core';
 import { crc32 } from './crc32.js';
 
 /** Arrays by name, and words about them. */
 export interface NamedArrays {
   readonly metadata: Readonly<Record<string, string>>;
-  readonly arrays: Readonly<Record<string, NdArray>>;
+  readonly arrays: Readonly<Record<string, FloatArray>>;
 }
+
+/** The format's names of the types of numbers. */
+const arrayTypes = { F64: Float64Array, F32: Float32Array } as const;
 
 /** Where the checksum stands in the metadata. */
 const checksumKey = 'crc32';
@@ -20,7 +23,8 @@ export function encodeSafetensors({ metadata, arrays }: NamedArrays): Uint8Array
   const header: Record<string, unknown> = {};
   let length = 0;
   for (const [name, { shape, data }] of Object.entries(arrays)) {
-    header[name] = { dtype: 'F64', shape, data_offsets: [length, length + data.byteLength] };
+    const dtype = data instanceof Float32Array ? 'F32' : 'F64';
+    header[name] = { dtype, shape, data_offsets: [length, length + data.byteLength] };
     length += data.byteLength;
   }
   const body = new Uint8Array(length);
@@ -44,7 +48,7 @@ export function encodeSafetensors({ metadata, arrays }: NamedArrays): Uint8Array
  * What {@link encodeSafetensors} wrote. The arrays are copies.
  *
  * @param source What to call the file in errors.
- * @throws DATA_FILE_INVALID for bytes that are no safetensors file of float64 numbers, are cut, or were changed since.
+ * @throws DATA_FILE_INVALID for bytes that are no safetensors file of floats, are cut, or were changed since.
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): NamedArrays {
   const fail = (reason: string): never => {
@@ -61,7 +65,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): NamedArray
     jsonOf(bytes.subarray(8, start)) ?? fail('it is no safetensors file: its header is no JSON object.');
   const { __metadata__: words = {}, ...entries } = header;
   const body = bytes.subarray(start);
-  const arrays: Record<string, NdArray> = {};
+  const arrays: Record<string, FloatArray> = {};
   let end = 0;
   for (const [name, entry] of Object.entries(entries)) {
     const array = arrayOf(entry, body);
@@ -98,18 +102,19 @@ function jsonOf(bytes: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
-type Found = { readonly values: NdArray; readonly end: number };
+type Found = { readonly values: FloatArray; readonly end: number };
 
 /** An array as its header says, or what is wrong with it. */
 function arrayOf(entry: unknown, body: Uint8Array): Found | string {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-  if (dtype !== 'F64') return `is of ${JSON.stringify(dtype)}: F64 was expected.`;
+  const arrayType = Object.entries(arrayTypes).find(([name]) => name === dtype)?.[1];
+  if (!arrayType) return `is of ${JSON.stringify(dtype)}: F64 or F32 was expected.`;
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) return 'has no shape or no place.';
   const [from, end] = offsets as [number, number];
   if (end > body.length) return 'ends after the file: it is cut.';
-  if (end - from !== sizeOf(shape) * Float64Array.BYTES_PER_ELEMENT)
+  if (end - from !== sizeOf(shape) * arrayType.BYTES_PER_ELEMENT)
     return 'has another size than its shape says.';
-  return { values: { shape, data: new Float64Array(new Uint8Array(body.subarray(from, end)).buffer) }, end };
+  return { values: { shape, data: new arrayType(new Uint8Array(body.subarray(from, end)).buffer) }, end };
 }
 
 function isCounts(value: unknown): value is number[] {

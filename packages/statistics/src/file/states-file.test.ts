@@ -1,6 +1,7 @@
 import { momentsOfRows } from '@fuseinit/core';
 import { randomArray } from '@fuseinit/core/testing';
 import { expect, test } from 'vitest';
+import { createHeldOutRows } from '../create-held-out-rows.js';
 import { encodeSafetensors } from './safetensors.js';
 import { decodeStates, encodeStates } from './states-file.js';
 
@@ -9,8 +10,19 @@ const state = (tap: string, seed: number, inputs: number, held: boolean) => ({
   batches: 3,
   samples: 20,
   heldOutSamples: held ? 5 : 0,
-  moments: momentsOfRows(randomArray(seed, [20, inputs]), randomArray(seed + 1, [20, 2])),
-  ...(held && { heldOut: momentsOfRows(randomArray(seed + 2, [5, inputs]), randomArray(seed + 3, [5, 2])) }),
+  moments: {
+    ...momentsOfRows(randomArray(seed, [20, inputs]), randomArray(seed + 1, [20, 2])),
+    ...(held && { precision: 2 ** -24 }),
+  },
+  heldOut: createHeldOutRows(
+    Array.from({ length: held ? 5 : 0 }, (_, place) => ({
+      batch: seed,
+      place,
+      rows: 3,
+      inputs: Float32Array.from(randomArray(seed + place, [3, inputs]).data),
+      targets: Float32Array.from(randomArray(seed + place + 9, [3, 2]).data),
+    })),
+  ).samples,
 });
 const whole = {
   info: '{"teacher":"été </script>"}',
@@ -28,7 +40,7 @@ test('what is written is read back to the last bit', () => {
   expect(decodeStates(Buffer.from(bytes), 'file')).toEqual(whole);
   const nothing = { info: '', states: [] };
   expect(decodeStates(encodeStates(nothing), 'file')).toEqual(nothing);
-  const empty = { info: '', states: [{ tap: 't', batches: 0, samples: 0, heldOutSamples: 0 }] };
+  const empty = { info: '', states: [{ tap: 't', batches: 0, samples: 0, heldOutSamples: 0, heldOut: [] }] };
   expect(decodeStates(encodeStates(empty), 'file')).toEqual(empty);
 });
 
@@ -71,8 +83,8 @@ test('other files are refused, and told what they are', () => {
     /model.json.*no safetensors file/,
   );
   const later = encodeSafetensors({
-    metadata: { format: 'fuseinit statistics', specVersion: '2' },
+    metadata: { format: 'fuseinit statistics', specVersion: '3' },
     arrays: {},
   });
-  expect(() => decodeStates(later, 'f')).toThrow(/version 2/);
+  expect(() => decodeStates(later, 'f')).toThrow(/version 3/);
 });

@@ -1,5 +1,6 @@
-import { FuseInitError, type Moments, type NdArray } from '@fuseinit/core';
+import { type FloatArray, FuseInitError, type Moments, type NdArray } from '@fuseinit/core';
 import type { CollectorState } from '../create-collector.js';
+import { createHeldOutRows, type HeldOutSample } from '../create-held-out-rows.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 
 /** What collectors held, as a file has it. */
@@ -10,24 +11,22 @@ export interface StatesFile {
 }
 
 const format = 'fuseinit statistics';
-const specVersion = '1';
-const sides = ['moments', 'heldOut'] as const;
+const specVersion = '2';
 
 /** Collectors' states as one safetensors file, with a checksum. */
 export function encodeStates({ info, states }: StatesFile): Uint8Array<ArrayBuffer> {
-  const arrays: Record<string, NdArray> = {};
-  const taps = states.map((state, index) => {
-    const { moments: _, heldOut: __, ...counts } = state;
-    const rows = Object.fromEntries(
-      sides.flatMap((side) => {
-        const moments = state[side];
-        if (!moments) return [];
-        const { count, ...parts } = moments;
-        for (const [part, array] of Object.entries(parts)) arrays[`${index}.${side}.${part}`] = array;
-        return [[side, count]];
-      }),
-    );
-    return { ...counts, rows };
+  const arrays: Record<string, FloatArray> = {};
+  const taps = states.map(({ moments, heldOut, ...counts }, index): TapEntry => {
+    const rows = createHeldOutRows(heldOut).rows();
+    if (rows) {
+      arrays[`${index}.heldOut.inputs`] = rows.inputs;
+      arrays[`${index}.heldOut.targets`] = rows.targets;
+    }
+    const places = heldOut.map(({ batch, place }) => [batch, place] as const);
+    if (!moments) return { ...counts, places };
+    const { count, precision, ...parts } = moments;
+    for (const [part, array] of Object.entries(parts)) arrays[`${index}.moments.${part}`] = array;
+    return { ...counts, places, count, ...(precision !== undefined && { precision }) };
   });
   return encodeSafetensors({ metadata: { format, specVersion, info, taps: JSON.stringify(taps) }, arrays });
 }
@@ -45,32 +44,42 @@ export function decodeStates(bytes: Uint8Array, source: string): StatesFile {
   };
   if (metadata.format !== format) fail('it is a safetensors file, but not of statistics.');
   if (metadata.specVersion !== specVersion) {
-    fail(`it is of version ${metadata.specVersion}, where ${specVersion} was expected.`);
+    fail(
+      `it is of version ${metadata.specVersion}, where ${specVersion} was expected: collect the statistics again.`,
+    );
   }
   const taps = tapsOf(metadata.taps) ?? fail('what it says of its taps is damaged.');
-  const states = taps.map(({ rows, ...counts }, index): CollectorState => {
-    const momentsOf = (side: (typeof sides)[number]) => {
-      const count = rows[side];
-      if (count === undefined) return undefined;
-      return momentsFrom(arrays, `${index}.${side}.`, count) ?? fail(`arrays of ${counts.tap} are missing.`);
+  const states = taps.map(({ places, count, precision, ...counts }, index): CollectorState => {
+    const missing = () => fail(`arrays of ${counts.tap} are missing.`);
+    const heldOut = heldOutFrom(arrays, `${index}.heldOut.`, places) ?? missing();
+    if (count === undefined) return { ...counts, heldOut };
+    const parts = momentsFrom(arrays, `${index}.moments.`) ?? missing();
+    return {
+      ...counts,
+      heldOut,
+      moments: { count, ...parts, ...(precision !== undefined && { precision }) },
     };
-    const [moments, heldOut] = sides.map(momentsOf);
-    return { ...counts, ...(moments && { moments }), ...(heldOut && { heldOut }) };
   });
   return { info: metadata.info ?? '', states };
 }
 
-type TapEntry = Pick<CollectorState, 'tap' | 'batches' | 'samples' | 'heldOutSamples'> & {
-  readonly rows: Readonly<Record<string, number>>;
-};
+interface TapEntry extends Omit<CollectorState, 'moments' | 'heldOut'> {
+  /** The batch and the place in it of each held-out sample. */
+  readonly places: readonly (readonly [batch: number, place: number])[];
+  /** Rows of the moments, where there are any, and their precision. */
+  readonly count?: number;
+  readonly precision?: number;
+}
 
 function tapsOf(text: string | undefined): TapEntry[] | undefined {
   try {
     const value = JSON.parse(text ?? '') as TapEntry[];
     const isCount = (count: unknown) => Number.isSafeInteger(count) && Number(count) >= 0;
     const isSound = value.every(
-      ({ tap, batches, samples, heldOutSamples, rows }) =>
-        typeof tap === 'string' && [batches, samples, heldOutSamples, ...Object.values(rows)].every(isCount),
+      ({ tap, batches, samples, heldOutSamples, places, count = 0, precision = 0 }) =>
+        typeof tap === 'string' &&
+        [batches, samples, heldOutSamples, count, ...places.flat()].every(isCount) &&
+        Number.isFinite(precision),
     );
     return isSound ? value : undefined;
   } catch {
@@ -78,13 +87,37 @@ function tapsOf(text: string | undefined): TapEntry[] | undefined {
   }
 }
 
-/** Moments whose parts fit each other, or nothing. */
-function momentsFrom(
-  arrays: Readonly<Record<string, NdArray>>,
+/** The samples whose rows lie one after the other, or nothing where the arrays don't fit. */
+function heldOutFrom(
+  arrays: StatesArrays,
   prefix: string,
-  count: number,
-): Moments | undefined {
-  const part = (name: string) => arrays[prefix + name];
+  places: TapEntry['places'],
+): HeldOutSample[] | undefined {
+  if (places.length === 0) return [];
+  const [inputs, targets] = [arrays[`${prefix}inputs`], arrays[`${prefix}targets`]];
+  const rows = (inputs?.shape[0] ?? 0) / places.length;
+  if (!Number.isInteger(rows) || rows < 1 || inputs?.shape[0] !== targets?.shape[0]) return undefined;
+  const partOf = (array: FloatArray, at: number) => {
+    const size = rows * array.shape[1]!;
+    return Float32Array.from(array.data.subarray(at * size, (at + 1) * size));
+  };
+  return places.map(([batch, place], at) => ({
+    batch,
+    place,
+    rows,
+    inputs: partOf(inputs!, at),
+    targets: partOf(targets!, at),
+  }));
+}
+
+type StatesArrays = Readonly<Record<string, FloatArray>>;
+
+/** Moments whose parts fit each other, or nothing. */
+function momentsFrom(arrays: StatesArrays, prefix: string): Omit<Moments, 'count'> | undefined {
+  const part = (name: string) => {
+    const array = arrays[prefix + name];
+    return array?.data instanceof Float64Array ? (array as NdArray) : undefined;
+  };
   const [inputMean, targetMean] = [part('inputMean'), part('targetMean')];
   if (!inputMean || !targetMean) return undefined;
   const [inputs, targets] = [inputMean.data.length, targetMean.data.length];
@@ -96,5 +129,5 @@ function momentsFrom(
   const crossCovariance = matrix('crossCovariance', targets, inputs);
   const targetCovariance = matrix('targetCovariance', targets, targets);
   if (!inputCovariance || !crossCovariance || !targetCovariance) return undefined;
-  return { count, inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance };
+  return { inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance };
 }
