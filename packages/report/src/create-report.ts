@@ -33,9 +33,10 @@ export async function createReport(options: CreateReportOptions): Promise<Fusion
     ...networks,
     spans: fused.spans.map((span, index) => spanResult(span, predicted[span.name] ?? null, layers[index]!)),
     refits: fused.refits.map(
-      ({ name, className, ridge, heldOutRelativeMse, unfittedHeldOutRelativeMse }): RefitResult => ({
+      ({ name, className, applied, ridge, heldOutRelativeMse, unfittedHeldOutRelativeMse }): RefitResult => ({
         name,
         className,
+        applied,
         ridge,
         heldOutRelativeMse,
         unfittedHeldOutRelativeMse,
@@ -78,8 +79,8 @@ function spanResult(span: SpanReport, predictedRelativeMse: number | null, final
 
 function solving({ samples, heldOutSamples, ridge, diagnostics, ...report }: SolvedReport) {
   const { conditionEstimate, patchSize, rank } = diagnostics;
-  const { relativeMse: solvedRelativeMse, heldOutRelativeMse } = report;
-  const solved = { solvedRelativeMse, heldOutRelativeMse };
+  const { relativeMse: solvedRelativeMse, heldOutRelativeMse, heldOutStandardError } = report;
+  const solved = { solvedRelativeMse, heldOutRelativeMse, heldOutStandardError };
   return { samples, heldOutSamples, ridge, conditionEstimate, patchSize, rank, ...solved };
 }
 

@@ -4,6 +4,7 @@ export { createMeasuredBackend } from './backend/create-measured-backend.js';
 export { floatPrecisionOf } from './backend/float-precision.js';
 export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
 export { type HeldOutRule, holdsOut } from './calibration/held-out.js';
+export { centeredStatistics } from './collect/centered-statistics.js';
 export {
   type CollectProgress,
   type CollectStatisticsOptions,

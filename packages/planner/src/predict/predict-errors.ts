@@ -1,11 +1,5 @@
-import {
-  type AffineMap,
-  centerMoments,
-  type LinearAlgebra,
-  type Moments,
-  solveAffineWith,
-} from '@fuseinit/core';
-import type { SpanStatistics } from '@fuseinit/tfjs';
+import { type AffineMap, type LinearAlgebra, solveAffineWith } from '@fuseinit/core';
+import { centeredStatistics, type SpanStatistics } from '@fuseinit/tfjs';
 import type { Candidate } from '../plan/chain.js';
 import type { SpanOption } from './span-options.js';
 
@@ -17,21 +11,13 @@ import type { SpanOption } from './span-options.js';
  */
 export async function* predictErrors(
   linearAlgebra: LinearAlgebra,
-  { collected, geometry, inChannels }: SpanStatistics,
+  statistics: SpanStatistics,
   options: readonly SpanOption[],
   outputError: (option: SpanOption, map: AffineMap) => Promise<number>,
 ): AsyncGenerator<Candidate> {
   for (const option of options) {
-    const cut = (moments: Moments) =>
-      geometry && option.kernelSize
-        ? centerMoments(moments, {
-            from: geometry.kernelSize,
-            to: option.kernelSize,
-            channels: inChannels,
-          })
-        : moments;
-    const heldOut = collected.heldOut && cut(collected.heldOut);
-    const solution = await solveAffineWith(linearAlgebra, cut(collected.moments!), {
+    const { moments, heldOut } = centeredStatistics(statistics, option.kernelSize)!;
+    const solution = await solveAffineWith(linearAlgebra, moments, {
       ridge: heldOut ? 'auto' : 1e-3,
       ...(heldOut && { heldOut }),
     });

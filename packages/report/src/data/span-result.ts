@@ -26,6 +26,8 @@ export interface SpanResult {
   readonly solvedRelativeMse: number;
   /** On samples held out from solving, when it was solved; null where none were. */
   readonly heldOutRelativeMse: number | null;
+  /** Standard error of `heldOutRelativeMse` over those samples; null for fewer than two. */
+  readonly heldOutStandardError: number | null;
   /** In the finished student, on the samples compared on: against the teacher's last layer of the span. */
   readonly final: LayerError;
 }

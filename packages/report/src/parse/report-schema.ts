@@ -30,6 +30,7 @@ export const reportSchema: z.ZodType<FusionReport> = z.object({
     z.object({
       name: z.string(),
       className: z.string(),
+      applied: z.boolean().default(true),
       ridge: z.number(),
       heldOutRelativeMse: z.number().nullable(),
       unfittedHeldOutRelativeMse: z.number().nullable(),

@@ -35,5 +35,6 @@ export const spanSchema: z.ZodType<SpanResult> = z.object({
   predictedRelativeMse: z.number().nullable(),
   solvedRelativeMse: z.number(),
   heldOutRelativeMse: z.number().nullable(),
+  heldOutStandardError: z.number().nullable().default(null),
   final: errorSchema,
 });

@@ -23,7 +23,7 @@ export function spansSection({ spans, refits, samples }: FusionReport): Html {
 <thead><tr><th scope="col" colspan="2">span</th><th scope="col" class="n">predicted</th><th scope="col" class="n">held-out</th><th scope="col" class="n">final</th></tr></thead>
 <tbody>${spans.map(
     (span, index) =>
-      html`<tr><td><b class="number">${index + 1}</b></td><th scope="row"><code>${span.name}</code></th><td class="n">${errorOrNone(span.predictedRelativeMse)}</td><td class="n">${errorOrNone(span.heldOutRelativeMse)}</td><td class="n"><b>${error(span.final.relativeMse)}</b></td></tr>\n`,
+      html`<tr><td><b class="number">${index + 1}</b></td><th scope="row"><code>${span.name}</code></th><td class="n">${errorOrNone(span.predictedRelativeMse)}</td><td class="n">${errorOrNone(span.heldOutRelativeMse)}${span.heldOutStandardError !== null && html` ± ${error(span.heldOutStandardError)}`}</td><td class="n"><b>${error(span.final.relativeMse)}</b></td></tr>\n`,
   )}</tbody>
 </table></div>
 <figure>${spanChart(spans)}
@@ -38,11 +38,11 @@ ${refits.length > 0 && refitsTable({ refits })}
 
 function refitsTable({ refits }: Pick<FusionReport, 'refits'>): Html {
   return html`<div class="scroll"><table>
-<caption>Layers after a fusion, solved anew: held-out error with the teacher's weights, and with the new ones.</caption>
-<thead><tr><th scope="col">layer</th><th scope="col">class</th><th scope="col" class="n">before</th><th scope="col" class="n">after</th></tr></thead>
+<caption>Layers after a fusion, solved anew: held-out error with the teacher's weights, and with the new ones. New weights that are no better on held-out samples are not taken.</caption>
+<thead><tr><th scope="col">layer</th><th scope="col">class</th><th scope="col" class="n">before</th><th scope="col" class="n">after</th><th scope="col">taken</th></tr></thead>
 <tbody>${refits.map(
     (refit) =>
-      html`<tr><th scope="row"><code>${refit.name}</code></th><td>${refit.className}</td><td class="n">${errorOrNone(refit.unfittedHeldOutRelativeMse)}</td><td class="n">${errorOrNone(refit.heldOutRelativeMse)}</td></tr>\n`,
+      html`<tr><th scope="row"><code>${refit.name}</code></th><td>${refit.className}</td><td class="n">${errorOrNone(refit.unfittedHeldOutRelativeMse)}</td><td class="n">${errorOrNone(refit.heldOutRelativeMse)}</td><td>${refit.applied ? 'yes' : 'no'}</td></tr>\n`,
   )}</tbody>
 </table></div>`;
 }

@@ -1,5 +1,5 @@
 import { FuseInitError, type Moments, mergeMoments } from '@fuseinit/core';
-import type { CollectorState } from '@fuseinit/statistics';
+import { type CollectorState, createHeldOutRows } from '@fuseinit/statistics';
 import { requireAlike } from './require-alike.js';
 import type { Statistics } from './statistics.js';
 
@@ -31,14 +31,13 @@ export function mergeStatistics(parts: readonly Statistics[]): Statistics {
 
 function mergeStates(first: CollectorState, second: CollectorState): CollectorState {
   const moments = merged(first.moments, second.moments);
-  const heldOut = merged(first.heldOut, second.heldOut);
   return {
     tap: first.tap,
     batches: first.batches + second.batches,
     samples: first.samples + second.samples,
     heldOutSamples: first.heldOutSamples + second.heldOutSamples,
     ...(moments && { moments }),
-    ...(heldOut && { heldOut }),
+    heldOut: createHeldOutRows([...first.heldOut, ...second.heldOut]).samples,
   };
 }
 

@@ -63,8 +63,8 @@ test('a fusion goes on where the device was lost, and ends as if it had not been
   const whole = await fuse(teacher, options);
   const checkpoint = createCheckpoint();
   expect(checkpoint.state()).toBeUndefined();
-  // 64 samples in batches of 8, one in ten held out: 8 parts to solve on and 7 held out, three times.
-  await expect(fuse(teacher, { ...options, backend: mortal(19), checkpoint })).rejects.toMatchObject({
+  // 64 samples in batches of 8: 8 parts to solve on, three times; rows of those held out are read, not summed.
+  await expect(fuse(teacher, { ...options, backend: mortal(11), checkpoint })).rejects.toMatchObject({
     code: 'DEVICE_LOST',
   });
   const resumed = createCheckpoint(structuredClone(checkpoint.state()!));
@@ -77,7 +77,7 @@ test('a fusion goes on where the device was lost, and ends as if it had not been
     onProgress: ({ stage, samples }) => stage === 'fuse' && seen.push(samples),
   });
   expect(fingerprint(student)).toBe(fingerprint(whole.student));
-  expect(backend.counted).toBe(3 * 15 - 19);
+  expect(backend.counted).toBe(3 * 8 - 11);
   expect(seen[0]).toBeGreaterThan(8);
   expect(seen.at(-1)).toBe(64);
   for (const model of [teacher, whole.student, student]) disposeModel(model);
@@ -88,17 +88,17 @@ test('layers that share a pass go on each at its own batch', async () => {
   const shared = { ...options, propagate: 'teacher' } as const;
   const whole = await fuse(teacher, shared);
   const checkpoint = createCheckpoint();
-  // Two layers read each of the 15 parts: the device goes away between the two of the fourth.
-  await expect(fuse(teacher, { ...shared, backend: mortal(7), checkpoint })).rejects.toThrow('gone');
+  // Two layers read each of the parts, of which two are held out by then: the device goes away between the two of the fifth.
+  await expect(fuse(teacher, { ...shared, backend: mortal(5), checkpoint })).rejects.toThrow('gone');
   const state = structuredClone(checkpoint.state()!);
   expect(state.steps.map(({ collector, complete }) => [collector.batches, complete])).toEqual([
+    [5, false],
     [4, false],
-    [3, false],
   ]);
   const backend = mortal(Number.POSITIVE_INFINITY);
   const { student } = await fuse(teacher, { ...shared, backend, checkpoint: createCheckpoint(state) });
   expect(fingerprint(student)).toBe(fingerprint(whole.student));
-  expect(backend.counted).toBe(3 * 15 - 7);
+  expect(backend.counted).toBe(3 * 8 - 5);
   for (const model of [teacher, whole.student, student]) disposeModel(model);
 });
 
@@ -119,7 +119,7 @@ test('an abort can be gone on from too', async () => {
 
 test('a device lost after the last batch is reported, not a student of zeros', async () => {
   const teacher = teacherOf();
-  await expect(fuse(teacher, { ...options, backend: mortal(3 * 15) })).rejects.toMatchObject({
+  await expect(fuse(teacher, { ...options, backend: mortal(3 * 8) })).rejects.toMatchObject({
     code: 'DEVICE_LOST',
   });
   disposeModel(teacher);

@@ -49,8 +49,16 @@ export interface FuseOptions {
   readonly calibrationData: CalibrationData;
   /** Of fused convolutions, centred in the receptive field. Default the whole receptive field. */
   readonly kernelSize?: number | readonly number[];
-  /** Relative to the mean diagonal of the input covariance, or `'auto'`: the best on held-out samples. Default `'auto'`. */
+  /**
+   * Relative to the variance of each input of a layer, or `'auto'`: the best on held-out samples of what the precision
+   * of the sums allows. Default `'auto'`.
+   */
   readonly ridge?: number | 'auto';
+  /**
+   * Whether the ridge is relative to each input's own variance, so that units make no difference (the default), or to the
+   * mean of all their variances.
+   */
+  readonly standardize?: boolean;
   /** Default `'full'`. */
   readonly channelCoupling?: ChannelCoupling;
   /** Layer and layer-pair plugins, tried before the built-in ones. */

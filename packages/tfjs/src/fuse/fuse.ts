@@ -18,6 +18,7 @@ import { firstOfStream } from './first-of-stream.js';
 import type { FuseOptions } from './fuse-options.js';
 import { givenStatistics, heldOutOf, missingShards } from './given-statistics.js';
 import { makeReport } from './make-report.js';
+import { createNetworkProbe, type NetworkProbe } from './network-probe.js';
 import { openComputing } from './open-computing.js';
 import { planSpans } from './plan-spans.js';
 import { planSteps } from './plan-steps.js';
@@ -110,11 +111,14 @@ const asGiven = (collected: CollectedMoments): CollectedStep => ({
 
 async function fuseAll(teacher: LayersModel, work: Work): Promise<Fused> {
   let student = replaceRun(work.tf, work.graph);
+  let probe: Promise<NetworkProbe | undefined> | undefined;
   try {
     for (const pass of work.passes) {
       const collected = pass.given?.map(asGiven) ?? (await collectPass(work, student, pass));
       for (const [index, step] of pass.steps.entries()) {
-        const next = await applyStep(work, student, step, collected[index]!);
+        if (step.stage === 'refit') probe ??= createNetworkProbe(teacher, work);
+        const next = await applyStep(work, student, step, collected[index]!, await probe);
+        if (next === student) continue;
         disposeModel(student);
         student = next;
       }

@@ -1,12 +1,7 @@
-import {
-  type BackendAdapter,
-  centerKernel,
-  centerMoments,
-  FuseInitError,
-  type PatchGeometry,
-} from '@fuseinit/core';
+import { type BackendAdapter, centerKernel, FuseInitError, type PatchGeometry } from '@fuseinit/core';
 import type { CollectedMoments } from '@fuseinit/statistics';
 import { type HeldOutRule, requireFraction, requireSeed } from '../calibration/held-out.js';
+import { centeredStatistics } from '../collect/centered-statistics.js';
 import type { SpanStatistics, Statistics } from '../collect/statistics.js';
 import { teacherFingerprint } from '../collect/teacher-fingerprint.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
@@ -73,23 +68,14 @@ export function missingShards({ shards }: Statistics): string[] {
   return [`The statistics lack the parts ${missing.join(', ')} of ${of}: what is in them was not solved on.`];
 }
 
-function fitted(
-  { geometry: held, inChannels, collected }: SpanStatistics,
-  wanted: PatchGeometry | null,
-): CollectedMoments | undefined {
-  const { moments, heldOut, samples, heldOutSamples } = collected;
-  if (!moments || (held === null) !== (wanted === null)) return undefined;
-  if (!held || !wanted) return { moments, ...(heldOut && { heldOut }), samples, heldOutSamples };
+function fitted(span: SpanStatistics, wanted: PatchGeometry | null): CollectedMoments | undefined {
+  const held = span.geometry;
+  if ((held === null) !== (wanted === null)) return undefined;
+  if (!held || !wanted) return centeredStatistics(span, null);
   const [from, to] = [held.kernelSize, wanted.kernelSize];
   const isInside = from.length === to.length && to.every((size, axis) => size <= from[axis]!);
   if (!isInside || JSON.stringify(centerKernel(held, to)) !== JSON.stringify(wanted)) return undefined;
-  const cut = { from, to, channels: inChannels };
-  return {
-    moments: centerMoments(moments, cut),
-    ...(heldOut && { heldOut: centerMoments(heldOut, cut) }),
-    samples,
-    heldOutSamples,
-  };
+  return centeredStatistics(span, to);
 }
 
 function mismatch(what: string): FuseInitError {

@@ -69,7 +69,7 @@ async function tally(
 }
 
 /** Welford's update for each element of an output: an output may be an image, so no covariances. */
-function createTally() {
+export function createTally() {
   let count = 0;
   let squaredError = 0;
   let means = new Float64Array(0);

@@ -8,10 +8,20 @@ export async function planText(
   teacher: LayersModel,
   { source, backend, options, passes, heldOut }: Work,
 ): Promise<string> {
-  const { ridge, channelCoupling, propagate, refit, refitFrozen, batchSize, samples } = options;
+  const { ridge, standardize, channelCoupling, propagate, refit, refitFrozen, batchSize, samples } = options;
   return JSON.stringify({
     passes: passes.map(({ steps, given }) => [given !== undefined, steps.map(textOf)]),
-    options: { ridge, channelCoupling, propagate, refit, refitFrozen, heldOut, batchSize, samples },
+    options: {
+      ridge,
+      standardize,
+      channelCoupling,
+      propagate,
+      refit,
+      refitFrozen,
+      heldOut,
+      batchSize,
+      samples,
+    },
     samples: source.totalSamples,
     teacher: await teacherFingerprint(teacher, (tensor) => backend.read(tensor)),
   });

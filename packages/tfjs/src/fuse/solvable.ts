@@ -1,9 +1,6 @@
 import {
-  type AffineMap,
   type AffineSolution,
   type LinearAlgebra,
-  relativeMseOfRowsWith,
-  relativeMseWith,
   type SolveOptions,
   solveAffineRowsWith,
   solveAffineWith,
@@ -20,11 +17,9 @@ export interface Solvable {
   readonly patchSize: number;
   /** On held-out samples too, where there are some. */
   solve(options: Omit<SolveOptions, 'heldOut'>): Promise<AffineSolution>;
-  /** Of any map; null where no sample was held out. */
-  heldOutRelativeMse(map: AffineMap): Promise<number | null>;
 }
 
-/** Solves and measures by moments, or by products of rows: the same up to rounding. */
+/** Solves by moments, or by products of rows: the same up to rounding. */
 export function solvable(linearAlgebra: LinearAlgebra, collected: Collected): Solvable {
   if ('rows' in collected) {
     const { rows, heldOut } = collected;
@@ -37,8 +32,6 @@ export function solvable(linearAlgebra: LinearAlgebra, collected: Collected): So
           ...options,
           ...(heldOut && { heldOut }),
         }),
-      heldOutRelativeMse: async (map) =>
-        heldOut ? relativeMseOfRowsWith(linearAlgebra, heldOut, map) : null,
     };
   }
   const { moments, heldOut } = collected;
@@ -46,6 +39,5 @@ export function solvable(linearAlgebra: LinearAlgebra, collected: Collected): So
     rows: moments.count,
     patchSize: moments.inputMean.data.length,
     solve: (options) => solveAffineWith(linearAlgebra, moments, { ...options, ...(heldOut && { heldOut }) }),
-    heldOutRelativeMse: async (map) => (heldOut ? relativeMseWith(linearAlgebra, heldOut, map) : null),
   };
 }

@@ -7,9 +7,10 @@ import {
 } from '@fuseinit/core';
 import { sampleAdequacy } from '@fuseinit/statistics';
 import type { GraphNode } from '../graph/model-graph.js';
-import type { Tensor } from '../tensorflow.js';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
+import { type PredictedError, predictedError } from './predicted-error.js';
 import { type Collected, solvable } from './solvable.js';
 
 /** Taken where `'auto'` has no held-out samples to choose on. */
@@ -17,16 +18,19 @@ const ridgeWithoutHeldOut = 1e-3;
 
 export interface SolvedStep {
   readonly solution: AffineSolution;
-  /** Held-out error of the weights that a refitted layer came with. */
-  readonly unfittedHeldOutRelativeMse: number | null;
+  /** Of the solution's weights as the student has them, on held-out samples; null where there are none. */
+  readonly heldOut: PredictedError | null;
+  /** The same of the weights that a refitted layer came with. */
+  readonly unfittedHeldOut: PredictedError | null;
   readonly warnings: readonly string[];
 }
 
 /** What all layers of a fusion are solved with. */
 export interface SolveContext {
+  readonly tf: TensorFlow;
   readonly backend: BackendAdapter<Tensor>;
   readonly linearAlgebra: LinearAlgebra;
-  readonly options: Pick<FuseOptions, 'ridge' | 'channelCoupling'>;
+  readonly options: Pick<FuseOptions, 'ridge' | 'standardize' | 'channelCoupling'>;
 }
 
 /**
@@ -39,11 +43,11 @@ export interface SolveContext {
 export async function solveStep(
   step: Step,
   collected: Collected,
-  { backend, linearAlgebra, options }: SolveContext,
+  { tf, backend, linearAlgebra, options }: SolveContext,
   current: GraphNode | undefined,
 ): Promise<SolvedStep> {
   const { heldOut, samples } = collected;
-  const { channelCoupling } = options;
+  const { channelCoupling, standardize } = options;
   const warnings: string[] = [];
   let { ridge = 'auto' } = options;
   if (ridge === 'auto' && !heldOut) {
@@ -52,21 +56,52 @@ export async function solveStep(
       `No sample was held out, so that ridge 'auto' had nothing to choose on at ${JSON.stringify(step.name)}: ${ridgeWithoutHeldOut} was taken.`,
     );
   }
-  const { rows, patchSize, solve, heldOutRelativeMse } = solvable(linearAlgebra, collected);
+  const { rows, patchSize, solve } = solvable(linearAlgebra, collected);
   const adequacy = sampleAdequacy({ tap: step.name, rows, patchSize, samples, ridge });
   if (adequacy) warnings.push(adequacy);
   const prior = current && (await affineMapOf(current, patchSize, backend));
   const solution = await solve({
     ridge,
     inChannels: step.lowered.layers[0]!.inputShape.at(-1)!,
+    ...(standardize !== undefined && { standardize }),
     ...(channelCoupling && { channelCoupling }),
     ...(prior && { prior }),
   });
+  const measured = async (map: AffineMap) =>
+    heldOut ? predictedError(tf, (tensor) => backend.read(tensor), heldOut, map) : null;
+  const error = await measured(solution);
   return {
     solution,
-    unfittedHeldOutRelativeMse: prior ? await heldOutRelativeMse(prior) : null,
-    warnings,
+    heldOut: error,
+    unfittedHeldOut: prior ? await measured(prior) : null,
+    warnings: [...warnings, ...precisionWarnings(step.name, solution, error)],
   };
+}
+
+/** Of the variance of the targets: less than this is no matter in any network. */
+const littleError = 1e-3;
+
+/** Warnings where the precision of the sums decided what was solved, or hides what it is worth. */
+function precisionWarnings(
+  name: string,
+  { diagnostics, relativeMse }: AffineSolution,
+  heldOut: PredictedError | null,
+): string[] {
+  const { ridge, ridgeEdge, rounding } = diagnostics;
+  const warnings: string[] = [];
+  if (ridgeEdge && heldOut && heldOut.relativeMse > littleError) {
+    const why =
+      ridgeEdge === 'smallest'
+        ? 'the smallest that the precision of the sums allows, and the held-out error was still falling'
+        : 'the largest that it tries: the data say next to nothing of the weights';
+    warnings.push(`Ridge 'auto' ended at ${ridge} for ${JSON.stringify(name)}, ${why}.`);
+  }
+  if (rounding > littleError && rounding > relativeMse / 2) {
+    warnings.push(
+      `The sums for ${JSON.stringify(name)}, in float32, can't tell an error below ${rounding.toPrecision(2)} on the samples solved on: go by heldOutRelativeMse, which is measured by predicting, or take a larger ridge than ${ridge}.`,
+    );
+  }
+  return warnings;
 }
 
 async function affineMapOf(

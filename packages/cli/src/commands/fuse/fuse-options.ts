@@ -51,7 +51,7 @@ export function addFuseOptions(command: Command): Command {
     .requiredOption('-o, --output <folder>', 'of the student and its report')
     .option('--force', 'writes into a folder that holds something')
     .option('--kernel-size <size>', 'of fused convolutions (default: the whole receptive field)', kernelSize)
-    .option('--ridge <ridge>', 'relative to the mean variance (default: auto)', orWord('auto', number(0)))
+    .option('--ridge <ridge>', "relative to each input's variance (default: auto)", orWord('auto', number(0)))
     .addOption(
       new Option('--refit <which>', 'later layers: solved anew (default: downstream)').choices([
         'downstream',

@@ -1,0 +1,133 @@
+import { sizeOf } from '@fuseinit/core';
+import { createHeldOutRows, type HeldOutSample, requireNotAborted } from '@fuseinit/statistics';
+import { splitHeldOut } from '../calibration/held-out.js';
+import { predictBatch } from '../graph/predict-batch.js';
+import type { LayersModel, Tensor } from '../tensorflow.js';
+import { createTally } from './output-error.js';
+import type { Work } from './work.js';
+
+/** Some held-out samples, and what the teacher gives for them: to tell whether a change makes the network worse. */
+export interface NetworkProbe {
+  /** Mean square error of a student's outputs over the variance of the teacher's, averaged over the outputs. */
+  errorOf(student: LayersModel): Promise<number>;
+}
+
+/** What all inputs of the model read of one sample, one after the other. */
+interface ProbeSample extends HeldOutSample {
+  /** Of each input, without the batch. */
+  readonly shapes: readonly (readonly number[])[];
+}
+
+/** Samples run at a time. */
+const samplesAtOnce = 32;
+
+/**
+ * A probe of a fair choice of the held-out samples, as many as fit into 16 MiB; undefined where none are held out.
+ *
+ * @throws ABORTED when the signal fires.
+ */
+export async function createNetworkProbe(
+  teacher: LayersModel,
+  work: Work,
+): Promise<NetworkProbe | undefined> {
+  const batches = batchesOf(await probeSamples(work));
+  if (batches.length === 0) return undefined;
+  const outputsOf = async (model: LayersModel, batch: readonly ProbeSample[]) => {
+    const outputs = work.tf.tidy(() => predictBatch(model, inputsOf(work.tf, batch)));
+    try {
+      return await Promise.all(
+        outputs.map(async (output) => Float32Array.from(await work.backend.read(output))),
+      );
+    } finally {
+      work.tf.dispose(outputs);
+    }
+  };
+  const expected: Float32Array[][] = [];
+  for (const batch of batches) expected.push(await outputsOf(teacher, batch));
+  const known = new WeakMap<LayersModel, number>();
+  return {
+    async errorOf(student) {
+      const before = known.get(student);
+      if (before !== undefined) return before;
+      const tallies = teacher.outputs.map(createTally);
+      for (const [at, batch] of batches.entries()) {
+        requireNotAborted(work.options.signal, student.name);
+        const actual = await outputsOf(student, batch);
+        for (const [index, tally] of tallies.entries())
+          tally.add(expected[at]![index]!, actual[index]!, batch.length);
+      }
+      const error = tallies.reduce((sum, tally) => sum + tally.relativeMse() / tallies.length, 0);
+      known.set(student, error);
+      return error;
+    },
+  };
+}
+
+async function probeSamples(work: Work): Promise<readonly ProbeSample[]> {
+  const { tf, source, heldOut, backend, options } = work;
+  const kept = createHeldOutRows<ProbeSample>();
+  for await (const { inputs, samples, batch, heldOut: isHeldOut } of splitHeldOut(
+    tf,
+    source.batches(),
+    heldOut,
+  )) {
+    try {
+      requireNotAborted(options.signal, 'held-out samples');
+      if (isHeldOut && kept.wants(batch, samples)) {
+        const values = await Promise.all(inputs.map((input) => backend.read(input)));
+        kept.add(samplesOf(batch, samples, inputs, values));
+      }
+    } finally {
+      tf.dispose([...inputs]);
+    }
+  }
+  return kept.samples;
+}
+
+function samplesOf(
+  batch: number,
+  samples: number,
+  inputs: readonly Tensor[],
+  values: readonly ArrayLike<number>[],
+): ProbeSample[] {
+  const shapes = inputs.map(({ shape }) => shape.slice(1));
+  return Array.from({ length: samples }, (_, place) => ({
+    batch,
+    place,
+    rows: 1,
+    shapes,
+    inputs: Float32Array.from(
+      shapes.flatMap((shape, index) => {
+        const size = sizeOf(shape);
+        return Array.from({ length: size }, (__, at) => values[index]![place * size + at]!);
+      }),
+    ),
+    targets: new Float32Array(0),
+  }));
+}
+
+/** Samples of the same shapes together, some at a time. */
+function batchesOf(samples: readonly ProbeSample[]): ProbeSample[][] {
+  const byShapes = new Map<string, ProbeSample[]>();
+  for (const sample of samples) {
+    const key = JSON.stringify(sample.shapes);
+    byShapes.set(key, [...(byShapes.get(key) ?? []), sample]);
+  }
+  return [...byShapes.values()].flatMap((alike) =>
+    Array.from({ length: Math.ceil(alike.length / samplesAtOnce) }, (_, at) =>
+      alike.slice(at * samplesAtOnce, (at + 1) * samplesAtOnce),
+    ),
+  );
+}
+
+function inputsOf(tf: Work['tf'], batch: readonly ProbeSample[]): Tensor[] {
+  let start = 0;
+  return batch[0]!.shapes.map((shape) => {
+    const size = sizeOf(shape);
+    const values = new Float32Array(batch.length * size);
+    for (const [at, { inputs }] of batch.entries())
+      values.set(inputs.subarray(start, start + size), at * size);
+    start += size;
+    return tf.tensor(values, [batch.length, ...shape]);
+  });
+}

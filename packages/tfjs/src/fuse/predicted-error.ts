@@ -1,0 +1,60 @@
+import {
+  type AffineMap,
+  type BackendAdapter,
+  type CalibrationRows,
+  errorOf,
+  type RowsError,
+} from '@fuseinit/core';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
+
+/** Rows that are predicted at a time: as many as make 4 MiB of inputs. */
+const numbersAtOnce = 2 ** 20;
+
+/** An error, and what it is the mean of. */
+export interface PredictedError extends RowsError {
+  /** Mean square error of each sample, in their order: what tells whether another layer's differ. */
+  readonly sampleErrors: Float64Array;
+}
+
+/**
+ * The error of a layer's predictions on rows that it wasn't solved on, with its weights and its products in the floats
+ * of the device, as the student has them: what large weights or large means cost there is in it.
+ *
+ * Source: docs/math.md, section 1.
+ */
+export async function predictedError(
+  tf: TensorFlow,
+  read: BackendAdapter<Tensor>['read'],
+  { inputs, targets, rowsPerSample = 1 }: CalibrationRows,
+  { kernel, bias }: AffineMap,
+): Promise<PredictedError> {
+  const [patchSize, outFeatures] = kernel.shape as [number, number];
+  const count = inputs.shape[0]!;
+  const errors = new Float64Array(count / rowsPerSample);
+  const weights = tf.tensor2d(Float32Array.from(kernel.data), [patchSize, outFeatures]);
+  const offset = tf.tensor1d(Float32Array.from(bias.data));
+  const rowsAtOnce = Math.max(1, Math.floor(numbersAtOnce / patchSize));
+  try {
+    for (let start = 0; start < count; start += rowsAtOnce) {
+      const rows = Math.min(rowsAtOnce, count - start);
+      const part = Float32Array.from(inputs.data.subarray(start * patchSize, (start + rows) * patchSize));
+      const predicted = tf.tidy(() =>
+        tf.add(tf.matMul(tf.tensor2d(part, [rows, patchSize]), weights), offset),
+      );
+      try {
+        const values = await read(predicted);
+        for (let index = 0; index < values.length; index++) {
+          const row = start + Math.floor(index / outFeatures);
+          const error = values[index]! - targets.data[start * outFeatures + index]!;
+          errors[Math.floor(row / rowsPerSample)]! += (error * error) / rowsPerSample;
+        }
+      } finally {
+        predicted.dispose();
+      }
+    }
+  } finally {
+    weights.dispose();
+    offset.dispose();
+  }
+  return { ...errorOf(errors, targets), sampleErrors: errors };
+}
