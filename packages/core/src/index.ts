@@ -42,10 +42,10 @@ export { uniformStream } from './random/uniform-stream.js';
 export { activate, elementwiseActivations, mapElements } from './reference/activations.js';
 export { convolve, depthwiseConvolve } from './reference/convolve.js';
 export { pool } from './reference/pool.js';
+export type { CalibrationRows } from './solve/calibration-rows.js';
 export type { ChannelCoupling } from './solve/channel-coupling.js';
 export { type AffineMap, relativeMse, relativeMseWith } from './solve/relative-mse.js';
 export {
-  type CalibrationRows,
   errorOf,
   errorOfRowsWith,
   meanOf,

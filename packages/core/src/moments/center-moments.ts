@@ -1,6 +1,6 @@
 import type { NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import type { CalibrationRows } from '../solve/relative-mse-of-rows.js';
+import type { CalibrationRows } from '../solve/calibration-rows.js';
 import type { Moments } from './moments.js';
 
 /**

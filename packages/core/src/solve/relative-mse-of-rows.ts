@@ -6,18 +6,9 @@ import { type Computation, compute, computeWith, multiplyTransposed } from '../l
 import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
 import { columnMeans } from '../moments/centered-columns.js';
 import { commonRowCount } from '../moments/common-row-count.js';
+import type { CalibrationRows } from './calibration-rows.js';
 import { type AffineMap, relativeToTargets } from './relative-mse.js';
 import { requireKernel, requireRows } from './require-solvable.js';
-
-/** Rows of inputs and the targets of each; they are computed with in float64, whatever they come in. */
-export interface CalibrationRows {
-  /** [..., patchSize]: all axes but the last are rows. */
-  readonly inputs: FloatArray;
-  /** [..., outFeatures], as many rows. */
-  readonly targets: FloatArray;
-  /** So many rows in a row are of one sample: its positions, which are too alike to count apart. Default 1. */
-  readonly rowsPerSample?: number;
-}
 
 /** The error of predictions, as {@link relativeMseOfRows} has it, and how sure it is. */
 export interface RowsError {

@@ -3,8 +3,8 @@ import { columnCount } from '../array/matrix.js';
 import type { FloatArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { commonRowCount } from '../moments/common-row-count.js';
+import type { CalibrationRows } from './calibration-rows.js';
 import type { AffineMap } from './relative-mse.js';
-import type { CalibrationRows } from './relative-mse-of-rows.js';
 
 /** @throws SAMPLES_TOO_FEW when there is no row to solve on. */
 export function requireRows(count: number): void {

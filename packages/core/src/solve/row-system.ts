@@ -5,9 +5,9 @@ import { transpose } from '../array/transpose.js';
 import { type Computation, multiplyTransposed } from '../linear-algebra/computation.js';
 import { centeredColumns, columnMeans } from '../moments/centered-columns.js';
 import { doublePrecision, singlePrecision } from '../moments/moments.js';
+import type { CalibrationRows } from './calibration-rows.js';
 import { deadInputsOf } from './dead-inputs.js';
 import type { AffineMap } from './relative-mse.js';
-import type { CalibrationRows } from './relative-mse-of-rows.js';
 
 /** Rows that are solved on, and the products of their inputs with each other. */
 export interface RowSystem {

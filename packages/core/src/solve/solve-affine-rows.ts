@@ -13,10 +13,11 @@ import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
 import { commonRowCount } from '../moments/common-row-count.js';
 import { doublePrecision } from '../moments/moments.js';
 import { biasFor } from './bias-for.js';
+import type { CalibrationRows } from './calibration-rows.js';
 import type { ChannelCoupling } from './channel-coupling.js';
 import { chooseRidge, floorOf, type RidgeChoice } from './choose-ridge.js';
 import { type AffineMap, relativeToTargets } from './relative-mse.js';
-import { type CalibrationRows, errorOf } from './relative-mse-of-rows.js';
+import { errorOf } from './relative-mse-of-rows.js';
 import {
   requireFinite,
   requireHeldOut,

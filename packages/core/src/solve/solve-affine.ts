@@ -12,11 +12,12 @@ import {
 import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
 import { type Moments, precisionOf, trace } from '../moments/moments.js';
 import { biasFor } from './bias-for.js';
+import type { CalibrationRows } from './calibration-rows.js';
 import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
 import { chooseRidge, floorOf, type RidgeChoice } from './choose-ridge.js';
 import { deadInputsOf, varies } from './dead-inputs.js';
 import { type AffineMap, measureMoments } from './relative-mse.js';
-import { type CalibrationRows, measureRows } from './relative-mse-of-rows.js';
+import { measureRows } from './relative-mse-of-rows.js';
 import {
   requireFinite,
   requireHeldOut,
