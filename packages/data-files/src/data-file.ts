@@ -7,12 +7,14 @@ export interface DataBatch {
   readonly shape: number[];
 }
 
-/** Which samples to read. */
+/** Which samples to read: those from `first` to before `end`, or those of `indices`. */
 export interface BatchRange {
   /** From 0; 0 without it. */
   readonly first?: number;
   /** One past the last; all without it. */
   readonly end?: number;
+  /** Ascending, from 0: no other images are decoded, and of files that aren't packed little else is read. */
+  readonly indices?: ArrayLike<number>;
   readonly signal?: AbortSignal;
 }
 
@@ -45,7 +47,8 @@ export interface DataFile {
    * Batches in file order, of `size` samples and of fewer in the last one. Each iteration reads anew, and no more than
    * it needs: of packed files and of tables, what comes before too.
    *
-   * @throws ARGUMENT_INVALID for a size below 1, or a range that isn't within the samples.
+   * @throws ARGUMENT_INVALID for a size below 1, a range or indices that aren't within the samples, indices that don't
+   *   ascend or come with a range.
    * @throws DATA_FILE_INVALID while iterating, when what is there isn't what was there on opening, or is damaged.
    * @throws ABORTED while iterating, when the signal fires.
    */

@@ -1,5 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { npyFile } from '../../cli/src/testing-support/npy.test-support.js';
 import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
 import { type DataOptions, openData } from './open-data.js';
 import { fileWith, folderWith, madeFile } from './testing-support/files.test-support.js';
@@ -38,6 +40,51 @@ test.each(formats)('a range of %s is the same as what lies there', async (name) 
   }
 });
 
+const arrays = {
+  'a .npy': () => fileWith('x.npy', npyFile(counted, [60, 1000])),
+  'a packed .npy': () => fileWith('x.npy.gz', gzipSync(npyFile(counted, [60, 1000]))),
+  'a table': () =>
+    fileWith('x.csv', Array.from({ length: 60 }, (_, row) => `${[row, row + 0.5]}\n`).join('')),
+};
+/** 4,000 bytes a sample, so that some gaps between indices are read and others skipped. */
+const counted = Float32Array.from({ length: 60_000 }, (_, index) => index);
+
+test.each(Object.entries(arrays))(
+  'the samples of indices of %s are those that lie there',
+  async (_, made) => {
+    const data = await openForTest(await made());
+    const { values } = await readAll(data, 60);
+    const length = values.length / 60;
+    for (const indices of [
+      [],
+      [0],
+      [59],
+      [3, 4, 5, 9, 40, 41, 58],
+      Array.from({ length: 60 }, (_, at) => at),
+    ]) {
+      const expected = indices.flatMap((index) => values.slice(index * length, (index + 1) * length));
+      for (const size of [1, 4, 500]) {
+        const chosen = await readAll(data, size, { indices });
+        expect(chosen.values).toEqual(expected);
+        expect(chosen.shapes.map(([samples]) => samples)).toEqual(
+          Array.from({ length: Math.ceil(indices.length / size) }, (_, at) =>
+            Math.min(size, indices.length - at * size),
+          ),
+        );
+      }
+    }
+  },
+);
+
+test('of images, no others than those of the indices are decoded', async () => {
+  const grey = await readFile(madeFile('grey.png'));
+  // The header alone is whole, which is all that opening looks at.
+  const damaged = grey.subarray(0, grey.length - 20);
+  const data = await openForTest(await folderWith({ '1.png': damaged, '2.png': grey, '3.png': grey }));
+  expect((await readAll(data, 5, { indices: [1, 2] })).shapes).toEqual([[2, 2, 2, 1]]);
+  expect(await refusalOf(() => readAll(data, 5))).toMatchObject({ code: 'DATA_FILE_INVALID' });
+});
+
 test('a size or a range that cannot be is refused', async () => {
   const data = await openForTest(madeFile('version-1.npy'));
   for (const [size, range, words] of [
@@ -47,6 +94,11 @@ test('a size or a range that cannot be is refused', async () => {
     [1, { end: 5 }, /whole numbers from 0 to 4/],
     [1, { first: 3, end: 2 }, /the first not after the end/],
     [1, { first: Number.NaN }, /Samples NaN/],
+    [1, { indices: [1, 4] }, /Index 4 came after 1: whole numbers from 0 to 3/],
+    [1, { indices: [2, 2] }, /Index 2 came after 2.*larger than the one before/],
+    [1, { indices: [0.5] }, /Index 0\.5 came:/],
+    [1, { indices: [-1] }, /Index -1 came/],
+    [1, { first: 1, indices: [1] }, /Both indices and a range/],
   ] as const) {
     const { code, message } = await refusalOf(() => data.batches(size, range));
     expect([code, message]).toEqual(['ARGUMENT_INVALID', expect.stringMatching(words)]);

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { requireSize, sampleRanges } from './batch-ranges.js';
 import { unfit } from './data-errors.js';
 import type { BatchRange, DataBatch, DataFile, Reading } from './data-file.js';
 import { type OpenSource, openSource } from './open-source.js';
@@ -69,14 +70,16 @@ function dataFile(opened: OpenedData, reading: Reading): DataFile {
     order,
     sampleNames,
     unread,
-    batches(size, { first = 0, end = count, signal }: BatchRange = {}) {
+    batches(size, range: BatchRange = {}) {
       requireOpen();
-      requireRange(size, first, end, count);
+      requireSize(size);
+      const { signal } = range;
+      const ranges = sampleRanges(range, count);
       return {
         // Not a generator itself: those can be passed over once only.
         async *[Symbol.asyncIterator](): AsyncGenerator<DataBatch> {
-          let left = end - first;
-          for await (const numbers of source.read({ first, end, size, signal })) {
+          let left = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
+          for await (const numbers of source.read({ ranges, size, signal })) {
             const samples = Math.min(size, left);
             left -= samples;
             yield { data: scalePixels(numbers, pixels), shape: [samples, ...sampleShape] };
@@ -92,15 +95,4 @@ function dataFile(opened: OpenedData, reading: Reading): DataFile {
 /** Bytes are pixels as a rule; those of a single axis are labels. */
 function usualScale({ holds, sampleShape }: OpenSource): PixelScale {
   return holds === 'images' || (holds === 'bytes' && sampleShape.length > 0) ? 'unit' : 'raw';
-}
-
-function requireRange(size: number, first: number, end: number, count: number): void {
-  if (!Number.isSafeInteger(size) || size < 1) {
-    throw unfit(`The size of batches is ${size}: a whole number of at least 1 was expected.`);
-  }
-  if (![first, end].every(Number.isSafeInteger) || first < 0 || end < first || end > count) {
-    throw unfit(
-      `Samples ${first} to before ${end} were asked for: whole numbers from 0 to ${count} were expected, the first not after the end.`,
-    );
-  }
 }

@@ -9,11 +9,17 @@ export type Numbers =
   | Uint16Array
   | Uint32Array;
 
-/** Which samples to read. */
-export interface SampleRequest {
+/** Samples that follow each other. */
+export interface SampleRange {
   readonly first: number;
   /** One past the last. */
   readonly end: number;
+}
+
+/** Which samples to read. */
+export interface SampleRequest {
+  /** In file order, apart from each other, none empty. */
+  readonly ranges: readonly SampleRange[];
   /** How many at a time. */
   readonly size: number;
   readonly signal: AbortSignal | undefined;
@@ -37,6 +43,6 @@ export interface SampleSource {
   readonly sampleNames?: readonly string[];
   /** Paths of files in the folder that aren't read. */
   readonly unread?: readonly string[];
-  /** Values of `size` samples each, in file order; of fewer in the last one. */
+  /** Values of `size` samples each, in file order and across ranges; of fewer in the last one. */
   read(request: SampleRequest): AsyncIterable<Numbers>;
 }

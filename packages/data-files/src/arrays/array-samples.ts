@@ -39,20 +39,20 @@ export function arraySamples(bytes: ByteSource, { type, order, shape, offset }: 
     dtype: type.name,
     holds: type.name === 'uint8' ? 'bytes' : 'numbers',
     order: 'in file order',
-    async *read({ first, end, size, signal }) {
-      const range = {
+    async *read({ ranges, size, signal }) {
+      const byteRanges = ranges.map(({ first, end }) => ({
         start: offset + first * sampleBytes,
         end: offset + end * sampleBytes,
-        length: size * sampleBytes,
-      };
-      let sample = first;
-      for await (const piece of fixedPieces(bytes, range, signal)) {
-        const samples = Math.min(size, end - sample);
+      }));
+      let left = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
+      for await (const piece of fixedPieces(bytes, byteRanges, size * sampleBytes, signal)) {
+        const samples = Math.min(size, left);
         if (piece.length < samples * sampleBytes) break;
         yield decodeElements(type, order, piece);
-        sample += samples;
+        left -= samples;
       }
-      if (sample < end) {
+      if (left > 0) {
+        const { end } = ranges.at(-1)!;
         throw invalid(bytes.name, `ends before sample ${end} of ${count}: it is cut short. Copy it again.`);
       }
     },

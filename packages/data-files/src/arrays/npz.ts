@@ -66,6 +66,7 @@ function entryBytes(name: string, zip: ZipFile, entry: Entry): ByteSource {
   return {
     name,
     size,
+    isSeekable: isStored,
     async *read(start, end, signal) {
       const last = Math.min(end, size);
       if (start >= last) return;

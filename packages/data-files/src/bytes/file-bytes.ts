@@ -9,6 +9,7 @@ export function fileBytes(path: string, file: FileHandle, size: number): ByteSou
   return {
     name: path,
     size,
+    isSeekable: true,
     async *read(start, end) {
       for (let position = start; position < end; ) {
         const piece = new Uint8Array(Math.min(pieceBytes, end - position));

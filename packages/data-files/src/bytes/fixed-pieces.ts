@@ -1,22 +1,23 @@
 import { requireNotAborted } from '../abort.js';
-import type { ByteSource } from './byte-source.js';
+import { type ByteRange, type ByteSource, readRanges } from './byte-source.js';
 
 /**
- * Bytes from `start` to before `end` in pieces of `length`, the last one shorter; each has a buffer of its own.
+ * Bytes of ascending ranges in pieces of `length`, the last one shorter; each has a buffer of its own.
  * What the source lacks, the pieces lack.
  *
  * @throws ABORTED when the signal fires.
  */
 export async function* fixedPieces(
   source: ByteSource,
-  { start, end, length }: { readonly start: number; readonly end: number; readonly length: number },
+  ranges: readonly ByteRange[],
+  length: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const emptyPiece = (position: number) => new Uint8Array(Math.min(length, end - position));
-  let piece = emptyPiece(start);
+  let left = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  const emptyPiece = () => new Uint8Array(Math.min(length, left));
+  let piece = emptyPiece();
   let filled = 0;
-  let position = start;
-  for await (const bytes of source.read(start, end, signal)) {
+  for await (const bytes of readRanges(source, ranges, signal)) {
     requireNotAborted(signal, source.name);
     for (let taken = 0; taken < bytes.length; ) {
       const part = bytes.subarray(taken, taken + piece.length - filled);
@@ -26,9 +27,9 @@ export async function* fixedPieces(
       if (filled < piece.length) continue;
       yield piece;
       requireNotAborted(signal, source.name);
-      position += filled;
+      left -= filled;
       filled = 0;
-      piece = emptyPiece(position);
+      piece = emptyPiece();
     }
   }
   if (filled > 0) yield piece.slice(0, filled);

@@ -12,6 +12,7 @@ export function gunzippedBytes(packed: ByteSource): ByteSource {
   return {
     name: packed.name,
     size: undefined,
+    isSeekable: false,
     read(start, end, signal) {
       const gunzip = createGunzip();
       // What fails is thrown where the stream is read.

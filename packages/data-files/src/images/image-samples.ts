@@ -45,12 +45,13 @@ export async function imageSamples(
     order: order === 'path' ? 'by path' : 'by the numbers in their paths',
     sampleNames: images.map(({ path }) => path),
     unread: [...skipped, ...others],
-    async *read({ first, end, size, signal }) {
+    async *read({ ranges, size, signal }) {
       const sharp = await loadSharp();
       const sampleSize = height * width * shape.channels;
       const Pixels = resize && interpolation !== 'nearest' ? Float32Array : Uint8Array;
-      for (let start = first; start < end; start += size) {
-        const batch = images.slice(start, Math.min(end, start + size));
+      const wanted = ranges.flatMap(({ first, end }) => images.slice(first, end));
+      for (let start = 0; start < wanted.length; start += size) {
+        const batch = wanted.slice(start, start + size);
         const pixels = new Pixels(batch.length * sampleSize);
         await pMap(
           batch,

@@ -33,7 +33,11 @@ export async function classIndices(
   }
   const labels = new Int32Array(count);
   let row = 0;
-  for await (const numbers of source.read({ first: 0, end: count, size: batchRows, signal: undefined })) {
+  for await (const numbers of source.read({
+    ranges: [{ first: 0, end: count }],
+    size: batchRows,
+    signal: undefined,
+  })) {
     for (let start = 0; start < numbers.length; start += width, row++) {
       labels[row] =
         width > 1
@@ -86,7 +90,11 @@ export async function targetValues(source: SampleSource, outputs: number): Promi
   }
   const values = new Float32Array(count * outputs);
   let filled = 0;
-  for await (const numbers of source.read({ first: 0, end: count, size: batchRows, signal: undefined })) {
+  for await (const numbers of source.read({
+    ranges: [{ first: 0, end: count }],
+    size: batchRows,
+    signal: undefined,
+  })) {
     values.set(numbers, filled);
     filled += numbers.length;
   }

@@ -86,23 +86,29 @@ async function* readBatches(
   rows: AsyncIterable<TableRow>,
   columns: TableColumns,
   numbersOf: NumberReader,
-  { first, end, size, signal }: SampleRequest,
+  { ranges, size, signal }: SampleRequest,
 ): AsyncGenerator<Float64Array> {
-  if (first === end) return;
+  if (ranges.length === 0) return;
   const width = columns.positions.length;
+  let left = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
   let row = columns.header ? -1 : 0;
+  let at = 0;
   let batch = new Float64Array(0);
   let filled = 0;
   for await (const cells of rows) {
     requireNotAborted(signal, name);
+    const { first, end } = ranges[at]!;
     if (row++ < first) continue;
-    if (filled === 0) batch = new Float64Array(Math.min(size, end - row + 1) * width);
+    if (row === end) at++;
+    if (filled === 0) batch = new Float64Array(Math.min(size, left) * width);
     batch.set(numbersOf(cells, columns), filled);
     filled += width;
     if (filled < batch.length) continue;
     yield batch;
+    left -= filled / width;
     filled = 0;
-    if (row === end) return;
+    if (left === 0) return;
   }
+  const { end } = ranges.at(-1)!;
   throw invalid(name, `ends before row ${end}: it was changed since it was opened. Open it again.`);
 }
