@@ -140,8 +140,8 @@ async function predict(
     inputs = await heldOutInputs(teacher, {
       tf,
       calibrationData,
-      ...pick(options, ['heldOut', 'seed']),
-      samples: samplesRun,
+      ...pick(options, ['heldOut', 'seed', 'samples']),
+      maxSamples: samplesRun,
     });
     const outputError = (option: SpanOption, map: AffineMap) =>
       outputErrorOf(teacher, {

@@ -2,8 +2,14 @@ export { createDeviceBackend, type DeviceBackendOptions } from './backend/create
 export { createLinalgBackend } from './backend/create-linalg-backend.js';
 export { createMeasuredBackend } from './backend/create-measured-backend.js';
 export { floatPrecisionOf } from './backend/float-precision.js';
-export type { CalibrationBatch, CalibrationData, ShapedArray } from './calibration/calibration-data.js';
+export type {
+  CalibrationBatch,
+  CalibrationData,
+  IndexedData,
+  ShapedArray,
+} from './calibration/calibration-data.js';
 export { type HeldOutRule, holdsOut } from './calibration/held-out.js';
+export { sampleOrder } from './calibration/sample-order.js';
 export { centeredStatistics } from './collect/centered-statistics.js';
 export {
   type CollectProgress,

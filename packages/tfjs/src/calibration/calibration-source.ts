@@ -3,13 +3,16 @@ import type { Tensor, TensorFlow } from '../tensorflow.js';
 import {
   type CalibrationBatch,
   type CalibrationData,
+  type IndexedData,
   isDataset,
+  isIndexedData,
   isIterable,
   isShapedArray,
   isTensor,
   type ShapedArray,
 } from './calibration-data.js';
 import { replayable } from './replayable.js';
+import { indicesOf } from './sample-indices.js';
 
 /** Inputs for the model, one tensor each, and how many samples they hold. The tensors are the receiver's to dispose. */
 export interface InputBatch {
@@ -47,7 +50,9 @@ export type InputShapes = readonly (readonly (number | null)[])[];
  *
  * @throws CALIBRATION_DATA_UNSUPPORTED for what is none of the kinds of {@link CalibrationData}.
  * @throws CALIBRATION_DATA_EMPTY when there is no sample.
- * @throws SHAPE_MISMATCH when a batch isn't of the shape that the model reads.
+ * @throws SHAPE_MISMATCH when a batch isn't of the shape that the model reads, or another number of samples comes than
+ *   indices were asked for.
+ * @throws ARGUMENT_INVALID for indices that aren't within the samples or don't ascend.
  */
 export function calibrationSource(
   tf: TensorFlow,
@@ -71,6 +76,7 @@ export function calibrationSource(
       close,
     };
   }
+  if (isIndexedData(data)) return indexedSource(tf, data, inputShapes, batchSize);
   const entries = entriesOf(data);
   requireShapes(entries, inputShapes);
   const total = entries[0]!.shape[0]!;
@@ -88,7 +94,7 @@ export function calibrationSource(
 function unsupported(data: unknown): FuseInitError {
   return new FuseInitError(
     'CALIBRATION_DATA_UNSUPPORTED',
-    `calibrationData is ${typeof data}: a tensor, { data, shape }, one of these for each input, a tf.data.Dataset or an async iterable of batches was expected.`,
+    `calibrationData is ${typeof data}: a tensor, { data, shape }, one of these for each input, a tf.data.Dataset, { count, batches } or an async iterable of batches was expected.`,
   );
 }
 
@@ -189,6 +195,44 @@ function rowsAt(tf: TensorFlow, entry: Tensor | ShapedArray, indices: Uint32Arra
     (_, at) => entry.data[indices[Math.floor(at / sample)]! * sample + (at % sample)]!,
   );
   return tf.tensor(rows, [indices.length, ...entry.shape.slice(1)]);
+}
+
+function indexedSource(
+  tf: TensorFlow,
+  data: IndexedData,
+  inputShapes: InputShapes,
+  batchSize: number,
+): CalibrationSource {
+  const indices = indicesOf(data);
+  async function* read(parts: readonly Uint32Array[]): AsyncGenerator<InputBatch> {
+    for (const part of parts) {
+      const batches = ownedBatches(tf, data.batches(batchSize, { indices: part }));
+      let count = 0;
+      for await (const { inputs, samples } of sliced(tf, batches, inputShapes, batchSize)) {
+        const first = count;
+        count += samples;
+        if (count > part.length) {
+          tf.dispose([...inputs]);
+          throw otherNumber(`at least ${count}`, part.length);
+        }
+        yield { inputs, samples, indices: part.slice(first, count) };
+      }
+      if (count < part.length) throw otherNumber(`${count}`, part.length);
+    }
+  }
+  return {
+    totalSamples: indices.length,
+    indexed: { indices, read },
+    batches: () => read([indices]),
+    close: async () => {},
+  };
+}
+
+function otherNumber(came: string, asked: number): FuseInitError {
+  return new FuseInitError(
+    'SHAPE_MISMATCH',
+    `batches() of the calibration data gave ${came} samples for ${asked} indices: one for each was expected.`,
+  );
 }
 
 function indicesFrom(first: number, count: number): Uint32Array {

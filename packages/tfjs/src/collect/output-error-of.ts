@@ -1,4 +1,12 @@
-import { type AffineMap, type NdArray, ndArray, relativeMseOfRows, solveAffineRows } from '@fuseinit/core';
+import {
+  type AffineMap,
+  type NdArray,
+  ndArray,
+  relativeMseOfRows,
+  shuffledIndices,
+  solveAffineRows,
+  uniformStream,
+} from '@fuseinit/core';
 import { findSpans, type Plugin, registryWith } from '../find-spans.js';
 import type { SpanRequest } from '../fuse/fuse-options.js';
 import { planSpan } from '../fuse/plan-spans.js';
@@ -71,7 +79,7 @@ async function errorOf(
   }));
   const tensors = tf.tidy(() => runGraph(grafted, inputs, wanted).map((tensor) => tensor.clone()));
   try {
-    const outputs = await Promise.all(tensors.map(rowsOf));
+    const outputs = await Promise.all(tensors.map(halvesOf));
     const errors = teacher.outputs.map((_, index) =>
       leftError(outputs[index + teacher.outputs.length]!, outputs[index]!),
     );
@@ -81,26 +89,46 @@ async function errorOf(
   }
 }
 
-/** Rows that are looked at, half of them to map and half to measure on: more tell little more. */
-const mostRows = 512;
+/** Rows of a tensor's last axis, in two parts: to map and to measure on. */
+interface Halves {
+  readonly mapped: NdArray;
+  readonly measured: NdArray;
+}
 
-/** Numbers of the last axis as rows, evenly spread where there are many positions. */
-async function rowsOf(tensor: Tensor): Promise<NdArray> {
-  const columns = tensor.shape.at(-1)!;
+/** Rows that each half has at most: more tell little more. */
+const mostRows = 256;
+
+/**
+ * Halves of the samples, drawn, so that sorted data and data in turns have all kinds in both. Positions of one sample stay
+ * together, unless there is no other sample: they are too similar to test each other. The same for each tensor of a shape.
+ */
+async function halvesOf(tensor: Tensor): Promise<Halves> {
   const values = await tensor.data();
+  const columns = tensor.rank > 1 ? tensor.shape.at(-1)! : 1;
   const rows = values.length / columns;
-  const kept = Math.min(rows, mostRows);
-  const data = new Float64Array(kept * columns);
-  for (let row = 0; row < kept; row++) {
-    const from = Math.floor((row * rows) / kept) * columns;
-    for (let column = 0; column < columns; column++) data[row * columns + column] = values[from + column]!;
-  }
-  return { shape: [kept, columns], data };
+  const [samples = 1] = tensor.shape;
+  const groups = samples > 1 ? samples : rows;
+  const positions = rows / groups;
+  const drawn = shuffledIndices(groups, uniformStream(0));
+  const half = Math.floor(groups / 2);
+  const rowsOf = (chosen: Uint32Array): NdArray => {
+    const all = chosen.length * positions;
+    const kept = Math.min(all, mostRows);
+    const data = new Float64Array(kept * columns);
+    for (let row = 0; row < kept; row++) {
+      // Evenly spread, where there are many positions.
+      const place = Math.floor((row * all) / kept);
+      const from = chosen[Math.floor(place / positions)]! * positions + (place % positions);
+      data.set(values.subarray(from * columns, (from + 1) * columns), row * columns);
+    }
+    return { shape: [kept, columns], data };
+  };
+  return { mapped: rowsOf(drawn.subarray(0, half)), measured: rowsOf(drawn.subarray(half)) };
 }
 
 /** What the best affine map of a student's outputs leaves of its teacher's: a poor one is no better than none. */
-function leftError(student: NdArray, teacher: NdArray): number {
-  const [rows, columns] = student.shape as [number, number];
+function leftError(student: Halves, teacher: Halves): number {
+  const [rows, columns] = student.mapped.shape as [number, number];
   const prior = {
     kernel: ndArray(
       [columns, columns],
@@ -108,13 +136,12 @@ function leftError(student: NdArray, teacher: NdArray): number {
     ),
     bias: ndArray([columns], new Float64Array(columns)),
   };
-  const half = Math.floor(rows / 2);
-  if (half < 2) return relativeMseOfRows({ inputs: student, targets: teacher }, prior);
-  const part = ({ data }: NdArray, from: number, to: number) =>
-    ndArray([to - from, columns], data.slice(from * columns, to * columns));
-  return solveAffineRows(part(student, 0, half), part(teacher, 0, half), {
+  const measured = { inputs: student.measured, targets: teacher.measured };
+  // Hardly anything can be mapped on a single row.
+  if (rows < 2) return relativeMseOfRows(measured, prior);
+  return solveAffineRows(student.mapped, teacher.mapped, {
     ridge: 'auto',
     prior,
-    heldOut: { inputs: part(student, half, rows), targets: part(teacher, half, rows) },
+    heldOut: measured,
   }).heldOutRelativeMse!;
 }

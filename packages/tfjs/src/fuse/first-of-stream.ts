@@ -8,6 +8,6 @@ export function firstOfStream({ source, solved, options }: Work): string[] {
   const settled = solved.every(({ report }) => report.settling?.settled);
   if (samples === 'auto' ? !settled : !taken.includes(samples)) return [];
   return [
-    `The calibration data are a stream of unknown length, of which the first ${Math.max(...taken)} samples were taken. If they are sorted, shuffle them, or give a tensor or an array: samples of these are drawn from the whole.`,
+    `The calibration data are a stream of unknown length, of which the first ${Math.max(...taken)} samples were taken. If they are sorted, shuffle them, or give a tensor, an array or { count, batches }: samples of these are drawn from the whole.`,
   ];
 }

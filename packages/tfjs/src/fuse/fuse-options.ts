@@ -93,8 +93,8 @@ export interface FuseOptions {
   readonly seed?: number;
   /**
    * Samples to take, held-out ones included: a number, or `'auto'`: for each pass over the data as many as it takes until
-   * more would change the held-out error by little. Of tensors and arrays they are drawn from the whole by `seed`; of a
-   * stream, whose length isn't known, the first are taken, with a warning. Default all.
+   * more would change the held-out error by little. Of a stream, whose length isn't known, the first are taken, with
+   * a warning; of other data they are drawn from the whole by `seed`. Default all.
    */
   readonly samples?: number | 'auto';
   /** Samples run at a time. Default from the size of a sample, at most 256. */
