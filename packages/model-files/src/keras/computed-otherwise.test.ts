@@ -61,7 +61,14 @@ const refused: readonly (readonly [string, JsonObject, RegExp, (number | null)[]
   ['Softmax', { axis: [-2] }, /another axis than the last/],
   ['BatchNormalization', { axis: [1, 2] }, /several axes/],
   ['BatchNormalization', { axis: -1, renorm: true }, /renorm/],
-  ['BatchNormalization', { axis: -1 }, /five dimensions/, [null, 2, 3, 4, 5]],
+  ['BatchNormalization', { axis: 0 }, /over the batch/],
+  ['BatchNormalization', { axis: [-4] }, /over the batch/],
+  ['BatchNormalization', { axis: -1 }, /more than four dimensions/, [null, null, null, 4, 5]],
+  [
+    'TimeDistributed',
+    { layer: { class_name: 'BatchNormalization', config: { name: 'it', axis: 1 } } },
+    /inside a wrapper/,
+  ],
   ['LayerNormalization', { axis: -1 }, /five dimensions/, [null, 2, 3, 4, 5]],
   ['LayerNormalization', { rms_scaling: true }, /rms_scaling/],
   ['Resizing', { height: 8, width: 9 }, /corner to corner/],
@@ -98,6 +105,12 @@ const refused: readonly (readonly [string, JsonObject, RegExp, (number | null)[]
   ['Concatenate', { axis: -2 }, /negative axis/],
 ];
 
+/** Settings that are refused beside a layer of unknown rank. */
+const ofUnknownRank: readonly (readonly [JsonObject, RegExp])[] = [1, [2], -2].map((axis) => [
+  { axis },
+  /may not be the last/,
+]);
+
 const byVersion = ['2.15.0', '3.15.1'].flatMap((version) =>
   refused.map(([class_name, config, message, shape = image]) => ({
     version,
@@ -116,8 +129,23 @@ test.each(byVersion)('Keras $version, $class_name of $config is refused by name'
   expect(error.message).toMatch(message);
 });
 
+test.each(ofUnknownRank)(
+  'BatchNormalization of %j after a layer of unknown rank is refused',
+  async (config, message) => {
+    const whole = topology('2.15.0', 'BatchNormalization', config, image);
+    whole.model_config.config.layers.splice(1, 0, { class_name: 'Mine', config: { name: 'mine' } });
+    const error = await refusalOf(() => translateTopology(whole));
+    expect([error.code, error.layerName]).toEqual(['MODEL_UNSUPPORTED', 'it']);
+    expect(error.message).toMatch(message);
+  },
+);
+
 test('every difference of the table is refused by a case here', () => {
-  const met = computedOtherwise.filter(({ says }) => !refused.some(([, , message]) => message.test(says)));
+  const messages = [
+    ...refused.map(([, , message]) => message),
+    ...ofUnknownRank.map(([, message]) => message),
+  ];
+  const met = computedOtherwise.filter(({ says }) => !messages.some((message) => message.test(says)));
   expect(met.map(({ says }) => says)).toEqual([expect.stringMatching(/hard_sigmoid/)]);
 });
 

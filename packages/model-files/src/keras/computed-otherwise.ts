@@ -1,13 +1,16 @@
 import { FuseInitError } from '@fuseinit/core';
 import { isObject, type JsonObject } from '../json-object.js';
 import type { SerializedObject } from './serialized-object.js';
+import { isRestorable, normalizedAxis, type Shape } from './shape.js';
 
 /** What is known of a layer's surroundings where its config is judged. */
 export interface LayerContext {
   /** First number of `keras_version`; undefined where a file doesn't say. */
   readonly kerasMajor: number | undefined;
-  /** Shape that the layer reads, with the batch; undefined where the file doesn't say. */
-  readonly inputShape: readonly (number | null)[] | undefined;
+  /** Shape that the layer reads, with the batch; undefined where the file doesn't tell as much as its rank. */
+  readonly inputShape: Shape | undefined;
+  /** Whether the layer is the one inside a wrapper, such as TimeDistributed. */
+  readonly isWrapped?: boolean;
 }
 
 /** A setting of Keras that tfjs-layers 4.22 ignores, can't compute, or computes otherwise. */
@@ -143,7 +146,38 @@ export const computedOtherwise: readonly Difference[] = [
     instead: 'Copy the other weights to a layer with renorm=False: it predicts the same.',
   },
   {
-    classes: ['BatchNormalization', 'LayerNormalization'],
+    classes: ['BatchNormalization'],
+    applies: ({ axis }, { inputShape }) =>
+      axis === 0 || (inputShape !== undefined && normalizedAxis(axis, inputShape) === 0),
+    says: "normalises over the batch, which TensorFlow.js can't",
+    instead: 'Use another axis.',
+  },
+  {
+    classes: ['BatchNormalization'],
+    applies: ({ axis }, { inputShape }) =>
+      // Axis 3 is the last of four dimensions, and of more tfjs-layers says that it can't.
+      inputShape === undefined && typeof axis === 'number' && axis !== -1 && axis < 3,
+    says: "normalises over an axis which may not be the last: the file doesn't tell how many dimensions the layer reads, and backends of TensorFlow.js compute another axis wrongly",
+    instead: 'Use axis=-1, with a Permute before and after it where the axis is another one.',
+  },
+  {
+    classes: ['BatchNormalization'],
+    applies: ({ axis }, { inputShape, isWrapped }) =>
+      isWrapped === true &&
+      inputShape !== undefined &&
+      normalizedAxis(axis, inputShape) !== inputShape.length - 1,
+    says: 'normalises over another axis than the last inside a wrapper, which backends of TensorFlow.js compute wrongly',
+    instead: 'Leave the wrapper away and count the axis with the steps: it predicts the same.',
+  },
+  {
+    classes: ['BatchNormalization'],
+    applies: (_, { inputShape, isWrapped }) =>
+      inputShape !== undefined && inputShape.length > 4 && (isWrapped === true || !isRestorable(inputShape)),
+    says: "normalises more than four dimensions, which TensorFlow.js can't without a Reshape, and the file doesn't tell the sizes for one",
+    instead: 'Give the model an Input of known size, or put a Reshape before and after the layer.',
+  },
+  {
+    classes: ['LayerNormalization'],
     applies: (_, { inputShape }) => (inputShape?.length ?? 0) > 4,
     says: "normalises five dimensions, which TensorFlow.js can't",
     instead: 'Put a Reshape before and after it.',

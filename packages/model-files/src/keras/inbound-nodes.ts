@@ -62,6 +62,15 @@ function leavesOf(structure: unknown): unknown[] {
   return names.flatMap((name) => leavesOf(structure[name]));
 }
 
+/** References in lists of them, or of lists, with the layers that have other names called by those. */
+export function withRenamedReferences(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (!Array.isArray(value)) return value;
+  const isReference = typeof value[0] === 'string' && typeof value[1] === 'number';
+  return isReference
+    ? [names.get(value[0]) ?? value[0], ...value.slice(1)]
+    : value.map((inner) => withRenamedReferences(inner, names));
+}
+
 function shifted([layer, node, ...rest]: readonly unknown[], offsets: NodeOffsets): unknown[] {
   return [layer, Number(node) + (offsets.get(String(layer)) ?? 0), ...rest];
 }

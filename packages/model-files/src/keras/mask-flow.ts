@@ -141,6 +141,8 @@ function callFlows(layer: SerializedObject, read: readonly Flow[], call: Call): 
     }
     throw refused(name, class_name, 'merges masks, which TensorFlow.js computes otherwise');
   }
+  // The Permute before and after a BatchNormalization over another axis (`last-axis`) hands no mask on.
+  if (class_name === 'BatchNormalization' && config.axis !== -1) return [{ ...first, isKept: false }];
   if (passing.includes(class_name)) return [first];
   if (dropping.includes(class_name)) return [{ ...first, isKept: scope.sources === 1 }];
   for (const { altered } of read) requireUnaltered(altered);

@@ -1,5 +1,6 @@
 import type { io } from '@tensorflow/tfjs';
 import { isObject, type JsonObject } from '../json-object.js';
+import { withRenamedReferences } from './inbound-nodes.js';
 import { isModel, nameOf, type SerializedObject, serializedObject } from './serialized-object.js';
 import { modelOf, writtenByTfjs } from './translate-topology.js';
 
@@ -155,11 +156,6 @@ function withNames<T extends JsonObject>(model: T, names: ReadonlyMap<Serialized
       return name === undefined ? [] : [[nameOf(object), name] as const];
     }),
   );
-  const referring = (value: unknown): unknown => {
-    if (!Array.isArray(value)) return value;
-    const isReference = typeof value[0] === 'string' && typeof value[1] === 'number';
-    return isReference ? [here.get(value[0]) ?? value[0], ...value.slice(1)] : value.map(referring);
-  };
   const renamed = (layer: unknown): unknown => {
     const object = isObject(layer) ? serializedObject(layer) : undefined;
     if (!object) return layer;
@@ -174,7 +170,9 @@ function withNames<T extends JsonObject>(model: T, names: ReadonlyMap<Serialized
         ...(name === undefined ? {} : { name }),
         ...(wrapped && isModel(wrapped) ? { layer: withNames(wrapped, names) } : {}),
       },
-      ...(object.inbound_nodes === undefined ? {} : { inbound_nodes: referring(object.inbound_nodes) }),
+      ...(object.inbound_nodes === undefined
+        ? {}
+        : { inbound_nodes: withRenamedReferences(object.inbound_nodes, here) }),
     };
   };
   if (Array.isArray(config)) return { ...model, config: config.map(renamed) };
@@ -185,7 +183,7 @@ function withNames<T extends JsonObject>(model: T, names: ReadonlyMap<Serialized
     config: {
       ...config,
       layers: Array.isArray(config.layers) ? config.layers.map(renamed) : config.layers,
-      ...Object.fromEntries(ends.map((key) => [key, referring(config[key])])),
+      ...Object.fromEntries(ends.map((key) => [key, withRenamedReferences(config[key], here)])),
     },
   };
 }

@@ -47,11 +47,11 @@ const rewrites: {
     config: config.distribution === 'untruncated_normal' ? { ...config, distribution: 'normal' } : config,
   }),
   // Keras 2 writes one axis as a list.
-  BatchNormalization: (config) => ({
-    class_name: 'BatchNormalization',
-    config:
-      Array.isArray(config.axis) && config.axis.length === 1 ? { ...config, axis: config.axis[0] } : config,
-  }),
+  BatchNormalization: (config, { inputShape }) => {
+    const axis = Array.isArray(config.axis) && config.axis.length === 1 ? config.axis[0] : config.axis;
+    const isLast = inputShape !== undefined && axis === inputShape.length - 1;
+    return { class_name: 'BatchNormalization', config: { ...config, axis: isLast ? -1 : (axis ?? -1) } };
+  },
   Bidirectional: (config, context) => {
     refuseComputedOtherwise({ class_name: 'Bidirectional', config }, context);
     return rewriteBidirectional(config);

@@ -1,9 +1,12 @@
 import { isObject, type JsonObject } from '../json-object.js';
 import type { LayerContext } from './computed-otherwise.js';
 import { nestedReferences, translateNodes } from './inbound-nodes.js';
+import { inputShapesOf } from './input-shapes.js';
+import { normalizingLastAxes } from './last-axis.js';
 import { refuseOtherMasks } from './mask-flow.js';
-import { shapesIn, type TensorReference, withoutMaskOperations } from './masks-as-operations.js';
+import { type TensorReference, withoutMaskOperations } from './masks-as-operations.js';
 import { isModel, nameOf, type SerializedObject, serializedObject } from './serialized-object.js';
+import { type Shape, withoutSteps } from './shape.js';
 import { tensorType, translateLayerConfig } from './translate-layer-config.js';
 
 /**
@@ -20,13 +23,16 @@ export function translateTopology(topology: JsonObject): JsonObject {
   const translation: Translation = {
     kerasMajor: Number.isNaN(version) ? undefined : version,
     givenMasks: new Map(),
+    inputShapes: new Map(),
   };
   // `config` of old Sequential models is a list of layers.
   const isList = Array.isArray(model.config);
   const whole = isList ? { ...model, config: { layers: model.config } } : model;
   if (!isObject(whole.config)) return topology;
-  const translated = translateModel(whole as SerializedObject, translation, '');
-  refuseOtherMasks(translated, translation.givenMasks);
+  const { givenMasks, inputShapes } = translation;
+  const oneForOne = translateModel(whole as SerializedObject, translation, '', undefined);
+  refuseOtherMasks(oneForOne, givenMasks);
+  const translated = normalizingLastAxes(oneForOne, inputShapes);
   const written = isList ? { ...model, config: translated.config.layers } : translated;
   return topology === model ? written : { ...topology, model_config: written };
 }
@@ -44,9 +50,16 @@ interface Translation {
   readonly kerasMajor: number | undefined;
   /** Filled with the masks that calls of layers are given, by the path of the model. */
   readonly givenMasks: Map<string, ReadonlyMap<string, readonly TensorReference[]>>;
+  /** Filled with what the translated layers of all models read. */
+  readonly inputShapes: Map<JsonObject, Shape>;
 }
 
-function translateModel(model: SerializedObject, translation: Translation, path: string): SerializedObject {
+function translateModel(
+  model: SerializedObject,
+  translation: Translation,
+  path: string,
+  given: Shape | undefined,
+): SerializedObject {
   const { class_name, config, name, keras_version, backend } = model;
   const { dtype: _, build_input_shape, ...kept } = config;
   const nested = new Map<string, number>();
@@ -61,15 +74,19 @@ function translateModel(model: SerializedObject, translation: Translation, path:
     const object = serializedObject(layer);
     if (object && isModel(object)) nested.set(nameOf(object), 1);
   }
+  const shapes = inputShapesOf(model, layers, given);
   const translated = layers.map((layer, index) => {
-    const context = {
-      kerasMajor: translation.kerasMajor,
-      inputShape: inputShapeOf(layer, layers[index - 1], layers),
-    };
-    const rewritten = translateValue(layer, { ...translation, ...context }, path) as JsonObject;
-    if (index === 0 && class_name === 'Sequential') return withInputShape(rewritten, build_input_shape);
-    if (!Array.isArray(layer.inbound_nodes)) return rewritten;
-    return { ...rewritten, inbound_nodes: translateNodes(String(layer.name), layer.inbound_nodes, nested) };
+    const context = { kerasMajor: translation.kerasMajor, inputShape: shapes[index], isWrapped: false };
+    const { inbound_nodes: nodes } = layer;
+    const object = translateValue(layer, { ...translation, ...context }, path) as JsonObject;
+    const rewritten =
+      index === 0 && class_name === 'Sequential'
+        ? withInputShape(object, build_input_shape)
+        : Array.isArray(nodes)
+          ? { ...object, inbound_nodes: translateNodes(String(layer.name), nodes, nested) }
+          : object;
+    if (shapes[index]) translation.inputShapes.set(rewritten, shapes[index]);
+    return rewritten;
   });
   const ends = ['input_layers', 'output_layers'].filter((key) => config[key] != null);
   return {
@@ -88,10 +105,8 @@ function translateModel(model: SerializedObject, translation: Translation, path:
 function translateValue(value: unknown, context: Translation & LayerContext, path: string): unknown {
   if (Array.isArray(value)) return value.map((inner) => translateValue(inner, context, path));
   if (!isObject(value)) return value;
-  const mapped = (inner: JsonObject) =>
-    Object.fromEntries(
-      Object.entries(inner).map(([key, each]) => [key, translateValue(each, context, path)]),
-    );
+  const mapped = (inner: JsonObject, its = context) =>
+    Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, translateValue(each, its, path)]));
   const object = serializedObject(value);
   if (!object) {
     // A function of Keras, by name.
@@ -99,7 +114,7 @@ function translateValue(value: unknown, context: Translation & LayerContext, pat
     return mapped(value);
   }
   if (isModel(object)) {
-    const model = translateModel(object, context, `${path}${nameOf(object)}/`);
+    const model = translateModel(object, context, `${path}${nameOf(object)}/`, context.inputShape);
     return object.inbound_nodes === undefined ? model : { ...model, inbound_nodes: object.inbound_nodes };
   }
   if (/DTypePolicy$/.test(object.class_name)) return dtypeOf(object.config.name);
@@ -107,7 +122,7 @@ function translateValue(value: unknown, context: Translation & LayerContext, pat
   return {
     class_name,
     ...(object.name === undefined ? {} : { name: object.name }),
-    config: mapped(config),
+    config: mapped(config, withinWrapper(class_name, context)),
     ...(object.inbound_nodes === undefined ? {} : { inbound_nodes: object.inbound_nodes }),
   };
 }
@@ -117,27 +132,11 @@ function dtypeOf(policy: unknown): unknown {
   return typeof policy === 'string' ? tensorType(policy) : policy;
 }
 
-/** The shape that a layer reads, as far as the file tells it beside the layer or in an input before it. */
-function inputShapeOf(
-  layer: JsonObject,
-  before: JsonObject | undefined,
-  layers: readonly JsonObject[],
-): LayerContext['inputShape'] {
-  const [call] = Array.isArray(layer.inbound_nodes) ? layer.inbound_nodes : [];
-  const reads = Array.isArray(call) ? layers.find(({ name }) => name === call[0]?.[0]) : before;
-  const source = reads?.class_name === 'InputLayer' && isObject(reads.config) ? reads.config : {};
-  const config = isObject(layer.config) ? layer.config : {};
-  const built = isObject(layer.build_config) ? layer.build_config.input_shape : undefined;
-  const shapes = [
-    config.batch_input_shape,
-    built,
-    isObject(call) ? shapesIn(call.args)[0] : undefined,
-    source.batch_input_shape,
-    source.batch_shape,
-  ];
-  return shapes.find(
-    (shape) => Array.isArray(shape) && !Array.isArray(shape[0]),
-  ) as LayerContext['inputShape'];
+/** What is known of the layer that a wrapper applies. */
+function withinWrapper<T extends LayerContext>(class_name: string, context: T): T {
+  if (class_name !== 'TimeDistributed') return context;
+  const { inputShape } = context;
+  return { ...context, isWrapped: true, inputShape: inputShape && withoutSteps(inputShape) };
 }
 
 /** A first layer that knows what it reads: a Sequential model built by its first batch tells that of itself. */
