@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { invalid, unfit } from './data-errors.js';
 import { byCodePoint, sortImages } from './images/image-order.js';
 import { folderLabels } from './labels/folder-labels.js';
-import type { LabelOptions, Labels } from './labels/label-options.js';
-import { classIndices, targetValues } from './labels/label-values.js';
+import type { LabelForm, LabelOptions, Labels } from './labels/label-options.js';
+import { areOneHot, classIndices, targetValues } from './labels/label-values.js';
 import { namedLabels, wordAdvice } from './labels/named-labels.js';
 import { examine, type OpenSource, openSource } from './open-source.js';
 import type { SampleSource } from './sample-source.js';
@@ -47,6 +47,30 @@ export async function matchLabels(path: string, options: LabelOptions = {}): Pro
   if (kind === 'a folder of images') return folderLabels(path, options);
   const named = kind === 'a table' && options.sampleNames && (await namedLabels(path, options));
   return named || positionLabels(path, options);
+}
+
+/**
+ * What labels are as their file has them, for programs that tell the task by them.
+ *
+ * @throws as {@link matchLabels} does, for a file that can't be read.
+ */
+export async function labelForm(path: string, options: LabelOptions = {}): Promise<LabelForm> {
+  const { sampleNames } = options;
+  const { kind, close } = await examine(path);
+  await close();
+  if (kind === 'a folder of images') return { numbers: 1, areIndices: true, areOneHot: false };
+  if (kind === 'a table' && sampleNames) {
+    const named = await namedLabels(path, { ...options, task: 'regression' });
+    if (named) return { numbers: 1, areIndices: false, areOneHot: false };
+  }
+  const source = await openPositions(path, options);
+  try {
+    const numbers = source.sampleShape.reduce((product, length) => product * length, 1);
+    const areIndices = numbers === 1 && /^u?int/.test(source.dtype);
+    return { numbers, areIndices, areOneHot: numbers > 1 && (await areOneHot(source, numbers)) };
+  } finally {
+    await source.close();
+  }
 }
 
 async function positionLabels(path: string, options: LabelOptions): Promise<Labels> {

@@ -50,6 +50,15 @@ export { type LayersRun, runLayers } from './graph/run-layers.js';
 export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
 export { repairKernels } from './kernel-faults/repair-kernels.js';
 export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';
+export {
+  classThreshold,
+  type LabelEvidence,
+  type LabelTask,
+  labelEvidence,
+  labelTask,
+  outputTask,
+  outputWidth,
+} from './label-task.js';
 export { costOf, type ModelCost } from './report/cost.js';
 export type { FuseReport, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
 export { layerModel, spanModel } from './student/part-models.js';

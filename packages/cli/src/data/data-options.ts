@@ -8,11 +8,12 @@ import type {
   SourceKind,
 } from '@fuseinit/data-files';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { lengths, list } from '../program/option-values.js';
+import { lengths, list, number } from '../program/option-values.js';
 
 const separators = { comma: ',', semicolon: ';', tab: '\t', blank: ' ' } as const;
 const decimals = { point: '.', comma: ',' } as const;
 const answers = ['yes', 'no'] as const;
+const tasks = ['classes', 'regression'] as const;
 
 /** Options of how samples lie in files. */
 export interface DataFormatOptions {
@@ -36,6 +37,8 @@ export interface LabelFormatOptions {
   readonly labelsHeader?: (typeof answers)[number];
   readonly fileColumn?: string;
   readonly classes?: string[];
+  readonly task?: (typeof tasks)[number];
+  readonly threshold?: number;
 }
 
 export function addDataOptions(command: Command): Command {
@@ -82,7 +85,21 @@ export function addLabelOptions(command: Command): Command {
       new Option('--labels-header <answer>', 'of a table of labels (default: --header)').choices(answers),
     )
     .option('--file-column <name>', 'of a table of labels: that of the names of images')
-    .option('--classes <names>', 'of classes in the order of outputs, where labels are names', list);
+    .option('--classes <names>', 'of classes in the order of outputs, where labels are names', list)
+    .addOption(
+      new Option('--task <task>', 'what labels are for (default: as the model’s end and they tell)').choices(
+        tasks,
+      ),
+    );
+}
+
+/** For commands that tell classes by one output. */
+export function addThresholdOption(command: Command): Command {
+  return command.option(
+    '--threshold <value>',
+    'of one output, above which it is class 1 (default: 0.5 of a probability, 0 of a logit)',
+    number(),
+  );
 }
 
 /** How messages about the data call an option. */

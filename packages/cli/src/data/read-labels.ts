@@ -1,45 +1,104 @@
 import { FuseInitError } from '@fuseinit/core';
-import { matchLabels, sourceKind } from '@fuseinit/data-files';
-import type { LayersModel } from '@fuseinit/tfjs';
+import { type LabelOptions, labelForm, matchLabels, sourceKind } from '@fuseinit/data-files';
+import { type LabelTask, type LayersModel, labelEvidence, labelTask, outputWidth } from '@fuseinit/tfjs';
 import type { Session } from '../program/run-command.js';
 import { type DataFormatOptions, type LabelFormatOptions, labelOptionsOf } from './data-options.js';
 import type { Samples } from './open-samples.js';
 
-/** What `read-labels` is to read, and for which data. */
+/** What `readLabels` is to read, and for which data. */
 export interface LabelsAsked extends DataFormatOptions, LabelFormatOptions {
   /** Where `--label-column` is a column of the data themselves. */
   readonly data: string;
 }
 
+/** What a model's first output should be for each sample. */
+export interface SampleLabels {
+  /** Row-major, [count, width]. */
+  readonly values: Int32Array | Float32Array;
+  /** Numbers that a sample has: 1 for the index of a class. */
+  readonly width: number;
+  readonly task: LabelTask;
+  /** Above which one output stands for class 1, if it was given. */
+  readonly threshold: number | undefined;
+}
+
 /**
- * Labels of samples: indices of the model's classes, or numbers where it has one output. Undefined where nobody gave any.
- * How they were matched with the samples is said.
+ * Labels of samples, for the task that is asked for, or that the model's end and the file tell. How they were read and
+ * matched with the samples is said. Undefined where none were given.
  *
  * @throws SHAPE_MISMATCH unless there is one for each sample of the file.
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `matchLabels` does, for a label that is no class too.
+ * @throws ARGUMENT_INVALID where labels may be for either task.
  */
 export async function readLabels(
   model: LayersModel,
   samples: Samples,
   asked: LabelsAsked,
   { tell }: Pick<Session, 'tell'>,
-): Promise<Int32Array | Float32Array | undefined> {
+): Promise<SampleLabels | undefined> {
   const path = asked.labels ?? (asked.labelColumn === undefined ? undefined : asked.data);
   if (path === undefined) return undefined;
-  const classes = model.outputs[0]!.shape.at(-1) ?? 1;
-  const { values, description } = await matchLabels(path, {
+  const outputs = outputWidth(model);
+  const options: LabelOptions = {
     ...labelOptionsOf(asked, await sourceKind(path)),
     count: samples.fileCount,
     sampleNames: samples.sampleNames,
-    ...(classes > 1 ? { task: 'classification', classes } : { task: 'regression' }),
-  });
-  if (values.length !== samples.fileCount) {
+  };
+  const told = await taskOf(model, path, options, asked);
+  // Labels of one output are numbers until all of them are seen to be 0 or 1.
+  const { values, description } = await matchLabels(
+    path,
+    told === 'classification'
+      ? { ...options, task: told, classes: Math.max(2, outputs) }
+      : { ...options, task: 'regression', outputs },
+  );
+  const width = told === 'classification' ? 1 : outputs;
+  if (values.length !== samples.fileCount * width) {
     throw new FuseInitError(
       'SHAPE_MISMATCH',
-      `${path} has ${values.length} labels for ${samples.fileCount} samples: one for each was expected.`,
+      `${path} has ${values.length / width} labels for ${samples.fileCount} samples: one for each was expected.`,
     );
   }
-  samples.read.labels = description;
-  tell(`Reads labels of ${description}.`);
-  return values.subarray(0, samples.count);
+  const task = told ?? labelTask(model, labelEvidence(values, samples.fileCount), advice);
+  const { length } = model.outputs;
+  const reading = [
+    description,
+    task === 'regression'
+      ? `read as ${width === 1 ? 'numbers' : `${width} numbers each`}`
+      : `read as indices of ${Math.max(2, outputs)} classes`,
+    ...(length > 1 ? [`held against the first of ${length} outputs`] : []),
+  ].join(', ');
+  samples.read.labels = reading;
+  tell(`Reads labels of ${reading}.`);
+  return { values: values.subarray(0, samples.count * width), width, task, threshold: asked.threshold };
+}
+
+/** Labels of some samples, by their places. */
+export function labelsAt(
+  { values, width }: Pick<SampleLabels, 'values' | 'width'>,
+  places: readonly number[],
+): Float32Array {
+  const chosen = new Float32Array(places.length * width);
+  for (const [to, place] of places.entries()) {
+    chosen.set(values.subarray(place * width, (place + 1) * width), to * width);
+  }
+  return chosen;
+}
+
+const advice =
+  'Say --task classes if labels are the indices of classes, or --task regression if they are numbers that the outputs predict.';
+
+/** Undefined for one number a sample, whose value may tell the task. */
+async function taskOf(
+  model: LayersModel,
+  path: string,
+  options: LabelOptions,
+  { task }: LabelFormatOptions,
+): Promise<LabelTask | undefined> {
+  if (task !== undefined) return task === 'classes' ? 'classification' : task;
+  const areNames = options.classNames !== undefined || (await sourceKind(path)) === 'a folder of images';
+  if (areNames) return 'classification';
+  if (outputWidth(model) === 1) return undefined;
+  const form = await labelForm(path, options);
+  return labelTask(model, { ...form, areBinary: form.areOneHot }, advice);
 }

@@ -10,12 +10,15 @@ export function wholeNumber(least: number): (text: string) => number {
 }
 
 /** Parses a number from `least` to `most`. */
-export function number(least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {
+export function number(
+  least = Number.NEGATIVE_INFINITY,
+  most = Number.POSITIVE_INFINITY,
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== '' && Number.isFinite(value) && value >= least && value <= most) return value;
-    const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new InvalidArgumentError(`A number ${range} was expected.`);
+    const range = most === Number.POSITIVE_INFINITY ? ` of at least ${least}` : ` from ${least} to ${most}`;
+    throw new InvalidArgumentError(`A number${Number.isFinite(least) ? range : ''} was expected.`);
   };
 }
 

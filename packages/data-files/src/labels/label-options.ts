@@ -29,3 +29,13 @@ export interface Labels {
   /** In words: what they are, and how they were matched with the samples. */
   readonly description: string;
 }
+
+/** What labels are as their file has them. */
+export interface LabelForm {
+  /** How many a sample has. */
+  readonly numbers: number;
+  /** Whether they are names of classes, or one number of an integer type. */
+  readonly areIndices: boolean;
+  /** Whether every row is a single 1 among zeros. */
+  readonly areOneHot: boolean;
+}

@@ -64,10 +64,31 @@ export function requireClass(name: string, label: number, place: string, classes
   );
 }
 
-function hotIndex(name: string, row: ArrayLike<number>, index: number): number {
+/**
+ * Whether every row of a source is a single 1 among zeros.
+ *
+ * @param width How many numbers a row has.
+ */
+export async function areOneHot(source: SampleSource, width: number): Promise<boolean> {
+  const all = { first: 0, end: source.count, size: batchRows, signal: undefined };
+  for await (const numbers of source.read(all)) {
+    for (let start = 0; start < numbers.length; start += width) {
+      if (hotPosition(numbers.subarray(start, start + width)) === undefined) return false;
+    }
+  }
+  return true;
+}
+
+function hotPosition(row: ArrayLike<number>): number | undefined {
   const values = Array.from(row);
   const hot = values.indexOf(1);
-  if (hot >= 0 && values.every((value, position) => value === Number(position === hot))) return hot;
+  const isHot = hot >= 0 && values.every((value, position) => value === Number(position === hot));
+  return isHot ? hot : undefined;
+}
+
+function hotIndex(name: string, row: ArrayLike<number>, index: number): number {
+  const hot = hotPosition(row);
+  if (hot !== undefined) return hot;
   throw invalid(
     name,
     `has no one-hot row as row ${index}, counted from 0: a single 1 among zeros was expected. Save the classes' indices instead.`,

@@ -1,58 +1,113 @@
 import { FuseInitError } from '@fuseinit/core';
-import { type LayersModel, predictBatch, type TensorFlow } from '@fuseinit/tfjs';
+import {
+  classThreshold,
+  type LabelTask,
+  type LayersModel,
+  labelEvidence,
+  labelTask,
+  outputWidth,
+  predictBatch,
+  type TensorFlow,
+} from '@fuseinit/tfjs';
 
-/** Inputs of a model, and of each what its first output should be: class indices, or numbers. */
+/** Inputs of a model, and of each what its first output should be: a class's index, or numbers. */
 export interface LabelledData {
   readonly data: Float32Array;
   /** [count, ...sample] */
   readonly shape: readonly number[];
-  /** [count] */
+  /** [count] indices of classes, 0 or 1 for one output; or [count, ...output] numbers. */
   readonly labels: ArrayLike<number>;
+  /** What the labels are for; without it, what the model's end and the labels tell. */
+  readonly task?: LabelTask;
+  /** Above which one output stands for class 1; without it, 0.5 for a probability and 0 for a logit. */
+  readonly threshold?: number;
 }
 
 /** How good a model is. */
 export interface Score {
-  /** `accuracy`: the share of samples whose largest output is the label's. `error`: the mean square error. */
+  /**
+   * `accuracy`: the share of samples whose largest output is the label's. `error`: the mean square error over all outputs.
+   */
   readonly kind: 'accuracy' | 'error';
   readonly value: number;
   readonly count: number;
 }
 
 /**
- * Accuracy where the model has an output for each class, or one that labels of 0 and 1 are told apart by; else the mean
- * square error.
+ * Accuracy where the labels are for classification, else the mean square error.
  *
- * @throws SHAPE_MISMATCH when there are not as many labels as samples, or the model reads another shape.
- * @throws MODEL_UNSUPPORTED for a model that TensorFlow.js can't run.
- * @throws ARGUMENT_INVALID for a label that is no class of the model.
+ * @throws SHAPE_MISMATCH when there are not as many labels as samples and outputs, or the model reads another shape.
+ * @throws MODEL_UNSUPPORTED for a model that TensorFlow.js can't run, or whose output isn't one row of classes.
+ * @throws ARGUMENT_INVALID for a label that is no class of the model; where nothing tells the task or the threshold.
  */
 export async function evaluate(
   tf: TensorFlow,
   model: LayersModel,
-  { data, shape, labels }: LabelledData,
+  labelled: LabelledData,
   batchSize = 256,
 ): Promise<Score> {
+  const { data, shape, labels } = labelled;
   const [count = 0, ...sample] = shape;
-  requireLabels(labels.length, count);
+  if (count === 0) throw new FuseInitError('SHAPE_MISMATCH', 'No sample came: one at least was expected.');
+  const task = labelled.task ?? labelTask(model, labelEvidence(labels, count));
+  const width = outputWidth(model);
+  const scoreOf =
+    task === 'classification'
+      ? correct(model, labels, count, labelled.threshold)
+      : squareError(labels, count, width);
   const size = data.length / count;
-  const classes = model.outputs[0]!.shape.at(-1)!;
-  const isBinary = classes === 1 && Array.from(labels).every((label) => label === 0 || label === 1);
-  const kind = classes > 1 || isBinary ? 'accuracy' : 'error';
-  if (classes > 1) requireClasses(labels, classes);
   let sum = 0;
   for (let first = 0; first < count; first += batchSize) {
     const end = Math.min(count, first + batchSize);
-    const scores = await outputsOf(tf, model, data.subarray(first * size, end * size), [
-      end - first,
-      ...sample,
-    ]);
+    const batch = data.subarray(first * size, end * size);
+    const outputs = await outputsOf(tf, model, batch, [end - first, ...sample]);
     for (let row = first; row < end; row++) {
-      const own = scores.subarray((row - first) * classes, (row - first + 1) * classes);
-      if (kind === 'error') sum += (own[0]! - labels[row]!) ** 2;
-      else if ((classes > 1 ? largest(own) : Number(own[0]! > 0.5)) === labels[row]) sum++;
+      sum += scoreOf(outputs.subarray((row - first) * width, (row - first + 1) * width), row);
     }
   }
-  return { kind, value: sum / count, count };
+  return { kind: task === 'classification' ? 'accuracy' : 'error', value: sum / count, count };
+}
+
+/** What a sample adds to the score. */
+type SampleScore = (outputs: Float32Array, row: number) => number;
+
+function correct(
+  model: LayersModel,
+  labels: ArrayLike<number>,
+  count: number,
+  threshold?: number,
+): SampleScore {
+  const width = outputWidth(model);
+  const { shape } = model.outputs[0]!;
+  if (shape.at(-1) !== width) {
+    throw new FuseInitError(
+      'MODEL_UNSUPPORTED',
+      `The model's first output is [${shape.map((length) => length ?? 'batch').join(', ')}]: accuracy is known for one row of classes a sample only.`,
+    );
+  }
+  if (labels.length !== count) throw wrongCount(labels.length, count);
+  requireClasses(labels, Math.max(2, width));
+  if (width > 1) return (outputs, row) => Number(largest(outputs) === labels[row]);
+  const above = threshold ?? classThreshold(model);
+  return ([output], row) => Number(Number(output! > above) === labels[row]);
+}
+
+function squareError(labels: ArrayLike<number>, count: number, width: number): SampleScore {
+  if (labels.length !== count * width) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `${labels.length} labels came for ${count} samples of ${width} outputs: ${count * width} were expected, a number for each output.`,
+    );
+  }
+  const odd = Array.prototype.findIndex.call(labels, (label) => !Number.isFinite(label));
+  if (odd !== -1) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `The label of sample ${Math.floor(odd / width)} is ${labels[odd]}: finite numbers were expected.`,
+    );
+  }
+  return (outputs, row) =>
+    outputs.reduce((sum, output, index) => sum + (output - labels[row * width + index]!) ** 2, 0) / width;
 }
 
 async function outputsOf(
@@ -75,11 +130,10 @@ function largest(values: Float32Array): number {
   return best;
 }
 
-function requireLabels(labels: number, count: number): void {
-  if (labels === count && count > 0) return;
-  throw new FuseInitError(
+function wrongCount(labels: number, count: number): FuseInitError {
+  return new FuseInitError(
     'SHAPE_MISMATCH',
-    `${labels} labels came for ${count} samples: one for each was expected.`,
+    `${labels} labels came for ${count} samples: one for each was expected, which is the index of its class.`,
   );
 }
 
@@ -89,7 +143,7 @@ function requireClasses(labels: ArrayLike<number>, classes: number): void {
     if (Number.isInteger(label) && label >= 0 && label < classes) continue;
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      `The label of sample ${row} is ${label}: an integer from 0 to ${classes - 1} was expected, since the model has ${classes} classes.`,
+      `The label of sample ${row} is ${label}: an integer from 0 to ${classes - 1} was expected, since the model tells ${classes} classes apart.`,
     );
   }
 }

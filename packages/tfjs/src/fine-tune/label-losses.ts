@@ -18,6 +18,12 @@ export function labelLosses(
 ): LabelLoss[] {
   const outputNames = namesOf(student.outputs);
   const asked = loss === undefined ? compiledLosses(student, outputNames) : forEach(outputNames, loss);
+  if (!asked) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      "The training data hold labels, but the student isn't compiled and no loss came: name one, such as loss: 'categoricalCrossentropy'.",
+    );
+  }
   if (asked.length !== outputNames.length) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
@@ -36,15 +42,13 @@ function forEach(outputs: readonly string[], loss: Loss | readonly Loss[]): read
   return Array.isArray(loss) ? (loss as readonly Loss[]) : outputs.map(() => loss as Loss);
 }
 
-/** What the student was compiled with, by outputs. */
-function compiledLosses(student: LayersModel, outputNames: readonly string[]): readonly Loss[] {
-  const { loss } = student as unknown as { readonly loss?: Loss | readonly Loss[] | Record<string, Loss> };
-  if (loss === undefined) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      "The training data hold labels, but the student isn't compiled and no loss came: name one, such as loss: 'categoricalCrossentropy'.",
-    );
-  }
+/** The losses that a model was compiled with, one for each output; undefined where it isn't compiled. */
+export function compiledLosses(
+  model: LayersModel,
+  outputNames: readonly string[],
+): readonly Loss[] | undefined {
+  const { loss } = model as unknown as { readonly loss?: Loss | readonly Loss[] | Record<string, Loss> };
+  if (loss === undefined) return undefined;
   if (typeof loss !== 'object' || Array.isArray(loss)) {
     return forEach(outputNames, loss as Loss | readonly Loss[]);
   }

@@ -4,6 +4,7 @@ import { startBackend } from '../../backend/start-backend.js';
 import {
   addDataOptions,
   addLabelOptions,
+  addThresholdOption,
   type DataFormatOptions,
   type LabelFormatOptions,
 } from '../../data/data-options.js';
@@ -32,7 +33,7 @@ export function defineEval(program: Command, ended: (code: ExitCode) => void): v
     .description('How good a model is on labelled samples: accuracy, or mean square error.')
     .argument('<model>', 'a folder with a model.json, or that file')
     .requiredOption('--data <path>', '.npy, .npz, idx, .csv, or a folder of images');
-  addBackendOptions(addSizeOptions(addDataOptions(addLabelOptions(command))))
+  addBackendOptions(addSizeOptions(addDataOptions(addThresholdOption(addLabelOptions(command)))))
     .addHelpText(
       'after',
       `
@@ -40,6 +41,7 @@ Examples:
   fuseinit eval student --data test.npz --array x --labels test.npz \\
     --labels-array y
   fuseinit eval student --data test.csv --label-column label
+  fuseinit eval boxes --data photos.npy --labels corners.npy --task regression
   fuseinit eval student --data photos --labels photos --resize 224x224`,
     )
     .action(async (model: string, options: EvalOptions) => {

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import {
   addDataOptions,
   addLabelOptions,
+  addThresholdOption,
   type DataFormatOptions,
   type LabelFormatOptions,
 } from '../../data/data-options.js';
@@ -74,7 +75,9 @@ export function addFuseOptions(command: Command): Command {
       ]),
     )
     .option('--no-report', 'no report.json and report.html');
-  return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(addSpansOptions(command)))));
+  return addBackendOptions(
+    addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(addSpansOptions(command))))),
+  );
 }
 
 export function solvingOptions(options: FuseCommandOptions): SolvingOptions {

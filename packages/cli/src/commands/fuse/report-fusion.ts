@@ -6,6 +6,7 @@ import type { FuseReport, HeldOutRule, LayersModel } from '@fuseinit/tfjs';
 import type { Device } from '../../backend/start-backend.js';
 import { heldOutSamples } from '../../data/held-out-samples.js';
 import { readSize, type Samples } from '../../data/open-samples.js';
+import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 import { unwritable } from '../../output/output-errors.js';
 import type { OutputFolder } from '../../output/output-folder.js';
 import { commandLine } from '../../program/command-line.js';
@@ -19,7 +20,7 @@ interface DoneFusion {
   readonly student: LayersModel;
   readonly fused: FuseReport;
   readonly samples: Samples;
-  readonly labels: ArrayLike<number> | undefined;
+  readonly labels: SampleLabels | undefined;
 }
 
 interface Reporting {
@@ -47,7 +48,8 @@ export async function reportFusion(
     student,
     fused,
     data: heldOut.batches,
-    ...(labels && { labels: heldOut.indices.map((index) => labels[index]!) }),
+    ...(labels && { labels: labelsAt(labels, heldOut.indices), task: labels.task }),
+    ...(labels?.threshold !== undefined && { threshold: labels.threshold }),
     latency: {
       backend: device.name,
       batchSize: 1,

@@ -2,11 +2,12 @@ import type { LabelledData } from '@fuseinit/planner';
 import type { HeldOutRule } from '@fuseinit/tfjs';
 import { heldOutSamples } from '../../data/held-out-samples.js';
 import { readSize, type Samples } from '../../data/open-samples.js';
+import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 
 /** The samples that nothing is solved on, with their labels. */
 export async function labelledSamples(
   samples: Samples,
-  labels: ArrayLike<number>,
+  labels: SampleLabels,
   heldOut: HeldOutRule,
   signal: AbortSignal,
 ): Promise<LabelledData> {
@@ -21,6 +22,8 @@ export async function labelledSamples(
   return {
     data,
     shape: [indices.length, ...samples.shape],
-    labels: indices.map((index) => labels[index]!),
+    labels: labelsAt(labels, indices),
+    task: labels.task,
+    ...(labels.threshold !== undefined && { threshold: labels.threshold }),
   };
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import {
   addDataOptions,
   addLabelOptions,
+  addThresholdOption,
   type DataFormatOptions,
   type LabelFormatOptions,
 } from '../../data/data-options.js';
@@ -49,7 +50,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--held-out <share>', 'of samples to measure on', number(0.01, 0.5), 0.1)
     .option('-o, --output <file>', 'writes the chosen plan, for fuse --plan')
     .option('--force', 'writes over a file that is there');
-  return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(command))));
+  return addBackendOptions(addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(command)))));
 }
 
 export function budgetAsked(options: PlanCommandOptions): BudgetAsked {

@@ -1,6 +1,7 @@
 import type { LayersModel } from '@fuseinit/tfjs';
 import type { Device } from '../../backend/start-backend.js';
 import type { Samples } from '../../data/open-samples.js';
+import type { SampleLabels } from '../../data/read-labels.js';
 import type { Session } from '../../program/run-command.js';
 import type { PlanCommandOptions } from './plan-options.js';
 
@@ -9,7 +10,7 @@ export interface PlanningWork {
   readonly device: Device;
   readonly teacher: LayersModel;
   readonly samples: Samples;
-  readonly labels: ArrayLike<number> | undefined;
+  readonly labels: SampleLabels | undefined;
   readonly options: PlanCommandOptions;
   readonly session: Session;
 }

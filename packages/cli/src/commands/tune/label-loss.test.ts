@@ -1,6 +1,7 @@
+import type { LabelTask } from '@fuseinit/tfjs';
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../../../tfjs/src/testing-support/seeded.test-support.js';
-import { type LossName, labelLoss } from './label-loss.js';
+import { type LossName, labelLoss, lossTask } from './label-loss.js';
 
 type Activation = 'softmax' | 'sigmoid' | 'linear' | 'relu';
 const L = tf.layers;
@@ -18,10 +19,11 @@ function lossAt(
   labels: number[],
   outputs: number[][],
   asked?: LossName,
+  task: LabelTask = 'classification',
 ): number {
-  const { loss } = labelLoss(tf, model, labels, asked);
+  const { loss } = labelLoss(tf, model, task, asked);
   return tf.tidy(() => {
-    const ys = tf.tensor(labels, [labels.length, 1]);
+    const ys = tf.tensor(labels, [outputs.length, labels.length / outputs.length]);
     const predictions = tf.tensor2d(outputs);
     if (typeof loss === 'function') return loss(ys, predictions).mean().dataSync()[0]!;
     const compiled = tf.sequential({
@@ -40,36 +42,48 @@ const rows = [
 
 describe('the loss suits what stands before the output', () => {
   test.each([
-    ['softmax', ending(3, 'softmax'), classes, 'sparseCategoricalCrossentropy'],
+    ['softmax', ending(3, 'softmax'), 'classification', 'sparseCategoricalCrossentropy'],
     [
       'softmax before dropout',
       ending(3, 'softmax', L.dropout({ rate: 0.5 })),
-      classes,
+      'classification',
       'sparseCategoricalCrossentropy',
     ],
-    ['softmax in a nested model', ending(4, 'relu', head()), classes, 'sparseCategoricalCrossentropy'],
-    ['linear classes', ending(3, 'linear'), classes, 'sparseCategoricalCrossentropyFromLogits'],
-    ['several sigmoids', ending(3, 'sigmoid'), classes, 'binaryCrossentropy'],
-    ['one sigmoid', ending(1, 'sigmoid'), binary, 'binaryCrossentropy'],
-    ['one number', ending(1, 'linear'), [0.5, 2, 3], 'meanSquaredError'],
-  ] as const)('%s', (_name, model, labels, expected) => {
-    expect(labelLoss(tf, model, [...labels]).name).toBe(expected);
+    [
+      'softmax in a nested model',
+      ending(4, 'relu', head()),
+      'classification',
+      'sparseCategoricalCrossentropy',
+    ],
+    ['linear classes', ending(3, 'linear'), 'classification', 'sparseCategoricalCrossentropyFromLogits'],
+    ['several sigmoids', ending(3, 'sigmoid'), 'classification', 'binaryCrossentropy'],
+    ['one sigmoid', ending(1, 'sigmoid'), 'classification', 'binaryCrossentropy'],
+    ['one logit', ending(1, 'linear'), 'classification', 'binaryCrossentropyFromLogits'],
+    ['one number', ending(1, 'linear'), 'regression', 'meanSquaredError'],
+    ['several numbers', ending(3, 'linear'), 'regression', 'meanSquaredError'],
+  ] as const)('%s', (_name, model, task, expected) => {
+    expect(labelLoss(tf, model, task).name).toBe(expected);
   });
 
   test('where that does not tell, --loss is asked for', () => {
-    expect(() => labelLoss(tf, ending(1, 'linear'), binary)).toThrow(
-      /--loss binaryCrossentropy if it is a logit/,
+    expect(() => labelLoss(tf, ending(1, 'relu'), 'classification')).toThrow(
+      /--loss binaryCrossentropy for a probability/,
     );
-    expect(() => labelLoss(tf, ending(3, 'relu'), classes)).toThrow(
+    expect(() => labelLoss(tf, ending(3, 'relu'), 'classification')).toThrow(
       /say --loss sparseCategoricalCrossentropy/,
     );
-    expect(labelLoss(tf, ending(1, 'linear'), binary, 'meanSquaredError').name).toBe('meanSquaredError');
-    expect(labelLoss(tf, ending(1, 'linear'), binary, 'binaryCrossentropy').name).toBe(
-      'binaryCrossentropyFromLogits',
-    );
-    expect(() => labelLoss(tf, ending(1, 'linear'), binary, 'sparseCategoricalCrossentropy')).toThrow(
+    const sparse = 'sparseCategoricalCrossentropy';
+    expect(() => labelLoss(tf, ending(1, 'linear'), 'classification', sparse)).toThrow(
       /an output for each class/,
     );
+    expect(() => labelLoss(tf, ending(3, 'linear'), 'regression', sparse)).toThrow(/indices of classes/);
+  });
+
+  test('a loss tells the task of its labels, where it is of one', () => {
+    expect(lossTask('binaryCrossentropy', ending(1, 'linear'))).toBe('classes');
+    expect(lossTask('meanSquaredError', ending(1, 'linear'))).toBe('regression');
+    expect(lossTask('meanSquaredError', ending(3, 'linear'))).toBeUndefined();
+    expect(lossTask(undefined, ending(1, 'linear'))).toBeUndefined();
   });
 });
 
@@ -103,7 +117,18 @@ describe('the value is that worked out by hand', () => {
     ).toBeCloseTo(expected, 6);
     const logits = probabilities.map((p) => [log(p / (1 - p))]);
     expect(lossAt(ending(1, 'linear'), binary, logits, 'binaryCrossentropy')).toBeCloseTo(expected, 6);
-    expect(lossAt(ending(1, 'linear'), [1, 2, 4], [[2], [2], [2]])).toBeCloseTo(5 / 3, 6);
-    expect(lossAt(ending(1, 'linear'), [1, 2, 4], [[2], [2], [2]], 'meanAbsoluteError')).toBeCloseTo(1, 6);
+    const numbers = [[2], [2], [2]];
+    const at = (asked?: LossName) => lossAt(ending(1, 'linear'), [1, 2, 4], numbers, asked, 'regression');
+    expect(at()).toBeCloseTo(5 / 3, 6);
+    expect(at('meanAbsoluteError')).toBeCloseTo(1, 6);
+  });
+
+  test('rows of numbers', () => {
+    const numbers = [
+      [1, 2],
+      [3, 4],
+    ];
+    // The squares of 1, 0, -2 and 1.
+    expect(lossAt(ending(2, 'linear'), [0, 2, 5, 3], numbers, undefined, 'regression')).toBeCloseTo(6 / 4, 6);
   });
 });

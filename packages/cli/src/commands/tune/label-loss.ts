@@ -1,4 +1,14 @@
-import { type LayersModel, type Loss, outputActivation, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import {
+  type LabelTask,
+  type LayersModel,
+  type Loss,
+  type OutputActivation,
+  outputActivation,
+  outputWidth,
+  type Tensor,
+  type TensorFlow,
+} from '@fuseinit/tfjs';
+import type { LabelFormatOptions } from '../../data/data-options.js';
 import { CliError } from '../../program/cli-error.js';
 
 /** What `--loss` takes: the names of Keras; without `FromLogits`, the model's end tells whether it gives logits. */
@@ -19,39 +29,39 @@ export interface LabelLoss {
   readonly loss: Loss;
 }
 
+/** The task of labels that a loss is of; undefined where it is of either. */
+export function lossTask(loss: LossName | undefined, model: LayersModel): LabelFormatOptions['task'] {
+  if (loss?.includes('Crossentropy')) return 'classes';
+  return loss !== undefined && outputWidth(model) === 1 ? 'regression' : undefined;
+}
+
 /**
- * The loss on labels, which are indices of the model's classes, or numbers where it has one output: the one asked for, or
- * the one that suits what stands before the output.
+ * The loss on labels: the one asked for, or the one that suits their task and what stands before the model's output.
  *
  * Several sigmoids are taken for classes told apart one by one, as they are trained: each for its own class against the
  * rest.
  *
- * @throws CliError USAGE where the model's end doesn't tell, or the loss asked for needs several outputs.
+ * @throws CliError USAGE where the model's end doesn't tell, or the loss asked for is of classes that there are none of.
  */
-export function labelLoss(
-  tf: TensorFlow,
-  model: LayersModel,
-  labels: ArrayLike<number>,
-  asked?: LossName,
-): LabelLoss {
-  const classes = model.outputs[0]!.shape.at(-1)!;
+export function labelLoss(tf: TensorFlow, model: LayersModel, task: LabelTask, asked?: LossName): LabelLoss {
+  const classes = task === 'regression' ? undefined : outputWidth(model);
   const activation = outputActivation(model);
   const givesLogits = activation === 'linear' || activation === 'logSoftmax';
-  const name = withLogits(asked ?? suitable(classes, activation, labels), givesLogits);
-  if (classes === 1 && name.startsWith('sparse')) {
+  const name = withLogits(asked ?? suitable(classes, activation), givesLogits);
+  if ((classes ?? 1) === 1 && name.startsWith('sparse')) {
     throw new CliError(
       'USAGE',
-      `--loss ${asked} needs an output for each class, and the model has one output: binaryCrossentropy tells two classes apart by it.`,
+      classes === 1
+        ? `--loss ${asked} needs an output for each class, and the model has one output: binaryCrossentropy tells two classes apart by it.`
+        : `--loss ${asked} needs indices of classes, and labels are read as numbers by --task regression: leave one of them out.`,
     );
   }
   return { name, loss: lossOf(tf, name, classes) };
 }
 
-function suitable(
-  classes: number,
-  activation: ReturnType<typeof outputActivation>,
-  labels: ArrayLike<number>,
-): LossName {
+/** @param classes Undefined for numbers. */
+function suitable(classes: number | undefined, activation: OutputActivation): LossName {
+  if (classes === undefined) return 'meanSquaredError';
   if (classes > 1) {
     if (activation === 'sigmoid') return 'binaryCrossentropy';
     if (activation !== 'other') return 'sparseCategoricalCrossentropy';
@@ -60,16 +70,10 @@ function suitable(
       "The model's last layers don't tell whether its outputs are probabilities or logits: say --loss sparseCategoricalCrossentropy for probabilities of classes, or sparseCategoricalCrossentropyFromLogits.",
     );
   }
-  const isBinary = Array.from(labels).every((label) => label === 0 || label === 1);
-  if (!isBinary) return 'meanSquaredError';
-  if (activation === 'sigmoid') return 'binaryCrossentropy';
-  const ways =
-    activation === 'linear'
-      ? 'binaryCrossentropy if it is a logit'
-      : 'binaryCrossentropy if it is a probability, binaryCrossentropyFromLogits if it is a logit';
+  if (activation === 'sigmoid' || activation === 'linear') return 'binaryCrossentropy';
   throw new CliError(
     'USAGE',
-    `All labels are 0 or 1, and no sigmoid stands before the one output of the model: say --loss ${ways}, or meanSquaredError if it is a number.`,
+    "The model's last layers don't tell whether its one output is a probability or a logit: say --loss binaryCrossentropy for a probability, or binaryCrossentropyFromLogits.",
   );
 }
 
@@ -78,20 +82,23 @@ function withLogits(name: LossName, givesLogits: boolean): LossName {
   return givesLogits && lossNames.includes(fromLogits) ? fromLogits : name;
 }
 
-function lossOf(tf: TensorFlow, name: LossName, classes: number): Loss {
-  const targets = (labels: Tensor) =>
-    classes === 1 ? labels : (tf.oneHot(labels.flatten().toInt(), classes).toFloat() as Tensor);
+function lossOf(tf: TensorFlow, name: LossName, classes: number | undefined): Loss {
+  const targets = (labels: Tensor, outputs: Tensor): Tensor =>
+    classes === undefined || classes === 1
+      ? labels.reshapeAs(outputs)
+      : tf.oneHot(labels.flatten().toInt(), classes).toFloat();
   switch (name) {
     case 'sparseCategoricalCrossentropyFromLogits':
-      return (labels, logits) => tf.losses.softmaxCrossEntropy(targets(labels), logits);
+      return (labels, logits) => tf.losses.softmaxCrossEntropy(targets(labels, logits), logits);
     case 'binaryCrossentropyFromLogits':
-      return (labels, logits) => tf.losses.sigmoidCrossEntropy(targets(labels), logits);
+      return (labels, logits) => tf.losses.sigmoidCrossEntropy(targets(labels, logits), logits);
     case 'binaryCrossentropy':
-      return (labels, probabilities) => tf.metrics.binaryCrossentropy(targets(labels), probabilities);
+      return (labels, probabilities) =>
+        tf.metrics.binaryCrossentropy(targets(labels, probabilities), probabilities);
     case 'meanSquaredError':
-      return (labels, values) => tf.losses.meanSquaredError(targets(labels), values);
+      return (labels, values) => tf.losses.meanSquaredError(targets(labels, values), values);
     case 'meanAbsoluteError':
-      return (labels, values) => tf.losses.absoluteDifference(targets(labels), values);
+      return (labels, values) => tf.losses.absoluteDifference(targets(labels, values), values);
     default:
       return name;
   }

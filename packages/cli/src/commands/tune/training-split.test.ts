@@ -5,7 +5,7 @@ const samples = {
   data: Float32Array.from({ length: 100 }, (_, index) => index),
   shape: [1],
   count: 100,
-  labels: Array.from({ length: 100 }, (_, index) => index % 10),
+  labels: { values: Int32Array.from({ length: 100 }, (_, index) => index % 10), width: 1 },
 };
 
 test('a student is validated on the samples that fuse holds out, with their labels, and trained on the others', () => {
@@ -14,11 +14,22 @@ test('a student is validated on the samples that fuse holds out, with their labe
   const heldOut = [6, 14, 27, 34, 43, 52, 62, 74, 83, 92];
   expect(validation).toEqual({
     xs: { data: Float32Array.from(heldOut), shape: [10, 1] },
-    ys: { data: heldOut.map((index) => index % 10), shape: [10, 1] },
+    ys: { data: Float32Array.from(heldOut, (index) => index % 10), shape: [10, 1] },
     count: 10,
   });
   const others = [...samples.data].filter((index) => !heldOut.includes(index));
   expect(training).toMatchObject({ xs: { data: Float32Array.from(others), shape: [90, 1] }, count: 90 });
   expect(trainingSplit(samples, { share: 0.4 }).validation!.count).toBe(40);
   expect(trainingSplit(samples, { share: 0 }).validation).toBeUndefined();
+});
+
+test('rows of labels stay together', () => {
+  const values = Float32Array.from({ length: 200 }, (_, index) => index / 2);
+  const { validation } = trainingSplit({ ...samples, labels: { values, width: 2 } }, { share: 0.1, seed: 0 });
+  expect(validation).toMatchObject({
+    ys: {
+      data: Float32Array.from([6, 14, 27, 34, 43, 52, 62, 74, 83, 92].flatMap((row) => [row, row + 0.5])),
+      shape: [10, 2],
+    },
+  });
 });

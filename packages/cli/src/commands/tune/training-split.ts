@@ -1,4 +1,5 @@
 import { type HeldOutRule, holdsOut, type TrainingData } from '@fuseinit/tfjs';
+import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 
 /** Samples with what they should give, if anybody says. */
 export interface LabelledArray {
@@ -7,7 +8,7 @@ export interface LabelledArray {
   /** Of one sample. */
   readonly shape: readonly number[];
   readonly count: number;
-  readonly labels: ArrayLike<number> | undefined;
+  readonly labels: Pick<SampleLabels, 'values' | 'width'> | undefined;
 }
 
 export interface TrainingSplit {
@@ -36,6 +37,6 @@ function chosen({ data, shape, labels, count }: LabelledArray, rows: readonly nu
   for (const [to, row] of rows.entries()) {
     values.set(data.subarray(row * size, (row + 1) * size), to * size);
   }
-  const ys = labels && { data: rows.map((row) => labels[row]!), shape: [rows.length, 1] };
+  const ys = labels && { data: labelsAt(labels, rows), shape: [rows.length, labels.width] };
   return { xs: { data: values, shape: [rows.length, ...shape] }, ...(ys && { ys }), count: rows.length };
 }

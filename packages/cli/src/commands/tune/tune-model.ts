@@ -7,7 +7,7 @@ import { openOutputFolder } from '../../output/output-folder.js';
 import { saveStudent } from '../../output/save-student.js';
 import { CliError } from '../../program/cli-error.js';
 import type { Outcome, Session } from '../../program/run-command.js';
-import { type LabelLoss, labelLoss } from './label-loss.js';
+import { type LabelLoss, labelLoss, lossTask } from './label-loss.js';
 import { type LabelledArray, trainingSplit } from './training-split.js';
 import type { TuneOptions } from './tune-options.js';
 import { tuningText } from './tuning-text.js';
@@ -28,10 +28,11 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
     options.teacher === undefined ? undefined : await loadModel(tf, options.teacher, session.warn);
   const samples = await openSamples(student, options.data, options, session);
   try {
-    const labels = await readLabels(student, samples, options, session);
+    const task = options.task ?? lossTask(options.loss, student);
+    const labels = await readLabels(student, samples, { ...options, ...(task && { task }) }, session);
     const output = await openOutputFolder(options.output, options.force === true);
     try {
-      const onLabels = labels && labelLoss(tf, student, labels, options.loss);
+      const onLabels = labels && labelLoss(tf, student, labels.task, options.loss);
       session.progress.show('reading');
       const data = await samples.all(session.signal);
       const { shape, count } = samples;
