@@ -70,7 +70,7 @@ export function requireClass(name: string, label: number, place: string, classes
  * @param width How many numbers a row has.
  */
 export async function areOneHot(source: SampleSource, width: number): Promise<boolean> {
-  const all = { first: 0, end: source.count, size: batchRows, signal: undefined };
+  const all = { ranges: [{ first: 0, end: source.count }], size: batchRows, signal: undefined };
   for await (const numbers of source.read(all)) {
     for (let start = 0; start < numbers.length; start += width) {
       if (hotPosition(numbers.subarray(start, start + width)) === undefined) return false;
