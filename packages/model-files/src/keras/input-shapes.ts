@@ -23,7 +23,17 @@ const elementwise = [
   'Rescaling',
 ];
 /** Of the rank that they read, or of the highest where they read several tensors. */
-const keepingRank = ['Dense', 'Add', 'Subtract', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate'];
+const keepingRank = [
+  'Dense',
+  'Add',
+  'Subtract',
+  'Multiply',
+  'Average',
+  'Maximum',
+  'Minimum',
+  'Concatenate',
+  'CenterCrop',
+];
 
 /**
  * The shape that each layer of a model reads in its first call, as far as the file tells it or the classes of the
@@ -117,6 +127,11 @@ function outputShapeOf(
   if (elementwise.includes(class_name)) return first;
   if (keepingRank.includes(class_name)) {
     return read.includes(undefined) ? undefined : ofRank(Math.max(...read.map((shape) => shape!.length)));
+  }
+  if (class_name === 'Dot') {
+    // The batch, and what either has besides it and the axis that is summed; one value for each sample at least.
+    const [, second] = read;
+    return first && second && ofRank(Math.max(first.length + second.length - 3, 2));
   }
   const rank = rankOf(class_name, config, first);
   return rank === undefined ? undefined : ofRank(rank);

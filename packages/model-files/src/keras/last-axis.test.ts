@@ -257,6 +257,21 @@ describe('a functional model', () => {
     expectPredicted(read, given, [normalized(positive, 1, of), once]);
   });
 
+  test('a scalar product has two dimensions, one of matrices three', () => {
+    const read = (shape: number[]) => {
+      const whole = functional(
+        'model',
+        ['bn'],
+        [input('in', [null, ...shape])],
+        [{ class_name: 'Dot', config: { name: 'dot', axes: -1 } }, ['in', 'in']],
+        [batchNormalization('bn', [1]), ['dot']],
+      );
+      return JSON.stringify(translateTopology({ keras_version: '2.15.0', model_config: whole }));
+    };
+    expect(read([4])).not.toContain('Permute');
+    expect(read([3, 4])).toContain('"dims":[2,1]');
+  });
+
   test('of Keras 3, whose calls hold tensors', async () => {
     const tensor = (...keras_history: unknown[]) => ({
       class_name: '__keras_tensor__',
