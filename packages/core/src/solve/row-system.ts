@@ -8,6 +8,7 @@ import { doublePrecision, singlePrecision } from '../moments/moments.js';
 import type { CalibrationRows } from './calibration-rows.js';
 import { deadInputsOf } from './dead-inputs.js';
 import type { AffineMap } from './relative-mse.js';
+import { ridgeScales } from './ridge-scales.js';
 
 /** Rows that are solved on, and the products of their inputs with each other. */
 export interface RowSystem {
@@ -25,19 +26,24 @@ export interface RowSystem {
   readonly products: Float64Array;
   /** [count], without ridge. */
   readonly diagonal: Float64Array;
-  /** What a ridge of 1 adds to each element of the diagonal. */
-  readonly ridgeUnit: number;
   /** [outFeatures, count]: what the prior leaves of the centred targets. */
   readonly residual: Float64Array;
   /** Summed over the targets. */
   readonly targetVariance: number;
 }
 
-/** @param standardize Whether each input is divided by its deviation. */
+/** Inputs are divided by the roots of what the ridge is relative to, so that it is the same for all. */
 export function* rowSystemOf(
   rows: CalibrationRows,
-  prior: AffineMap | undefined,
-  standardize: boolean,
+  {
+    prior,
+    inChannels,
+    standardize = true,
+  }: {
+    readonly prior?: AffineMap | undefined;
+    readonly inChannels?: number | undefined;
+    readonly standardize?: boolean | undefined;
+  },
 ): Computation<RowSystem> {
   const patchSize = columnCount(rows.inputs);
   const count = rowCount(rows.inputs);
@@ -47,7 +53,7 @@ export function* rowSystemOf(
   const variances = variancesOf(inputs, patchSize);
   const precision = rows.inputs.data instanceof Float32Array ? singlePrecision : doublePrecision;
   const deadInputs = deadInputsOf(variances, inputMean, precision);
-  const scales = standardize ? variances.map((variance) => 1 / Math.sqrt(variance)) : variances.fill(1);
+  const scales = ridgeScales(variances, inChannels, standardize).map((scale) => 1 / Math.sqrt(scale));
   for (const input of deadInputs) {
     scales[input] = 1;
     for (let index = input; index < inputs.length; index += patchSize) inputs[index] = 0;
@@ -66,7 +72,6 @@ export function* rowSystemOf(
     deadInputs,
     products,
     diagonal,
-    ridgeUnit: standardize ? count : diagonal.reduce((sum, value) => sum + value, 0) / patchSize,
     residual,
     targetVariance: sumOfSquares(targets) / count,
   };

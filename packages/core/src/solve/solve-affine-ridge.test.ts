@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NdArray } from '../array/nd-array.js';
+import { type NdArray, ndArray } from '../array/nd-array.js';
 import { emptyMoments } from '../moments/moments.js';
 import { mergeMoments } from '../moments/moments-accumulator.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
@@ -110,6 +110,17 @@ test('held-out rows tell what their moments tell, and how sure it is', () => {
   expect(byRows.heldOutRelativeMse! / byMoments.heldOutRelativeMse!).toBeCloseTo(1, 11);
   expect(byRows.heldOutStandardError).toBeGreaterThan(0);
   expect('heldOutStandardError' in byMoments).toBe(false);
+});
+
+test('inputs of one channel share what the ridge is relative to', () => {
+  // Uncorrelated, of variances 1 and 9: two positions of one channel, then one of each of two.
+  const inputs = ndArray([4, 2], [-1, -3, 1, -3, -1, 3, 1, 3]);
+  const rows = momentsOfRows(inputs, ndArray([4, 1], [-7, 0, 0, 7]));
+  const kernelOf = (inChannels: number) => [...solveAffine(rows, { ridge: 0.5, inChannels }).kernel.data];
+  expect(kernelOf(1)[0]).toBeCloseTo(3.5 / (1 + 2.5), 14);
+  expect(kernelOf(1)[1]).toBeCloseTo(10.5 / (9 + 2.5), 14);
+  expect(kernelOf(2)[0]).toBeCloseTo(3.5 / (1 + 0.5), 14);
+  expect(kernelOf(2)[1]).toBeCloseTo(10.5 / (9 + 4.5), 14);
 });
 
 test("the units of an input make no difference to 'auto', unless it is told not to standardize", () => {

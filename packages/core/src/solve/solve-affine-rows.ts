@@ -43,6 +43,8 @@ export interface SolveRowsOptions {
   readonly ridge?: number | 'auto';
   /** As in {@link solveAffine}. */
   readonly standardize?: boolean;
+  /** As in {@link solveAffine}: what inputs share their units by. */
+  readonly inChannels?: number;
   /** `'full'` alone; by default too. */
   readonly channelCoupling?: ChannelCoupling;
   /** Weights to start from: the ridge then pulls towards them instead of towards zero. Default none. */
@@ -55,7 +57,7 @@ export interface SolveRowsOptions {
  * What {@link solveAffine} gives for the moments of these rows, from their products with each other: a system of count
  * by count instead of patchSize by patchSize, for rows that are fewer than the inputs.
  *
- * `kernel = X^T (X X^T + count ridge I)^-1 Z` on centred rows scaled to unit variances; the rows needn't come so. Of the
+ * `kernel = X^T (X X^T + count ridge I)^-1 Z` on centred rows whose channels are scaled to a variance of 1; the rows needn't come so. Of the
  * diagnostics, `rank` is an upper bound and `dependentInputs` is empty.
  *
  * Source: docs/math.md, section 7.
@@ -102,9 +104,9 @@ export async function solveAffineRowsWith(
 }
 
 function* rowsSolution(rows: CalibrationRows, options: SolveRowsOptions): Computation<AffineSolution> {
-  const { ridge = 1e-6, standardize = true, heldOut, prior } = options;
+  const { ridge = 1e-6, heldOut, prior } = options;
   requireSolvable(rows, options);
-  const system = yield* rowSystemOf(rows, prior, standardize);
+  const system = yield* rowSystemOf(rows, options);
   const compared = heldOut && rowCount(heldOut.inputs) > 0 ? heldOut : undefined;
   const others = compared && (yield* otherRowsOf(compared, system, prior));
   if (ridge !== 'auto') {
@@ -130,8 +132,8 @@ interface Attempt {
 }
 
 function* solveWithRidge(system: RowSystem, ridge: number): Computation<Attempt> {
-  const { count, products, diagonal, ridgeUnit, residual } = system;
-  const added = ridge * ridgeUnit;
+  const { count, products, diagonal, residual } = system;
+  const added = ridge * count;
   const tolerance = toleranceOf(count, doublePrecision);
   setDiagonal(products, diagonal, added);
   const solved = yield* solvePositive(products, count, residual, tolerance);

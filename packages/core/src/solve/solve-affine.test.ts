@@ -167,7 +167,7 @@ describe('channelCoupling', () => {
       fc.property(seeds, fc.integer({ min: 1, max: 3 }), features, (seed, inChannels, outFeatures) => {
         const inputs = correlatedRows(seed, 50, 3 * inChannels);
         const moments = momentsOfRows(inputs, bentTargets(seed, inputs, outFeatures));
-        const full = solveAffine(moments, { ridge: 0 });
+        const full = solveAffine(moments, { ridge: 0, inChannels });
         const independent = solveAffine(moments, { ridge: 0, channelCoupling: 'independent', inChannels });
         // With one channel the two are the same but for roundings.
         expect(full.relativeMse).toBeLessThanOrEqual(independent.relativeMse + 1e-12);

@@ -10,7 +10,7 @@ import {
   solvePositive,
 } from '../linear-algebra/computation.js';
 import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
-import { type Moments, precisionOf, trace } from '../moments/moments.js';
+import { type Moments, precisionOf } from '../moments/moments.js';
 import { biasFor } from './bias-for.js';
 import type { CalibrationRows } from './calibration-rows.js';
 import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
@@ -26,6 +26,7 @@ import {
   requireRows,
   requireSameSizes,
 } from './require-solvable.js';
+import { ridgeScales } from './ridge-scales.js';
 import {
   conditionOf,
   type FactorSummary,
@@ -37,18 +38,21 @@ import {
 
 export interface SolveOptions {
   /**
-   * Added to the diagonal of the input covariance, relative to each element of it; or `'auto'`: the best on `heldOut` of
+   * Added to the diagonal of the input covariance, relative to the variance of each input's channel; or `'auto'`: the best on `heldOut` of
    * the powers of ten from what the precision of the moments allows to 1000, and 0 where it allows that. Default 1e-6.
    */
   readonly ridge?: number | 'auto';
   /**
-   * Whether the ridge is relative to each input's own variance, so that the units of inputs make no difference (the
-   * default), or to the mean of all their variances.
+   * Whether the ridge is relative to the variance of each input channel, so that units make no difference (the default),
+   * or to the mean variance of all inputs.
    */
   readonly standardize?: boolean;
   /** Default `'full'`. */
   readonly channelCoupling?: ChannelCoupling;
-  /** Input channels of the patch [...kernelSize, inChannels]; needed for `'independent'` alone. */
+  /**
+   * Input channels of the patch [...positions, inChannels]: needed for `'independent'`, and what inputs share their units
+   * by. Default one for each input.
+   */
   readonly inChannels?: number;
   /**
    * Weights to start from: the ridge then pulls towards them instead of towards zero, so that a large one keeps them.
@@ -75,7 +79,7 @@ export interface AffineSolution extends AffineMap {
 
 /**
  * The affine map `z = p kernel + bias` of least mean square error:
- * `kernel^T = C_zp (C_pp + ridge diag(C_pp))^-1`, `bias = mean(z) - mean(p) kernel`.
+ * `kernel^T = C_zp (C_pp + ridge V)^-1`, `bias = mean(z) - mean(p) kernel`, with V the variances of the input channels.
  *
  * In float64, by Cholesky. Inputs that never vary get weight 0, or keep the prior's; a covariance without full rank gives a
  * finite least-squares solution and says so in `diagnostics`. With a `prior`, what the prior leaves is solved for and added.
@@ -122,7 +126,12 @@ function* affineSolution(moments: Moments, options: SolveOptions): Computation<A
   if (ridge === 'auto') requireHeldOut(heldOut && countOf(heldOut));
   else requireRidge(ridge);
   const rightSide = prior ? yield* residualCovariance(moments, prior) : moments.crossCovariance;
-  const systems = groups.map((group) => systemOf(moments, rightSide, group, standardize));
+  const variances = Float64Array.from(
+    { length: patchSize },
+    (_, input) => moments.inputCovariance.data[input * (patchSize + 1)]!,
+  );
+  const scales = ridgeScales(variances, inChannels, standardize);
+  const systems = groups.map((group) => systemOf(moments, rightSide, group, scales));
   const measured = heldOut && countOf(heldOut) > 0 ? heldOut : undefined;
   if (ridge !== 'auto') {
     const attempt = yield* solveWithRidge(moments, systems, prior, ridge);
@@ -186,7 +195,7 @@ function systemOf(
   moments: Moments,
   rightSide: NdArray,
   group: readonly number[],
-  standardize: boolean,
+  ridgeScale: Float64Array,
 ): System {
   const { inputMean, inputCovariance } = moments;
   const patchSize = inputMean.data.length;
@@ -194,9 +203,7 @@ function systemOf(
   const diagonalOf = (input: number) => inputCovariance.data[input * patchSize + input]!;
   const inputs = group.filter((input) => varies(diagonalOf(input), inputMean.data[input]!, precision));
   const diagonal = Float64Array.from(inputs, diagonalOf);
-  const scales = standardize
-    ? diagonal
-    : new Float64Array(inputs.length).fill(trace(inputCovariance) / patchSize);
+  const scales = Float64Array.from(inputs, (input) => ridgeScale[input]!);
   // A group runs in the order of the patch, so that one of every input is the patch itself.
   if (inputs.length === patchSize) {
     return { inputs, matrix: inputCovariance.data.slice(), diagonal, scales, rightSides: rightSide.data };

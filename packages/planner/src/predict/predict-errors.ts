@@ -19,6 +19,7 @@ export async function* predictErrors(
     const { moments, heldOut } = centeredStatistics(statistics, option.kernelSize)!;
     const solution = await solveAffineWith(linearAlgebra, moments, {
       ridge: heldOut ? 'auto' : 1e-3,
+      inChannels: statistics.inChannels,
       ...(heldOut && { heldOut }),
     });
     const { patchSize: _, ...span } = option;

@@ -85,10 +85,10 @@ test('all legal spans from one pass, overlapping ones too, solve to what fuse gi
   expect(spans.map(({ layers }) => layers.join())).toEqual(
     findSpans(teacher).legal.map(({ layers }) => layers.join()),
   );
-  for (const { from, to, collected } of spans) {
+  for (const { from, to, collected, inChannels } of spans) {
     expect([collected.samples, collected.heldOutSamples]).toEqual([81, 9]);
     const heldOut = createHeldOutRows(collected.heldOut).rows()!;
-    const solution = solveAffine(collected.moments!, { ridge: 1e-3, heldOut });
+    const solution = solveAffine(collected.moments!, { ridge: 1e-3, inChannels, heldOut });
     const { student, report } = await fuse(teacher, {
       ...data,
       // Of unknown length, so that moments are gathered however few rows come.
