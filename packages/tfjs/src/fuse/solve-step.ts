@@ -74,8 +74,27 @@ export async function solveStep(
     solution,
     heldOut: error,
     unfittedHeldOut: prior ? await measured(prior) : null,
-    warnings: [...warnings, ...precisionWarnings(step.name, solution, error)],
+    warnings: [
+      ...warnings,
+      ...precisionWarnings(step.name, solution, error),
+      ...(step.stage === 'fuse' ? spreadWarnings(step.name, error) : []),
+    ],
   };
+}
+
+/** Of the error: a larger standard error leaves it open whether the error is half or twice as large. */
+const wideSpread = 0.25;
+
+/** A warning where too few samples are held out to tell the error. */
+function spreadWarnings(name: string, heldOut: PredictedError | null): string[] {
+  if (!heldOut || heldOut.relativeMse <= littleError) return [];
+  const { relativeMse, standardError, sampleErrors } = heldOut;
+  if (standardError !== undefined && standardError <= wideSpread * relativeMse) return [];
+  const spread =
+    standardError === undefined ? '' : ` with a standard error of ${standardError.toPrecision(2)}`;
+  return [
+    `The held-out error of ${JSON.stringify(name)} is ${relativeMse.toPrecision(2)}${spread}, from ${sampleErrors.length} samples: too few to tell it closely. Give more calibration data, or hold out a larger share of it.`,
+  ];
 }
 
 /** Of the variance of the targets: less than this is no matter in any network. */

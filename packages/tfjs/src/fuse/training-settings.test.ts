@@ -5,7 +5,7 @@ import { keepingModels } from '../testing-support/training.test-support.js';
 import { fuse } from './fuse.js';
 
 const keep = keepingModels();
-const calibrationData = seededData([200, 6], 3);
+const calibrationData = seededData([2000, 6], 3);
 const dense = (name: string, more = {}) => tf.layers.dense({ name, units: 6, activation: 'relu', ...more });
 const chain = (...layers: ReturnType<typeof dense>[]) => keep(seedWeights(tf.sequential({ layers }), 5));
 const fused = async (teacher: LayersModel, more = {}) => {
