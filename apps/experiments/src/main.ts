@@ -1,5 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 import { type Arguments, readArguments, usage } from './command/arguments.js';
+import { heldOutCommand } from './command/held-out-command.js';
 import { listExperiments } from './command/list-experiments.js';
 import { reportCommand } from './command/report-command.js';
 import { runCommand } from './command/run-command.js';
@@ -26,6 +27,8 @@ async function main(): Promise<number> {
         return await runCommand(asked, stopped.signal);
       case 'report':
         return await reportCommand(asked);
+      case 'held-out':
+        return await heldOutCommand(asked, stopped.signal);
     }
   } catch (error) {
     if (stopped.signal.aborted) {

@@ -9,6 +9,7 @@ export const usage = `Compares students made by fusion with students made otherw
   npm run experiments -- list
   npm run experiments -- run NAME [options]
   npm run experiments -- report [--results FOLDER] [--json]
+  npm run experiments -- held-out [options]
 
   run
     --trials N      the first N seeds (default all of the experiment)
@@ -23,7 +24,11 @@ export const usage = `Compares students made by fusion with students made otherw
 
   report            writes docs/evidence.md and docs/figures from results
     --results FOLDER  (default apps/experiments/published)
-    --json            the figures behind the page as JSON on stdout, and writes nothing`;
+    --json            the figures behind the page as JSON on stdout, and writes nothing
+
+  held-out          compares errors as reported with errors on samples really apart, over drawn fusions
+    --fusions N       for each data set that is there (default 34: 204 in all)
+    --backend NAME, --data FOLDER, --json as for run`;
 
 export type Arguments =
   | { readonly command: 'help' | 'list' }
@@ -37,7 +42,14 @@ export type Arguments =
       readonly resume: boolean;
       readonly json: boolean;
     }
-  | { readonly command: 'report'; readonly results: string | undefined; readonly json: boolean };
+  | { readonly command: 'report'; readonly results: string | undefined; readonly json: boolean }
+  | {
+      readonly command: 'held-out';
+      readonly backend: ExperimentBackend;
+      readonly data: string;
+      readonly fusions: number;
+      readonly json: boolean;
+    };
 
 /** @throws Error with what came and what was expected. */
 export function readArguments(argv: readonly string[]): Arguments {
@@ -48,6 +60,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       trials: { type: 'string' },
       epochs: { type: 'string' },
       samples: { type: 'string' },
+      fusions: { type: 'string' },
       backend: { type: 'string' },
       jobs: { type: 'string' },
       data: { type: 'string', default: 'data' },
@@ -63,7 +76,18 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (more.length > 0) throw new Error(`${more.join(' ')} came after ${name}: nothing was expected there.`);
   if (command === 'list') return { command: 'list' };
   if (command === 'report') return { command: 'report', results: values.results, json: values.json };
-  if (command !== 'run') throw new Error(`The command is ${command}: list, run or report was expected.`);
+  if (command === 'held-out') {
+    return {
+      command: 'held-out',
+      backend: backendOf(values.backend),
+      data: values.data,
+      fusions: countOf('fusions', values.fusions) ?? 34,
+      json: values.json,
+    };
+  }
+  if (command !== 'run') {
+    throw new Error(`The command is ${command}: list, run, report or held-out was expected.`);
+  }
   const experiment = allExperiments.find((known) => known.name === name);
   if (!experiment) {
     const names = allExperiments.map((known) => known.name).join(', ');
