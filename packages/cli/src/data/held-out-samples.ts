@@ -2,11 +2,22 @@ import type { DataBatch } from '@fuseinit/data-files';
 import { type HeldOutRule, holdsOut } from '@fuseinit/tfjs';
 import type { Samples } from './open-samples.js';
 
-/** Samples that `fuse` holds out, and where they stand in the file. */
+/** Which samples of its data a command holds out, as `fuse` of @fuseinit/tfjs does by default. */
+export function heldOutRule({
+  heldOut = 0.1,
+  seed = 0,
+}: {
+  readonly heldOut?: number | undefined;
+  readonly seed?: number | undefined;
+}): HeldOutRule {
+  return { share: heldOut, seed };
+}
+
+/** Samples that `fuse` holds out. */
 export interface HeldOutSamples {
   readonly batches: AsyncIterable<DataBatch>;
-  /** Places from 0. */
-  readonly indices: readonly number[];
+  /** Their places among the samples that are read, from 0, as labels have them. */
+  readonly places: readonly number[];
 }
 
 /** Those samples that `fuse` solves nothing on; all where none are held out. */
@@ -16,25 +27,16 @@ export function heldOutSamples(
   size: number,
   signal: AbortSignal,
 ): HeldOutSamples {
-  const isHeldOut = rule.share > 0 ? holdsOut(rule) : () => true;
-  const all = Array.from({ length: samples.count }, (_, index) => index);
+  const isHeldOut = holdsOut(rule);
+  const all = Array.from(samples.indices.keys());
+  const heldOut = all.filter((place) => isHeldOut(samples.indices[place]!));
+  const places = heldOut.length > 0 ? heldOut : all;
   return {
-    indices: all.filter(isHeldOut),
-    batches: {
-      async *[Symbol.asyncIterator]() {
-        let first = 0;
-        for await (const { data, shape } of samples.batches(size, signal)) {
-          const [count = 0, ...sample] = shape;
-          const rows = all.slice(first, first + count).filter(isHeldOut);
-          const values = data.length / count;
-          const chosen = new Float32Array(rows.length * values);
-          for (const [to, row] of rows.entries()) {
-            chosen.set(data.subarray((row - first) * values, (row - first + 1) * values), to * values);
-          }
-          if (rows.length > 0) yield { data: chosen, shape: [rows.length, ...sample] };
-          first += count;
-        }
-      },
-    },
+    places,
+    batches: samples.batches(
+      size,
+      signal,
+      places.map((place) => samples.indices[place]!),
+    ),
   };
 }

@@ -1,6 +1,13 @@
 import { FuseInitError } from '@fuseinit/core';
 import { type DataBatch, type DataFile, openData, type SourceKind, sourceKind } from '@fuseinit/data-files';
-import { type InputReading, inputReadings, type LayersModel } from '@fuseinit/tfjs';
+import {
+  type HeldOutRule,
+  type IndexedData,
+  type InputReading,
+  inputReadings,
+  type LayersModel,
+  sampleOrder,
+} from '@fuseinit/tfjs';
 import type { Session } from '../program/run-command.js';
 import { shape as told } from '../terminal/figures.js';
 import { type DataFormatOptions, dataOptionsOf, type LabelFormatOptions } from './data-options.js';
@@ -11,6 +18,8 @@ import { readsAs } from './reads-as.js';
 interface ReadData {
   readonly description: string;
   readonly count: number;
+  /** Samples that are read of these, drawn by the seed where `--limit` is below their number. */
+  readonly taken: number;
   readonly sampleShape: readonly number[];
   /** As the file stores a number. */
   readonly dtype: string;
@@ -33,12 +42,20 @@ export interface Samples {
   readonly count: number;
   /** As many as there are. */
   readonly fileCount: number;
+  /** Places in the file of those to be read, ascending: what is held out goes by them. */
+  readonly indices: Uint32Array;
   /** Of one sample. */
   readonly shape: readonly number[];
   /** Paths of the images, in the order of the samples; undefined for samples without names. */
   readonly sampleNames: readonly string[] | undefined;
-  /** Of at most `size` samples; can be passed over any number of times. */
-  batches(size: number, signal: AbortSignal): AsyncIterable<DataBatch>;
+  /**
+   * Of at most `size` samples; can be passed over any number of times.
+   *
+   * @param indices Places in the file, ascending; all that are to be read without it.
+   */
+  batches(size: number, signal: AbortSignal, indices?: ArrayLike<number>): AsyncIterable<DataBatch>;
+  /** The same to calibrate with, by their places in the file. */
+  calibrationData(signal: AbortSignal): IndexedData;
   /** All of them, row-major. */
   all(signal: AbortSignal): Promise<Float32Array>;
   close(): Promise<void>;
@@ -53,7 +70,8 @@ type DataAsked = DataFormatOptions & LabelFormatOptions & { readonly limit?: num
  * Opens data for a model that reads one input, and says how they are understood: numbers that a model wasn't trained on
  * fail nowhere. What contradicts the model is a warning.
  *
- * @param options With `limit`, how many to read at most.
+ * @param options With `limit`, how many to read at most: they are drawn from all of them.
+ * @param rule Draws them, and says how many of them are held out.
  * @throws MODEL_UNSUPPORTED for a model of several inputs.
  * @throws SHAPE_MISMATCH for samples that the model doesn't read, with both shapes.
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `openData` does, and for bytes that may be pixels or
@@ -63,6 +81,7 @@ export async function openSamples(
   model: LayersModel,
   path: string,
   options: DataAsked,
+  rule: HeldOutRule,
   { signal, tell, warn }: Pick<Session, 'signal' | 'tell' | 'warn'>,
 ): Promise<Samples> {
   const reads = sampleShapeOf(model);
@@ -77,14 +96,20 @@ export async function openSamples(
       ? { pixels: options.pixels, reason: '--pixels' }
       : scaleFor(stored, reading!, seen);
     const file = stored.as({ sampleShape, pixels: chosen.pixels });
-    const read = await readData(file, chosen, seen, reading!, signal);
+    const indices = drawnIndices(file.count, options.limit ?? file.count, rule);
+    const read = await readData(file, chosen, seen, reading!, { taken: indices.length, signal });
     tell(`Reads ${read.description}.`);
     for (const warning of read.warnings) warn(warning);
-    return samplesOf(file, read, Math.min(file.count, options.limit ?? file.count));
+    return samplesOf(file, read, indices);
   } catch (error) {
     await stored.close();
     throw error;
   }
+}
+
+function drawnIndices(count: number, limit: number, rule: HeldOutRule): Uint32Array {
+  const all = Uint32Array.from({ length: count }, (_, index) => index);
+  return limit < count ? sampleOrder(all, rule).slice(0, limit).sort() : all;
 }
 
 /** Undefined too for labels that can't be opened: reading them will say what is wrong. */
@@ -114,7 +139,7 @@ async function readData(
   { reason }: ChosenScale,
   stored: SeenValues,
   reading: InputReading,
-  signal: AbortSignal,
+  { taken, signal }: { readonly taken: number; readonly signal: AbortSignal },
 ): Promise<ReadData> {
   const { description, count, sampleShape, dtype, pixels, order, unread } = file;
   const { min, max, samples } = pixels === 'raw' ? stored : await valuesSeen(file, signal);
@@ -122,9 +147,11 @@ async function readData(
   const why = reason === '' ? '' : ` (${reason})`;
   const range = [min, max].map((value) => Number(value.toPrecision(4))).join(' to ');
   const first = samples < count ? ` in the first ${samples}` : '';
+  const drawn = taken < count ? `, ${taken} of them drawn by --limit` : '';
   return {
-    description: `${description}${why}, values ${range}${first}, ${order}`,
+    description: `${description}${why}, values ${range}${first}, ${order}${drawn}`,
     count,
+    taken,
     sampleShape,
     dtype,
     pixels,
@@ -136,20 +163,26 @@ async function readData(
   };
 }
 
-function samplesOf(file: DataFile, read: ReadData, count: number): Samples {
+function samplesOf(file: DataFile, read: ReadData, indices: Uint32Array): Samples {
   const size = file.sampleShape.reduce((product, length) => product * length, 1);
   return {
     description: read.description,
     read,
-    count,
+    count: indices.length,
     fileCount: file.count,
+    indices,
     shape: file.sampleShape,
     sampleNames: file.sampleNames,
-    batches: (batchSize, signal) => file.batches(batchSize, { end: count, signal }),
+    batches: (batchSize, signal, chosen = indices) => file.batches(batchSize, { indices: chosen, signal }),
+    calibrationData: (signal) => ({
+      count: file.count,
+      indices,
+      batches: (batchSize, chosen) => file.batches(batchSize, { ...chosen, signal }),
+    }),
     async all(signal) {
-      const values = new Float32Array(count * size);
+      const values = new Float32Array(indices.length * size);
       let filled = 0;
-      for await (const { data } of file.batches(readSize, { end: count, signal })) {
+      for await (const { data } of file.batches(readSize, { indices, signal })) {
         values.set(data, filled);
         filled += data.length;
       }

@@ -23,7 +23,7 @@ export interface SampleLabels {
 }
 
 /**
- * Labels of samples, for the task that is asked for, or that the model's end and the file tell. How they were read and
+ * Labels of the samples that are read, for the task that is asked for, or that the model's end and the file tell. How they were read and
  * matched with the samples is said. Undefined where none were given.
  *
  * @throws SHAPE_MISMATCH unless there is one for each sample of the file.
@@ -70,7 +70,11 @@ export async function readLabels(
   ].join(', ');
   samples.read.labels = reading;
   tell(`Reads labels of ${reading}.`);
-  return { values: values.subarray(0, samples.count * width), width, task, threshold: asked.threshold };
+  const taken = values.slice(0, samples.count * width);
+  for (const [place, index] of samples.indices.entries()) {
+    taken.set(values.subarray(index * width, (index + 1) * width), place * width);
+  }
+  return { values: taken, width, task, threshold: asked.threshold };
 }
 
 /** Labels of some samples, by their places. */

@@ -38,7 +38,7 @@ export interface SizeOptions {
 /** How much of the data to read, and how much at a time. */
 export function addSizeOptions(command: Command): Command {
   return command
-    .option('--limit <n>', 'the first N samples only', wholeNumber(1))
+    .option('--limit <n>', 'reads N samples, drawn from all of the data by --seed', wholeNumber(1))
     .option('--batch-size <n>', 'samples at a time', wholeNumber(1))
     .option('--seed <n>', 'of all that is drawn: samples, and their order (default: 0)', wholeNumber(0));
 }

@@ -1,6 +1,7 @@
 import { type CollectStatisticsOptions, collectStatistics } from '@fuseinit/tfjs';
 import { startBackend } from '../../backend/start-backend.js';
-import { openSamples, readSize } from '../../data/open-samples.js';
+import { heldOutRule } from '../../data/held-out-samples.js';
+import { openSamples } from '../../data/open-samples.js';
 import { writeStatistics } from '../../data/statistics-file.js';
 import { loadModel } from '../../model/load-model.js';
 import { spansAsked } from '../../model/spans-asked.js';
@@ -22,14 +23,14 @@ export async function collectModel(
   const { tf } = await startBackend(options.backend, warn);
   const teacher = await loadModel(tf, path, warn);
   const spans = await spansAsked(options, teacher);
-  const samples = await openSamples(teacher, options.data, options, session);
+  const samples = await openSamples(teacher, options.data, options, heldOutRule(options), session);
   try {
     const parts = shard?.of ?? 1;
     const statistics = await partial.keeping(signal, (onStatistics) =>
       collectStatistics(teacher, {
         tf,
         spans,
-        calibrationData: samples.batches(batchSize ?? readSize, signal),
+        calibrationData: samples.calibrationData(signal),
         ...given({ heldOut, seed, shard, batchSize, resume: partial.resume }),
         signal,
         onProgress: ({ pass, passes, samples: done }, current) => {

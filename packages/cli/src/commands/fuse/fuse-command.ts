@@ -1,7 +1,8 @@
 import { type FuseProgress, fuse } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
 import { startBackend } from '../../backend/start-backend.js';
-import { openSamples, readSize } from '../../data/open-samples.js';
+import { heldOutRule } from '../../data/held-out-samples.js';
+import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { readStatistics } from '../../data/statistics-file.js';
 import { loadModel } from '../../model/load-model.js';
@@ -42,7 +43,11 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
   const teacher = await loadModel(tf, path, () => {});
   const spans = await spansAsked(options, teacher);
   const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
-  const samples = await openSamples(teacher, options.data, options, session);
+  const rule = heldOutRule({
+    heldOut: options.heldOut ?? statistics?.heldOut,
+    seed: options.seed ?? statistics?.seed,
+  });
+  const samples = await openSamples(teacher, options.data, options, rule, session);
   try {
     const labels = await readLabels(teacher, samples, options, session);
     const output = await openOutputFolder(options.output, options.force === true);
@@ -53,7 +58,7 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
         tf,
         ...solving,
         ...(statistics && { statistics }),
-        calibrationData: samples.batches(batchSize ?? readSize, signal),
+        calibrationData: samples.calibrationData(signal),
         ...(batchSize !== undefined && { batchSize }),
         signal,
         onProgress: (step) => progress.show(`${step.stage} ${step.name}`, shareOf(step, samples.count)),
@@ -63,15 +68,7 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
       const report = options.report
         ? await reportFusion(
             { device, teacher, student, fused, samples, labels },
-            {
-              output,
-              heldOut: {
-                share: options.heldOut ?? statistics?.heldOut ?? 0.1,
-                seed: options.seed ?? statistics?.seed ?? 0,
-              },
-              settings: solving,
-              session,
-            },
+            { output, heldOut: rule, settings: solving, session },
           )
         : undefined;
       signal.throwIfAborted();

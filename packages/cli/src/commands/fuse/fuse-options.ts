@@ -67,7 +67,11 @@ export function addFuseOptions(command: Command): Command {
       ]),
     )
     .option('--held-out <share>', 'of samples to measure on (default: 0.1)', number(0, 0.5))
-    .option('--samples <n>', 'to take, or auto: until more change little', orWord('auto', wholeNumber(1)))
+    .option(
+      '--samples <n>',
+      'drawn of those read, or auto: until more change little',
+      orWord('auto', wholeNumber(1)),
+    )
     .addOption(
       new Option('--channel-coupling <how>', 'channels solved together or apart (default: full)').choices([
         'full',

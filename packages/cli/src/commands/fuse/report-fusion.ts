@@ -48,7 +48,7 @@ export async function reportFusion(
     student,
     fused,
     data: heldOut.batches,
-    ...(labels && { labels: labelsAt(labels, heldOut.indices), task: labels.task }),
+    ...(labels && { labels: labelsAt(labels, heldOut.places), task: labels.task }),
     ...(labels?.threshold !== undefined && { threshold: labels.threshold }),
     latency: {
       backend: device.name,

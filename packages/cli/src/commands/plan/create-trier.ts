@@ -1,5 +1,4 @@
 import { type Plan, type Trials, tryPlans } from '@fuseinit/planner';
-import { readSize } from '../../data/open-samples.js';
 import { labelledSamples } from './labelled-samples.js';
 import type { PlanningWork } from './planning-work.js';
 
@@ -12,7 +11,7 @@ export async function createTrier(work: PlanningWork): Promise<(plans: readonly 
   return (plans) =>
     tryPlans(teacher, plans, {
       tf: device.tf,
-      calibrationData: samples.batches(batchSize ?? readSize, signal),
+      calibrationData: samples.calibrationData(signal),
       heldOut,
       seed,
       ...(batchSize !== undefined && { batchSize }),

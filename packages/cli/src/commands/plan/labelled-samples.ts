@@ -11,9 +11,9 @@ export async function labelledSamples(
   heldOut: HeldOutRule,
   signal: AbortSignal,
 ): Promise<LabelledData> {
-  const { indices, batches } = heldOutSamples(samples, heldOut, readSize, signal);
+  const { places, batches } = heldOutSamples(samples, heldOut, readSize, signal);
   const size = samples.shape.reduce((product, length) => product * length, 1);
-  const data = new Float32Array(indices.length * size);
+  const data = new Float32Array(places.length * size);
   let filled = 0;
   for await (const batch of batches) {
     data.set(batch.data, filled);
@@ -21,8 +21,8 @@ export async function labelledSamples(
   }
   return {
     data,
-    shape: [indices.length, ...samples.shape],
-    labels: labelsAt(labels, indices),
+    shape: [places.length, ...samples.shape],
+    labels: labelsAt(labels, places),
     task: labels.task,
     ...(labels.threshold !== undefined && { threshold: labels.threshold }),
   };

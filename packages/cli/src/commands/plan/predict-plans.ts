@@ -1,5 +1,4 @@
 import { type Planning, planFusions } from '@fuseinit/planner';
-import { readSize } from '../../data/open-samples.js';
 import type { PlanningWork } from './planning-work.js';
 
 const doing = { time: 'timing', collect: 'collecting from', solve: 'solving' };
@@ -15,7 +14,7 @@ export function predictPlans({
   const { signal, progress } = session;
   return planFusions(teacher, {
     tf: device.tf,
-    calibrationData: samples.batches(options.batchSize ?? readSize, signal),
+    calibrationData: samples.calibrationData(signal),
     heldOut: options.heldOut,
     seed: options.seed ?? 0,
     signal,

@@ -5,6 +5,7 @@ const samples = {
   data: Float32Array.from({ length: 100 }, (_, index) => index),
   shape: [1],
   count: 100,
+  indices: Uint32Array.from({ length: 100 }, (_, index) => index),
   labels: { values: Int32Array.from({ length: 100 }, (_, index) => index % 10), width: 1 },
 };
 
@@ -32,4 +33,15 @@ test('rows of labels stay together', () => {
       shape: [10, 2],
     },
   });
+});
+
+test('of some samples of a file, those are kept that are of the whole file', () => {
+  const indices = Uint32Array.of(3, 14, 50, 62, 99);
+  const data = Float32Array.from(indices);
+  const { training, validation } = trainingSplit(
+    { ...samples, data, count: 5, indices, labels: undefined },
+    { share: 0.1, seed: 0 },
+  );
+  expect(validation).toMatchObject({ xs: { data: Float32Array.of(14, 62) }, count: 2 });
+  expect(training).toMatchObject({ xs: { data: Float32Array.of(3, 50, 99) }, count: 3 });
 });

@@ -8,6 +8,8 @@ export interface LabelledArray {
   /** Of one sample. */
   readonly shape: readonly number[];
   readonly count: number;
+  /** Places of the samples in the whole data. */
+  readonly indices: Uint32Array;
   readonly labels: Pick<SampleLabels, 'values' | 'width'> | undefined;
 }
 
@@ -20,7 +22,8 @@ export interface TrainingSplit {
 /** Samples to validate on, those that `fuse` would hold out of the same data, and the rest to train on. */
 export function trainingSplit(samples: LabelledArray, rule: HeldOutRule): TrainingSplit {
   const rows = Array.from({ length: samples.count }, (_, row) => row);
-  const isKept = holdsOut(rule);
+  const isHeldOut = holdsOut(rule);
+  const isKept = (row: number) => isHeldOut(samples.indices[row]!);
   const kept = rows.filter(isKept);
   return {
     training: chosen(

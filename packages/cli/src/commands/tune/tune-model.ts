@@ -1,4 +1,10 @@
-import { type FineTuned, fineTune, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
+import {
+  type FineTuned,
+  fineTune,
+  type HeldOutRule,
+  type LayersModel,
+  type TensorFlow,
+} from '@fuseinit/tfjs';
 import { startBackend } from '../../backend/start-backend.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
@@ -26,7 +32,7 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
   const student = await loadModel(tf, path, session.warn);
   const teacher =
     options.teacher === undefined ? undefined : await loadModel(tf, options.teacher, session.warn);
-  const samples = await openSamples(student, options.data, options, session);
+  const samples = await openSamples(student, options.data, options, validationRule(options), session);
   try {
     const task = options.task ?? lossTask(options.loss, student);
     const labels = await readLabels(student, samples, { ...options, ...(task && { task }) }, session);
@@ -35,12 +41,12 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
       const onLabels = labels && labelLoss(tf, student, labels.task, options.loss);
       session.progress.show('reading');
       const data = await samples.all(session.signal);
-      const { shape, count } = samples;
+      const { shape, count, indices } = samples;
       const tuned = await train(
         tf,
         student,
         teacher,
-        { data, shape, count, labels },
+        { data, shape, count, indices, labels },
         onLabels,
         options,
         session,
@@ -66,6 +72,10 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
   }
 }
 
+function validationRule({ validation, seed = 0 }: TuneOptions): HeldOutRule {
+  return { share: validation, seed };
+}
+
 function train(
   tf: TensorFlow,
   student: LayersModel,
@@ -76,7 +86,7 @@ function train(
   { signal, progress }: Session,
 ): Promise<FineTuned> {
   const { epochs, learningRate, warmUp, patience, temperature, seed, batchSize = defaultBatch } = options;
-  const { training, validation } = trainingSplit(samples, { share: options.validation, seed: seed ?? 0 });
+  const { training, validation } = trainingSplit(samples, validationRule(options));
   const batches = Math.ceil(training.count / batchSize);
   let done = 0;
   return fineTune(student, {
