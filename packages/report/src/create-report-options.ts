@@ -1,4 +1,4 @@
-import type { FuseReport, LayersModel, ShapedArray, TensorFlow } from '@fuseinit/tfjs';
+import type { FuseReport, LabelTask, LayersModel, ShapedArray, TensorFlow } from '@fuseinit/tfjs';
 import type { LatencyReport } from './data/latency-report.js';
 
 /** Inputs of one batch, batch first: one array, or one for each of the model's inputs. */
@@ -17,11 +17,12 @@ export interface CreateReportOptions {
   readonly fused: FuseReport;
   /** What the networks are compared on; samples that nothing was solved on. */
   readonly data: ReportData;
-  /**
-   * One for each sample, about the model's first output: indices of classes for one of [batch, classes], 0 and 1 for a
-   * probability [batch, 1], values for another [batch, 1].
-   */
+  /** About the model's first output: [samples] indices of classes, or [samples, ...output] numbers. */
   readonly labels?: ArrayLike<number>;
+  /** What the first output is for; without it, what the teacher's end and the labels tell. */
+  readonly task?: LabelTask;
+  /** Above which one output stands for class 1; without it, 0.5 for a probability and 0 for a logit. */
+  readonly threshold?: number;
   readonly classNames?: readonly string[];
   /** Relative MSE that a planner predicted, by name of the fused layer. */
   readonly predicted?: Readonly<Record<string, number>>;

@@ -178,6 +178,46 @@ describe('answers', () => {
     disposeFusion(series);
   });
 
+  test('of several numbers against rows of them: errors', async () => {
+    const branches = await branchFusion();
+    const outputs = tf.tidy(() => {
+      const input = tf.tensor(branches.data.data as Float32Array, [30, 8, 8, 3]);
+      return (branches.teacher.predict(input) as Tensor).arraySync() as number[][];
+    });
+    // Off by 1 in the first of three numbers, and by 2 in the second.
+    const labels = outputs.flatMap(([a, b, c]) => [a! + 1, b! - 2, c!]);
+    const { answers, disagreements } = await createReport({ ...branches, labels, batchSize: 7 });
+    if (answers?.kind !== 'values') throw new Error('Numbers were expected.');
+    // Float32 outputs.
+    expect(answers.teacher.meanSquareError).toBeCloseTo(5 / 3, 5);
+    expect(answers.teacher.meanAbsoluteError).toBeCloseTo(1, 5);
+    const columns = [0, 1, 2].map((column) => labels.filter((_, index) => index % 3 === column));
+    const variances = columns.map((values) => mean(values.map((value) => (value - mean(values)) ** 2)));
+    expect(answers.labelVariance).toBeCloseTo(mean(variances), 10);
+    expect(disagreements[0]!.label).toBeNull();
+    disposeFusion(branches);
+  });
+
+  test('of one logit: two classes, cut at 0 or as asked', async () => {
+    const table = await tableFusion();
+    const logits = tf.tidy(() =>
+      Array.from(
+        (table.teacher.predict(tf.tensor(table.data.data as Float32Array, [50, 4])) as Tensor).dataSync(),
+      ),
+    );
+    const labels = logits.map((logit) => Number(logit > 0));
+    // Logits between the two cuts tell them apart.
+    expect(logits.some((logit) => logit > 0 && logit <= 0.5)).toBe(true);
+    const task = 'classification';
+    const { answers } = await createReport({ ...table, labels, task });
+    expect(answers).toMatchObject({ kind: 'classes', labelled: { teacherAccuracy: 1 } });
+    const cut = await createReport({ ...table, labels, task, threshold: 0.5 });
+    const right = logits.filter((logit, index) => Number(logit > 0.5) === labels[index]).length;
+    expect(cut.answers).toMatchObject({ labelled: { teacherAccuracy: right / 50 } });
+    expect((await refusalOf(() => createReport({ ...table, labels }))).message).toMatch(/Say which task/);
+    disposeFusion(table);
+  });
+
   test('of outputs that are neither: none', async () => {
     const branches = await branchFusion();
     const { answers, teacher, disagreements } = await createReport(branches);

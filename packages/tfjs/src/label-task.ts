@@ -50,7 +50,12 @@ export function outputTask(model: LayersModel): LabelTask | undefined {
 export function classThreshold(model: LayersModel): number {
   const activation = outputActivation(model);
   // TensorFlow.js takes this loss on probabilities only, whatever gives them.
-  if (activation === 'sigmoid' || compiledLossName(model) === 'binaryCrossentropy') return 0.5;
+  if (
+    activation === 'sigmoid' ||
+    activation === 'softmax' ||
+    compiledLossName(model) === 'binaryCrossentropy'
+  )
+    return 0.5;
   if (activation === 'linear') return 0;
   throw new FuseInitError(
     'ARGUMENT_INVALID',

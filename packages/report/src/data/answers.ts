@@ -31,12 +31,12 @@ export interface ClassCount {
   readonly studentRight: number;
 }
 
-/** Of an output of one number, against labels that are values. */
+/** Of an output of numbers, against labels of as many. */
 export interface ValueAnswers {
   readonly kind: 'values';
   readonly teacher: ValueError;
   readonly student: ValueError;
-  /** Of the labels, about their mean. */
+  /** Of the labels, each of a sample's numbers about its own mean. */
   readonly labelVariance: number;
 }
 

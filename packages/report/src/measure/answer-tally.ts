@@ -1,77 +1,93 @@
 import { FuseInitError } from '@fuseinit/core';
+import { classThreshold, type LabelTask, labelEvidence, labelTask, outputTask } from '@fuseinit/tfjs';
+import type { CreateReportOptions } from '../create-report-options.js';
 import type { Answers } from '../data/answers.js';
 import type { Chosen } from './chosen.js';
 import { classAnswers } from './class-answers.js';
-import { valueAnswers } from './value-answers.js';
+import { type NumberErrors, valueAnswers } from './value-answers.js';
 
-/** Answers of both networks by an output of [batch, width], and labels where there are any. */
+/** Answers of both networks by their first output, and labels where there are any. */
 export interface AnswerTally {
   add(teacher: ArrayLike<number>, student: ArrayLike<number>, samples: number): void;
   /** @throws SHAPE_MISMATCH, ARGUMENT_INVALID for labels that don't fit. */
   answers(): Answers | null;
 }
 
-/** Rounding of float32 that a softmax's sum may show. */
-const sumTolerance = 1e-3;
-
-/**
- * Whether outputs score classes shows in them and in the labels: rows of probabilities, or labels that are indices.
- *
- * @param width Of the output; undefined where it isn't [batch, width].
- */
+/** @param shape Of the first output of one sample. */
 export function createAnswerTally(
-  width: number | undefined,
-  labels: ArrayLike<number> | undefined,
-  classNames: readonly string[] | undefined,
+  { teacher: model, labels, classNames, task: asked, threshold }: CreateReportOptions,
+  shape: readonly number[],
 ): AnswerTally {
+  const width = shape.reduce((product, length) => product * length, 1);
+  const isRow = shape.at(-1) === width;
   const chosen: Chosen[] = [];
-  let areProbabilities = true;
+  const errors: Record<keyof Chosen, NumberErrors> = {
+    teacher: { squares: 0, absolute: 0 },
+    student: { squares: 0, absolute: 0 },
+  };
   const choose = (scores: ArrayLike<number>, row: number): number => {
+    if (width === 1) return scores[row]!;
     let best = 0;
-    let sum = 0;
-    for (let index = 0; index < width!; index++) {
-      const score = scores[row * width! + index]!;
-      if (score > scores[row * width! + best]!) best = index;
-      if (score < 0 || score > 1) areProbabilities = false;
-      sum += score;
+    for (let index = 1; index < width; index++) {
+      if (scores[row * width + index]! > scores[row * width + best]!) best = index;
     }
-    if (width! > 1 && Math.abs(sum - 1) > sumTolerance) areProbabilities = false;
-    return width === 1 ? scores[row]! : best;
+    return best;
+  };
+  // Until all samples are seen, labels may turn out to be classes; then these go unused.
+  const addErrors = (sums: NumberErrors, outputs: ArrayLike<number>, samples: number): void => {
+    for (let index = 0; index < samples * width; index++) {
+      const error = outputs[index]! - labels![chosen.length * width + index]!;
+      sums.squares += error * error;
+      sums.absolute += Math.abs(error);
+    }
+  };
+  const taskOf = (): LabelTask | undefined => {
+    const count = labels?.length ?? 0;
+    if (labels && count !== chosen.length && count !== chosen.length * width)
+      throw wrongCount(count, chosen.length, 1);
+    if (asked) return asked;
+    if (labels) return labelTask(model, labelEvidence(labels, chosen.length));
+    return classNames && width > 1 && classNames.length === width ? 'classification' : outputTask(model);
+  };
+  const answersOfClasses = (): Answers => {
+    if (labels && labels.length !== chosen.length) throw wrongCount(labels.length, chosen.length, 1);
+    if (width > 1) return classAnswers(chosen, labels, width);
+    const above = threshold ?? classThreshold(model);
+    const sides = chosen.map(({ teacher, student }) => ({
+      teacher: Number(teacher > above),
+      student: Number(student > above),
+    }));
+    return classAnswers(sides, labels, 2);
   };
   return {
     add(teacher, student, samples) {
-      if (width === undefined) return;
+      if (labels) {
+        addErrors(errors.teacher, teacher, samples);
+        addErrors(errors.student, student, samples);
+      }
       for (let row = 0; row < samples; row++) {
         chosen.push({ teacher: choose(teacher, row), student: choose(student, row) });
       }
     },
     answers() {
-      if (width === undefined) {
-        if (labels)
-          throw new FuseInitError(
-            'ARGUMENT_INVALID',
-            'labels came for a first output that is not [batch, width]: leave them out.',
-          );
-        return null;
-      }
-      if (labels && labels.length !== chosen.length) {
+      const task = taskOf();
+      if (task === 'classification' && isRow) return answersOfClasses();
+      if (!labels) return null;
+      if (task === 'classification') {
         throw new FuseInitError(
-          'SHAPE_MISMATCH',
-          `${labels.length} labels came for ${chosen.length} samples: one for each was expected.`,
+          'ARGUMENT_INVALID',
+          `labels of classes came for a first output of [${shape.join(', ')}] a sample: leave them out, since accuracy is known for one row of classes only.`,
         );
       }
-      if (width > 1) {
-        if (!labels && !areProbabilities && classNames?.length !== width) return null;
-        return classAnswers(chosen, labels, width);
-      }
-      if (!labels) return null;
-      const isBinary = areProbabilities && Array.from(labels).every((label) => label === 0 || label === 1);
-      if (!isBinary) return valueAnswers(chosen, labels);
-      const sides = chosen.map(({ teacher, student }) => ({
-        teacher: Number(teacher > 0.5),
-        student: Number(student > 0.5),
-      }));
-      return classAnswers(sides, labels, 2);
+      if (labels.length !== chosen.length * width) throw wrongCount(labels.length, chosen.length, width);
+      return valueAnswers(errors, labels, width);
     },
   };
+}
+
+function wrongCount(labels: number, samples: number, width: number): FuseInitError {
+  return new FuseInitError(
+    'SHAPE_MISMATCH',
+    `${labels} labels came for ${samples} samples: ${width === 1 ? 'one' : `${width} numbers`} for each was expected.`,
+  );
 }

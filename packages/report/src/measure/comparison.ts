@@ -46,7 +46,7 @@ interface KeptSample {
 
 /** @throws VALUE_NOT_FINITE when what a network gives is no finite number. */
 export function createComparison(options: CreateReportOptions, shapes: BatchShapes): Comparison {
-  const { fused, labels, classNames, disagreements = 12 } = options;
+  const { fused, labels, disagreements = 12 } = options;
   const outputShapes = shapes.teacher.map(({ shape }) => shape.slice(1));
   const sizes = outputShapes.map(sizeOf);
   const outputs = outputShapes.map(createOutputTally);
@@ -54,7 +54,7 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
     createLayerTally(means.shape[0]!, positionErrors.shape),
   );
   const [first] = outputShapes;
-  const answers = createAnswerTally(first?.length === 1 ? first[0] : undefined, labels, classNames);
+  const answers = createAnswerTally(options, first!);
   const largest = createLargest<KeptSample>(disagreements);
   const extents: Extent[] = [];
   let samples = 0;
@@ -109,7 +109,7 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
       const scale = outputs.reduce((sum, tally) => sum + tally.scale(), 0);
       return largest.kept.map(({ rank, value }) => ({
         index: value.index,
-        label: labels?.[value.index] ?? null,
+        label: labels?.length === samples ? labels[value.index]! : null,
         disagreement: rank / scale,
         inputs: value.inputs.map((input, index) => sampleInput(input, extents[index]!)),
         outputs: value.outputs,
