@@ -84,12 +84,15 @@ export async function solveStep(
 
 /** Of the error: a larger standard error leaves it open whether the error is half or twice as large. */
 const wideSpread = 0.25;
+/** A standard error from fewer samples is a guess itself. */
+const fewestHeldOut = 8;
 
 /** A warning where too few samples are held out to tell the error. */
 function spreadWarnings(name: string, heldOut: PredictedError | null): string[] {
   if (!heldOut || heldOut.relativeMse <= littleError) return [];
   const { relativeMse, standardError, sampleErrors } = heldOut;
-  if (standardError !== undefined && standardError <= wideSpread * relativeMse) return [];
+  const isSure = standardError !== undefined && standardError <= wideSpread * relativeMse;
+  if (isSure && sampleErrors.length >= fewestHeldOut) return [];
   const spread =
     standardError === undefined ? '' : ` with a standard error of ${standardError.toPrecision(2)}`;
   return [
