@@ -116,7 +116,8 @@ async function fuseAll(teacher: LayersModel, work: Work): Promise<Fused> {
     for (const pass of work.passes) {
       const collected = pass.given?.map(asGiven) ?? (await collectPass(work, student, pass));
       for (const [index, step] of pass.steps.entries()) {
-        if (step.stage === 'refit') probe ??= createNetworkProbe(teacher, work);
+        const { samples, heldOutSamples } = collected[index]!.collected;
+        if (step.stage === 'refit') probe ??= createNetworkProbe(teacher, work, samples + heldOutSamples);
         const next = await applyStep(work, student, step, collected[index]!, await probe);
         if (next === student) continue;
         disposeModel(student);

@@ -1,6 +1,7 @@
 import { sizeOf } from '@fuseinit/core';
 import { createHeldOutRows, type HeldOutSample, requireNotAborted } from '@fuseinit/statistics';
 import { splitHeldOut } from '../calibration/held-out.js';
+import { limitedSource } from '../calibration/limited-source.js';
 import { predictBatch } from '../graph/predict-batch.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 import { createTally } from './output-error.js';
@@ -24,13 +25,15 @@ const samplesAtOnce = 32;
 /**
  * A probe of a fair choice of the held-out samples, as many as fit into 16 MiB; undefined where none are held out.
  *
+ * @param seen Samples of the data that are read: no more than a layer was solved on, since a stream may be endless.
  * @throws ABORTED when the signal fires.
  */
 export async function createNetworkProbe(
   teacher: LayersModel,
   work: Work,
+  seen: number,
 ): Promise<NetworkProbe | undefined> {
-  const batches = batchesOf(await probeSamples(work));
+  const batches = batchesOf(await probeSamples(work, seen));
   if (batches.length === 0) return undefined;
   const outputsOf = async (model: LayersModel, batch: readonly ProbeSample[]) => {
     const outputs = work.tf.tidy(() => predictBatch(model, inputsOf(work.tf, batch)));
@@ -63,8 +66,9 @@ export async function createNetworkProbe(
   };
 }
 
-async function probeSamples(work: Work): Promise<readonly ProbeSample[]> {
-  const { tf, source, heldOut, backend, options } = work;
+async function probeSamples(work: Work, seen: number): Promise<readonly ProbeSample[]> {
+  const { tf, heldOut, backend, options } = work;
+  const source = limitedSource(tf, work.source, seen, heldOut);
   const kept = createHeldOutRows<ProbeSample>();
   for await (const { inputs, samples, batch, heldOut: isHeldOut } of splitHeldOut(
     tf,
