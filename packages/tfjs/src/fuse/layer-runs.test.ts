@@ -65,7 +65,9 @@ async function runsOf(teacher: LayersModel, options: Omit<FuseOptions, 'tf' | 'c
   return passes;
 }
 
-const each = (...names: string[]) => Object.fromEntries(names.map((name) => [name, parts]));
+const more = (runs: number, ...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, parts + runs]));
+const each = (...names: string[]) => more(0, ...names);
 
 test('two spans that do not read each other: one pass, each layer once, none that nothing reads', async () => {
   const input = tf.input({ shape: [5] });
@@ -90,7 +92,14 @@ test('a span and refits: what student and teacher share runs once, and neither r
   expect(await runsOf(teacher, { spans: [{ from: 'a', to: 'b' }] })).toEqual([
     each('teacher stem', 'teacher a', 'teacher b'),
     each('teacher stem', 'teacher a', 'teacher b', 'teacher c', 'student a_b'),
-    each('teacher stem', 'teacher a', 'teacher b', 'teacher c', 'teacher out', 'student a_b', 'student c'),
+    {
+      // Held-out samples, one batch, tell whether the refit of c harms the network: the teacher runs on them once, and the
+      // student with the old weights and with the new ones.
+      ...more(1, 'teacher stem', 'teacher a', 'teacher b', 'teacher c', 'teacher out'),
+      ...more(2, 'student a_b', 'student c'),
+      'student stem': 2,
+      'student out': 2,
+    },
   ]);
 });
 
