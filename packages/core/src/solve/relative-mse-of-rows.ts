@@ -87,6 +87,19 @@ export function errorOf(sampleErrors: Float64Array, targets: FloatArray): RowsEr
   };
 }
 
+/** The error of a solution on what it wasn't solved on, as the solution names it. */
+export interface HeldOutError {
+  readonly heldOutRelativeMse: number;
+  readonly heldOutStandardError?: number;
+}
+
+export function heldOutErrorOf({ relativeMse, standardError }: RowsError): HeldOutError {
+  return {
+    heldOutRelativeMse: relativeMse,
+    ...(standardError !== undefined && { heldOutStandardError: standardError }),
+  };
+}
+
 /** The mean of numbers and its standard error, which one number doesn't have. */
 export function meanOf(values: Float64Array): { mean: number; standardError?: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

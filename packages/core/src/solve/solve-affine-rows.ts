@@ -17,7 +17,7 @@ import type { CalibrationRows } from './calibration-rows.js';
 import type { ChannelCoupling } from './channel-coupling.js';
 import { chooseRidge, floorOf, type RidgeChoice } from './choose-ridge.js';
 import { type AffineMap, relativeToTargets } from './relative-mse.js';
-import { errorOf } from './relative-mse-of-rows.js';
+import { errorOf, type HeldOutError, heldOutErrorOf } from './relative-mse-of-rows.js';
 import {
   requireFinite,
   requireHeldOut,
@@ -146,11 +146,6 @@ function* solveWithRidge(system: RowSystem, ridge: number): Computation<Attempt>
   };
 }
 
-interface HeldOutError {
-  readonly heldOutRelativeMse: number;
-  readonly heldOutStandardError?: number;
-}
-
 function* heldOutError(others: OtherRows, { shares }: Attempt): Computation<HeldOutError> {
   const { count, rowsPerSample, products, residual, targets } = others;
   // [outFeatures, count], as the residual.
@@ -160,11 +155,7 @@ function* heldOutError(others: OtherRows, { shares }: Attempt): Computation<Held
     errors[Math.floor((index % count) / rowsPerSample)]! +=
       (residual[index]! - explained[index]!) ** 2 / rowsPerSample;
   }
-  const { relativeMse, standardError } = errorOf(errors, targets);
-  return {
-    heldOutRelativeMse: relativeMse,
-    ...(standardError !== undefined && { heldOutStandardError: standardError }),
-  };
+  return heldOutErrorOf(errorOf(errors, targets));
 }
 
 function* complete(

@@ -17,7 +17,7 @@ import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
 import { chooseRidge, floorOf, type RidgeChoice } from './choose-ridge.js';
 import { deadInputsOf, varies } from './dead-inputs.js';
 import { type AffineMap, measureMoments } from './relative-mse.js';
-import { measureRows } from './relative-mse-of-rows.js';
+import { type HeldOutError, heldOutErrorOf, measureRows } from './relative-mse-of-rows.js';
 import {
   requireFinite,
   requireHeldOut,
@@ -154,19 +154,9 @@ function* affineSolution(moments: Moments, options: SolveOptions): Computation<A
   return yield* complete(moments, best, choice);
 }
 
-/** The error of a map on what wasn't solved on. */
-interface HeldOutError {
-  readonly heldOutRelativeMse: number;
-  readonly heldOutStandardError?: number;
-}
-
 function* measureHeldOut(heldOut: CalibrationRows | Moments, map: AffineMap): Computation<HeldOutError> {
   if (!isRows(heldOut)) return { heldOutRelativeMse: (yield* measureMoments(heldOut, map)).relativeMse };
-  const { relativeMse, standardError } = yield* measureRows(heldOut, map);
-  return {
-    heldOutRelativeMse: relativeMse,
-    ...(standardError !== undefined && { heldOutStandardError: standardError }),
-  };
+  return heldOutErrorOf(yield* measureRows(heldOut, map));
 }
 
 function isRows(heldOut: CalibrationRows | Moments): heldOut is CalibrationRows {
