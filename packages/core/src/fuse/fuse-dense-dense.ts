@@ -5,7 +5,7 @@ import type { Between } from './between.js';
 import { activated, type DenseLayer, densePreActivation } from './plain-layer.js';
 
 export interface FuseDenseDenseOptions extends Omit<SolveOptions, 'inChannels'>, Pick<Between, 'between'> {
-  /** Calibration data [samples, inputs]. */
+  /** Calibration data [samples, ...inputs], read flat; the ridge takes its last axis for channels. */
   readonly input: NdArray;
   readonly first: DenseLayer;
   readonly second: DenseLayer;
