@@ -31,6 +31,23 @@ export {
 } from './moments/moments-accumulator.js';
 export { momentsOfRows } from './moments/moments-of-rows.js';
 export { notFiniteSide } from './moments/not-finite-side.js';
+export { applyLayer, describeNode, type InterpretOptions, interpret } from './network/interpret.js';
+export {
+  changeNetwork,
+  type Network,
+  type NetworkChange,
+  type NetworkLayer,
+  type NetworkNode,
+  type NetworkWeight,
+  type NodeMasks,
+  nodeOf,
+  readersOf,
+  sharedLayers,
+  type TensorRef,
+  type TensorType,
+  tensorKey,
+  tensorType,
+} from './network/network.js';
 export { defineLayer, defineLayerPair } from './plugin/define-plugin.js';
 export { fusePair, pairFailed, pairMember, pluginWeights } from './plugin/fuse-pair.js';
 export type { LayerDescription, WeightedLayer } from './plugin/layer-description.js';

@@ -1,3 +1,4 @@
+import { applyLayer } from '@fuseinit/core';
 import { builtinLayers, createRegistry } from '@fuseinit/registry';
 import { layerCases } from '@fuseinit/registry/testing';
 import { beforeAll, expect, test } from 'vitest';
@@ -13,9 +14,8 @@ test.each(layerCases)('%s computes what tfjs computes', (_title, layer) => {
   const input = seededData([3, ...inputShape], 7);
   const model = stockModel([layer], inputShape);
   const output = model.predict(tf.tensor(input.data, [...input.shape])) as ReturnType<typeof tf.tensor>;
-  const ours = registry
-    .plugin(layer.className)!
-    .apply(layer, { shape: input.shape, data: Float64Array.from(input.data) });
+  const inputs = [{ shape: input.shape, data: Float64Array.from(input.data) }];
+  const ours = applyLayer(registry.plugin(layer.className), layer, inputs)[0]!;
   expect(ours.shape).toEqual(output.shape);
   expect(registry.lower(layer).outputShape).toEqual(output.shape.slice(1));
   const theirs = output.dataSync();

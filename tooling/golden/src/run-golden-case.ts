@@ -1,4 +1,11 @@
-import { type BackendAdapter, type NdArray, ndArray, solveAffine, type WeightedLayer } from '@fuseinit/core';
+import {
+  applyLayer,
+  type BackendAdapter,
+  type NdArray,
+  ndArray,
+  solveAffine,
+  type WeightedLayer,
+} from '@fuseinit/core';
 import { lowerSpan, type Registry } from '@fuseinit/registry';
 import { geometryText, relativeError } from './compare.js';
 import type { GoldenCase } from './golden-case.js';
@@ -65,7 +72,7 @@ function runTeacher(
     layers.push(layer);
     const isLast = index === golden.span.length - 1;
     const run = isLast ? { ...layer, config: { ...config, activation: 'linear' } } : layer;
-    features = registry.plugin(className)!.apply(run, features);
+    features = applyLayer(registry.plugin(className), run, [features])[0]!;
   });
   return { layers, preActivation: features };
 }

@@ -22,7 +22,8 @@ export function defineLayer<P extends LayerPlugin>(plugin: P): P {
     if (typeof places[role] === 'boolean') continue;
     throw invalid(`${label} has roles.${role} ${inWords(places[role])}: true or false was expected.`);
   }
-  requireFunctions(label, functions, ['lower', 'outputShape', 'apply']);
+  requireFunctions(label, functions, ['lower', 'outputShape']);
+  if (functions.apply !== undefined) requireFunctions(label, functions, ['apply']);
   return plugin;
 }
 

@@ -16,4 +16,6 @@ export interface LayerDescription {
 /** A layer and its numbers, in tfjs-layers' own order; needed where it is run, not where it is lowered. */
 export interface WeightedLayer extends LayerDescription {
   readonly weights: readonly NdArray[];
+  /** The mask that the call gets, [batch, steps], 0 where a step doesn't count; absent for none. */
+  readonly mask?: NdArray;
 }

@@ -43,12 +43,19 @@ export interface LayerPlugin {
    */
   outputShape(layer: LayerDescription): readonly number[];
   /**
-   * The layer at inference, in float64: the reference that backends and the layer's lowering are held to.
+   * The layer at inference, in float64: what networks are interpreted by, and what backends, rewritings and the layer's own
+   * lowering are held to. A plugin without it can still be fused.
    *
    * @param input [batch, ...layer.inputShape]
-   * @returns [batch, ...outputShape]
+   * @param others Further inputs of a layer that reads several, such as `Add`.
+   * @returns [batch, ...outputShape]; a list of arrays for a layer of several outputs.
    */
-  apply(layer: WeightedLayer, input: NdArray): NdArray;
+  apply?(layer: WeightedLayer, input: NdArray, ...others: readonly NdArray[]): NdArray | readonly NdArray[];
+  /**
+   * The mask that the layer makes of its input, [batch, steps], 0 where a step doesn't count; undefined where it passes on
+   * the mask of its first input.
+   */
+  makeMask?(layer: WeightedLayer, input: NdArray): NdArray | undefined;
 }
 
 /** A layer and what it was lowered to: what a {@link LayerPairPlugin} is given. */

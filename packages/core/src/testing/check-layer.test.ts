@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type NdArray, sizeOf } from '../array/nd-array.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
+import { applyLayer } from '../network/interpret.js';
 import { defineLayer } from '../plugin/define-plugin.js';
 import type { LayerDescription } from '../plugin/layer-description.js';
 import type { LayerPlugin } from '../plugin/layer-plugin.js';
@@ -79,7 +80,7 @@ describe('correct plugins pass', () => {
 /** The plugin with its output changed after the fact. */
 const changed = (plugin: LayerPlugin, change: (output: NdArray, input: NdArray) => NdArray): LayerPlugin => ({
   ...plugin,
-  apply: (layer, input) => change(plugin.apply(layer, input), input),
+  apply: (layer, input) => change(applyLayer(plugin, layer, [input])[0]!, input),
 });
 
 const movedBy = (before: number, after: number): LayerPlugin => ({
@@ -302,7 +303,10 @@ describe('a layer with an activation', () => {
 
   test.each([
     ['leaves it out', conv],
-    ['has another', { ...conv, apply: (layer, input) => activate(honest.apply(layer, input), 'tanh') }],
+    [
+      'has another',
+      { ...conv, apply: (layer, input) => activate(applyLayer(honest, layer, [input])[0]!, 'tanh') },
+    ],
     ['has it always', { ...conv, apply: (layer, input) => relu(conv.apply(layer, input)) }],
   ] as [string, LayerPlugin][])('fails where apply %s', (_title, plugin) => {
     const check = () => checkLayer(plugin, { layer: activated('relu'), input: images });

@@ -34,6 +34,7 @@ export function checkLayer(plugin: LayerPlugin, { layer, input }: CheckLayerOpti
   try {
     defineLayer(plugin);
     check(plugin.classNames.includes(layer.className), `${label} is not of a class of this plugin.`);
+    check(plugin.apply !== undefined, `${label} has no apply: what it computes can't be compared.`);
     const lowered = lowerLayer(plugin, layer);
     requireInput(label, lowered, input);
     const apply = strictly(plugin, label, lowered.outputShape);
@@ -62,7 +63,7 @@ function strictly(plugin: LayerPlugin, label: string, outputShape: readonly numb
   return (layer, input) => {
     const arrays = [input, ...layer.weights];
     const kept = arrays.map(({ data }) => data.slice());
-    const output: Partial<NdArray> | undefined = plugin.apply(layer, input);
+    const output = plugin.apply?.(layer, input) as Partial<NdArray> | undefined;
     check(
       arrays.every(({ data }, index) => data.every((value, at) => Object.is(value, kept[index]![at]))),
       `${label} changed its input or its weights in place.`,

@@ -1,4 +1,4 @@
-import { type NdArray, ndArray } from '@fuseinit/core';
+import { applyLayer, type NdArray, ndArray } from '@fuseinit/core';
 import { expect, test } from 'vitest';
 import { builtinLayers } from '../builtin-layers.js';
 import { createRegistry } from '../create-registry.js';
@@ -8,7 +8,7 @@ const registry = createRegistry({ layers: builtinLayers });
 function run(className: string, config: object, input: NdArray, weights: readonly NdArray[] = []): number[] {
   const inputShape = input.shape.slice(1);
   const layer = { name: 'layer', className, config: { ...config }, inputShape, weights };
-  return [...registry.plugin(className)!.apply(layer, input).data];
+  return [...applyLayer(registry.plugin(className), layer, [input])[0]!.data];
 }
 
 const row = (...values: number[]) => ndArray([1, values.length], values);

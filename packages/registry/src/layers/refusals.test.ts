@@ -1,4 +1,4 @@
-import type { LayerDescription } from '@fuseinit/core';
+import { applyLayer, type LayerDescription } from '@fuseinit/core';
 import { randomArray } from '@fuseinit/core/testing';
 import { describe, expect, test } from 'vitest';
 import { builtinLayers } from '../builtin-layers.js';
@@ -99,7 +99,7 @@ describe('an unknown activation is refused where it would be computed', () => {
       const weights = shapes.map((shape, index) => randomArray(index, shape));
       const described = { ...layer(className, { ...config, activation }, inputShape), weights };
       const refusal = refusalOf(() =>
-        registry.plugin(className)!.apply(described, randomArray(5, [1, ...inputShape])),
+        applyLayer(registry.plugin(className), described, [randomArray(5, [1, ...inputShape])]),
       );
       expect(refusal).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'the_layer' });
       expect(refusal?.message).toContain(`activation ${JSON.stringify(activation)}`);

@@ -1,0 +1,115 @@
+import type { NdArray } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import type { LayerDescription, WeightedLayer } from '../plugin/layer-description.js';
+import type { LayerPlugin } from '../plugin/layer-plugin.js';
+import { type Network, type NetworkLayer, type NetworkNode, type TensorRef, tensorKey } from './network.js';
+
+export interface InterpretOptions {
+  /** They say what a class computes; for a class that several speak for, the first one does. */
+  readonly plugins: readonly LayerPlugin[];
+  /** The tensors to return. Default the network's outputs. */
+  readonly tensors?: readonly TensorRef[];
+}
+
+/**
+ * Runs a network at inference in float64, by what layer plugins say that their classes compute: the reference for rewritings
+ * of networks and for backends. It is exact and slow.
+ *
+ * @param inputs One array [batch, ...shape] for each of the network's inputs, in its order.
+ * @returns one array for each tensor, in order.
+ * @throws LAYER_UNKNOWN when no plugin speaks for a class, or the one that does has no `apply`.
+ * @throws SHAPE_MISMATCH when there are more or fewer inputs than the network takes.
+ */
+export function interpret(
+  network: Network,
+  inputs: readonly NdArray[],
+  { plugins, tensors = network.outputs }: InterpretOptions,
+): NdArray[] {
+  if (inputs.length !== network.inputs.length) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `${inputs.length} inputs came for the network ${JSON.stringify(network.name)}, which takes ${network.inputs.length}.`,
+    );
+  }
+  const byClass = new Map<string, LayerPlugin>();
+  for (const plugin of plugins.toReversed())
+    for (const className of plugin.classNames) byClass.set(className, plugin);
+  const values = new Map<string, NdArray>();
+  const masks = new Map<string, NdArray | undefined>();
+  network.inputs.forEach(
+    (name, index) => void values.set(tensorKey({ node: name, output: 0 }), inputs[index]!),
+  );
+  const needed = nodesBehind(network, tensors);
+  for (const node of network.nodes) {
+    if (!needed.has(node.name) || network.inputs.includes(node.name)) continue;
+    const plugin = byClass.get(node.layer.className);
+    const read = node.inputs.map((input) => values.get(tensorKey(input))!);
+    const { given = null, ofInputs = [] } = node.masks ?? {};
+    const layer = {
+      ...describeNode(network, node),
+      weights: float64Weights(node.layer),
+      ...(given !== null && masks.get(given) && { mask: masks.get(given)! }),
+    };
+    const outputs = applyLayer(plugin, layer, read);
+    outputs.forEach((value, output) => void values.set(tensorKey({ node: node.name, output }), value));
+    const inputMask = ofInputs.map((maker) => (maker === null ? undefined : masks.get(maker)))[0];
+    masks.set(node.name, plugin?.makeMask?.(layer, read[0]!) ?? inputMask);
+  }
+  return tensors.map((tensor) => values.get(tensorKey(tensor))!);
+}
+
+/**
+ * What a layer computes in float64, one array for each of its outputs.
+ *
+ * @throws LAYER_UNKNOWN without a plugin, or for a plugin that has no `apply`.
+ */
+export function applyLayer(
+  plugin: LayerPlugin | undefined,
+  layer: WeightedLayer,
+  inputs: readonly NdArray[],
+): readonly NdArray[] {
+  const [first, ...others] = inputs;
+  if (plugin?.apply) return [plugin.apply(layer, first!, ...others)].flat();
+  const lack = plugin ? 'the plugin that speaks for it has no apply' : 'no plugin speaks for it';
+  throw new FuseInitError(
+    'LAYER_UNKNOWN',
+    `The layer ${JSON.stringify(layer.name)} is a ${layer.className}, whose output can't be computed here: ${lack}. Write one with defineLayer and pass it in plugins.`,
+    { layerName: layer.name },
+  );
+}
+
+/** A node in the words of plugins: the shape is that of its first input. */
+export function describeNode(
+  network: Network,
+  { name, layer, inputs, outputs }: NetworkNode,
+): LayerDescription {
+  const [first] = inputs;
+  const source = first && network.nodes.find((node) => node.name === first.node);
+  return {
+    name,
+    className: layer.className,
+    config: layer.config,
+    inputShape: first && source ? source.outputs[first.output]!.shape : [],
+    outputShape: outputs[0]!.shape,
+  };
+}
+
+function nodesBehind(network: Network, tensors: readonly TensorRef[]): ReadonlySet<string> {
+  const needed = new Set(tensors.map(({ node }) => node));
+  for (const { name, inputs, masks } of network.nodes.toReversed()) {
+    if (!needed.has(name)) continue;
+    for (const { node } of inputs) needed.add(node);
+    for (const maker of [masks?.given, ...(masks?.ofInputs ?? [])]) if (maker) needed.add(maker);
+  }
+  return needed;
+}
+
+const inFloat64 = new WeakMap<NetworkLayer, readonly NdArray[]>();
+
+function float64Weights(layer: NetworkLayer): readonly NdArray[] {
+  const known = inFloat64.get(layer);
+  if (known) return known;
+  const weights = layer.weights.map(({ shape, data }) => ({ shape, data: Float64Array.from(data) }));
+  inFloat64.set(layer, weights);
+  return weights;
+}
