@@ -32,6 +32,7 @@ export {
 export { momentsOfRows } from './moments/moments-of-rows.js';
 export { notFiniteSide } from './moments/not-finite-side.js';
 export { applyLayer, describeNode, type InterpretOptions, interpret } from './network/interpret.js';
+export { type JoinedNetworks, joinNetworks } from './network/join-networks.js';
 export {
   changeNetwork,
   type Network,

@@ -4,6 +4,7 @@ import { defineLayer } from '../plugin/define-plugin.js';
 import type { LayerPlugin } from '../plugin/layer-plugin.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { interpret } from './interpret.js';
+import { joinNetworks } from './join-networks.js';
 import { changeNetwork, type Network, type NetworkNode, nodeOf, readersOf, sharedLayers } from './network.js';
 
 const roles = { begins: false, inside: true, ends: false };
@@ -140,6 +141,28 @@ describe('changeNetwork', () => {
     ['its own output', { redirect: [[ref('double'), ref('sum')]] as const }],
   ])('refuses a network that reads %s', (_what, change) => {
     expect(codeOf(() => changeNetwork(network(), change))).toBe('NETWORK_INVALID');
+  });
+});
+
+describe('joinNetworks', () => {
+  test('computes what two networks share once, and gives the tensors of both', () => {
+    const teacher = network();
+    const halved = node('triple', 'Scale', [ref('split', 1)], 0.5);
+    const student = changeNetwork(teacher, { add: [halved] });
+    const { network: joined, locate } = joinNetworks(teacher, student);
+    // Of the student, the changed layer and what reads it.
+    expect(joined.nodes).toHaveLength(teacher.nodes.length + 3);
+    expect(locate(ref('split', 1))).toEqual(ref('split', 1));
+    const tensors = [ref('sum'), locate(ref('sum')), locate(ref('triple'))];
+    const [ofTeacher, ofStudent, changed] = interpret(joined, [x], { plugins, tensors });
+    expect(ofTeacher).toEqual(interpret(teacher, [x], { plugins })[0]);
+    expect(ofStudent).toEqual(interpret(student, [x], { plugins })[0]);
+    expect([...changed!.data]).toEqual([0.5, -0.5, 0.5, -0.5, 0.5, -0.5]);
+  });
+
+  test('refuses networks of other inputs', () => {
+    const two = { ...network(), inputs: ['x', 'double'] };
+    expect(codeOf(() => joinNetworks(network(), two))).toBe('ARGUMENT_INVALID');
   });
 });
 
