@@ -160,3 +160,47 @@ test.each(refused)('%s is refused by name', async (_what, code, message, make) =
   expect(error).toMatchObject({ code });
   expect(error.message).toMatch(message);
 });
+
+describe('a tensor that a layer reads twice', () => {
+  /** @param again What the sum reads of the first layer, beside its output. */
+  const teacherOf = (again: (x: SymbolicTensor) => SymbolicTensor, isReadElsewhere: boolean) => {
+    const input = tf.input({ shape: [5] });
+    const first = apply(input, tf.layers.dense({ name: 'first', units: 4, activation: 'relu' }));
+    const sum = tf.layers.add({ name: 'sum' }).apply([first, again(first)]) as SymbolicTensor;
+    const beside = apply(isReadElsewhere ? first : sum, tf.layers.dense({ name: 'beside', units: 4 }));
+    const joined = tf.layers.average().apply([beside, sum]) as SymbolicTensor;
+    return modelOf(input, apply(joined, ...pair()));
+  };
+  const same = (x: SymbolicTensor) => x;
+
+  test('is there for both, and for a layer after', async () => {
+    const { report } = await fuse(teacherOf(same, false), {
+      tf,
+      spans,
+      calibrationData: dataOf(60, 5),
+      ridge: 1e-9,
+    });
+    expect(report.outputRelativeMse[0]!.relativeMse).toBeLessThan(exact);
+  });
+
+  test('and others read too, is refused with what TensorFlow.js does, and with what helps', async () => {
+    const [teacher, calibrationData] = [teacherOf(same, true), dataOf(60, 5)];
+    expect(() => teacher.predict(calibrationData)).toThrow();
+    const error = await refusalOf(() => fuse(teacher, { tf, spans, calibrationData }));
+    expect(error).toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+    expect(error.message).toMatch(/"sum" reads the output of "first" twice.*"beside".*Activation layer/);
+    const linear = tf.layers.activation({ activation: 'linear' });
+    const mended = teacherOf((x) => apply(x, linear), true);
+    const { report } = await fuse(mended, { tf, spans, calibrationData, ridge: 1e-9 });
+    expect(report.outputRelativeMse[0]!.relativeMse).toBeLessThan(exact);
+  });
+
+  test('as an output listed twice is refused as that', async () => {
+    const input = tf.input({ shape: [5] });
+    const output = apply(input, ...pair());
+    const teacher = seedWeights(tf.model({ inputs: input, outputs: [output, output] }), 7);
+    const error = await refusalOf(() => fuse(teacher, { tf, spans, calibrationData: dataOf(60, 5) }));
+    expect(error).toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+    expect(error.message).toMatch(/lists the output ".*" twice/);
+  });
+});

@@ -1,6 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 import { fixedBatchOf, inBatchesOf } from './fixed-batch.js';
+import { readTwice } from './read-twice.js';
 import { requireNumericInputs } from './require-runnable.js';
 
 /**
@@ -8,7 +9,8 @@ import { requireNumericInputs } from './require-runnable.js';
  * inside `tf.tidy`.
  *
  * @param inputs One tensor for each of the model's inputs, in its order.
- * @throws MODEL_UNSUPPORTED for inputs of no numbers, and with TensorFlow.js's own words where it can't run the model.
+ * @throws MODEL_UNSUPPORTED for inputs of no numbers, and with TensorFlow.js's own words where it can't run the model, or
+ * the reason where its `predict` fails though every layer runs.
  */
 export function predictBatch(model: LayersModel, inputs: readonly Tensor[]): Tensor[] {
   requireNumericInputs(model.inputs);
@@ -19,7 +21,7 @@ export function predictBatch(model: LayersModel, inputs: readonly Tensor[]): Ten
       if (FuseInitError.isInstance(cause)) throw cause;
       throw new FuseInitError(
         'MODEL_UNSUPPORTED',
-        `TensorFlow.js can't run the model ${JSON.stringify(model.name)}: ${(cause as Error).message}`,
+        `TensorFlow.js can't run the model ${JSON.stringify(model.name)}: ${readTwice(model) ?? (cause as Error).message}`,
         { cause },
       );
     }

@@ -90,7 +90,10 @@ function runOnce(
   const nodes = dependenciesOf(graph, wanted);
   const masking = new Set(nodes.flatMap((node) => maskMakers(flow, node)));
   const tapped = new Set(wanted.filter((want) => want.beforeActivation).map(({ node }) => node));
-  const kept = new Set(wanted.filter((want) => !want.beforeActivation).map(({ node }) => node));
+  const isSeparable = ({ call }: GraphNode) => call.outputTensors.length === 1;
+  const kept = new Set(
+    wanted.filter((want) => !want.beforeActivation || !isSeparable(want.node)).map(({ node }) => node),
+  );
   const readsLeft = new Map<GraphNode, number>();
   for (const { node } of nodes.flatMap(({ inputs }) => inputs))
     readsLeft.set(node, (readsLeft.get(node) ?? 0) + 1);
@@ -110,7 +113,7 @@ function runOnce(
       ...(trains && { training: trains(layer) }),
     };
     callingIt(node, inputs, () => {
-      if (!tapped.has(node) || node.call.outputTensors.length > 1) {
+      if (!tapped.has(node) || !isSeparable(node)) {
         values.set(node, typed(node, [layer.apply(inputs, args)].flat() as Tensor[]));
       } else if (isSoftmax(layer)) {
         values.set(node, [layer.apply(inputs, args) as Tensor]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { SymbolicTensor } from '../tensorflow.js';
 import { refusalOf } from '../testing-support/refusal.test-support.js';
 import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { denseNet, keepingModels } from '../testing-support/training.test-support.js';
@@ -38,4 +39,19 @@ test('a layer that is not there is refused with those that are', async () => {
   const error = await refusalOf(() => tf.tidy(() => void runLayers(model, [tf.zeros([1, 4])], ['nowhere'])));
   expect(error).toMatchObject({ code: 'LAYER_UNKNOWN', layerName: 'nowhere' });
   expect(error.message).toMatch(/hidden, out/);
+});
+
+test('the first of several outputs is there after other layers read it', () => {
+  const input = tf.input({ shape: [3, 4] });
+  const layer = tf.layers.gru({ units: 5 }) as never;
+  const both = tf.layers.bidirectional({ name: 'both', layer, mergeMode: null as never });
+  const [forward] = both.apply(input) as SymbolicTensor[];
+  const output = tf.layers.dense({ name: 'out', units: 2 }).apply(forward!) as SymbolicTensor;
+  const model = keep(seedWeights(tf.model({ inputs: input, outputs: output }), 6));
+  tf.tidy(() => {
+    const { data, shape } = seededData([7, 3, 4], 5);
+    const { outputs, preActivations } = runLayers(model, [tf.tensor(data, [...shape])], ['both']);
+    const again = model.getLayer('out').apply(preActivations[0]!) as (typeof preActivations)[0];
+    expect(again!.sub(outputs[0]!).abs().max().dataSync()[0]).toBe(0);
+  });
 });
