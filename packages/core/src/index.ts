@@ -29,7 +29,7 @@ export {
   type MomentsAccumulator,
   mergeMoments,
 } from './moments/moments-accumulator.js';
-export { momentsOfRows } from './moments/moments-of-rows.js';
+export { type CalibrationRows, momentsOfRows } from './moments/moments-of-rows.js';
 export { notFiniteSide } from './moments/not-finite-side.js';
 export { applyLayer, describeNode, type InterpretOptions, interpret } from './network/interpret.js';
 export { type JoinedNetworks, joinNetworks } from './network/join-networks.js';
@@ -60,26 +60,17 @@ export { uniformStream } from './random/uniform-stream.js';
 export { activate, elementwiseActivations, mapElements } from './reference/activations.js';
 export { convolve, depthwiseConvolve } from './reference/convolve.js';
 export { pool } from './reference/pool.js';
-export type { CalibrationRows } from './solve/calibration-rows.js';
-export type { ChannelCoupling } from './solve/channel-coupling.js';
-export { type AffineMap, relativeMse, relativeMseWith } from './solve/relative-mse.js';
 export {
-  errorOf,
-  errorOfRowsWith,
-  meanOf,
+  type AffineError,
+  type AffineMap,
+  errorOfSamples,
+  type MeasuredRows,
+  type MomentsError,
+  meanOfSamples,
+  measureAffine,
   type RowsError,
-  relativeMseOfRows,
-  sampleErrorsWith,
-} from './solve/relative-mse-of-rows.js';
-export {
-  type AffineSolution,
-  type SolveOptions,
-  solveAffine,
-  solveAffineWith,
-} from './solve/solve-affine.js';
-export {
-  type SolveRowsOptions,
-  solveAffineRows,
-  solveAffineRowsWith,
-} from './solve/solve-affine-rows.js';
+} from './solve/affine-error.js';
+export type { AffineSolution, ChannelCoupling, HeldOutError, SolveOptions } from './solve/least-squares.js';
+export { ridgeWithoutHeldOut } from './solve/ridge.js';
+export { solveAffine } from './solve/solve-affine.js';
 export type { RidgeCandidate, SolveDiagnostics } from './solve/solve-diagnostics.js';

@@ -1,9 +1,9 @@
 import {
   type AffineMap,
   type CalibrationRows,
-  errorOf,
+  errorOfSamples,
   type LinearAlgebra,
-  sampleErrorsWith,
+  measureAffine,
 } from '@fuseinit/core';
 import { fewestSamples } from './create-held-out-rows.js';
 
@@ -72,13 +72,12 @@ export function createSettling(state?: SettlingState): Settling {
   let last = state?.map;
   return {
     async judge(samples, map, heldOut, linearAlgebra) {
-      const errors = await sampleErrorsWith(linearAlgebra, heldOut, map);
-      const { relativeMse, standardError } = errorOf(errors, heldOut.targets);
+      const { relativeMse, standardError, sampleErrors } = await measureAffine(heldOut, map, linearAlgebra);
       const round = { samples, heldOutRelativeMse: relativeMse, standardError: standardError! };
       if (!last || samplesIn(heldOut) < fewestSamples) return { round, settled: false, map };
-      const before = await sampleErrorsWith(linearAlgebra, heldOut, last);
-      const change = errorOf(
-        before.map((value, index) => value - errors[index]!),
+      const before = await measureAffine(heldOut, last, linearAlgebra);
+      const change = errorOfSamples(
+        before.sampleErrors.map((error, index) => error - sampleErrors[index]!),
         heldOut.targets,
       );
       const most = Math.max(littleChange * relativeMse, noError);

@@ -4,7 +4,8 @@ import { composeGeometry } from '../geometry/compose-geometry.js';
 import { extractPatches } from '../geometry/extract-patches.js';
 import type { PatchGeometry } from '../geometry/patch-geometry.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
-import { type AffineSolution, type SolveOptions, solveAffine } from '../solve/solve-affine.js';
+import type { AffineSolution, SolveOptions } from '../solve/least-squares.js';
+import { solveAffine } from '../solve/solve-affine.js';
 import { type Between, passBetween } from './between.js';
 import { activated, type ConvLayer, convGeometry, convPreActivation } from './plain-layer.js';
 

@@ -1,6 +1,7 @@
 import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
 import { momentsOfRows } from '../moments/moments-of-rows.js';
-import { type AffineSolution, type SolveOptions, solveAffine } from '../solve/solve-affine.js';
+import type { AffineSolution, SolveOptions } from '../solve/least-squares.js';
+import { solveAffine } from '../solve/solve-affine.js';
 import { type Between, passBetween } from './between.js';
 import {
   activated,

@@ -1,8 +1,20 @@
-import { columnCount } from '../array/matrix.js';
-import type { NdArray } from '../array/nd-array.js';
-import { centeredColumns, columnMeans } from './centered-columns.js';
-import { commonRowCount } from './common-row-count.js';
+import { columnCount, rowCount } from '../array/matrix.js';
+import type { FloatArray, NdArray } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
 import { emptyMoments, type Moments } from './moments.js';
+
+/** Rows of inputs and the targets of each row. They may be stored in float32, and are computed with in float64. */
+export interface CalibrationRows {
+  /** [..., patchSize]: all axes but the last are rows. */
+  readonly inputs: FloatArray;
+  /** [..., outFeatures], as many rows. */
+  readonly targets: FloatArray;
+  /**
+   * The number of consecutive rows that come from one sample. Positions of one sample are too alike to count as
+   * independent in a standard error. Default 1.
+   */
+  readonly rowsPerSample?: number;
+}
 
 /**
  * The moments of one batch, in two passes: the mean is taken out before the products, so a large mean loses no digits.
@@ -69,4 +81,43 @@ function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, l
   }
   if (index < length) even += a[aStart + index]! * b[bStart + index]!;
   return even + odd;
+}
+
+/** @throws SHAPE_MISMATCH when inputs and targets have different numbers of rows. */
+export function commonRowCount(inputs: FloatArray, targets: FloatArray): number {
+  const count = rowCount(inputs);
+  if (rowCount(targets) === count) return count;
+  throw new FuseInitError(
+    'SHAPE_MISMATCH',
+    `Inputs of shape [${inputs.shape}] have ${count} rows, targets of shape [${targets.shape}] have ${rowCount(targets)}.`,
+  );
+}
+
+/** The mean of each column of rows [count, columns], to the last digits also where it is large. */
+export function columnMeans(rows: FloatArray['data'], count: number, columns: number): Float64Array {
+  const means = new Float64Array(columns);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) means[column]! += rows[row * columns + column]!;
+  }
+  const rounded = means.map((sum) => sum / count);
+  // A second pass takes out what rounding left of a large mean.
+  const rest = new Float64Array(columns);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) {
+      rest[column]! += rows[row * columns + column]! - rounded[column]!;
+    }
+  }
+  return rounded.map((mean, column) => mean + rest[column]! / count);
+}
+
+/** The columns of rows [count, columns] less their means, as rows [columns, count]. */
+export function centeredColumns(rows: FloatArray['data'], means: Float64Array, count: number): Float64Array {
+  const columns = means.length;
+  const centered = new Float64Array(rows.length);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) {
+      centered[column * count + row] = rows[row * columns + column]! - means[column]!;
+    }
+  }
+  return centered;
 }

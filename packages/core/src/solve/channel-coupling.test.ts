@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { codeOf } from '../testing-support/code-of.test-support.js';
-import { type ChannelCoupling, couplingGroups } from './channel-coupling.js';
+import type { ChannelCoupling } from './least-squares.js';
+import { couplingGroups } from './solve-moments.js';
 
 test("'full' is one group of all inputs", () => {
   expect(couplingGroups('full', 4, undefined)).toEqual([[0, 1, 2, 3]]);

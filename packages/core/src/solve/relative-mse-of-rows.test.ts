@@ -7,8 +7,7 @@ import { bentTargets, correlatedRows } from '../testing-support/affine-rows.test
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { deferredLinearAlgebra } from '../testing-support/deferred-linear-algebra.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { relativeMse } from './relative-mse.js';
-import { errorOfRowsWith, relativeMseOfRows, sampleErrorsWith } from './relative-mse-of-rows.js';
+import { measureAffine } from './affine-error.js';
 
 const mapOf = (seed: number, patchSize: number, outFeatures: number) => ({
   kernel: randomArray(seed + 8, [patchSize, outFeatures]),
@@ -22,9 +21,11 @@ test('the same as by moments, for any map', () => {
       const inputs = correlatedRows(seed, count, patchSize);
       const targets = bentTargets(seed, inputs, outFeatures);
       const map = mapOf(seed, patchSize, outFeatures);
-      const byMoments = relativeMse(momentsOfRows(inputs, targets), map);
+      const byMoments = measureAffine(momentsOfRows(inputs, targets), map).relativeMse;
       // Terms of the error's own size cancel: a few digits of sixteen.
-      expect(Math.abs(relativeMseOfRows({ inputs, targets }, map) / byMoments - 1)).toBeLessThan(1e-11);
+      expect(Math.abs(measureAffine({ inputs, targets }, map).relativeMse / byMoments - 1)).toBeLessThan(
+        1e-11,
+      );
     }),
     100,
   );
@@ -34,8 +35,8 @@ test('by injected linear algebra, the same to the bit, and nothing is changed', 
   const inputs = correlatedRows(1, 4, 7);
   const given = [{ inputs, targets: bentTargets(1, inputs, 2) }, mapOf(1, 7, 2)] as const;
   const kept = structuredClone(given);
-  const { relativeMse: error } = await errorOfRowsWith(deferredLinearAlgebra, ...given);
-  expect(error).toBe(relativeMseOfRows(...given));
+  const { relativeMse: error } = await measureAffine(...given, deferredLinearAlgebra);
+  expect(error).toBe(measureAffine(...given).relativeMse);
   expect(given).toEqual(kept);
 });
 
@@ -47,12 +48,12 @@ test('worked out by hand: two samples of two rows, their errors and the standard
   };
   const map = { kernel: ndArray([1, 1], [1]), bias: ndArray([1], [0]) };
   // Squared errors 1, 0 and 0, 9: 0.5 and 4.5 on average; the variance of the targets is 17 / 4.
-  expect([...(await sampleErrorsWith(deferredLinearAlgebra, rows, map))]).toEqual([0.5, 4.5]);
-  const { relativeMse: error, standardError } = await errorOfRowsWith(deferredLinearAlgebra, rows, map);
+  expect([...(await measureAffine(rows, map, deferredLinearAlgebra)).sampleErrors]).toEqual([0.5, 4.5]);
+  const { relativeMse: error, standardError } = await measureAffine(rows, map, deferredLinearAlgebra);
   expect(error).toBeCloseTo(2.5 / (17 / 4), 14);
   expect(standardError).toBeCloseTo(2 / (17 / 4), 14);
   const one = { ...rows, rowsPerSample: 4 };
-  expect('standardError' in (await errorOfRowsWith(deferredLinearAlgebra, one, map))).toBe(false);
+  expect('standardError' in (await measureAffine(one, map, deferredLinearAlgebra))).toBe(false);
 });
 
 test('small errors under large weights are told, where moments cannot', () => {
@@ -70,17 +71,17 @@ test('small errors under large weights are told, where moments cannot', () => {
   );
   const rounded = { ...momentsOfRows(inputs, targets), precision: 2 ** -24 };
   // A standard deviation of 1e-3 over one of 1.
-  expect(relativeMseOfRows({ inputs, targets }, map)).toBeGreaterThan(0.5e-6);
-  expect(relativeMseOfRows({ inputs, targets }, map)).toBeLessThan(2e-6);
+  expect(measureAffine({ inputs, targets }, map).relativeMse).toBeGreaterThan(0.5e-6);
+  expect(measureAffine({ inputs, targets }, map).relativeMse).toBeLessThan(2e-6);
   // Such moments tell nothing, and say so: the error is no less than their rounding.
-  expect(relativeMse(rounded, map)).toBeGreaterThan(1);
+  expect(measureAffine(rounded, map).relativeMse).toBeGreaterThan(1);
 });
 
 test('constant targets are held against their own square', () => {
   const rows = { inputs: randomArray(1, [10, 1]), targets: ndArray([10, 1], Array(10).fill(2)) };
   const kernel = ndArray([1, 1], [0]);
-  expect(relativeMseOfRows(rows, { kernel, bias: ndArray([1], [2]) })).toBe(0);
-  expect(relativeMseOfRows(rows, { kernel, bias: ndArray([1], [3]) })).toBe(0.25);
+  expect(measureAffine(rows, { kernel, bias: ndArray([1], [2]) }).relativeMse).toBe(0);
+  expect(measureAffine(rows, { kernel, bias: ndArray([1], [3]) }).relativeMse).toBe(0.25);
 });
 
 test.each([
@@ -93,6 +94,6 @@ test.each([
   (_title, code, inputs, targets, kernel, rowsPerSample = 1) => {
     const rows = { inputs: randomArray(1, inputs), targets: randomArray(2, targets), rowsPerSample };
     const map = { kernel: randomArray(3, kernel), bias: randomArray(4, [kernel[1]!]) };
-    expect(codeOf(() => relativeMseOfRows(rows, map))).toBe(code);
+    expect(codeOf(() => measureAffine(rows, map).relativeMse)).toBe(code);
   },
 );

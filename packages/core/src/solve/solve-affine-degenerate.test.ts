@@ -9,7 +9,8 @@ import { randomArray } from '../testing/random-array.js';
 import { correlatedRows, measuredRelativeMse } from '../testing-support/affine-rows.test-support.js';
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { type AffineSolution, solveAffine } from './solve-affine.js';
+import type { AffineSolution } from './least-squares.js';
+import { solveAffine } from './solve-affine.js';
 
 /** The array with column `at` replaced by what `value` gives for each row. */
 function withColumn(rows: NdArray, at: number, value: (row: number) => number): NdArray {

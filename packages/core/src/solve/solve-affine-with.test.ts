@@ -9,7 +9,8 @@ import { bentTargets, correlatedRows } from '../testing-support/affine-rows.test
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { deferredLinearAlgebra } from '../testing-support/deferred-linear-algebra.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { type SolveOptions, solveAffine, solveAffineWith } from './solve-affine.js';
+import type { SolveOptions } from './least-squares.js';
+import { solveAffine } from './solve-affine.js';
 
 function momentsFor(seed: number, count: number, patchSize: number, outFeatures: number): Moments {
   const inputs = correlatedRows(seed, count, patchSize);
@@ -48,13 +49,13 @@ const cases: Record<string, [Moments, SolveOptions]> = {
 test.each(Object.entries(cases))('%s: the same to the bit, nothing changed', async (_title, given) => {
   const [moments, options] = given;
   const kept = structuredClone(given);
-  const solution = await solveAffineWith(deferredLinearAlgebra, moments, options);
+  const solution = await solveAffine(moments, options, deferredLinearAlgebra);
   expect(solution).toEqual(solveAffine(moments, options));
   expect(given).toEqual(kept);
 });
 
 test('repeated and dead inputs are named through injected linear algebra', async () => {
-  const { diagnostics } = await solveAffineWith(deferredLinearAlgebra, degenerate, { ridge: 0 });
+  const { diagnostics } = await solveAffine(degenerate, { ridge: 0 }, deferredLinearAlgebra);
   expect(diagnostics).toMatchObject({ deadInputs: [0, 4], dependentInputs: [7], rank: 6 });
 });
 
@@ -65,7 +66,7 @@ test('whatever the numbers and the sizes, the same to the bit', async () => {
     fc.property(seeds, sizes, sizes, sizes, (seed, count, patchSize, outFeatures) => {
       const moments = momentsFor(seed, count, patchSize, outFeatures);
       solved.push(
-        solveAffineWith(deferredLinearAlgebra, moments).then((solution) =>
+        solveAffine(moments, {}, deferredLinearAlgebra).then((solution) =>
           expect(solution).toEqual(solveAffine(moments)),
         ),
       );
@@ -91,7 +92,7 @@ describe('refusals have the same code', () => {
   test.each(Object.entries(refused))('%s', async (_title, [given, options]) => {
     const code = codeOf(() => solveAffine(given, options));
     expect(code).toBeDefined();
-    await expect(solveAffineWith(deferredLinearAlgebra, given, options)).rejects.toMatchObject({ code });
+    await expect(solveAffine(given, options, deferredLinearAlgebra)).rejects.toMatchObject({ code });
   });
 });
 
@@ -108,6 +109,6 @@ test('factoring, the error and the prior all go through what was injected', asyn
       return deferredLinearAlgebra.multiplyTransposed(...args);
     },
   };
-  await solveAffineWith(listening, momentsFor(4, 60, 12, 3), { prior, heldOut });
+  await solveAffine(momentsFor(4, 60, 12, 3), { prior, heldOut }, listening);
   expect(asked).toEqual(['multiply', 'solve', 'multiply', 'multiply']);
 });

@@ -1,27 +1,28 @@
 import type { PositiveSolution } from '../linear-algebra/linear-algebra.js';
+import { doublePrecision } from '../moments/moments.js';
 
-/** What the solver saw: data for a report, not log lines. */
+/** Properties of the data and of the factorisation that qualify a solution. */
 export interface SolveDiagnostics {
-  /** Rows that the moments were gathered from. */
+  /** The rows that were solved on. */
   readonly count: number;
   readonly patchSize: number;
-  /** Relative to the variance of each input, or of the mean input: as given, or as chosen. */
+  /** The ridge as given, or as chosen; relative to the variance of each input channel, or to that of all inputs. */
   readonly ridge: number;
-  /** What `'auto'` compared, from the smallest ridge to the largest; empty for a given ridge. */
+  /** The ridges that `'auto'` compared, from the smallest to the largest; empty for a given ridge. */
   readonly ridgeCandidates: readonly RidgeCandidate[];
   /**
-   * At which end of its range `'auto'` stopped: `'smallest'` where the precision of the sums allows no less, `'largest'`
-   * at 1000; null where the best lies inside, or the ridge was given. A better one may lie beyond.
+   * The end of the range at which `'auto'` stopped: `'smallest'` where the precision of the sums allows no less,
+   * `'largest'` at 1000; null where the best lies inside, or the ridge was given. A better one may lie beyond an end.
    */
   readonly ridgeEdge: 'smallest' | 'largest' | null;
   /**
-   * Rounding of the sums, over the variance of the targets: a smaller `relativeMse` than this can't be told from it, and is
-   * given as this. Large where float32 sums meet large weights. Held-out errors of rows have no such limit.
+   * The rounding of the sums, over the variance of the targets: a `relativeMse` below it can't be told from it, and is
+   * given as this. It is large where float32 sums meet large weights. Held-out errors of rows have no such limit.
    */
   readonly rounding: number;
   /**
-   * Inputs whose weights the data decide: `patchSize` less the dead and the dependent ones. Solved by rows, an upper
-   * bound: no more than the inputs that vary, nor than the rows that don't follow from others.
+   * The number of inputs whose weights the data decide: `patchSize` less the dead and the dependent ones. From rows it
+   * is an upper bound: the inputs that vary, or the rows that don't follow from others, whichever are fewer.
    */
   readonly rank: number;
   /** Inputs that never vary: they get weight 0, or keep the prior's. */
@@ -29,25 +30,25 @@ export interface SolveDiagnostics {
   /**
    * Inputs that the earlier ones determine up to the ridge and the rounding of the sums: their share of the weights is
    * the ridge's choice, and at ridge 0 their weight is 0. Not judged under a ridge of a percent of an input's variance or
-   * more. Solved by rows, empty: products of rows don't tell which inputs these are.
+   * more. Empty from rows, whose products don't tell which inputs these are.
    */
   readonly dependentInputs: readonly number[];
   /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
   readonly causes: readonly string[];
   /**
-   * Lower bound of the condition number of the matrix solved, of the covariance (scaled to unit variances, where the ridge
-   * is relative to each) or of the products of rows: squared ratio of the factor's diagonal.
+   * A lower bound of the condition number of the matrix solved, which is the covariance (scaled to unit variances, where
+   * the ridge is relative to each) or the products of rows: the squared ratio of the factor's diagonal.
    */
   readonly conditionEstimate: number;
 }
 
-/** A ridge that was tried, and its error on the moments that were not solved on. */
+/** A ridge that was tried, and its error on the held-out data. */
 export interface RidgeCandidate {
   readonly ridge: number;
   readonly heldOutRelativeMse: number;
 }
 
-/** How the inputs of one factorisation fared; `inputs` names them in the whole patch. */
+/** The dependent inputs of one factorisation, as indices in the patch, and the range of its pivots. */
 export interface FactorSummary {
   readonly dependent: readonly number[];
   readonly smallestPivot: number;
@@ -55,9 +56,12 @@ export interface FactorSummary {
 }
 
 /**
- * @param diagonal Of the matrix without the ridge.
- * @param added What the ridge added to each element of it.
- * @param scales What each pivot is divided by, to be compared with others.
+ * Summarizes one factorisation.
+ *
+ * @param diagonal The diagonal of the matrix without the ridge.
+ * @param added The part of the diagonal that the ridge added.
+ * @param scales The divisor of each pivot that makes them comparable.
+ * @param inputs The index in the patch of each column.
  */
 export function summarizeFactor(
   { pivots, skipped }: PositiveSolution,
@@ -74,8 +78,8 @@ export function summarizeFactor(
     const pivot = pivots[index]!;
     // A column that repeats k others keeps k + 1 times what the ridge added: that much is the ridge's, not the data's.
     // Where that is no longer small beside the column itself, what is left tells nothing of dependence.
-    const ofRidge = 4 * added[index]! < 0.01 * diagonal[index]! ? 4 * added[index]! : 0;
-    if (pivot <= tolerance * diagonal[index]! + ofRidge) dependent.push(inputs[index]!);
+    const ridgePart = 4 * added[index]! < 0.01 * diagonal[index]! ? 4 * added[index]! : 0;
+    if (pivot <= tolerance * diagonal[index]! + ridgePart) dependent.push(inputs[index]!);
     if (skipped[index]) continue;
     smallestPivot = Math.min(smallestPivot, pivot / scales[index]!);
     largestPivot = Math.max(largestPivot, pivot / scales[index]!);
@@ -88,7 +92,7 @@ export function summarizeFactor(
  * factorisation, and of the sums, whose errors are independent, so that the largest eigenvalue of all of them together
  * grows with the square root of the size.
  *
- * @param precision Of the sums.
+ * @param precision The rounding of the sums.
  */
 export function toleranceOf(size: number, precision: number): number {
   return Math.max(16 * size * Number.EPSILON, 4 * Math.sqrt(size) * precision);
@@ -101,7 +105,7 @@ export function conditionOf(summaries: readonly FactorSummary[]): number {
   return largest > 0 ? largest / smallest : 1;
 }
 
-/** Why the covariance may have less than full rank, most telling first. */
+/** The likely reasons for a covariance without full rank, the most telling first. */
 export function likelyCauses(
   count: number,
   patchSize: number,
@@ -125,4 +129,26 @@ export function likelyCauses(
     );
   }
   return causes;
+}
+
+/**
+ * Whether an input's variance is more than rounding could leave of a constant: rounding of its mean in float64 sums, and
+ * of values of the given precision.
+ */
+export function varies(variance: number, mean: number, precision = doublePrecision): boolean {
+  const rounding = Math.max(8 * Number.EPSILON, 4 * precision) * mean;
+  return variance > rounding * rounding;
+}
+
+/** The indices of the inputs that never vary, by the variance and the mean of each. */
+export function deadInputsOf(
+  variances: Float64Array,
+  means: Float64Array,
+  precision = doublePrecision,
+): number[] {
+  const dead: number[] = [];
+  for (let input = 0; input < variances.length; input++) {
+    if (!varies(variances[input]!, means[input]!, precision)) dead.push(input);
+  }
+  return dead;
 }

@@ -1,6 +1,6 @@
 import { multiplyRows } from '../array/matrix.js';
 import type { NdArray } from '../array/nd-array.js';
-import type { AffineMap } from '../solve/relative-mse.js';
+import type { AffineMap } from '../solve/affine-error.js';
 import { randomArray } from '../testing/random-array.js';
 
 /** Rows [count, columns] whose columns are correlated, with a condition number of a few hundred at most. */

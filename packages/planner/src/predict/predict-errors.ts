@@ -1,4 +1,4 @@
-import { type AffineMap, type LinearAlgebra, solveAffineWith } from '@fuseinit/core';
+import { type AffineMap, type LinearAlgebra, ridgeWithoutHeldOut, solveAffine } from '@fuseinit/core';
 import { centeredStatistics, type SpanStatistics } from '@fuseinit/tfjs';
 import type { Candidate } from '../plan/chain.js';
 import type { SpanOption } from './span-options.js';
@@ -17,11 +17,15 @@ export async function* predictErrors(
 ): AsyncGenerator<Candidate> {
   for (const option of options) {
     const { moments, heldOut } = centeredStatistics(statistics, option.kernelSize)!;
-    const solution = await solveAffineWith(linearAlgebra, moments, {
-      ridge: heldOut ? 'auto' : 1e-3,
-      inChannels: statistics.inChannels,
-      ...(heldOut && { heldOut }),
-    });
+    const solution = await solveAffine(
+      moments,
+      {
+        ridge: heldOut ? 'auto' : ridgeWithoutHeldOut,
+        inChannels: statistics.inChannels,
+        ...(heldOut && { heldOut }),
+      },
+      linearAlgebra,
+    );
     const { patchSize: _, ...span } = option;
     yield {
       ...span,

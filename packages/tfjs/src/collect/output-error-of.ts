@@ -1,10 +1,10 @@
 import {
   type AffineMap,
+  measureAffine,
   type NdArray,
   ndArray,
-  relativeMseOfRows,
   shuffledIndices,
-  solveAffineRows,
+  solveAffine,
   uniformStream,
 } from '@fuseinit/core';
 import { findSpans, type Plugin, registryWith } from '../find-spans.js';
@@ -138,10 +138,7 @@ function leftError(student: Halves, teacher: Halves): number {
   };
   const measured = { inputs: student.measured, targets: teacher.measured };
   // Hardly anything can be mapped on a single row.
-  if (rows < 2) return relativeMseOfRows(measured, prior);
-  return solveAffineRows(student.mapped, teacher.mapped, {
-    ridge: 'auto',
-    prior,
-    heldOut: measured,
-  }).heldOutRelativeMse!;
+  if (rows < 2) return measureAffine(measured, prior).relativeMse;
+  const mapped = { inputs: student.mapped, targets: teacher.mapped };
+  return solveAffine(mapped, { ridge: 'auto', prior, heldOut: measured }).heldOutRelativeMse!;
 }

@@ -1,4 +1,4 @@
-import { meanOf } from '@fuseinit/core';
+import { meanOfSamples } from '@fuseinit/core';
 import { readGraph } from '../graph/model-graph.js';
 import { costOf } from '../report/cost.js';
 import type { SolvedReport } from '../report/fuse-report.js';
@@ -103,7 +103,9 @@ async function harmOf(
   if (!heldOut || !unfittedHeldOut) return undefined;
   const kept = (of: string, before: number, after: number, but: string) =>
     `The refit of ${JSON.stringify(name)} wasn't applied, and it keeps the teacher's weights: on held-out samples ${of} would go from ${before.toPrecision(3)} to ${after.toPrecision(3)}, ${but}.`;
-  const gain = meanOf(unfittedHeldOut.sampleErrors.map((error, at) => error - heldOut.sampleErrors[at]!));
+  const gain = meanOfSamples(
+    unfittedHeldOut.sampleErrors.map((error, at) => error - heldOut.sampleErrors[at]!),
+  );
   if (gain.mean <= (gain.standardError ?? 0)) {
     const but = gain.mean < 0 ? 'which is worse' : 'no more than chance may make of so few samples';
     return kept('its own error', unfittedHeldOut.relativeMse, heldOut.relativeMse, but);

@@ -2,19 +2,13 @@ import {
   type AffineMap,
   type BackendAdapter,
   type CalibrationRows,
-  errorOf,
-  type RowsError,
+  errorOfSamples,
+  type MeasuredRows,
 } from '@fuseinit/core';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
 /** Rows that are predicted at a time: as many as make 4 MiB of inputs. */
 const numbersAtOnce = 2 ** 20;
-
-/** An error, and what it is the mean of. */
-export interface PredictedError extends RowsError {
-  /** Mean square error of each sample, in their order: what tells whether another layer's differ. */
-  readonly sampleErrors: Float64Array;
-}
 
 /**
  * The error of a layer's predictions on rows that it wasn't solved on, with its weights and its products in the floats
@@ -27,7 +21,7 @@ export async function predictedError(
   read: BackendAdapter<Tensor>['read'],
   { inputs, targets, rowsPerSample = 1 }: CalibrationRows,
   { kernel, bias }: AffineMap,
-): Promise<PredictedError> {
+): Promise<MeasuredRows> {
   const [patchSize, outFeatures] = kernel.shape as [number, number];
   const count = inputs.shape[0]!;
   const errors = new Float64Array(count / rowsPerSample);
@@ -56,5 +50,5 @@ export async function predictedError(
     weights.dispose();
     offset.dispose();
   }
-  return { ...errorOf(errors, targets), sampleErrors: errors };
+  return { ...errorOfSamples(errors, targets), sampleErrors: errors };
 }

@@ -1,10 +1,4 @@
-import {
-  type AffineSolution,
-  type LinearAlgebra,
-  type SolveOptions,
-  solveAffineRowsWith,
-  solveAffineWith,
-} from '@fuseinit/core';
+import { type AffineSolution, type LinearAlgebra, type SolveOptions, solveAffine } from '@fuseinit/core';
 import type { CollectedMoments, CollectedRows } from '@fuseinit/statistics';
 
 /** What was collected for a layer: moments, or rows that are fewer than its inputs. */
@@ -21,23 +15,14 @@ export interface Solvable {
 
 /** Solves by moments, or by products of rows: the same up to rounding. */
 export function solvable(linearAlgebra: LinearAlgebra, collected: Collected): Solvable {
-  if ('rows' in collected) {
-    const { rows, heldOut } = collected;
-    const [count, patchSize] = rows.inputs.shape;
-    return {
-      rows: count,
-      patchSize,
-      solve: (options) =>
-        solveAffineRowsWith(linearAlgebra, rows.inputs, rows.targets, {
-          ...options,
-          ...(heldOut && { heldOut }),
-        }),
-    };
-  }
-  const { moments, heldOut } = collected;
+  const { heldOut } = collected;
+  const [data, rows, patchSize] =
+    'rows' in collected
+      ? ([collected.rows, ...collected.rows.inputs.shape] as const)
+      : ([collected.moments, collected.moments.count, collected.moments.inputMean.data.length] as const);
   return {
-    rows: moments.count,
-    patchSize: moments.inputMean.data.length,
-    solve: (options) => solveAffineWith(linearAlgebra, moments, { ...options, ...(heldOut && { heldOut }) }),
+    rows,
+    patchSize,
+    solve: (options) => solveAffine(data, { ...options, ...(heldOut && { heldOut }) }, linearAlgebra),
   };
 }

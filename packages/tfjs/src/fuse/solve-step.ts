@@ -3,25 +3,24 @@ import {
   type AffineSolution,
   type BackendAdapter,
   type LinearAlgebra,
+  type MeasuredRows,
   ndArray,
+  ridgeWithoutHeldOut,
 } from '@fuseinit/core';
 import { sampleAdequacy } from '@fuseinit/statistics';
 import type { GraphNode } from '../graph/model-graph.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
-import { type PredictedError, predictedError } from './predicted-error.js';
+import { predictedError } from './predicted-error.js';
 import { type Collected, solvable } from './solvable.js';
-
-/** Taken where `'auto'` has no held-out samples to choose on. */
-const ridgeWithoutHeldOut = 1e-3;
 
 export interface SolvedStep {
   readonly solution: AffineSolution;
   /** Of the solution's weights as the student has them, on held-out samples; null where there are none. */
-  readonly heldOut: PredictedError | null;
+  readonly heldOut: MeasuredRows | null;
   /** The same of the weights that a refitted layer came with. */
-  readonly unfittedHeldOut: PredictedError | null;
+  readonly unfittedHeldOut: MeasuredRows | null;
   readonly warnings: readonly string[];
 }
 
@@ -88,7 +87,7 @@ const wideSpread = 0.25;
 const fewestHeldOut = 8;
 
 /** A warning where too few samples are held out to tell the error. */
-function spreadWarnings(name: string, heldOut: PredictedError | null): string[] {
+function spreadWarnings(name: string, heldOut: MeasuredRows | null): string[] {
   if (!heldOut || heldOut.relativeMse <= littleError) return [];
   const { relativeMse, standardError, sampleErrors } = heldOut;
   const isSure = standardError !== undefined && standardError <= wideSpread * relativeMse;
@@ -107,7 +106,7 @@ const littleError = 1e-3;
 function precisionWarnings(
   name: string,
   { diagnostics, relativeMse }: AffineSolution,
-  heldOut: PredictedError | null,
+  heldOut: MeasuredRows | null,
 ): string[] {
   const { ridge, ridgeEdge, rounding } = diagnostics;
   const warnings: string[] = [];

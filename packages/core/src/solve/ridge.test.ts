@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Computation, compute } from '../linear-algebra/computation.js';
-import { chooseRidge, floorOf, type RidgeAttempt } from './choose-ridge.js';
+import { chooseRidge, floorOf, type RidgeAttempt } from './ridge.js';
 
 const chosen = (floor: number, errorAt: (ridge: number) => number, holdsWithoutRidge = false) =>
   compute(

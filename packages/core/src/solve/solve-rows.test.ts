@@ -13,8 +13,9 @@ import {
 import { codeOf } from '../testing-support/code-of.test-support.js';
 import { deferredLinearAlgebra } from '../testing-support/deferred-linear-algebra.test-support.js';
 import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { type AffineSolution, solveAffine } from './solve-affine.js';
-import { type SolveRowsOptions, solveAffineRows, solveAffineRowsWith } from './solve-affine-rows.js';
+import { measureAffine } from './affine-error.js';
+import type { AffineSolution, SolveOptions } from './least-squares.js';
+import { solveAffine } from './solve-affine.js';
 
 const patchSize = 12;
 /** Fewer rows than inputs, as many, one more, and more; one alone has no variance. */
@@ -24,7 +25,7 @@ const ridges = fc.constantFrom(1e-6, 1e-3, 0.1, 10);
 interface Drawn {
   readonly inputs: NdArray;
   readonly targets: NdArray;
-  readonly options: SolveRowsOptions & { readonly heldOut?: Record<'inputs' | 'targets', NdArray> };
+  readonly options: SolveOptions & { readonly heldOut?: Record<'inputs' | 'targets', NdArray> };
 }
 
 const problems = fc
@@ -84,7 +85,7 @@ function expectSame(byRows: AffineSolution, expected: AffineSolution): void {
 test('the same as by moments, at any ridge and count, with dead inputs, a prior, far from zero', () => {
   holds(
     fc.property(problems, (drawn) => {
-      const solution = solveAffineRows(drawn.inputs, drawn.targets, drawn.options);
+      const solution = solveAffine({ inputs: drawn.inputs, targets: drawn.targets }, drawn.options);
       expectSame(solution, byMoments(drawn));
       for (const input of solution.diagnostics.deadInputs) {
         for (const index of [2 * input, 2 * input + 1]) {
@@ -100,7 +101,10 @@ test("the same by 'auto': the ridges tried, their errors, the one chosen", () =>
   holds(
     fc.property(problems, (drawn) => {
       const auto: Drawn = { ...drawn, options: { ...drawn.options, ridge: 'auto' } };
-      const [byRows, expected] = [solveAffineRows(auto.inputs, auto.targets, auto.options), byMoments(auto)];
+      const [byRows, expected] = [
+        solveAffine({ inputs: auto.inputs, targets: auto.targets }, auto.options),
+        byMoments(auto),
+      ];
       const { ridge, ridgeCandidates } = byRows.diagnostics;
       expect(ridgeCandidates.map((candidate) => candidate.ridge)).toEqual(
         expected.diagnostics.ridgeCandidates.map((candidate) => candidate.ridge),
@@ -111,10 +115,22 @@ test("the same by 'auto': the ridges tried, their errors, the one chosen", () =>
   );
 });
 
+test('held-out moments give the error that the map has on them, by which a ridge is chosen', () => {
+  holds(
+    fc.property(problems, ({ inputs, targets, options }) => {
+      const heldOut = momentsOf(options.heldOut!);
+      const solution = solveAffine({ inputs, targets }, { ...options, ridge: 'auto', heldOut });
+      expect(solution.heldOutRelativeMse).toBe(measureAffine(heldOut, solution).relativeMse);
+      const { ridge, ridgeCandidates } = solution.diagnostics;
+      expect(ridgeCandidates).toContainEqual({ ridge, heldOutRelativeMse: solution.heldOutRelativeMse });
+    }),
+  );
+});
+
 test('the errors are those that the rows have', () => {
   holds(
     fc.property(problems, ({ inputs, targets, options }) => {
-      const solution = solveAffineRows(inputs, targets, options);
+      const solution = solveAffine({ inputs, targets }, options);
       const others = options.heldOut!;
       // One row has no variance to be held against.
       if (inputs.shape[0]! > 1) {
@@ -135,11 +151,14 @@ test('rows in float32 are computed with in float64', () => {
   const narrow = ({ shape, data }: NdArray) => ({ shape, data: Float32Array.from(data) });
   const rounded = (array: NdArray) => ndArray(array.shape, narrow(array).data);
   const solved = (of: typeof narrow | typeof rounded) =>
-    solveAffineRows(of(inputs), of(targets), {
-      ridge,
-      prior,
-      heldOut: { inputs: of(inputs), targets: of(targets) },
-    });
+    solveAffine(
+      { inputs: of(inputs), targets: of(targets) },
+      {
+        ridge,
+        prior,
+        heldOut: { inputs: of(inputs), targets: of(targets) },
+      },
+    );
   expect(solved(narrow)).toEqual(solved(rounded));
 });
 
@@ -147,7 +166,7 @@ test('worked out by hand: two rows, three inputs', () => {
   // Centred: (1, 0, 2) and its negative, targets 3 and -3. Products 5 and -5; lambda is 5 / 3 for ridge 1.
   const inputs = ndArray([2, 3], [2, 7, 1, 0, 7, -3]);
   const options = { ridge: 1, standardize: false };
-  const { kernel, bias, diagnostics } = solveAffineRows(inputs, ndArray([2, 1], [4, -2]), options);
+  const { kernel, bias, diagnostics } = solveAffine({ inputs, targets: ndArray([2, 1], [4, -2]) }, options);
   // kernel = C_zp / (5 + lambda), with C_zp = 3 (1, 0, 2).
   const weight = 3 / (5 + 5 / 3);
   expect(kernel.data[0]).toBeCloseTo(weight, 14);
@@ -162,7 +181,7 @@ describe('diagnostics', () => {
   const targets = bentTargets(1, wide, 2);
 
   test('at full rank of the rows, one of them goes to the bias; inputs are not named', () => {
-    expect(solveAffineRows(wide, targets).diagnostics).toMatchObject({
+    expect(solveAffine({ inputs: wide, targets }).diagnostics).toMatchObject({
       rank: 19,
       dependentInputs: [],
       deadInputs: [],
@@ -175,7 +194,7 @@ describe('diagnostics', () => {
       shape: [40, shape[1]!],
       data: Float64Array.from([...data, ...data]),
     });
-    const { diagnostics } = solveAffineRows(twice(wide), twice(targets));
+    const { diagnostics } = solveAffine({ inputs: twice(wide), targets: twice(targets) });
     // The first 20 are no more than 20, whose own sum to zero isn't looked for.
     expect(diagnostics.rank).toBe(20);
   });
@@ -183,7 +202,10 @@ describe('diagnostics', () => {
   test('rank is never above that of the rows and the inputs', () => {
     holds(
       fc.property(problems, ({ inputs, targets: drawnTargets, options }) => {
-        const { rank, count, deadInputs } = solveAffineRows(inputs, drawnTargets, options).diagnostics;
+        const { rank, count, deadInputs } = solveAffine(
+          { inputs, targets: drawnTargets },
+          options,
+        ).diagnostics;
         expect(rank).toBeGreaterThanOrEqual(0);
         expect(rank).toBeLessThanOrEqual(Math.min(count - 1, patchSize - deadInputs.length));
       }),
@@ -194,7 +216,7 @@ describe('diagnostics', () => {
     // Opposite pairs along two axes: centred, with products 1 and 9, and -1 and -9 within a pair.
     const inputs = ndArray([4, 5], [1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, -3, 0, 0, 0]);
     const options = { ridge: 1, standardize: false };
-    const { diagnostics } = solveAffineRows(inputs, randomArray(1, [4, 1]), options);
+    const { diagnostics } = solveAffine({ inputs, targets: randomArray(1, [4, 1]) }, options);
     // The sum of squares over the inputs is 20 / 5, which all are measured in; a pair's second pivot is a + 4 - a^2 / (a + 4).
     expect(diagnostics.conditionEstimate).toBeCloseTo((9 + 4) / (1 + 4 - 1 / 5), 12);
   });
@@ -206,11 +228,11 @@ describe('by injected linear algebra', () => {
     holds(
       fc.property(problems, fc.boolean(), (drawn, auto) => {
         const options = auto ? { ...drawn.options, ridge: 'auto' as const } : drawn.options;
-        const given = [drawn.inputs, drawn.targets, options] as const;
+        const given = [{ inputs: drawn.inputs, targets: drawn.targets }, options] as const;
         const kept = structuredClone(given);
         solved.push(
-          solveAffineRowsWith(deferredLinearAlgebra, ...given).then((solution) => {
-            expect(solution).toEqual(solveAffineRows(...given));
+          solveAffine(...given, deferredLinearAlgebra).then((solution) => {
+            expect(solution).toEqual(solveAffine(...given));
             expect(given).toEqual(kept);
           }),
         );
@@ -222,7 +244,7 @@ describe('by injected linear algebra', () => {
   test('a kernel of more inputs than are copied at once', async () => {
     const inputs = randomArray(1, [3, 2050]);
     const targets = multiplyRows(inputs, randomArray(2, [2050, 2]), randomArray(3, [2]));
-    const solution = await solveAffineRowsWith(deferredLinearAlgebra, inputs, targets);
+    const solution = await solveAffine({ inputs, targets }, {}, deferredLinearAlgebra);
     // Three rows are met but for the ridge.
     expect(measuredRelativeMse(solution, inputs, targets)).toBeLessThan(1e-9);
     expect(solution.kernel.shape).toEqual([2050, 2]);
@@ -231,20 +253,20 @@ describe('by injected linear algebra', () => {
 
 test('all inputs dead, or one row alone, leave the mean', () => {
   const targets = randomArray(2, [6, 2]);
-  const dead = solveAffineRows({ shape: [6, 3], data: new Float64Array(18).fill(4) }, targets);
+  const dead = solveAffine({ inputs: { shape: [6, 3], data: new Float64Array(18).fill(4) }, targets });
   expect(dead.relativeMse).toBe(1);
   expect(dead.bias).toEqual(momentsOfRows(targets, targets).targetMean);
   expect(dead.diagnostics).toMatchObject({ rank: 0, deadInputs: [0, 1, 2], conditionEstimate: 1 });
   const [input, target] = [randomArray(1, [1, 3]), randomArray(2, [1, 2])];
-  const one = solveAffineRows(input, target);
+  const one = solveAffine({ inputs: input, targets: target });
   expect([one.bias.data, one.relativeMse]).toEqual([target.data, 0]);
 });
 
 test('without held-out rows there is no held-out error', () => {
   const [inputs, targets] = [randomArray(1, [4, 6]), randomArray(2, [4, 2])];
   const none = { inputs: randomArray(1, [0, 6]), targets: randomArray(1, [0, 2]) };
-  expect('heldOutRelativeMse' in solveAffineRows(inputs, targets)).toBe(false);
-  expect('heldOutRelativeMse' in solveAffineRows(inputs, targets, { heldOut: none })).toBe(false);
+  expect('heldOutRelativeMse' in solveAffine({ inputs, targets })).toBe(false);
+  expect('heldOutRelativeMse' in solveAffine({ inputs, targets }, { heldOut: none })).toBe(false);
 });
 
 describe('refusals', () => {
@@ -252,7 +274,7 @@ describe('refusals', () => {
   const empty = { inputs: randomArray(1, [0, 6]), targets: randomArray(1, [0, 2]) };
   const spoilt = (rows: NdArray) => ({ ...rows, data: rows.data.with(3, Number.NaN) });
   const prior = { kernel: randomArray(3, [6, 2]), bias: randomArray(4, [2]) };
-  const refused: [string, string, NdArray, NdArray, SolveRowsOptions][] = [
+  const refused: [string, string, NdArray, NdArray, SolveOptions][] = [
     ['no rows', 'SAMPLES_TOO_FEW', empty.inputs, empty.targets, {}],
     ['targets of other rows', 'SHAPE_MISMATCH', inputs, randomArray(2, [3, 2]), {}],
     ['NaN in the inputs', 'VALUE_NOT_FINITE', spoilt(inputs), targets, {}],
@@ -293,9 +315,9 @@ describe('refusals', () => {
     ['channels apart', 'ARGUMENT_INVALID', inputs, targets, { channelCoupling: 'independent' }],
   ];
   test.each(refused)('%s', async (_title, code, givenInputs, givenTargets, options) => {
-    expect(codeOf(() => solveAffineRows(givenInputs, givenTargets, options))).toBe(code);
+    expect(codeOf(() => solveAffine({ inputs: givenInputs, targets: givenTargets }, options))).toBe(code);
     await expect(
-      solveAffineRowsWith(deferredLinearAlgebra, givenInputs, givenTargets, options),
+      solveAffine({ inputs: givenInputs, targets: givenTargets }, options, deferredLinearAlgebra),
     ).rejects.toMatchObject({ code });
   });
 });

@@ -1,0 +1,233 @@
+import { columnCount } from '../array/matrix.js';
+import type { FloatArray, NdArray } from '../array/nd-array.js';
+import { transpose } from '../array/transpose.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import { type Computation, compute, computeWith, multiplyTransposed } from '../linear-algebra/computation.js';
+import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
+import { type Moments, precisionOf, trace } from '../moments/moments.js';
+import { type CalibrationRows, columnMeans, commonRowCount } from '../moments/moments-of-rows.js';
+
+/** An affine map: `z = p kernel + bias`. */
+export interface AffineMap {
+  /** [patchSize, outFeatures] */
+  readonly kernel: NdArray;
+  /** [outFeatures] */
+  readonly bias: NdArray;
+}
+
+/** The error of a map by moments. */
+export interface MomentsError {
+  /** The mean square error over the variance of the targets, never below `rounding`. */
+  readonly relativeMse: number;
+  /** How far rounding of the moments may have moved `relativeMse`. */
+  readonly rounding: number;
+}
+
+/** The error of a map by rows, and its uncertainty. */
+export interface RowsError {
+  /** The mean square error over the variance of the targets. */
+  readonly relativeMse: number;
+  /** The standard error of `relativeMse` over the samples that were drawn; absent for a single sample. */
+  readonly standardError?: number;
+}
+
+/** The error of a map by rows, with the error of each sample. */
+export interface MeasuredRows extends RowsError {
+  /**
+   * [samples], in their order: the mean over the rows of a sample of the squared error, summed over the targets. The
+   * errors of two maps on the same rows can be compared sample by sample.
+   */
+  readonly sampleErrors: Float64Array;
+}
+
+/** What {@link measureAffine} gives for moments or for rows. */
+export type AffineError<Data extends Moments | CalibrationRows> = Data extends Moments
+  ? MomentsError
+  : MeasuredRows;
+
+/**
+ * The mean square error of an affine map over the variance of the targets: 0 is exact, 1 is no better than predicting
+ * the mean. For data that the map wasn't solved on, this is its held-out error.
+ *
+ * From moments it is a difference of numbers that are large where the weights are large: an error that is smaller than
+ * the rounding of the moments is given as that rounding. From rows it is exact to the last digits, and has a standard
+ * error.
+ *
+ * Constant targets have no variance to divide by: the error is then 0 where the map gives that constant, else the mean
+ * square error over the square of the constant.
+ *
+ * Source: docs/math.md, sections 1 (equation 4) and 7.
+ *
+ * @param map kernel [patchSize, outFeatures], bias [outFeatures]
+ * @param linearAlgebra Computes the products, and makes the result a promise. Default plain JavaScript, at once.
+ * @throws PRECISION_TOO_LOW when by the moments the map explains more of the targets than there is of them.
+ * @throws SAMPLES_TOO_FEW when there are no rows.
+ * @throws SHAPE_MISMATCH when inputs and targets differ in rows, the kernel is not [patchSize, outFeatures], or
+ *   `rowsPerSample` doesn't divide the rows.
+ */
+export function measureAffine<Data extends Moments | CalibrationRows>(
+  data: Data,
+  map: AffineMap,
+): AffineError<Data>;
+export function measureAffine<Data extends Moments | CalibrationRows>(
+  data: Data,
+  map: AffineMap,
+  linearAlgebra: LinearAlgebra,
+): Promise<AffineError<Data>>;
+export function measureAffine(
+  data: Moments | CalibrationRows,
+  map: AffineMap,
+  linearAlgebra?: LinearAlgebra,
+): MomentsError | MeasuredRows | Promise<MomentsError | MeasuredRows> {
+  const measured: Computation<MomentsError | MeasuredRows> = isRows(data)
+    ? measureRows(data, map)
+    : measureMoments(data, map);
+  return linearAlgebra ? computeWith(linearAlgebra, measured) : compute(measured);
+}
+
+/** Whether data are rows themselves, not their moments. */
+export function isRows(data: Moments | CalibrationRows): data is CalibrationRows {
+  return 'inputs' in data;
+}
+
+/**
+ * The relative error of samples, from the mean square error of each.
+ *
+ * @param sampleErrors [samples]: errors, or differences of the errors of two maps.
+ * @param targets [..., outFeatures] of all rows of the samples.
+ */
+export function errorOfSamples(sampleErrors: Float64Array, targets: FloatArray): RowsError {
+  const { mean, standardError } = meanOfSamples(sampleErrors);
+  const outFeatures = columnCount(targets);
+  const count = targets.data.length / outFeatures;
+  const targetMean = columnMeans(targets.data, count, outFeatures);
+  let variance = 0;
+  for (let index = 0; index < targets.data.length; index++)
+    variance += (targets.data[index]! - targetMean[index % outFeatures]!) ** 2 / count;
+  const relative = (error: number) => relativeToTargets(error, variance, targetMean);
+  return {
+    relativeMse: relative(mean),
+    ...(standardError !== undefined && { standardError: relative(standardError) }),
+  };
+}
+
+/** The mean of one number for each sample, and its standard error, which a single sample doesn't have. */
+export function meanOfSamples(values: Float64Array): { mean: number; standardError?: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length < 2) return { mean };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
+}
+
+/** A mean square error over the variance of the targets, or over the square of their mean where they never vary. */
+export function relativeToTargets(
+  meanSquareError: number,
+  variance: number,
+  targetMean: Float64Array,
+): number {
+  if (meanSquareError === 0) return 0;
+  const square = targetMean.reduce((sum, value) => sum + value * value, 0);
+  return meanSquareError / (variance > 0 ? variance : square || 1);
+}
+
+/** Rounding is estimated, not bounded: a deficit of more than this many times the estimate is no rounding. */
+const farBeyondRounding = 1000;
+
+/** {@link measureAffine} of moments, as a computation. */
+export function* measureMoments(moments: Moments, map: AffineMap): Computation<MomentsError> {
+  const { inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance } = moments;
+  const patchSize = inputMean.data.length;
+  const outFeatures = targetMean.data.length;
+  // [outFeatures, patchSize], as crossCovariance is.
+  const weights = transpose(map.kernel.data, patchSize, outFeatures);
+  // The covariance is its own transpose.
+  const product =
+    patchSize > 0 ? yield* multiplyTransposed(weights, inputCovariance.data, patchSize) : weights;
+  let explained = 0;
+  let offset = 0;
+  let terms = 0;
+  for (let feature = 0; feature < outFeatures; feature++) {
+    let predictedMean = map.bias.data[feature]!;
+    let squares = 0;
+    for (let input = 0; input < patchSize; input++) {
+      const index = feature * patchSize + input;
+      const weight = weights[index]!;
+      predictedMean += weight * inputMean.data[input]!;
+      explained += weight * (2 * crossCovariance.data[index]! - product[index]!);
+      squares += weight * weight * inputCovariance.data[input * (patchSize + 1)]!;
+    }
+    offset += (targetMean.data[feature]! - predictedMean) ** 2;
+    terms +=
+      (Math.sqrt(Math.max(0, squares)) +
+        Math.sqrt(Math.max(0, targetCovariance.data[feature * (outFeatures + 1)]!))) **
+      2;
+  }
+  const variance = trace(targetCovariance);
+  const rounding = precisionOf(moments) * terms;
+  const unexplained = variance - explained;
+  if (unexplained < -farBeyondRounding * rounding) {
+    throw new FuseInitError(
+      'PRECISION_TOO_LOW',
+      `By these moments the map explains ${explained / variance} times the variance of the targets, where at most all of it was expected: they aren't moments of any rows, but for rounding. Sum them in a higher precision, or take a larger ridge.`,
+    );
+  }
+  return {
+    relativeMse: relativeToTargets(Math.max(rounding, unexplained) + offset, variance, targetMean.data),
+    rounding: relativeToTargets(rounding, variance, targetMean.data),
+  };
+}
+
+/** The inputs that are brought to float64 and multiplied at a time: 8 MiB. */
+const inputsAtOnce = 2 ** 20;
+
+/** {@link measureAffine} of rows, as a computation. */
+export function* measureRows(rows: CalibrationRows, map: AffineMap): Computation<MeasuredRows> {
+  const { inputs, targets, rowsPerSample = 1 } = rows;
+  const { kernel, bias } = map;
+  const count = commonRowCount(inputs, targets);
+  const [patchSize, outFeatures] = [columnCount(inputs), columnCount(targets)];
+  requireRows(count);
+  requireKernel(map, patchSize, outFeatures);
+  if (count % rowsPerSample !== 0) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `${count} rows came with rowsPerSample ${rowsPerSample}: a divisor of the number of rows was expected.`,
+    );
+  }
+  const weights = transpose(kernel.data, patchSize, outFeatures);
+  const sampleErrors = new Float64Array(count / rowsPerSample);
+  const rowsAtOnce = Math.max(1, Math.floor(inputsAtOnce / Math.max(1, patchSize)));
+  for (let start = 0; start < count; start += rowsAtOnce) {
+    const end = Math.min(count, start + rowsAtOnce);
+    const part = Float64Array.from(inputs.data.subarray(start * patchSize, end * patchSize));
+    // [rows, outFeatures]; without inputs the bias alone predicts.
+    const products =
+      patchSize > 0
+        ? yield* multiplyTransposed(part, weights, patchSize)
+        : new Float64Array((end - start) * outFeatures);
+    for (let row = start; row < end; row++) {
+      let sum = 0;
+      for (let feature = 0; feature < outFeatures; feature++) {
+        const predicted = products[(row - start) * outFeatures + feature]! + bias.data[feature]!;
+        sum += (targets.data[row * outFeatures + feature]! - predicted) ** 2;
+      }
+      sampleErrors[Math.floor(row / rowsPerSample)]! += sum / rowsPerSample;
+    }
+  }
+  return { ...errorOfSamples(sampleErrors, targets), sampleErrors };
+}
+
+/** @throws SAMPLES_TOO_FEW when there is no row. */
+export function requireRows(count: number): void {
+  if (count > 0) return;
+  throw new FuseInitError('SAMPLES_TOO_FEW', 'There are no rows: gather at least one before solving.');
+}
+
+/** @throws SHAPE_MISMATCH when the map's kernel is not [patchSize, outFeatures]. */
+export function requireKernel({ kernel }: AffineMap, patchSize: number, outFeatures: number): void {
+  if (kernel.shape.join() === [patchSize, outFeatures].join()) return;
+  throw new FuseInitError(
+    'SHAPE_MISMATCH',
+    `A kernel of shape [${kernel.shape}] came where [${patchSize}, ${outFeatures}] was expected.`,
+  );
+}

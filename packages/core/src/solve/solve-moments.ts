@@ -1,0 +1,237 @@
+import type { NdArray } from '../array/nd-array.js';
+import { transpose } from '../array/transpose.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import { type Computation, multiplyTransposed, solvePositive } from '../linear-algebra/computation.js';
+import { type Moments, precisionOf } from '../moments/moments.js';
+import { type AffineMap, measureMoments } from './affine-error.js';
+import {
+  biasFor,
+  type ChannelCoupling,
+  type CompletedSolution,
+  heldOutOf,
+  type LeastSquares,
+  measureHeldOut,
+  type SolveOptions,
+} from './least-squares.js';
+import { floorOf, ridgeScales } from './ridge.js';
+import {
+  conditionOf,
+  deadInputsOf,
+  type FactorSummary,
+  likelyCauses,
+  summarizeFactor,
+  toleranceOf,
+  varies,
+} from './solve-diagnostics.js';
+
+/**
+ * Least squares from moments: a system of patchSize by patchSize, or one for each input channel.
+ *
+ * Source: docs/math.md, section 1.
+ *
+ * @throws ARGUMENT_INVALID for `'independent'` without a number of channels that divides the patch.
+ */
+export function* momentsProblem(moments: Moments, options: SolveOptions): Computation<LeastSquares> {
+  const { standardize = true, channelCoupling = 'full', inChannels, prior } = options;
+  const patchSize = moments.inputMean.data.length;
+  const groups = couplingGroups(channelCoupling, patchSize, inChannels);
+  const rightSide = prior ? yield* residualCovariance(moments, prior) : moments.crossCovariance;
+  const scales = ridgeScales(variancesOf(moments), inChannels, standardize);
+  const systems = groups.map((group) => systemOf(moments, rightSide, group, scales));
+  const largest = Math.max(1, ...systems.map(({ inputs }) => inputs.length));
+  const heldOut = heldOutOf(options);
+  return {
+    ridgeFloor: floorOf(toleranceOf(largest, precisionOf(moments))),
+    *solve(ridge) {
+      const { map, summaries } = yield* solveSystems(moments, systems, prior, ridge);
+      return {
+        ridge,
+        holdsWithoutRidge:
+          moments.count > patchSize && summaries.every(({ dependent }) => dependent.length === 0),
+        ...(heldOut && (yield* measureHeldOut(heldOut, map))),
+        complete: () => completed(moments, map, summaries),
+      };
+    },
+  };
+}
+
+/** The map under one ridge, and how the factorisation of each system went. */
+function* solveSystems(
+  moments: Moments,
+  systems: readonly System[],
+  prior: AffineMap | undefined,
+  ridge: number,
+): Computation<{ readonly map: AffineMap; readonly summaries: readonly FactorSummary[] }> {
+  const patchSize = moments.inputMean.data.length;
+  const outFeatures = moments.targetMean.data.length;
+  const kernel = prior ? prior.kernel.data.slice() : new Float64Array(patchSize * outFeatures);
+  const summaries: FactorSummary[] = [];
+  for (const { inputs, matrix, diagonal, scales, rightSides } of systems) {
+    const size = inputs.length;
+    if (size === 0) continue;
+    const tolerance = toleranceOf(size, precisionOf(moments));
+    const added = scales.map((scale) => ridge * scale);
+    for (let index = 0; index < size; index++)
+      matrix[index * size + index] = diagonal[index]! + added[index]!;
+    const solved = yield* solvePositive(matrix, size, rightSides, tolerance);
+    for (let index = 0; index < size; index++) {
+      const start = inputs[index]! * outFeatures;
+      for (let feature = 0; feature < outFeatures; feature++) {
+        kernel[start + feature]! += solved.solution[feature * size + index]!;
+      }
+    }
+    summaries.push(summarizeFactor(solved, diagonal, added, scales, tolerance, inputs));
+  }
+  const map = {
+    kernel: { shape: [patchSize, outFeatures], data: kernel },
+    bias: biasFor(kernel, moments.inputMean.data, moments.targetMean.data),
+  };
+  return { map, summaries };
+}
+
+function* completed(
+  moments: Moments,
+  map: AffineMap,
+  summaries: readonly FactorSummary[],
+): Computation<CompletedSolution> {
+  const { count, inputMean } = moments;
+  const patchSize = inputMean.data.length;
+  const deadInputs = deadInputsOf(variancesOf(moments), inputMean.data, precisionOf(moments));
+  const { relativeMse, rounding } = yield* measureMoments(moments, map);
+  const dependentInputs = summaries.flatMap(({ dependent }) => dependent);
+  return {
+    ...map,
+    relativeMse,
+    diagnostics: {
+      count,
+      patchSize,
+      rounding,
+      rank: patchSize - deadInputs.length - dependentInputs.length,
+      deadInputs,
+      dependentInputs,
+      causes: likelyCauses(count, patchSize, deadInputs, dependentInputs),
+      conditionEstimate: conditionOf(summaries),
+    },
+  };
+}
+
+/**
+ * The inputs that are solved for together: one group, or one for each input channel.
+ *
+ * @throws ARGUMENT_INVALID when `'independent'` comes without a number of channels that divides the patch.
+ */
+export function couplingGroups(
+  coupling: ChannelCoupling,
+  patchSize: number,
+  inChannels: number | undefined,
+): readonly (readonly number[])[] {
+  if (coupling === 'full') return [Array.from({ length: patchSize }, (_, index) => index)];
+  if (coupling !== 'independent') {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `channelCoupling is ${JSON.stringify(coupling)}: 'full' or 'independent' was expected.`,
+    );
+  }
+  if (
+    inChannels === undefined ||
+    !Number.isInteger(inChannels) ||
+    inChannels < 1 ||
+    patchSize % inChannels !== 0
+  ) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `channelCoupling 'independent' needs inChannels, a divisor of the patch size ${patchSize}; ${inChannels} came.`,
+    );
+  }
+  const positions = patchSize / inChannels;
+  return Array.from({ length: inChannels }, (_, channel) =>
+    Array.from({ length: positions }, (_, position) => position * inChannels + channel),
+  );
+}
+
+/** Inputs that are solved for together. */
+interface System {
+  /** The indices in the patch of the inputs that vary. */
+  readonly inputs: readonly number[];
+  /** [size, size]: the covariance of the inputs, at least its lower triangle; each ridge sets the diagonal anew. */
+  readonly matrix: Float64Array;
+  /** [size], without ridge. */
+  readonly diagonal: Float64Array;
+  /** [size]: the variance that the ridge is relative to, for each input. */
+  readonly scales: Float64Array;
+  /** [outFeatures, size]: the covariance of the inputs with the targets, or with what the prior leaves of them. */
+  readonly rightSides: Float64Array;
+}
+
+function systemOf(
+  moments: Moments,
+  rightSide: NdArray,
+  group: readonly number[],
+  ridgeScale: Float64Array,
+): System {
+  const { inputMean, inputCovariance } = moments;
+  const patchSize = inputMean.data.length;
+  const precision = precisionOf(moments);
+  const diagonalOf = (input: number) => inputCovariance.data[input * patchSize + input]!;
+  const inputs = group.filter((input) => varies(diagonalOf(input), inputMean.data[input]!, precision));
+  const diagonal = Float64Array.from(inputs, diagonalOf);
+  const scales = Float64Array.from(inputs, (input) => ridgeScale[input]!);
+  // A group runs in the order of the patch, so that one of every input is the patch itself.
+  if (inputs.length === patchSize) {
+    return { inputs, matrix: inputCovariance.data.slice(), diagonal, scales, rightSides: rightSide.data };
+  }
+  return {
+    inputs,
+    matrix: lowerTriangleOf(inputCovariance.data, patchSize, inputs),
+    diagonal,
+    scales,
+    rightSides: columnsOf(rightSide, inputs),
+  };
+}
+
+/** The covariance of the inputs with what a map leaves of the targets: `C_zp - kernel^T C_pp`. */
+function* residualCovariance(moments: Moments, { kernel }: AffineMap): Computation<NdArray> {
+  const { crossCovariance, inputCovariance } = moments;
+  const [outFeatures, patchSize] = crossCovariance.shape as [number, number];
+  if (patchSize === 0) return crossCovariance;
+  const weights = transpose(kernel.data, patchSize, outFeatures);
+  const explained = yield* multiplyTransposed(weights, inputCovariance.data, patchSize);
+  return {
+    shape: crossCovariance.shape,
+    data: crossCovariance.data.map((value, index) => value - explained[index]!),
+  };
+}
+
+/** [patchSize]: the diagonal of the input covariance. */
+function variancesOf({ inputCovariance }: Moments): Float64Array {
+  const patchSize = inputCovariance.shape[0]!;
+  return Float64Array.from(
+    { length: patchSize },
+    (_, input) => inputCovariance.data[input * (patchSize + 1)]!,
+  );
+}
+
+/** The rows and columns of some inputs in a symmetric matrix [width, width]: [size, size], zero above the diagonal. */
+function lowerTriangleOf(matrix: Float64Array, width: number, inputs: readonly number[]): Float64Array {
+  const size = inputs.length;
+  const triangle = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    const start = inputs[row]! * width;
+    for (let column = 0; column <= row; column++) {
+      triangle[row * size + column] = matrix[start + inputs[column]!]!;
+    }
+  }
+  return triangle;
+}
+
+/** Some columns of a matrix [rows, width]: [rows, size]. */
+function columnsOf({ shape, data }: NdArray, columns: readonly number[]): Float64Array {
+  const [rows, width] = shape as [number, number];
+  const picked = new Float64Array(rows * columns.length);
+  for (let row = 0; row < rows; row++) {
+    for (let index = 0; index < columns.length; index++) {
+      picked[row * columns.length + index] = data[row * width + columns[index]!]!;
+    }
+  }
+  return picked;
+}
