@@ -49,6 +49,17 @@ export {
   tensorKey,
   tensorType,
 } from './network/network.js';
+export {
+  type AffineForm,
+  type AffineStep,
+  applyAffineForm,
+  type ChannelStep,
+  type DenseStep,
+  fullKernel,
+  type StepWindow,
+  type TransposedStep,
+  type WindowStep,
+} from './plugin/affine-form.js';
 export { defineLayer, defineLayerPair } from './plugin/define-plugin.js';
 export { fusePair, pairFailed, pairMember, pluginWeights } from './plugin/fuse-pair.js';
 export type { LayerDescription, WeightedLayer } from './plugin/layer-description.js';

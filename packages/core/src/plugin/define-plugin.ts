@@ -23,7 +23,8 @@ export function defineLayer<P extends LayerPlugin>(plugin: P): P {
     throw invalid(`${label} has roles.${role} ${inWords(places[role])}: true or false was expected.`);
   }
   requireFunctions(label, functions, ['lower', 'outputShape']);
-  if (functions.apply !== undefined) requireFunctions(label, functions, ['apply']);
+  for (const name of ['apply', 'affine'])
+    if (functions[name] !== undefined) requireFunctions(label, functions, [name]);
   return plugin;
 }
 
@@ -56,9 +57,9 @@ function membersOf(kind: string, maker: string, plugin: unknown): Record<string,
   if (typeof plugin === 'object' && plugin !== null && !Array.isArray(plugin)) {
     const given = plugin as Record<string, unknown>;
     const { specVersion, classNames, roles, name, layers } = given;
-    const { lower, outputShape, apply, fuse } = given;
+    const { lower, outputShape, apply, affine, fuse } = given;
     if ([specVersion, classNames, name, layers].some((member) => member !== undefined)) {
-      return { specVersion, classNames, roles, name, layers, lower, outputShape, apply, fuse };
+      return { specVersion, classNames, roles, name, layers, lower, outputShape, apply, affine, fuse };
     }
   }
   throw invalid(`${inWords(plugin)} came where a ${kind} was expected: what ${maker} takes and returns.`);

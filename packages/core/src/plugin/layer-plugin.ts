@@ -1,5 +1,6 @@
 import type { NdArray } from '../array/nd-array.js';
 import type { PatchGeometry } from '../geometry/patch-geometry.js';
+import type { AffineForm } from './affine-form.js';
 import type { LayerDescription, WeightedLayer } from './layer-description.js';
 
 /** Where in a span a layer may stand. */
@@ -51,6 +52,11 @@ export interface LayerPlugin {
    * @returns [batch, ...outputShape]; a list of arrays for a layer of several outputs.
    */
   apply?(layer: WeightedLayer, input: NdArray, ...others: readonly NdArray[]): NdArray | readonly NdArray[];
+  /**
+   * The layer at inference as affine steps and an activation, for exact rewriting; null for a config that is no such thing.
+   * A layer whose plugin has this may be folded into others, or give way to a layer of tfjs-layers that computes the same.
+   */
+  affine?(layer: WeightedLayer): AffineForm | null;
   /**
    * The mask that the layer makes of its input, [batch, steps], 0 where a step doesn't count; undefined where it passes on
    * the mask of its first input.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type NdArray, sizeOf } from '../array/nd-array.js';
+import { type NdArray, ndArray, sizeOf } from '../array/nd-array.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
 import { applyLayer } from '../network/interpret.js';
+import type { AffineForm } from '../plugin/affine-form.js';
 import { defineLayer } from '../plugin/define-plugin.js';
 import type { LayerDescription } from '../plugin/layer-description.js';
 import type { LayerPlugin } from '../plugin/layer-plugin.js';
@@ -66,6 +67,10 @@ const total = defineLayer({
     return { shape: [shape[0]!, 1], data: sums };
   },
 } satisfies LayerPlugin);
+const scaleForm = (...scales: number[]): AffineForm => ({
+  steps: [{ kind: 'channels', scale: Float64Array.from(scales), shift: new Float64Array(scales.length) }],
+  activation: 'linear',
+});
 const scaling = { name: 'scale_1', className: 'Scale', config: {}, inputShape: [6, 2], weights: [] };
 const sequences = randomArray(4, [3, 6, 2]);
 
@@ -74,6 +79,14 @@ describe('correct plugins pass', () => {
   test('a window of rank 1', () => checkLayer(conv, { layer: conv1d, input: sequences }));
   test('an element', () => checkLayer(scale, { layer: scaling, input: sequences }));
 
+  test('an affine form', () => {
+    const input = ndArray([2, 6, 2], sequences.data.subarray(0, 24));
+    checkLayer({ ...scale, affine: () => scaleForm(1, 2) }, { layer: scaling, input });
+    checkLayer({ ...scale, affine: () => null }, { layer: scaling, input });
+    const wrong = { ...scale, affine: () => scaleForm(1, 1.999) };
+    expect(codeOf(() => checkLayer(wrong, { layer: scaling, input }))).toBe('CHECK_FAILED');
+    expect(() => checkLayer(wrong, { layer: scaling, input })).toThrow(/another output than its affine form/);
+  });
   test('everything', () => checkLayer(total, { layer: scaling, input: sequences }));
 });
 

@@ -3,12 +3,13 @@ import { FuseInitError } from '../errors/fuse-init-error.js';
 import { inWords } from '../errors/in-words.js';
 import { patchOffsets } from '../geometry/extract-patches.js';
 import { positionCount } from '../geometry/patch-geometry.js';
+import { applyAffineForm } from '../plugin/affine-form.js';
 import { defineLayer } from '../plugin/define-plugin.js';
 import type { WeightedLayer } from '../plugin/layer-description.js';
 import type { LayerPlugin, LoweredLayer } from '../plugin/layer-plugin.js';
 import { lowerLayer } from '../plugin/lower-layer.js';
 import { type Apply, checkEnd } from './check-end.js';
-import { check, failed } from './check-failed.js';
+import { check, failed, relativeDistance } from './check-failed.js';
 
 export interface CheckLayerOptions {
   /** A layer of the plugin's class, with weights that aren't symmetric or zero. */
@@ -23,7 +24,8 @@ const scales = [1e-3, 0.1, 1, 30, 1e3, 1e6];
 /**
  * Proves a layer plugin on one layer: the shape it declares is the shape it computes, it computes the same each time,
  * samples don't mix, nothing is changed in place, each output depends on nothing but what the lowering says is read, and
- * everything that it says is read is. A layer that may end a span is affine up to its activation.
+ * everything that it says is read is. A layer that may end a span is affine up to its activation, and one that has an affine
+ * form computes it.
  *
  * Free of any test runner: call it in a test of any kind.
  *
@@ -44,6 +46,15 @@ export function checkLayer(plugin: LayerPlugin, { layer, input }: CheckLayerOpti
     checkSamplesApart(label, apply, layer, input, output);
     checkReads(label, apply, layer, lowered, input);
     if (lowered.roles.ends) checkEnd(label, apply, layer, lowered.activation, input);
+    const form = plugin.affine?.(layer);
+    if (form) {
+      const distance = relativeDistance(applyAffineForm(form, input), output);
+      // Sums in another order round otherwise.
+      check(
+        distance <= 1e-12,
+        `${label} computes another output than its affine form: they differ by ${distance} of the largest.`,
+      );
+    }
   } catch (cause) {
     if (!FuseInitError.isInstance(cause)) throw failed(`${label}: ${String(cause)}`, cause);
     throw cause.code === 'CHECK_FAILED' ? cause : failed(cause.message, cause);
