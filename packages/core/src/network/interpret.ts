@@ -69,7 +69,9 @@ export function applyLayer(
   inputs: readonly NdArray[],
 ): readonly NdArray[] {
   const [first, ...others] = inputs;
-  if (plugin?.apply) return [plugin.apply(layer, first!, ...others)].flat();
+  // The lengths that a model leaves open are known once an input is there.
+  const known = first ? { ...layer, inputShape: first.shape.slice(1) } : layer;
+  if (plugin?.apply) return [plugin.apply(known, first!, ...others)].flat();
   const lack = plugin ? 'the plugin that speaks for it has no apply' : 'no plugin speaks for it';
   throw new FuseInitError(
     'LAYER_UNKNOWN',

@@ -1,7 +1,7 @@
 import { FuseInitError, inWords, type LayerDescription, staticShape } from '@fuseinit/core';
 
 /**
- * One length or step an axis from a config entry: a number stands for every axis.
+ * One length or step for each axis from an entry of a layer's config, in which a number stands for every axis.
  *
  * @throws LAYER_UNSUPPORTED when the entry is neither a positive integer nor a list of that many.
  */
@@ -23,12 +23,12 @@ export function sizesOf(
   throw unsupported(layer, `its ${key} is ${inWords(value)}, where ${rank} positive integers were expected`);
 }
 
-/** The channels of a layer's input: the length of the last axis. */
+/** Returns the channels of a layer's input: the length of its last axis. */
 export function channelsOf(layer: LayerDescription): number {
   return staticShape(layer).at(-1)!;
 }
 
-/** The spatial lengths of a layer's input: all axes but the last. */
+/** Returns the spatial lengths of a layer's input: all axes but the last. */
 export function spatialOf(layer: LayerDescription): number[] {
   return staticShape(layer).slice(0, -1);
 }
@@ -44,7 +44,22 @@ export function requireChannelsLast(layer: LayerDescription): void {
   }
 }
 
-/** The error of a config that fusion can't honour, named. */
+/**
+ * Refuses an `axis` other than the last, which would mix positions.
+ *
+ * @param fallback The axis that the class takes where its config names none; the batch counts as an axis.
+ * @throws LAYER_UNSUPPORTED with the axis named.
+ */
+export function requireLastAxis(layer: LayerDescription, fallback = -1): void {
+  const axis = layer.config.axis ?? fallback;
+  const only = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
+  // The batch counts as an axis, but is not part of inputShape.
+  if (only !== -1 && only !== layer.inputShape.length) {
+    throw unsupported(layer, `its axis is ${JSON.stringify(axis)}; the last axis can be fused`);
+  }
+}
+
+/** Returns the error of a layer that fusion can't honour; the reason continues 'can't be fused: '. */
 export function unsupported(layer: LayerDescription, reason: string): FuseInitError {
   return new FuseInitError(
     'LAYER_UNSUPPORTED',

@@ -1,5 +1,5 @@
 import { defineLayer, type LayerDescription, multiplyRows, patchGeometry, staticShape } from '@fuseinit/core';
-import { withActivation } from './activation-name.js';
+import { withActivation } from './activations.js';
 import { unsupported } from './config-values.js';
 
 /**

@@ -6,9 +6,12 @@ import {
   staticShape,
   type WeightedLayer,
 } from '@fuseinit/core';
-import { unsupported } from './config-values.js';
 
-/** The plugin of a layer that keeps positions apart and its shape; `require` refuses configs by name. */
+/**
+ * Makes the plugin of a layer that keeps positions apart and the shape of its input.
+ *
+ * @param require Throws LAYER_UNSUPPORTED for a config with which the layer doesn't keep positions apart.
+ */
 export function elementPlugin(
   classNames: readonly string[],
   apply: (layer: WeightedLayer, input: NdArray) => NdArray,
@@ -25,18 +28,4 @@ export function elementPlugin(
     outputShape: staticShape,
     apply,
   });
-}
-
-/**
- * Refuses an `axis` other than the last, which would mix positions.
- *
- * @throws LAYER_UNSUPPORTED with the axis named.
- */
-export function requireLastAxis(layer: LayerDescription): void {
-  const { axis = -1 } = layer.config;
-  const only = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  // The batch counts as an axis, but is not part of inputShape.
-  if (only !== -1 && only !== null && only !== layer.inputShape.length) {
-    throw unsupported(layer, `its axis is ${JSON.stringify(axis)}; the last axis can be fused`);
-  }
 }

@@ -31,10 +31,17 @@ test.each([
   });
 });
 
-test('Softmax is over the channels of each position', () => {
-  const output = run('Softmax', {}, ndArray([1, 2, 2], [0, Math.log(3), Math.log(4), 0]));
-  [0.25, 0.75, 0.8, 0.2].forEach((expected, index) => {
-    expect(output[index]).toBeCloseTo(expected, 12);
+test.each([
+  [{ axis: -1 }, [0.25, 0.75, 0.8, 0.2]],
+  [{ axis: [2] }, [0.25, 0.75, 0.8, 0.2]],
+  [{ axis: 1 }, [0.2, 0.75, 0.8, 0.25]],
+  // tfjs-layers' own default is the first axis after the batch.
+  [{}, [0.2, 0.75, 0.8, 0.25]],
+  [{ axis: [1, 2] }, [1 / 9, 3 / 9, 4 / 9, 1 / 9]],
+])('Softmax %j is over the axes that it names', (config, expected) => {
+  const output = run('Softmax', config, ndArray([1, 2, 2], [0, Math.log(3), Math.log(4), 0]));
+  expected.forEach((value, index) => {
+    expect(output[index]).toBeCloseTo(value, 12);
   });
 });
 

@@ -1,15 +1,72 @@
-import { defineLayer, type LayerPlugin, pool } from '@fuseinit/core';
-import { channelsOf } from './config-values.js';
-import { windowOf } from './sliding-window.js';
+import {
+  defineLayer,
+  type LayerDescription,
+  type LayerPlugin,
+  type PatchGeometry,
+  pool,
+  reshape,
+} from '@fuseinit/core';
+import { channelsToLast } from './arrays.js';
+import { channelsOf, requireChannelsLast } from './config-values.js';
+import { fusibleWindowOf, windowOf, withChannelsLast } from './windows.js';
 
-/** The plugin of a pooling layer whose window slides. */
-export function poolingPlugin(className: string, rank: 1 | 2, kind: 'max' | 'average'): LayerPlugin {
+const insideOnly = { begins: false, inside: true, ends: false };
+
+/** Makes the plugin of a pooling layer whose window slides. */
+function poolingPlugin(className: string, rank: number, kind: 'max' | 'average'): LayerPlugin {
+  const geometryOf = (layer: LayerDescription) => fusibleWindowOf(layer, rank, 'poolSize');
   return defineLayer({
     specVersion: 1,
     classNames: [className],
-    roles: { begins: false, inside: true, ends: false },
-    lower: (layer) => ({ reads: 'window', geometry: windowOf(layer, rank, 'poolSize') }),
-    outputShape: (layer) => [...windowOf(layer, rank, 'poolSize').outputSize, channelsOf(layer)],
-    apply: (layer, input) => pool(input, windowOf(layer, rank, 'poolSize'), kind),
+    roles: insideOnly,
+    lower: (layer) => ({ reads: 'window', geometry: geometryOf(layer) }),
+    outputShape: (layer) => [...geometryOf(layer).outputSize, channelsOf(layer)],
+    apply: (layer, input) =>
+      withChannelsLast(layer, input, (last, image) => pool(image, windowOf(last, rank, 'poolSize'), kind)),
   });
 }
+
+/** Makes the plugin of a pooling layer over all positions. tfjs-layers ignores `keepDims`, and so does this. */
+function globalPoolingPlugin(className: string, kind: 'max' | 'average'): LayerPlugin {
+  return defineLayer({
+    specVersion: 1,
+    classNames: [className],
+    roles: insideOnly,
+    lower(layer) {
+      requireChannelsLast(layer);
+      return { reads: 'everything' };
+    },
+    outputShape: (layer) => [channelsOf(layer)],
+    apply({ config }, input) {
+      const image = config.dataFormat === 'channelsFirst' ? channelsToLast(input) : input;
+      return reshape(pool(image, wholeWindow(image.shape.slice(1, -1)), kind), [
+        image.shape[0]!,
+        image.shape.at(-1)!,
+      ]);
+    },
+  });
+}
+
+function wholeWindow(inputSize: readonly number[]): PatchGeometry {
+  const ones = inputSize.map(() => 1);
+  return {
+    inputSize,
+    outputSize: ones,
+    kernelSize: inputSize,
+    strides: ones,
+    dilationRate: ones,
+    padding: inputSize.map(() => [0, 0] as const),
+  };
+}
+
+/** Pooling layers of tfjs-layers, over windows and over all positions. */
+export const poolingLayers: readonly LayerPlugin[] = [
+  poolingPlugin('AveragePooling1D', 1, 'average'),
+  poolingPlugin('AveragePooling2D', 2, 'average'),
+  poolingPlugin('MaxPooling1D', 1, 'max'),
+  poolingPlugin('MaxPooling2D', 2, 'max'),
+  globalPoolingPlugin('GlobalAveragePooling1D', 'average'),
+  globalPoolingPlugin('GlobalAveragePooling2D', 'average'),
+  globalPoolingPlugin('GlobalMaxPooling1D', 'max'),
+  globalPoolingPlugin('GlobalMaxPooling2D', 'max'),
+];

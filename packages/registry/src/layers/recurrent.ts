@@ -1,4 +1,4 @@
-import { defineLayer, type LayerDescription } from '@fuseinit/core';
+import { defineLayer, type LayerDescription, type LayerPlugin } from '@fuseinit/core';
 import { unsupported } from './config-values.js';
 
 const refuse = (layer: LayerDescription): never => {
@@ -8,12 +8,13 @@ const refuse = (layer: LayerDescription): never => {
   );
 };
 
-/** Known in order to be refused in words. */
-export const recurrent = defineLayer({
-  specVersion: 1,
-  classNames: ['SimpleRNN', 'GRU', 'LSTM', 'RNN', 'Bidirectional', 'ConvLSTM2D'],
-  roles: { begins: false, inside: false, ends: false },
-  lower: refuse,
-  outputShape: refuse,
-  apply: refuse,
-});
+/** Layers that go through the steps of a sequence. They can't be fused, and are known in order to say why. */
+export const recurrentLayers: readonly LayerPlugin[] = [
+  defineLayer({
+    specVersion: 1,
+    classNames: ['SimpleRNN', 'GRU', 'LSTM', 'RNN', 'Bidirectional', 'ConvLSTM2D'],
+    roles: { begins: false, inside: false, ends: false },
+    lower: refuse,
+    outputShape: refuse,
+  }),
+];

@@ -58,6 +58,7 @@ describe('a config that fusion cannot honour is refused by name', () => {
     ['BatchNormalization', { axis: 1 }, image, 'axis'],
     ['BatchNormalization', { axis: [1, 3] }, image, 'axis'],
     ['Softmax', { axis: 2 }, image, 'axis'],
+    ['Softmax', {}, image, 'axis'],
     ['Activation', { activation: 'exotic' }, [4], 'activation'],
     ['LSTM', { units: 2 }, [4, 2], 'recurrent'],
     ['SimpleRNN', { units: 2 }, [4, 2], 'recurrent'],

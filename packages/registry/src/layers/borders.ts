@@ -8,11 +8,11 @@ import {
   reshape,
 } from '@fuseinit/core';
 import { channelsOf, requireChannelsLast, spatialOf, unsupported } from './config-values.js';
+import { withChannelsLast } from './windows.js';
 
-/** The plugin of a layer that pads with zeros (sign 1) or crops (sign -1): a window of one position. */
-export function borderPlugin(className: string, key: 'padding' | 'cropping', sign: 1 | -1): LayerPlugin {
+/** Makes the plugin of a layer that pads with zeros (sign 1) or crops (sign -1): a window of one position. */
+function borderPlugin(className: string, key: 'padding' | 'cropping', sign: 1 | -1): LayerPlugin {
   const geometryOf = (layer: LayerDescription) => {
-    requireChannelsLast(layer);
     const borders = bordersOf(layer, key);
     return patchGeometry({
       inputSize: spatialOf(layer),
@@ -25,14 +25,19 @@ export function borderPlugin(className: string, key: 'padding' | 'cropping', sig
     specVersion: 1,
     classNames: [className],
     roles: { begins: false, inside: true, ends: false },
-    lower: (layer) => ({ reads: 'window', geometry: geometryOf(layer) }),
+    lower(layer) {
+      requireChannelsLast(layer);
+      return { reads: 'window', geometry: geometryOf(layer) };
+    },
     outputShape,
     apply: (layer, input) =>
-      reshape(extractPatches(input, geometryOf(layer)), [input.shape[0]!, ...outputShape(layer)]),
+      withChannelsLast(layer, input, (last, image) =>
+        reshape(extractPatches(image, geometryOf(last)), [image.shape[0]!, ...outputShape(last)]),
+      ),
   });
 }
 
-/** `[[top, bottom], [left, right]]` from a number, a pair or that. */
+/** Returns `[[top, bottom], [left, right]]` from a number, a pair or that. */
 function bordersOf(
   layer: LayerDescription,
   key: 'padding' | 'cropping',
@@ -56,3 +61,9 @@ function isBorder(value: unknown): value is readonly [number, number] {
     value.every((positions) => Number.isInteger(positions) && positions >= 0)
   );
 }
+
+/** Layers that add zeros around an image or cut off its borders. */
+export const borderLayers: readonly LayerPlugin[] = [
+  borderPlugin('ZeroPadding2D', 'padding', 1),
+  borderPlugin('Cropping2D', 'cropping', -1),
+];

@@ -1,3 +1,0 @@
-import { poolingPlugin } from './pooling.js';
-
-export const maxPooling2d = poolingPlugin('MaxPooling2D', 2, 'max');
