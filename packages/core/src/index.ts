@@ -31,6 +31,7 @@ export {
 } from './moments/moments-accumulator.js';
 export { type CalibrationRows, momentsOfRows } from './moments/moments-of-rows.js';
 export { notFiniteSide } from './moments/not-finite-side.js';
+export { costOf, multiplyAddsOf, type NetworkCost } from './network/cost.js';
 export { applyLayer, describeNode, type InterpretOptions, interpret } from './network/interpret.js';
 export { type JoinedNetworks, joinNetworks } from './network/join-networks.js';
 export {

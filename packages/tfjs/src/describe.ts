@@ -1,6 +1,7 @@
-import { readGraph } from './graph/model-graph.js';
-import { requireModel } from './graph/require-model.js';
-import { multiplyAddsOf } from './report/cost.js';
+import { multiplyAddsOf, nodeOf, readersOf, sizeOf } from '@fuseinit/core';
+import { fixedBatchOf } from './network/fixed-batch.js';
+import { readNetwork } from './network/read-network.js';
+import { requireModel } from './network/require-model.js';
 import type { LayersModel } from './tensorflow.js';
 
 /** One layer of a model, as data. */
@@ -37,22 +38,25 @@ export interface ModelDescription {
  */
 export function describe(model: LayersModel): ModelDescription {
   requireModel(model);
-  const graph = readGraph(model);
+  const network = readNetwork(model);
+  const readers = readersOf(network);
+  const batch = fixedBatchOf(network);
+  const batched = (shape: readonly (number | null)[]) => [batch, ...shape];
   return {
     name: model.name,
-    inputs: graph.inputs.map(({ id }) => id),
-    outputs: graph.outputs.map(({ node }) => node.id),
-    layers: graph.nodes.map((node) => ({
-      name: node.id,
-      className: node.layer.getClassName(),
-      inputShapes: node.inputs.length === 0 ? [] : node.call.inputShapes,
-      outputShapes: node.call.outputShapes,
-      readsFrom: node.inputs.map(({ node: source }) => source.id),
-      feeds: graph.nodes
-        .filter((other) => other.inputs.some(({ node: source }) => source === node))
-        .map(({ id }) => id),
-      isOutput: graph.outputs.some((output) => output.node === node),
-      parameters: node.layer.countParams(),
+    inputs: network.inputs,
+    outputs: network.outputs.map(({ node }) => node),
+    layers: network.nodes.map((node) => ({
+      name: node.name,
+      className: node.layer.className,
+      inputShapes: node.inputs.map((input) =>
+        batched(nodeOf(network, input.node).outputs[input.output]!.shape),
+      ),
+      outputShapes: node.outputs.map(({ shape }) => batched(shape)),
+      readsFrom: node.inputs.map((input) => input.node),
+      feeds: network.nodes.filter((other) => readers.get(node.name)!.includes(other)).map(({ name }) => name),
+      isOutput: network.outputs.some((output) => output.node === node.name),
+      parameters: node.layer.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
       multiplyAdds: multiplyAddsOf(node),
     })),
   };

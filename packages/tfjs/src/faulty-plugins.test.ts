@@ -61,7 +61,7 @@ describe('what is no plugin is refused', () => {
     ],
     ['no lower', [{ ...swishy, lower: undefined }], /lower undefined: a function/],
     ['no outputShape', [{ ...swishy, outputShape: undefined }], /outputShape undefined: a function/],
-    ['no apply', [{ ...swishy, apply: undefined }], /apply undefined: a function/],
+    ['an apply that is no function', [{ ...swishy, apply: null }], /apply null: a function/],
     [
       'a pair of one class',
       [{ specVersion: 1, name: 'x', layers: ['Dense'], fuse: (): null => null }],

@@ -1,15 +1,21 @@
 import {
-  type FusedLayer,
+  describeNode,
   FuseInitError,
   inWords,
+  type LayerDescription,
   type LayerPairPlugin,
   type LayerPlugin,
+  type Network,
+  type NetworkLayer,
+  type NetworkNode,
+  readersOf,
+  sharedLayers,
 } from '@fuseinit/core';
 import { builtinLayers, createRegistry, lowerSpan, type Registry } from '@fuseinit/registry';
-import { describeLayer } from './graph/describe-layer.js';
-import { consumersOf, type GraphNode, isShared, type ModelGraph, readGraph } from './graph/model-graph.js';
-import { requireModel } from './graph/require-model.js';
-import { changedMask } from './graph/student-masks.js';
+import { replaceSpan } from './fuse/replace-span.js';
+import { misledByMasks } from './network/mask-flow.js';
+import { readNetwork } from './network/read-network.js';
+import { requireModel } from './network/require-model.js';
 import type { LayersModel } from './tensorflow.js';
 
 /** A layer plugin or a layer-pair plugin. */
@@ -51,20 +57,41 @@ export function findSpans(
   options: { readonly plugins?: readonly Plugin[] } = {},
 ): FoundSpans {
   requireModel(model);
-  const graph = readGraph(model);
-  const registry = registryWith(options.plugins);
+  return spansOf(readNetwork(model), registryWith(options.plugins));
+}
+
+/** The spans of a network: see {@link findSpans}. */
+export function spansOf(network: Network, registry: Registry): FoundSpans {
   const legal: LegalSpan[] = [];
   const illegal: IllegalSpan[] = [];
-  for (const start of graph.nodes) {
+  const search: Search = {
+    network,
+    registry,
+    readers: readersOf(network),
+    shared: sharedLayers(network),
+    outputs: new Set(network.outputs.map(({ node }) => node)),
+    described: new Map(network.nodes.map((node) => [node, describeNode(network, node)])),
+  };
+  for (const start of network.nodes) {
     if (start.inputs.length === 0) continue;
-    const refused = attempt(() => registry.lower(describeLayer(start)));
+    const refused = attempt(() => registry.lower(search.described.get(start)!));
     if (!refused.value) {
-      illegal.push({ from: start.id, to: start.id, reason: refused.reason });
+      illegal.push({ from: start.name, to: start.name, reason: refused.reason });
       continue;
     }
-    if (refused.value.roles.begins) walk(graph, registry, start, legal, illegal);
+    if (refused.value.roles.begins) walk(search, start, legal, illegal);
   }
   return { legal, illegal };
+}
+
+/** What a search for spans reads. */
+interface Search {
+  readonly network: Network;
+  readonly registry: Registry;
+  readonly readers: ReadonlyMap<string, readonly NetworkNode[]>;
+  readonly shared: ReadonlySet<NetworkLayer>;
+  readonly outputs: ReadonlySet<string>;
+  readonly described: ReadonlyMap<NetworkNode, LayerDescription>;
 }
 
 /**
@@ -91,41 +118,44 @@ export function registryWith(plugins: readonly Plugin[] = []): Registry {
   return createRegistry({ layers: [...layers, ...builtinLayers], pairs });
 }
 
-function walk(
-  graph: ModelGraph,
-  registry: Registry,
-  start: GraphNode,
-  legal: LegalSpan[],
-  illegal: IllegalSpan[],
-): void {
+function walk(search: Search, start: NetworkNode, legal: LegalSpan[], illegal: IllegalSpan[]): void {
+  const { network, registry } = search;
   const run = [start];
-  if (isShared(graph, start)) {
-    illegal.push({ from: start.id, to: start.id, reason: sharedReason(start) });
+  const from = start.name;
+  if (search.shared.has(start.layer)) {
+    illegal.push({ from, to: from, reason: sharedReason(start) });
     return;
   }
   for (;;) {
-    const next = step(graph, registry, run.at(-1)!);
+    const next = step(search, run.at(-1)!);
     if (next === undefined) return;
     if ('reason' in next) {
-      illegal.push({ from: start.id, to: next.at, reason: next.reason });
+      illegal.push({ from, to: next.at, reason: next.reason });
       return;
     }
     run.push(next.node);
     if (!next.ends) continue;
-    const to = next.node.id;
-    const lowered = attempt(() => lowerSpan(registry, run.map(describeLayer)));
+    const to = next.node.name;
+    const lowered = attempt(() =>
+      lowerSpan(
+        registry,
+        run.map((node) => search.described.get(node)!),
+      ),
+    );
     if (!lowered.value) {
       // A longer run may still become one layer.
-      illegal.push({ from: start.id, to, reason: lowered.reason });
+      illegal.push({ from, to, reason: lowered.reason });
     } else {
       const { fused, receptiveField } = lowered.value;
-      const misled = changedMask(graph, run, passesMask(run, fused));
-      if (misled) illegal.push({ from: start.id, to, reason: maskReason(graph, misled) });
+      const misled =
+        misledByMasks(network) ??
+        misledByMasks(replaceSpan(network, { name: `${from}_${to}`, run, lowered: lowered.value }));
+      if (misled) illegal.push({ from, to, reason: maskReason(network, misled) });
       else {
         legal.push({
-          from: start.id,
+          from,
           to,
-          layers: run.map(({ id }) => id),
+          layers: run.map(({ name }) => name),
           className: fused.className,
           kernelSize: receptiveField,
         });
@@ -135,46 +165,40 @@ function walk(
   }
 }
 
-/** Whether the layer in a run's place passes on the mask of its input: of those that are fused to, Dense by position does. */
-function passesMask([first]: readonly GraphNode[], { className, geometry }: FusedLayer): boolean {
-  return className === 'Dense' && (geometry !== null || first!.call.inputShapes[0]!.length === 2);
-}
-
-function maskReason(graph: ModelGraph, misled: GraphNode): string {
-  const reader = `the layer ${quote(misled)} (${misled.layer.getClassName()}) would get another mask than in the teacher`;
-  return changedMask(graph)
+function maskReason(network: Network, misled: NetworkNode): string {
+  const reader = `the layer ${quote(misled)} (${misled.layer.className}) would get another mask than in the teacher`;
+  return misledByMasks(network)
     ? `A student has no nested models, and without them ${reader}.`
     : `With one layer in place of these, ${reader}.`;
 }
 
-type Step = { node: GraphNode; inside: boolean; ends: boolean } | { at: string; reason: string } | undefined;
+type Step =
+  | { node: NetworkNode; inside: boolean; ends: boolean }
+  | { at: string; reason: string }
+  | undefined;
 
 /** The layer after this one, if a span may go on there; undefined at the end of the model. */
-function step(graph: ModelGraph, registry: Registry, node: GraphNode): Step {
-  const readers = consumersOf(graph, node);
-  const isOutput = graph.outputs.some((output) => output.node === node);
-  const [next, ...others] = readers;
+function step({ registry, readers, outputs, shared, described }: Search, node: NetworkNode): Step {
+  const reading = readers.get(node.name)!;
+  const [next, ...others] = reading;
   if (!next) return undefined;
-  if (isOutput) return { at: next.id, reason: `The output of ${quote(node)} is an output of the model.` };
+  const at = next.name;
+  if (outputs.has(node.name))
+    return { at, reason: `The output of ${quote(node)} is an output of the model.` };
   if (others.length > 0) {
-    const names = readers.map(({ id }) => JSON.stringify(id)).join(' and ');
-    return { at: next.id, reason: `The output of ${quote(node)} is used elsewhere: ${names} read it.` };
+    const names = reading.map(({ name }) => JSON.stringify(name)).join(' and ');
+    return { at, reason: `The output of ${quote(node)} is used elsewhere: ${names} read it.` };
   }
+  const { className } = next.layer;
   if (next.inputs.length > 1) {
-    return {
-      at: next.id,
-      reason: `The layer ${quote(next)} (${next.layer.getClassName()}) reads several inputs.`,
-    };
+    return { at, reason: `The layer ${quote(next)} (${className}) reads several inputs.` };
   }
-  if (isShared(graph, next)) return { at: next.id, reason: sharedReason(next) };
-  const lowered = attempt(() => registry.lower(describeLayer(next)));
-  if (!lowered.value) return { at: next.id, reason: lowered.reason };
+  if (shared.has(next.layer)) return { at, reason: sharedReason(next) };
+  const lowered = attempt(() => registry.lower(described.get(next)!));
+  if (!lowered.value) return { at, reason: lowered.reason };
   const { inside, ends } = lowered.value.roles;
   if (!inside && !ends) {
-    return {
-      at: next.id,
-      reason: `The layer ${quote(next)} (${next.layer.getClassName()}) can't be part of a span.`,
-    };
+    return { at, reason: `The layer ${quote(next)} (${className}) can't be part of a span.` };
   }
   return { node: next, inside, ends };
 }
@@ -189,10 +213,10 @@ function attempt<T>(make: () => T): { value: T; reason?: never } | { value?: nev
   }
 }
 
-function sharedReason(node: GraphNode): string {
-  return `The layer ${JSON.stringify(node.layer.name)} is shared: it is called more than once.`;
+function sharedReason({ layer }: NetworkNode): string {
+  return `The layer ${JSON.stringify(layer.name)} is shared: it is called more than once.`;
 }
 
-function quote({ id }: GraphNode): string {
-  return JSON.stringify(id);
+function quote({ name }: NetworkNode): string {
+  return JSON.stringify(name);
 }

@@ -43,10 +43,6 @@ export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
 export { type Computing, openComputing } from './fuse/open-computing.js';
-export { type OutputActivation, outputActivation } from './graph/output-activation.js';
-export { predictBatch } from './graph/predict-batch.js';
-export { requireNumericInputs } from './graph/require-runnable.js';
-export { type LayersRun, runLayers } from './graph/run-layers.js';
 export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
 export { repairKernels } from './kernel-faults/repair-kernels.js';
 export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';
@@ -59,7 +55,12 @@ export {
   outputTask,
   outputWidth,
 } from './label-task.js';
+export { type OutputActivation, outputActivation } from './network/output-activation.js';
+export { predictBatch, requireNumericModel } from './network/predict-batch.js';
+export { readNetwork } from './network/read-network.js';
+export { type LayersRun, runLayers } from './network/run-layers.js';
+export { toLayersModel } from './network/write-layers-model.js';
+export { layerModel, spanModel } from './part-models.js';
 export { costOf, type ModelCost } from './report/cost.js';
 export type { FuseReport, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
-export { layerModel, spanModel } from './student/part-models.js';
 export type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';

@@ -1,6 +1,7 @@
-import { isNestedModel } from './graph/layer-internals.js';
-import { consumersOf, type GraphNode, type ModelGraph, readGraph } from './graph/model-graph.js';
-import { requireModel } from './graph/require-model.js';
+import { describeNode, type Network, type NetworkNode, nodeOf, readersOf, tensorType } from '@fuseinit/core';
+import { isNestedModel, sourceOf } from './network/layer-internals.js';
+import { readNetwork } from './network/read-network.js';
+import { requireModel } from './network/require-model.js';
 import type { Layer, LayersModel, Tensor } from './tensorflow.js';
 
 /** The numbers that pixels are given as: from 0 to 255, from 0 to 1, or from -1 to 1. */
@@ -37,14 +38,14 @@ export type InputReading =
  */
 export async function inputReadings(model: LayersModel): Promise<InputReading[]> {
   requireModel(model);
-  const graph = readGraph(model);
-  return Promise.all(graph.inputs.map((input) => readingOf(graph, input, false)));
+  const network = readNetwork(model);
+  return Promise.all(network.inputs.map((input) => readingOf(network, nodeOf(network, input), false)));
 }
 
 /** @param isImage Whether shapes or layers on the way told of images. */
-async function readingOf(graph: ModelGraph, node: GraphNode, isImage: boolean): Promise<InputReading> {
-  const consumers = consumersOf(graph, node);
-  const readings = await Promise.all(consumers.map((consumer) => readingBy(graph, consumer, isImage)));
+async function readingOf(network: Network, node: NetworkNode, isImage: boolean): Promise<InputReading> {
+  const readers = readersOf(network).get(node.name)!;
+  const readings = await Promise.all(readers.map((reader) => readingBy(network, reader, isImage)));
   const nothing: InputReading = { kind: isImage ? 'pixels' : 'numbers' };
   return kinds.flatMap((kind) => readings.find((reading) => reading.kind === kind) ?? [])[0] ?? nothing;
 }
@@ -52,16 +53,18 @@ async function readingOf(graph: ModelGraph, node: GraphNode, isImage: boolean): 
 /** What tells the most comes first. */
 const kinds = ['indices', 'scaled', 'pixels', 'numbers'] as const;
 
-async function readingBy(graph: ModelGraph, node: GraphNode, isImage: boolean): Promise<InputReading> {
-  const layer = innermost(node.layer);
+async function readingBy(network: Network, node: NetworkNode, isImage: boolean): Promise<InputReading> {
+  const layer = innermost(sourceOf(node.layer)!);
   if (isNestedModel(layer)) return (await inputReadings(layer))[0]!;
-  const own = await readingOfLayer(layer, node.id);
+  const own = await readingOfLayer(layer, node.name);
   if (own) return own;
   const seesImage =
     isImage ||
-    node.call.inputShapes.some((shape) => isImageShape(shape, layer)) ||
-    isFlattenedImage(node, layer);
-  return keepsNumbers(layer) ? readingOf(graph, node, seesImage) : { kind: seesImage ? 'pixels' : 'numbers' };
+    node.inputs.some((input) => isImageShape(tensorType(network, input).shape, layer)) ||
+    isFlattenedImage(network, node, layer);
+  return keepsNumbers(layer)
+    ? readingOf(network, node, seesImage)
+    : { kind: seesImage ? 'pixels' : 'numbers' };
 }
 
 /** The layer that a wrapper applies to each step. */
@@ -131,17 +134,18 @@ function keepsNumbers(layer: Layer): boolean {
   );
 }
 
-/** Whether a shape, batch first, is that of an image or a film in grey, colour, or colour with transparency. */
+/** Whether the shape of a sample is that of an image or a film in grey, colour, or colour with transparency. */
 function isImageShape(shape: readonly (number | null)[], layer: Layer): boolean {
-  if (shape.length !== 4 && shape.length !== 5) return false;
+  if (shape.length !== 3 && shape.length !== 4) return false;
   const isChannelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
   const channels = isChannelsFirst ? shape.at(-3) : shape.at(-1);
   return channels === 1 || channels === 3 || channels === 4;
 }
 
 /** Whether a layer puts the rows and columns of a grey image side by side, or rows of numbers into images. */
-function isFlattenedImage({ call }: GraphNode, layer: Layer): boolean {
-  const shapes = [...call.inputShapes, ...call.outputShapes];
-  if (layer.getClassName() === 'Flatten') return shapes.some((shape) => shape.length === 3);
-  return layer.getClassName() === 'Reshape' && call.outputShapes.some((shape) => isImageShape(shape, layer));
+function isFlattenedImage(network: Network, node: NetworkNode, layer: Layer): boolean {
+  const { inputShape, outputShape = [] } = describeNode(network, node);
+  if (layer.getClassName() === 'Flatten')
+    return [inputShape, outputShape].some((shape) => shape.length === 2);
+  return layer.getClassName() === 'Reshape' && isImageShape(outputShape, layer);
 }

@@ -1,8 +1,8 @@
 import { FuseInitError } from '@fuseinit/core';
 import { compiledLosses } from './fine-tune/label-losses.js';
-import { outputActivation } from './graph/output-activation.js';
-import { requireModel } from './graph/require-model.js';
-import { namesOf } from './graph/tensor-names.js';
+import { namesOf } from './network/layer-internals.js';
+import { outputActivation } from './network/output-activation.js';
+import { requireModel } from './network/require-model.js';
 import type { LayersModel } from './tensorflow.js';
 
 /** What an output is for: it tells classes apart, or predicts numbers. */

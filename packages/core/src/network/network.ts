@@ -8,6 +8,8 @@ export interface Network {
   /** Names of the nodes of class `InputLayer`, in the order in which the network takes its inputs. */
   readonly inputs: readonly string[];
   readonly outputs: readonly TensorRef[];
+  /** Whether the model as a whole is frozen: training changes no weight then, whatever the layers say. Default false. */
+  readonly frozen?: boolean;
 }
 
 /** One call of one layer. */

@@ -2,7 +2,7 @@ import { FuseInitError } from '@fuseinit/core';
 import {
   type LayersModel,
   predictBatch,
-  requireNumericInputs,
+  requireNumericModel,
   type Tensor,
   type TensorFlow,
 } from '@fuseinit/tfjs';
@@ -94,7 +94,7 @@ async function secondsOf(model: LayersModel, inputs: Tensor[]): Promise<number> 
 }
 
 function inputsOf(tf: TensorFlow, model: LayersModel, batchSize: number): Tensor[] {
-  requireNumericInputs(model.inputs);
+  requireNumericModel(model);
   return model.inputs.map(({ shape, dtype, name }) => {
     const [fixedBatch, ...sample] = shape;
     if (sample.some((length) => length === null)) {

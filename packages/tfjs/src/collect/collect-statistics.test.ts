@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDeviceBackend } from '../backend/create-device-backend.js';
 import { findSpans } from '../find-spans.js';
 import { fuse } from '../fuse/fuse.js';
-import { disposeModel } from '../student/dispose-model.js';
+import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel } from '../tensorflow.js';
 import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { centeredStatistics } from './centered-statistics.js';

@@ -4,16 +4,17 @@ import type { CalibrationData } from '../calibration/calibration-data.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { type HeldOutRule, requireFraction, requireSeed } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
-import { findSpans, type Plugin, registryWith } from '../find-spans.js';
+import { type Plugin, registryWith, spansOf } from '../find-spans.js';
 import { defaultBatchSize } from '../fuse/default-batch-size.js';
 import type { SpanRequest } from '../fuse/fuse-options.js';
 import { openComputing } from '../fuse/open-computing.js';
 import { patchSizeOf } from '../fuse/patch-size.js';
-import { type PlannedSpan, planSpan } from '../fuse/plan-spans.js';
+import { planSpan } from '../fuse/plan-spans.js';
+import type { FusedSpan } from '../fuse/replace-span.js';
 import { tapBatches } from '../fuse/tap-batches.js';
-import { readGraph } from '../graph/model-graph.js';
-import { requireModel } from '../graph/require-model.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
+import { readNetwork } from '../network/read-network.js';
+import { requireModel } from '../network/require-model.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 import { passGroups } from './pass-groups.js';
 import { requireAlike } from './require-alike.js';
@@ -74,11 +75,11 @@ export async function collectStatistics(
   const heldOut = requireFraction(options.heldOut ?? 0.1);
   const seed = requireSeed(options.seed ?? 0);
   const rule: HeldOutRule = { share: heldOut, seed };
-  const graph = readGraph(teacher);
-  requireSoundKernels(tf, graph);
+  const network = readNetwork(teacher);
+  requireSoundKernels(tf, network);
   const registry = registryWith(plugins);
-  const found = findSpans(teacher, { plugins: plugins ?? [] });
-  const spans = options.spans.map((span) => planSpan(graph, registry, found, span));
+  const found = spansOf(network, registry);
+  const spans = options.spans.map((span) => planSpan(network, registry, found, span));
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
   const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
@@ -114,7 +115,7 @@ export async function collectStatistics(
       await collectTaps({
         taps,
         backend: computing.backend,
-        batches: shardOf(tapBatches(tf, { graph, taps: reads }, source, rule), shard),
+        batches: shardOf(tapBatches(tf, { network, taps: reads }, source, rule), shard),
         totalSamples: source.totalSamples && Math.ceil(source.totalSamples / shard.of),
         signal,
         onProgress: (progress) =>
@@ -131,11 +132,11 @@ export async function collectStatistics(
   }
 }
 
-function statisticsOf({ run, lowered }: PlannedSpan, collector: Collector): SpanStatistics {
+function statisticsOf({ run, lowered }: FusedSpan, collector: Collector): SpanStatistics {
   return {
-    from: run[0]!.id,
-    to: run.at(-1)!.id,
-    layers: run.map(({ id }) => id),
+    from: run[0]!.name,
+    to: run.at(-1)!.name,
+    layers: run.map((node) => node.name),
     className: lowered.fused.className,
     geometry: lowered.fused.geometry,
     inChannels: lowered.layers[0]!.inputShape.at(-1)!,
@@ -144,7 +145,7 @@ function statisticsOf({ run, lowered }: PlannedSpan, collector: Collector): Span
 }
 
 /** Spans of the same layers differ in their kernels. */
-function nameOf({ name, lowered }: PlannedSpan): string {
+function nameOf({ name, lowered }: FusedSpan): string {
   const { geometry } = lowered.fused;
   return geometry ? `${name} ${geometry.kernelSize.join('x')}` : name;
 }

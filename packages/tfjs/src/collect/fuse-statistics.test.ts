@@ -2,7 +2,7 @@ import '../testing-support/wasm.test-support.js';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fuse } from '../fuse/fuse.js';
 import type { FuseOptions } from '../fuse/fuse-options.js';
-import { disposeModel } from '../student/dispose-model.js';
+import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel } from '../tensorflow.js';
 import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { collectStatistics } from './collect-statistics.js';

@@ -5,7 +5,7 @@ import { type HeldOutRule, holdsOut, requireFraction, requireSeed } from '../cal
 import { limitedSource } from '../calibration/limited-source.js';
 import { sampleOrder } from '../calibration/sample-order.js';
 import { defaultBatchSize } from '../fuse/default-batch-size.js';
-import { requireModel } from '../graph/require-model.js';
+import { requireModel } from '../network/require-model.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
 /**

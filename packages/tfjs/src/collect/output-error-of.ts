@@ -1,5 +1,6 @@
 import {
   type AffineMap,
+  joinNetworks,
   measureAffine,
   type NdArray,
   ndArray,
@@ -7,15 +8,14 @@ import {
   solveAffine,
   uniformStream,
 } from '@fuseinit/core';
-import { findSpans, type Plugin, registryWith } from '../find-spans.js';
+import { type Plugin, registryWith, spansOf } from '../find-spans.js';
 import type { SpanRequest } from '../fuse/fuse-options.js';
+import { fusedWeights } from '../fuse/fused-weights.js';
 import { planSpan } from '../fuse/plan-spans.js';
-import { graftGraph } from '../graph/graft-graph.js';
-import { type ModelGraph, readGraph } from '../graph/model-graph.js';
-import { runGraph } from '../graph/run-graph.js';
-import { disposeModel } from '../student/dispose-model.js';
-import { fusedWeights } from '../student/fused-weights.js';
-import { replaceRun } from '../student/replace-run.js';
+import { replaceSpan } from '../fuse/replace-span.js';
+import { createLiveLayers } from '../network/make-layer.js';
+import { readNetwork } from '../network/read-network.js';
+import { runNetwork } from '../network/run-network.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
 /**
@@ -39,53 +39,27 @@ export async function outputErrorOf(
   },
 ): Promise<number> {
   const { tf, span, map, inputs, plugins = [] } = options;
-  const graph = readGraph(teacher);
-  const found = findSpans(teacher, { plugins });
-  const { run, lowered, name } = planSpan(graph, registryWith(plugins), found, span);
-  // A copy first, in which activations that are layers of their own stand beside.
-  const copy = replaceRun(tf, graph);
-  try {
-    const copied = readGraph(copy);
-    const nodes = run.map(({ id }) => copied.nodes.find((node) => node.id === id)!);
-    const student = replaceRun(tf, copied, {
-      run: nodes,
-      fused: lowered.fused,
-      weights: await fusedWeights(tf, { name, lowered }, map),
-      name,
-      plugin: lowered.plugin,
-    });
-    try {
-      return await errorOf(tf, graph, student, name, inputs);
-    } finally {
-      disposeModel(student);
-    }
-  } finally {
-    disposeModel(copy);
-  }
-}
-
-async function errorOf(
-  tf: TensorFlow,
-  teacher: ModelGraph,
-  student: LayersModel,
-  changed: string,
-  inputs: readonly Tensor[],
-): Promise<number> {
-  const studentGraph = readGraph(student);
-  const grafted = graftGraph(teacher, studentGraph, new Set([changed]));
-  const wanted = [...teacher.outputs, ...studentGraph.outputs.map(grafted.locate)].map((output) => ({
+  const network = readNetwork(teacher);
+  const registry = registryWith(plugins);
+  const planned = planSpan(network, registry, spansOf(network, registry), span);
+  const student = replaceSpan(network, planned, await fusedWeights(tf, planned, map));
+  const { network: joined, locate } = joinNetworks(network, student);
+  const taps = [...network.outputs, ...student.outputs.map(locate)].map((output) => ({
     ...output,
     beforeActivation: true,
   }));
-  const tensors = tf.tidy(() => runGraph(grafted, inputs, wanted).map((tensor) => tensor.clone()));
+  const live = createLiveLayers(tf);
+  let tensors: Tensor[] = [];
   try {
+    tensors = tf.tidy(() => runNetwork(joined, inputs, taps, { live }).map((tensor) => tensor.clone()));
     const outputs = await Promise.all(tensors.map(halvesOf));
-    const errors = teacher.outputs.map((_, index) =>
-      leftError(outputs[index + teacher.outputs.length]!, outputs[index]!),
+    const errors = network.outputs.map((_, index) =>
+      leftError(outputs[index + network.outputs.length]!, outputs[index]!),
     );
     return errors.reduce((sum, error) => sum + error, 0) / errors.length;
   } finally {
     tf.dispose(tensors);
+    live.dispose();
   }
 }
 

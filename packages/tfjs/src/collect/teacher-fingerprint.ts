@@ -1,5 +1,5 @@
 import type { BackendAdapter } from '@fuseinit/core';
-import { readGraph } from '../graph/model-graph.js';
+import { readNetwork } from '../network/read-network.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 
 /**
@@ -12,8 +12,8 @@ export async function teacherFingerprint(
 ): Promise<string> {
   let hash = hashOf(
     new TextEncoder().encode(
-      readGraph(teacher)
-        .nodes.map(({ id, layer }) => `${id} ${layer.getClassName()}`)
+      readNetwork(teacher)
+        .nodes.map(({ name, layer }) => `${name} ${layer.className}`)
         .join(),
     ),
     0x811c9dc5,

@@ -1,17 +1,19 @@
-import { FuseInitError } from '@fuseinit/core';
-import type { ModelGraph } from '../graph/model-graph.js';
-import { type ModelRun, runModel } from '../graph/run-graph.js';
-import type { Layer, Tensor, TensorFlow } from '../tensorflow.js';
+import { FuseInitError, type Network } from '@fuseinit/core';
+import { liveLayersOf } from '../network/layer-internals.js';
+import { type ModelRun, runModel } from '../network/run-network.js';
+import type { Layer, LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 import { type Distillation, distillationLoss } from './distillation.js';
 import type { LabelLoss } from './label-losses.js';
 import type { TrainingBatch } from './training-source.js';
 
 /** What a student is trained to. */
 export interface Objective {
-  readonly student: ModelGraph;
+  readonly model: LayersModel;
+  /** The model as it was read, with its live layers. */
+  readonly student: Network;
   /** Layers of the student that run as at inference, in training too. */
   readonly frozen: ReadonlySet<Layer>;
-  readonly teacher: ModelGraph | undefined;
+  readonly teacher: Network | undefined;
   readonly distillation: Distillation | undefined;
   /** One for each output; found when the first labels come. */
   readonly labelLosses: () => readonly LabelLoss[];
@@ -43,7 +45,7 @@ export function batchLoss(
   training: boolean,
 ): Tensor {
   const trains = training ? (layer: Layer) => !frozen.has(layer) : undefined;
-  const run = runModel(student, xs, distillation?.studentNodes ?? [], trains);
+  const run = runModel(student, xs, distillation?.studentNodes ?? [], trains && { trains });
   let loss: Tensor = tf.scalar(0);
   const labelWeight = distillation?.labels ?? 1;
   if (ys.length > 0 && labelWeight > 0) {
@@ -63,8 +65,8 @@ export function batchLoss(
   }
   if (training) {
     // By layers: a `Sequential` itself tells none of its layers' penalties.
-    const layers = new Set(student.nodes.map(({ layer }) => layer));
-    for (const penalty of [...layers].flatMap((layer) => layer.calculateLosses())) loss = loss.add(penalty);
+    const layers = [...liveLayersOf(student).keys()];
+    for (const penalty of layers.flatMap((layer) => layer.calculateLosses())) loss = loss.add(penalty);
   }
   return loss;
 }

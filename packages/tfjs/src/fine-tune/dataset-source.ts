@@ -1,7 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import type * as tfjs from '@tensorflow/tfjs';
 import { isTensor } from '../calibration/calibration-data.js';
-import { namesOf } from '../graph/tensor-names.js';
+import { namesOf } from '../network/layer-internals.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 import { requireCount, requireInputs } from './require-samples.js';
 import type { TrainingBatch, TrainingSource } from './training-source.js';

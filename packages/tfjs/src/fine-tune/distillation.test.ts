@@ -1,7 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { readGraph } from '../graph/model-graph.js';
-import { runModel } from '../graph/run-graph.js';
+import { readNetwork } from '../network/read-network.js';
+import { runModel } from '../network/run-network.js';
 import type { Tensor } from '../tensorflow.js';
 import { fingerprint, predictionDistance, tf } from '../testing-support/seeded.test-support.js';
 import { denseNet, keepingModels, samples, weightsOf } from '../testing-support/training.test-support.js';
@@ -100,13 +100,12 @@ test.each(['softmax', 'linear'] as const)(
 
 test("a layer's pre-activation is what a linear layer of its weights gives", () => {
   const model = made(denseNet(8, { activation: 'softmax' }));
-  const graph = readGraph(model);
-  const hidden = graph.nodes.find(({ id }) => id === 'hidden')!;
+  const network = readNetwork(model);
   const [kernel, bias] = model.getLayer('hidden').getWeights() as [Tensor, Tensor];
   const activations = model.layers.map((layer) => (layer as { activation?: unknown }).activation);
   tf.tidy(() => {
     const input = tf.tensor2d(xs.data, [24, 4]);
-    const run = runModel(graph, [input], [hidden]);
+    const run = runModel(network, [input], ['hidden']);
     const expected = input.matMul(kernel as never).add(bias);
     // The same products in the same order.
     expect(Array.from(run.preActivations[0]!.dataSync())).toEqual(Array.from(expected.dataSync()));
@@ -120,10 +119,9 @@ test("a layer's pre-activation is what a linear layer of its weights gives", () 
 
 test('activations are back in place after an error within a layer', () => {
   const model = made(denseNet(8));
-  const graph = readGraph(model);
+  const network = readNetwork(model);
   const { activation } = model.getLayer('hidden') as unknown as { activation: unknown };
-  const hidden = graph.nodes.find(({ id }) => id === 'hidden')!;
-  expect(() => tf.tidy(() => void runModel(graph, [tf.zeros([2, 3])], [hidden]))).toThrow();
+  expect(() => tf.tidy(() => void runModel(network, [tf.zeros([2, 3])], ['hidden']))).toThrow();
   expect((model.getLayer('hidden') as unknown as { activation: unknown }).activation).toBe(activation);
 });
 

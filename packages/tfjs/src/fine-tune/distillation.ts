@@ -1,5 +1,4 @@
-import type { GraphNode } from '../graph/model-graph.js';
-import type { ModelRun } from '../graph/run-graph.js';
+import type { ModelRun } from '../network/run-network.js';
 import type { FuseReport } from '../report/fuse-report.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
@@ -41,8 +40,8 @@ export interface OutputComparison {
    * `probabilities`: the outputs, where they are means of probabilities.
    */
   readonly reads: 'scores' | 'preActivations' | 'probabilities';
-  readonly student: GraphNode | undefined;
-  readonly teacher: GraphNode | undefined;
+  readonly student: string | undefined;
+  readonly teacher: string | undefined;
 }
 
 /** Options with their defaults, and the layers found. */
@@ -53,8 +52,8 @@ export interface Distillation {
   readonly temperature: number;
   /** Of the nodes, how many at the front are those of `layers`; then one for each comparison that reads scores. */
   readonly layers: number;
-  readonly studentNodes: readonly GraphNode[];
-  readonly teacherNodes: readonly GraphNode[];
+  readonly studentNodes: readonly string[];
+  readonly teacherNodes: readonly string[];
   /** Of each output, unless outputs weigh nothing. */
   readonly comparisons: readonly OutputComparison[];
 }

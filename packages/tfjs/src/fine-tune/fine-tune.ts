@@ -1,8 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
-import { fixedBatchOf } from '../graph/fixed-batch.js';
-import { readGraph } from '../graph/model-graph.js';
-import { requireModel } from '../graph/require-model.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
+import { readNetwork } from '../network/read-network.js';
+import { requireModel } from '../network/require-model.js';
 import type { LayersModel } from '../tensorflow.js';
 import { allFinite } from './all-finite.js';
 import type { Objective } from './batch-loss.js';
@@ -55,7 +54,7 @@ export async function fineTune(student: LayersModel, options: FineTuneOptions): 
   let record: ValidationRecord | undefined;
   const restores = options.restoreBestWeights ?? validationData !== undefined;
   try {
-    groups = trainedGroups(tf, objective.student, options);
+    groups = trainedGroups(tf, objective.model, objective.student, options);
     const training = await trainingSource(tf, options.data, student, batchSize);
     sources.push(training);
     const validation = validationData && (await trainingSource(tf, validationData, student, batchSize));
@@ -78,18 +77,19 @@ export async function fineTune(student: LayersModel, options: FineTuneOptions): 
 
 function objectiveOf(student: LayersModel, options: FineTuneOptions): Objective {
   const { tf, teacher, layerRates, distillation, loss } = options;
-  const graph = readGraph(student);
-  const frozen = frozenLayers(graph, layerRates);
+  const network = readNetwork(student);
+  const frozen = frozenLayers(student, network, layerRates);
   if (teacher) {
     requireModel(teacher);
-    requireSeparateTeacher(graph, frozen, teacher);
+    requireSeparateTeacher(network, frozen, teacher);
   }
-  const teacherGraph = teacher && readGraph(teacher);
+  const taught = teacher && readNetwork(teacher);
   return {
-    student: graph,
+    model: student,
+    student: network,
     frozen,
-    teacher: teacherGraph,
-    distillation: teacherGraph && planDistillation(graph, teacherGraph, distillation),
+    teacher: taught,
+    distillation: taught && planDistillation(network, taught, distillation),
     labelLosses: once(() => labelLosses(tf, student, loss)),
   };
 }
@@ -97,9 +97,9 @@ function objectiveOf(student: LayersModel, options: FineTuneOptions): Objective 
 /** Goes back to the state to resume; the student last, so that a refusal leaves it as it is. */
 async function resume({ options: { tf, resume: state }, objective, groups }: Work): Promise<void> {
   if (!state) return;
-  requireWeightsOf(objective.student.model, state.weights);
+  requireWeightsOf(objective.model, state.weights);
   await loadOptimizers(tf, groups, state.optimizers);
-  loadWeights(tf, objective.student.model, state.weights);
+  loadWeights(tf, objective.model, state.weights);
 }
 
 async function startRecord(
@@ -109,7 +109,7 @@ async function startRecord(
 ): Promise<ValidationRecord> {
   const { options, objective } = work;
   const minDelta = options.earlyStopping?.minDelta ?? 0;
-  const { model } = objective.student;
+  const { model } = objective;
   const before = options.resume?.best;
   if (before) return createValidationRecord(options.tf, model, before, minDelta, restores);
   const loss = await meanLoss(work, validation);
@@ -131,7 +131,7 @@ async function train(
 ): Promise<FineTuned> {
   const { options, objective, groups } = work;
   const { tf, earlyStopping, learningRate: rates = 1e-4 } = options;
-  const student = objective.student.model;
+  const student = objective.model;
   const callbacks = callbackList(options.callbacks, student, {
     epochs: options.epochs,
     batchSize: batchSizeOf(student, options),
@@ -193,7 +193,7 @@ async function train(
 
 /** A model of a fixed batch may have layers that take no other. */
 function batchSizeOf(student: LayersModel, { batchSize }: FineTuneOptions): number {
-  return batchSize ?? fixedBatchOf(student.inputs) ?? 32;
+  return batchSize ?? student.inputs[0]!.shape[0] ?? 32;
 }
 
 function diverged(epoch: number, what: string, rate: number): FuseInitError {

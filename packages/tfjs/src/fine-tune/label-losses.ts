@@ -1,5 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
-import { namesOf } from '../graph/tensor-names.js';
+import { namesOf } from '../network/layer-internals.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 import type { FineTuneOptions, Loss } from './fine-tune-options.js';
 import { fittedLabels } from './fitted-labels.js';

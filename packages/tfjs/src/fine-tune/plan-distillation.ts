@@ -1,6 +1,5 @@
-import { FuseInitError } from '@fuseinit/core';
-import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
-import { type OutputScores, outputScores } from '../graph/output-activation.js';
+import { FuseInitError, type Network, type NetworkNode, nodeOf, tensorType } from '@fuseinit/core';
+import { type OutputScores, outputScores } from '../network/output-activation.js';
 import type { Distillation, DistillationOptions, OutputComparison } from './distillation.js';
 
 type Shape = readonly (number | null)[];
@@ -11,8 +10,8 @@ type Shape = readonly (number | null)[];
  * @throws SHAPE_MISMATCH where the teacher reads or gives another shape than the student.
  */
 export function planDistillation(
-  student: ModelGraph,
-  teacher: ModelGraph,
+  student: Network,
+  teacher: Network,
   options: DistillationOptions = {},
 ): Distillation {
   const { labels = 1, outputs = 1, preActivations = 0, temperature = 2, layers = [] } = options;
@@ -42,7 +41,7 @@ export function planDistillation(
     if (!fits(is, expected)) {
       throw new FuseInitError(
         'SHAPE_MISMATCH',
-        `Layer "${own}" of the student gives ${told(is)} and "${other}" of the teacher ${told(expected)}: pairs in distillation.layers of the same shape were expected.`,
+        `Layer "${own}" of the student gives ${inBrackets(is)} and "${other}" of the teacher ${inBrackets(expected)}: pairs in distillation.layers of the same shape were expected.`,
         { layerName: own },
       );
     }
@@ -57,31 +56,35 @@ export function planDistillation(
     temperature,
     layers: used.length,
     comparisons,
-    studentNodes: [...studentNodes, ...scored.map(({ student: node }) => node!)],
-    teacherNodes: [...teacherNodes, ...scored.map(({ teacher: node }) => node!)],
+    studentNodes: [...studentNodes.map(({ name }) => name), ...scored.map(({ student: node }) => node!)],
+    teacherNodes: [...teacherNodes.map(({ name }) => name), ...scored.map(({ teacher: node }) => node!)],
   };
 }
 
 /** How an output is compared: where both models' layers tell which scores stand before it, by those. */
-function comparisonOf(student: ModelGraph, teacher: ModelGraph, index: number): OutputComparison {
-  const own = outputScores(student.outputs[index]!);
-  const taught = outputScores(teacher.outputs[index]!);
+function comparisonOf(student: Network, teacher: Network, index: number): OutputComparison {
+  const own = outputScores(student, student.outputs[index]!);
+  const taught = outputScores(teacher, teacher.outputs[index]!);
   const isClasswise = ({ activation }: OutputScores) =>
     activation === 'softmax' || activation === 'logSoftmax';
   const divergence = isClasswise(taught);
   const nodes = { divergence, student: own.node, teacher: taught.node };
-  if (own.node && taught.node && fits(shapeOf(own.node), shapeOf(taught.node)))
+  if (
+    own.node &&
+    taught.node &&
+    fits(shapeOf(nodeOf(student, own.node)), shapeOf(nodeOf(teacher, taught.node)))
+  )
     return { ...nodes, reads: 'scores' };
   if (!divergence || !isClasswise(own)) return { ...nodes, reads: 'preActivations' };
   return { ...nodes, reads: 'probabilities' };
 }
 
-function nodeNamed(graph: ModelGraph, name: string, role: string): GraphNode {
-  const node = graph.nodes.find(({ id }) => id === name);
+function nodeNamed(network: Network, name: string, role: string): NetworkNode {
+  const node = network.nodes.find((candidate) => candidate.name === name);
   if (node) return node;
   throw new FuseInitError(
     'LAYER_UNKNOWN',
-    `The ${role} has no layer ${JSON.stringify(name)}. It has ${graph.nodes.map(({ id }) => id).join(', ')}.`,
+    `The ${role} has no layer ${JSON.stringify(name)}. It has ${network.nodes.map((candidate) => candidate.name).join(', ')}.`,
     { layerName: name },
   );
 }
@@ -95,25 +98,25 @@ function requireSameShapes(what: string, student: readonly Shape[], teacher: rea
   if (student.every((shape, index) => fits(shape, teacher[index]!))) return;
   throw new FuseInitError(
     'SHAPE_MISMATCH',
-    `The teacher's ${what} are ${teacher.map(told).join(', ')} and the student's ${student.map(told).join(', ')}: the same shapes were expected.`,
+    `The teacher's ${what} are ${teacher.map(inBrackets).join(', ')} and the student's ${student.map(inBrackets).join(', ')}: the same shapes were expected.`,
   );
 }
 
-/** Whether two shapes agree where both are known, the batch aside. */
+/** Whether two shapes agree where both are known. */
 function fits(shape: Shape, other: Shape): boolean {
   return (
     shape.length === other.length &&
     shape.every((length, axis) => {
       const expected = other[axis]!;
-      return axis === 0 || length === null || expected === null || length === expected;
+      return length === null || expected === null || length === expected;
     })
   );
 }
 
-const inputShapes = ({ model }: ModelGraph) => model.inputs.map(({ shape }) => shape);
-const outputShapes = ({ model }: ModelGraph) => model.outputs.map(({ shape }) => shape);
-const shapeOf = ({ call }: GraphNode) => call.outputTensors[0]!.shape;
-const told = (shape: Shape) => `[${shape.map((length) => length ?? 'any').join(',')}]`;
+const inputShapes = (network: Network) => network.inputs.map((name) => shapeOf(nodeOf(network, name)));
+const outputShapes = (network: Network) => network.outputs.map((ref) => tensorType(network, ref).shape);
+const shapeOf = ({ outputs: [type] }: NetworkNode) => type!.shape;
+const inBrackets = (shape: Shape) => `[${['any', ...shape.map((length) => length ?? 'any')].join(',')}]`;
 
 function invalid(message: string): FuseInitError {
   return new FuseInitError('ARGUMENT_INVALID', message);

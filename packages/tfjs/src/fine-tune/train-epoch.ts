@@ -1,5 +1,5 @@
 import { requireNotAborted } from '@fuseinit/statistics';
-import type { ModelRun } from '../graph/run-graph.js';
+import type { ModelRun } from '../network/run-network.js';
 import type { Tensor } from '../tensorflow.js';
 import { batchLoss, teach } from './batch-loss.js';
 import type { CallbackList } from './callback-list.js';

@@ -1,7 +1,6 @@
-import { FuseInitError } from '@fuseinit/core';
+import { FuseInitError, type Network } from '@fuseinit/core';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { ModelGraph } from '../graph/model-graph.js';
-import type { TensorFlow } from '../tensorflow.js';
+import type { LayersModel, TensorFlow } from '../tensorflow.js';
 import type { FineTuneOptions } from './fine-tune-options.js';
 import { ratesOf, trainableVariables } from './frozen-layers.js';
 
@@ -21,14 +20,15 @@ export interface TrainedGroup {
  */
 export function trainedGroups(
   tf: TensorFlow,
-  graph: ModelGraph,
+  model: LayersModel,
+  network: Network,
   { layerRates = {}, optimizer = tf.train.adam }: Pick<FineTuneOptions, 'layerRates' | 'optimizer'>,
 ): TrainedGroup[] {
-  requireLayerRates(graph, layerRates);
-  const trainable = trainableVariables(graph);
+  requireLayerRates(network, layerRates);
+  const trainable = trainableVariables(model);
   const seen = new Set<tfjs.Variable>();
   const byFactor = new Map<number, tfjs.Variable[]>();
-  for (const [layer, factor] of ratesOf(graph, layerRates)) {
+  for (const [layer, factor] of ratesOf(network, layerRates)) {
     for (const weight of layer.trainableWeights) {
       const variable = weight.read() as tfjs.Variable;
       if (factor === 0 || seen.has(variable) || !trainable.has(variable)) continue;
@@ -75,8 +75,8 @@ export function setRate(groups: readonly TrainedGroup[], rate: number): void {
   }
 }
 
-function requireLayerRates(graph: ModelGraph, layerRates: Readonly<Record<string, number>>): void {
-  const names = new Map(graph.nodes.map(({ id, layer }) => [id, layer]));
+function requireLayerRates(network: Network, layerRates: Readonly<Record<string, number>>): void {
+  const names = new Map(network.nodes.map(({ name, layer }) => [name, layer]));
   for (const [name, factor] of Object.entries(layerRates)) {
     const layer = names.get(name);
     if (!layer) {
@@ -86,7 +86,7 @@ function requireLayerRates(graph: ModelGraph, layerRates: Readonly<Record<string
         { layerName: name },
       );
     }
-    const first = graph.nodes.find((node) => node.layer === layer)!.id;
+    const first = network.nodes.find((node) => node.layer === layer)!.name;
     if (first !== name) {
       throw new FuseInitError(
         'ARGUMENT_INVALID',

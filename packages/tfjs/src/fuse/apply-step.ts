@@ -1,48 +1,42 @@
-import { meanOfSamples } from '@fuseinit/core';
-import { readGraph } from '../graph/model-graph.js';
-import { costOf } from '../report/cost.js';
-import type { SolvedReport } from '../report/fuse-report.js';
-import { disposeModel } from '../student/dispose-model.js';
-import { fusedWeights, inputSpread } from '../student/fused-weights.js';
-import { replaceRun } from '../student/replace-run.js';
-import type { LayersModel } from '../tensorflow.js';
+import { costOf, meanOfSamples, type Network, nodeOf } from '@fuseinit/core';
+import type { RefitReport, SolvedReport, SpanReport } from '../report/fuse-report.js';
 import type { CollectedStep } from './collect-pass.js';
+import { fusedWeights, inputSpread } from './fused-weights.js';
+import type { Fusion } from './fusion.js';
 import type { NetworkProbe } from './network-probe.js';
 import type { Step } from './plan-steps.js';
-import { runBetween } from './run-between.js';
+import { replaceSpan } from './replace-span.js';
 import { type SolvedStep, solveStep } from './solve-step.js';
-import type { Work } from './work.js';
+
+/** What one step did. */
+export interface AppliedStep {
+  readonly step: Step;
+  /** With the step's layer; as it was, where a refit isn't applied. */
+  readonly student: Network;
+  readonly report: SpanReport | RefitReport;
+  readonly warnings: readonly string[];
+}
 
 /**
- * Solves one layer from what was collected for it, and builds the student that has it; the other one stays.
+ * Solves one layer from what was collected for it, and puts it into the student.
  *
  * @param probe Where samples are held out: a refit that makes the network worse on them isn't applied.
- * @returns the student that was given, where a refit isn't applied.
  */
 export async function applyStep(
-  work: Work,
-  student: LayersModel,
+  fusion: Fusion,
+  student: Network,
   step: Step,
   { collected, solved: already, settling }: CollectedStep,
   probe: NetworkProbe | undefined,
-): Promise<LayersModel> {
-  const { tf } = work;
-  const studentGraph = readGraph(student);
-  const run = runBetween(studentGraph, step.run[0]!.id, step.run.at(-1)!.id);
-  if (collected.heldOutSamples > 0) work.measuredOn = 'heldOut';
-  const current = step.stage === 'refit' ? run[0] : undefined;
-  const solvedStep = already ?? (await solveStep(step, collected, work, current));
-  const { solution, heldOut, unfittedHeldOut, warnings } = solvedStep;
-  work.warnings.push(...warnings, ...unsettled(step.name, settling));
+): Promise<AppliedStep> {
+  const current = step.stage === 'refit' ? nodeOf(student, step.name) : undefined;
+  const solvedStep = already ?? (await solveStep(step, collected, fusion, current));
+  const { solution, heldOut, unfittedHeldOut } = solvedStep;
+  const weights = await fusedWeights(fusion.tf, step, solution, inputSpread(collected, step.lowered));
+  const reserved = new Set(fusion.passes.flatMap(({ steps }) => steps).map(({ name }) => name));
+  const next = replaceSpan(student, step, weights, reserved);
+  const warnings = [...solvedStep.warnings, ...unsettled(step.name, settling)];
   const { fused, receptiveField, plugin, centered } = step.lowered;
-  const next = replaceRun(tf, studentGraph, {
-    run,
-    fused,
-    weights: await fusedWeights(tf, step, solution, inputSpread(collected, step.lowered)),
-    name: step.name,
-    plugin,
-    reservedNames: new Set(work.passes.flatMap(({ steps }) => steps).map(({ name }) => name)),
-  });
   const solved: SolvedReport = {
     name: step.name,
     className: fused.className,
@@ -58,35 +52,35 @@ export async function applyStep(
   };
   if (step.stage === 'refit') {
     const harm = await harmOf(step.name, solvedStep, student, next, probe);
-    if (harm) work.warnings.push(harm);
-    work.solved.push({
+    return {
       step,
+      student: harm ? student : next,
+      warnings: harm ? [...warnings, harm] : warnings,
       report: {
         ...solved,
         unfittedHeldOutRelativeMse: unfittedHeldOut?.relativeMse ?? null,
         applied: harm === undefined,
       },
-    });
-    if (!harm) return next;
-    disposeModel(next);
-    return student;
+    };
   }
-  const before = new Set(studentGraph.nodes.map(({ id }) => id));
-  const replacedBy = readGraph(next)
-    .nodes.map(({ id }) => id)
-    .filter((id) => !before.has(id));
-  const layers = step.run.map(({ id }) => id);
-  work.solved.push({
-    step,
-    report: { ...solved, layers, replacedBy, receptiveField, plugin: plugin ?? null },
-  });
   if (!centered) {
-    work.warnings.push(
+    warnings.push(
       `The kernel [${fused.geometry?.kernelSize}] of ${JSON.stringify(step.name)} has no exact middle in the receptive field [${receptiveField}]: it stands half a position towards the start.`,
     );
   }
-  work.warnings.push(...growth(step.name, student, next));
-  return next;
+  const before = new Set(student.nodes.map(({ name }) => name));
+  return {
+    step,
+    student: next,
+    warnings: [...warnings, ...growth(step.name, student, next)],
+    report: {
+      ...solved,
+      layers: step.run.map(({ name }) => name),
+      replacedBy: next.nodes.map(({ name }) => name).filter((name) => !before.has(name)),
+      receptiveField,
+      plugin: plugin ?? null,
+    },
+  };
 }
 
 /**
@@ -96,8 +90,8 @@ export async function applyStep(
 async function harmOf(
   name: string,
   { heldOut, unfittedHeldOut }: SolvedStep,
-  student: LayersModel,
-  next: LayersModel,
+  student: Network,
+  next: Network,
   probe: NetworkProbe | undefined,
 ): Promise<string | undefined> {
   if (!heldOut || !unfittedHeldOut) return undefined;
@@ -127,7 +121,7 @@ function unsettled(name: string, settling: SolvedReport['settling']): string[] {
 }
 
 /** A warning where a fusion made the network larger. */
-function growth(name: string, before: LayersModel, after: LayersModel): string[] {
+function growth(name: string, before: Network, after: Network): string[] {
   const was = costOf(before);
   const is = costOf(after);
   if (is.parameters <= was.parameters && is.multiplyAdds <= was.multiplyAdds) return [];

@@ -1,17 +1,14 @@
+import { joinNetworks, type Network, nodeOf } from '@fuseinit/core';
 import { collectTaps } from '@fuseinit/statistics';
 import { sourceInRounds } from '../calibration/limited-source.js';
-import { graftGraph } from '../graph/graft-graph.js';
-import { type ModelGraph, readGraph } from '../graph/model-graph.js';
 import type { SolvedReport } from '../report/fuse-report.js';
-import type { LayersModel } from '../tensorflow.js';
 import { createCheckpoint } from './checkpoint.js';
+import type { Fusion, Pass } from './fusion.js';
 import { keepsRows } from './keeps-rows.js';
-import { runBetween } from './run-between.js';
 import { settlePass } from './settle-pass.js';
 import type { Collected } from './solvable.js';
 import type { SolvedStep } from './solve-step.js';
 import { type PassTaps, tapBatches } from './tap-batches.js';
-import type { Pass, Work } from './work.js';
 
 /** What was collected for one layer. */
 export interface CollectedStep {
@@ -26,14 +23,13 @@ export interface CollectedStep {
  *
  * @param student With all layers of the passes before.
  */
-export async function collectPass(work: Work, student: LayersModel, pass: Pass): Promise<CollectedStep[]> {
-  const { tf, source, backend, heldOut, passes, options } = work;
+export async function collectPass(fusion: Fusion, student: Network, pass: Pass): Promise<CollectedStep[]> {
+  const { tf, source, backend, heldOut, passes, options } = fusion;
   const { checkpoint = createCheckpoint(), onProgress, signal } = options;
-  const studentGraph = readGraph(student);
   const gatherings = pass.steps.map((step, index) =>
-    checkpoint.gathering(pass.firstStep + index, step.name, keepsRows(step, work) ? 'rows' : 'moments'),
+    checkpoint.gathering(pass.firstStep + index, step.name, keepsRows(step, fusion) ? 'rows' : 'moments'),
   );
-  const settling = options.samples === 'auto' ? settlePass(work, studentGraph, pass, gatherings) : undefined;
+  const settling = options.samples === 'auto' ? settlePass(fusion, student, pass, gatherings) : undefined;
   const ordered = settling ? sourceInRounds(source, settling.options.firstRound, heldOut) : source;
   const stage = pass.steps.some((step) => step.stage === 'fuse') ? 'fuse' : 'refit';
   const name = pass.steps.map((step) => step.name).join(', ');
@@ -45,7 +41,7 @@ export async function collectPass(work: Work, student: LayersModel, pass: Pass):
         collector: gatherings[index]!.collector,
       })),
       backend,
-      batches: tapBatches(tf, passTaps(work, studentGraph, pass), ordered, heldOut),
+      batches: tapBatches(tf, passTaps(fusion, student, pass), ordered, heldOut),
       ...(settling && { settle: settling.options }),
       totalSamples: source.totalSamples,
       signal,
@@ -62,14 +58,13 @@ export async function collectPass(work: Work, student: LayersModel, pass: Pass):
 }
 
 /** Inputs from the student where earlier passes changed them, and from the teacher wherever it computes the same. */
-function passTaps({ graph, passes }: Work, studentGraph: ModelGraph, pass: Pass): PassTaps {
-  const before = passes.slice(0, passes.indexOf(pass)).flatMap(({ steps }) => steps);
-  const grafted = graftGraph(graph, studentGraph, new Set(before.map(({ name }) => name)));
+function passTaps({ teacher, live }: Fusion, student: Network, pass: Pass): PassTaps {
+  const { network, locate } = joinNetworks(teacher, student);
   const taps = pass.steps.map((step) => {
+    const [first] = step.run;
     const target = step.run.at(-1)!;
-    if (step.pass === 0) return { input: step.run[0]!.inputs[0]!, target };
-    const [reader] = runBetween(studentGraph, step.run[0]!.id, target.id);
-    return { input: grafted.locate(reader!.inputs[0]!), target };
+    const input = step.pass === 0 ? first!.inputs[0]! : locate(nodeOf(student, first!.name).inputs[0]!);
+    return { input, target };
   });
-  return { graph: grafted, taps };
+  return { network, live, taps };
 }

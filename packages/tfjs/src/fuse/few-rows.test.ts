@@ -8,7 +8,7 @@ import {
 } from '@fuseinit/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CalibrationData } from '../calibration/calibration-data.js';
-import { disposeModel } from '../student/dispose-model.js';
+import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { createCheckpoint } from './checkpoint.js';

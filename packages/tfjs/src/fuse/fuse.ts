@@ -1,21 +1,23 @@
+import type { Network } from '@fuseinit/core';
 import { type CollectedMoments, requireNotAborted } from '@fuseinit/statistics';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { limitedSource } from '../calibration/limited-source.js';
-import { findSpans, registryWith } from '../find-spans.js';
-import { readGraph } from '../graph/model-graph.js';
-import { requireModel } from '../graph/require-model.js';
+import { registryWith, spansOf } from '../find-spans.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
+import { createLiveLayers } from '../network/make-layer.js';
+import { readNetwork } from '../network/read-network.js';
+import { requireModel } from '../network/require-model.js';
+import { disposeModel, toLayersModel } from '../network/write-layers-model.js';
 import type { FuseReport } from '../report/fuse-report.js';
-import { disposeModel } from '../student/dispose-model.js';
-import { requirePluginLayer } from '../student/fused-weights.js';
-import { replaceRun } from '../student/replace-run.js';
 import type { LayersModel } from '../tensorflow.js';
-import { applyStep } from './apply-step.js';
+import { type AppliedStep, applyStep } from './apply-step.js';
 import { type CollectedStep, collectPass } from './collect-pass.js';
 import { compileLike } from './compile-like.js';
 import { defaultBatchSize } from './default-batch-size.js';
 import { firstOfStream } from './first-of-stream.js';
 import type { FuseOptions } from './fuse-options.js';
+import { requirePluginLayer } from './fused-weights.js';
+import { type Fusion, passesOf } from './fusion.js';
 import { givenStatistics, heldOutOf, missingShards } from './given-statistics.js';
 import { makeReport } from './make-report.js';
 import { createNetworkProbe, type NetworkProbe } from './network-probe.js';
@@ -25,7 +27,6 @@ import { planSteps } from './plan-steps.js';
 import { planText } from './plan-text.js';
 import { requireOptions } from './require-options.js';
 import { settingsWarnings } from './training-settings.js';
-import { passesOf, type Work } from './work.js';
 
 export interface Fused {
   /** A model of stock layers, the caller's to save, train and dispose. */
@@ -59,11 +60,11 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   requireModel(teacher);
   requireOptions(options);
   const { tf, plugins, signal } = options;
-  const graph = readGraph(teacher);
-  requireSoundKernels(tf, graph);
+  const network = readNetwork(teacher);
+  requireSoundKernels(tf, network);
   const registry = registryWith(plugins);
-  const spans = planSpans(graph, registry, findSpans(teacher, { plugins: plugins ?? [] }), options);
-  const { steps, unfitted } = planSteps(graph, registry, spans, options);
+  const spans = planSpans(network, registry, spansOf(network, registry), options);
+  const { steps, unfitted } = planSteps(network, registry, spans, options);
   for (const span of spans) await requirePluginLayer(tf, span);
   requireNotAborted(signal, teacher.name);
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
@@ -72,32 +73,34 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const { samples = 'auto' } = options;
   const computing = await openComputing(options);
   const { backend, linearAlgebra } = computing;
+  const live = createLiveLayers(tf);
   try {
     const given = await givenStatistics(teacher, options.statistics, steps, backend);
     const heldOut = heldOutOf(options);
-    const work: Work = {
+    const fusion: Fusion = {
       tf,
-      graph,
+      teacher: network,
       source: samples === 'auto' ? source : limitedSource(tf, source, samples, heldOut),
       options,
       passes: passesOf(steps, given),
       heldOut,
       backend,
       linearAlgebra,
-      solved: [],
-      warnings: [
-        ...(options.statistics ? missingShards(options.statistics) : []),
-        ...settingsWarnings(graph, spans, unfitted),
-      ],
-      measuredOn: 'calibrationData',
+      live,
     };
-    options.checkpoint?.begin(await planText(teacher, work));
-    return await fuseAll(teacher, work);
+    options.checkpoint?.begin(await planText(teacher, fusion));
+    const warnings = [
+      ...(options.statistics ? missingShards(options.statistics) : []),
+      ...settingsWarnings(spans, unfitted),
+    ];
+    const solved = await solveSteps(fusion);
+    return await written(fusion, teacher, solved, warnings);
   } catch (error) {
     // What fails on a device that went away fails for that reason, whatever it says.
     backend.requireDevice?.();
     throw error;
   } finally {
+    live.dispose();
     await source.close();
     await computing.close();
   }
@@ -109,26 +112,45 @@ const asGiven = (collected: CollectedMoments): CollectedStep => ({
   settling: null,
 });
 
-async function fuseAll(teacher: LayersModel, work: Work): Promise<Fused> {
-  let student = replaceRun(work.tf, work.graph);
+/** The student after all steps, and what each of them did. */
+interface SolvedSteps {
+  readonly student: Network;
+  readonly steps: readonly AppliedStep[];
+}
+
+async function solveSteps(fusion: Fusion): Promise<SolvedSteps> {
+  let student = fusion.teacher;
   let probe: Promise<NetworkProbe | undefined> | undefined;
-  try {
-    for (const pass of work.passes) {
-      const collected = pass.given?.map(asGiven) ?? (await collectPass(work, student, pass));
-      for (const [index, step] of pass.steps.entries()) {
-        const { samples, heldOutSamples } = collected[index]!.collected;
-        if (step.stage === 'refit') probe ??= createNetworkProbe(teacher, work, samples + heldOutSamples);
-        const next = await applyStep(work, student, step, collected[index]!, await probe);
-        if (next === student) continue;
-        disposeModel(student);
-        student = next;
-      }
+  const steps: AppliedStep[] = [];
+  for (const pass of fusion.passes) {
+    const collected = pass.given?.map(asGiven) ?? (await collectPass(fusion, student, pass));
+    for (const [index, step] of pass.steps.entries()) {
+      const { samples, heldOutSamples } = collected[index]!.collected;
+      if (step.stage === 'refit') probe ??= createNetworkProbe(fusion, samples + heldOutSamples);
+      const applied = await applyStep(fusion, student, step, collected[index]!, await probe);
+      student = applied.student;
+      steps.push(applied);
     }
-    if (!teacher.trainable) student.trainable = false;
-    work.warnings.push(...compileLike(teacher, student));
-    work.warnings.push(...firstOfStream(work));
-    const report = await makeReport(work, teacher, student);
-    work.options.checkpoint?.clear();
+  }
+  return { student, steps };
+}
+
+/** The student as a model, compared with its teacher as people run both. */
+async function written(
+  fusion: Fusion,
+  teacher: LayersModel,
+  { student: network, steps }: SolvedSteps,
+  warnings: readonly string[],
+): Promise<Fused> {
+  const student = toLayersModel(fusion.tf, network);
+  try {
+    const report = await makeReport(fusion, { teacher, student }, steps, [
+      ...warnings,
+      ...steps.flatMap((step) => step.warnings),
+      ...compileLike(teacher, student),
+      ...firstOfStream(fusion, steps),
+    ]);
+    fusion.options.checkpoint?.clear();
     return { student, report };
   } catch (error) {
     disposeModel(student);

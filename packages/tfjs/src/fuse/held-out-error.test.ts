@@ -1,6 +1,6 @@
 import { uniformStream } from '@fuseinit/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { disposeModel } from '../student/dispose-model.js';
+import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 import { tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';

@@ -1,6 +1,6 @@
+import type { Fusion } from './fusion.js';
 import { patchSizeOf } from './patch-size.js';
 import type { Step } from './plan-steps.js';
-import type { Work } from './work.js';
 
 /**
  * Rows for each input below which rows pay. About here both ways take as long, at 2000 inputs on two threads: products of
@@ -18,7 +18,7 @@ const mostRowsPerInput = 0.75;
  */
 export function keepsRows(
   { lowered }: Step,
-  { source, options, heldOut }: Pick<Work, 'source' | 'options' | 'heldOut'>,
+  { source, options, heldOut }: Pick<Fusion, 'source' | 'options' | 'heldOut'>,
 ): boolean {
   const { samples, ridge, channelCoupling } = options;
   if (lowered.fused.geometry || ridge === 0 || channelCoupling === 'independent') return false;

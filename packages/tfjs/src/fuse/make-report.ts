@@ -3,27 +3,29 @@ import { kernelWarnings } from '../kernel-faults/require-sound-kernels.js';
 import { costOf } from '../report/cost.js';
 import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
 import type { LayersModel } from '../tensorflow.js';
+import type { AppliedStep } from './apply-step.js';
+import type { Fusion } from './fusion.js';
 import { outputError } from './output-error.js';
-import type { Work } from './work.js';
 
-/** Compares the outputs of student and teacher, and tells of all that was done, layers in the order of the graph. */
+/** Compares the outputs of student and teacher, and says all that was done, layers in the order of the network. */
 export async function makeReport(
-  work: Work,
-  teacher: LayersModel,
-  student: LayersModel,
+  fusion: Fusion,
+  { teacher, student }: { readonly teacher: LayersModel; readonly student: LayersModel },
+  steps: readonly AppliedStep[],
+  warnings: readonly string[],
 ): Promise<FuseReport> {
-  const { tf, heldOut, passes, options } = work;
+  const { tf, heldOut, passes, options } = fusion;
   // Of data that were more than enough, no more are run than were seen.
-  const seen = Math.max(...work.solved.map(({ report }) => report.samples + report.heldOutSamples));
-  const source = limitedSource(tf, work.source, seen, heldOut);
+  const seen = Math.max(...steps.map(({ report }) => report.samples + report.heldOutSamples));
+  const source = limitedSource(tf, fusion.source, seen, heldOut);
   const error = await outputError({
     tf,
-    read: (tensor) => work.backend.read(tensor),
+    read: (tensor) => fusion.backend.read(tensor),
     teacher,
     student,
     source,
     heldOut,
-    measuredOn: work.measuredOn,
+    measuredOn: steps.some(({ report }) => report.heldOutSamples > 0) ? 'heldOut' : 'calibrationData',
     signal: options.signal,
     onSamples: (samples) =>
       options.onProgress?.({
@@ -35,8 +37,8 @@ export async function makeReport(
         totalSamples: source.totalSamples,
       }),
   });
-  const { nodes } = work.graph;
-  const ordered = work.solved.toSorted(
+  const { nodes } = fusion.teacher;
+  const ordered = steps.toSorted(
     (first, second) => nodes.indexOf(first.step.run[0]!) - nodes.indexOf(second.step.run[0]!),
   );
   const reportsOf = (stage: 'fuse' | 'refit') =>
@@ -47,6 +49,6 @@ export async function makeReport(
     teacher: costOf(teacher),
     student: costOf(student),
     ...error,
-    warnings: [...work.warnings, ...kernelWarnings(student)],
+    warnings: [...warnings, ...kernelWarnings(student)],
   };
 }

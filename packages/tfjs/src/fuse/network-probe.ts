@@ -1,16 +1,16 @@
-import { sizeOf } from '@fuseinit/core';
+import { type Network, sizeOf } from '@fuseinit/core';
 import { createHeldOutRows, type HeldOutSample, requireNotAborted } from '@fuseinit/statistics';
 import { splitHeldOut } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
-import { predictBatch } from '../graph/predict-batch.js';
-import type { LayersModel, Tensor } from '../tensorflow.js';
+import { runNetwork } from '../network/run-network.js';
+import type { Tensor } from '../tensorflow.js';
+import type { Fusion } from './fusion.js';
 import { createTally } from './output-error.js';
-import type { Work } from './work.js';
 
 /** Some held-out samples, and what the teacher gives for them: to tell whether a change makes the network worse. */
 export interface NetworkProbe {
   /** Mean square error of a student's outputs over the variance of the teacher's, averaged over the outputs. */
-  errorOf(student: LayersModel): Promise<number>;
+  errorOf(student: Network): Promise<number>;
 }
 
 /** What all inputs of the model read of one sample, one after the other. */
@@ -28,33 +28,28 @@ const samplesAtOnce = 32;
  * @param seen Samples of the data that are read: no more than a layer was solved on, since a stream may be endless.
  * @throws ABORTED when the signal fires.
  */
-export async function createNetworkProbe(
-  teacher: LayersModel,
-  work: Work,
-  seen: number,
-): Promise<NetworkProbe | undefined> {
-  const batches = batchesOf(await probeSamples(work, seen));
+export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<NetworkProbe | undefined> {
+  const { tf, teacher, backend, live } = fusion;
+  const batches = batchesOf(await probeSamples(fusion, seen));
   if (batches.length === 0) return undefined;
-  const outputsOf = async (model: LayersModel, batch: readonly ProbeSample[]) => {
-    const outputs = work.tf.tidy(() => predictBatch(model, inputsOf(work.tf, batch)));
+  const outputsOf = async (network: Network, batch: readonly ProbeSample[]) => {
+    const outputs = tf.tidy(() => runNetwork(network, inputsOf(tf, batch), network.outputs, { live }));
     try {
-      return await Promise.all(
-        outputs.map(async (output) => Float32Array.from(await work.backend.read(output))),
-      );
+      return await Promise.all(outputs.map(async (output) => Float32Array.from(await backend.read(output))));
     } finally {
-      work.tf.dispose(outputs);
+      tf.dispose(outputs);
     }
   };
   const expected: Float32Array[][] = [];
   for (const batch of batches) expected.push(await outputsOf(teacher, batch));
-  const known = new WeakMap<LayersModel, number>();
+  const known = new WeakMap<Network, number>();
   return {
     async errorOf(student) {
       const before = known.get(student);
       if (before !== undefined) return before;
       const tallies = teacher.outputs.map(createTally);
       for (const [at, batch] of batches.entries()) {
-        requireNotAborted(work.options.signal, student.name);
+        requireNotAborted(fusion.options.signal, student.name);
         const actual = await outputsOf(student, batch);
         for (const [index, tally] of tallies.entries())
           tally.add(expected[at]![index]!, actual[index]!, batch.length);
@@ -66,9 +61,9 @@ export async function createNetworkProbe(
   };
 }
 
-async function probeSamples(work: Work, seen: number): Promise<readonly ProbeSample[]> {
-  const { tf, heldOut, backend, options } = work;
-  const source = limitedSource(tf, work.source, seen, heldOut);
+async function probeSamples(fusion: Fusion, seen: number): Promise<readonly ProbeSample[]> {
+  const { tf, heldOut, backend, options } = fusion;
+  const source = limitedSource(tf, fusion.source, seen, heldOut);
   const kept = createHeldOutRows<ProbeSample>();
   for await (const { inputs, samples, batch, heldOut: isHeldOut } of splitHeldOut(
     tf,
@@ -124,7 +119,7 @@ function batchesOf(samples: readonly ProbeSample[]): ProbeSample[][] {
   );
 }
 
-function inputsOf(tf: Work['tf'], batch: readonly ProbeSample[]): Tensor[] {
+function inputsOf(tf: Fusion['tf'], batch: readonly ProbeSample[]): Tensor[] {
   let start = 0;
   return batch[0]!.shapes.map((shape) => {
     const size = sizeOf(shape);

@@ -2,7 +2,7 @@ import type { BackendAdapter } from '@fuseinit/core';
 import { requireNotAborted } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { type HeldOutRule, splitHeldOut } from '../calibration/held-out.js';
-import { predictBatch } from '../graph/predict-batch.js';
+import { predictBatch } from '../network/predict-batch.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
 /** How far a student's outputs are from its teacher's. */

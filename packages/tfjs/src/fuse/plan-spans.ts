@@ -1,20 +1,12 @@
-import { FuseInitError } from '@fuseinit/core';
-import { type LoweredSpan, lowerSpan, type Registry } from '@fuseinit/registry';
+import { describeNode, FuseInitError, type Network, type NetworkNode } from '@fuseinit/core';
+import { lowerSpan, type Registry } from '@fuseinit/registry';
 import type { FoundSpans } from '../find-spans.js';
-import { describeLayer } from '../graph/describe-layer.js';
-import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
-import { unusedName } from '../graph/unused-name.js';
+import { unusedName } from '../network/unused-name.js';
 import type { FuseOptions, SpanRequest } from './fuse-options.js';
-
-/** A span that will be fused: its nodes in the teacher and what they become. */
-export interface PlannedSpan {
-  readonly name: string;
-  readonly run: readonly GraphNode[];
-  readonly lowered: LoweredSpan;
-}
+import type { FusedSpan } from './replace-span.js';
 
 /**
- * The spans asked for, checked and in the order of the graph.
+ * The spans asked for, checked and in the order of the network.
  *
  * @throws ARGUMENT_INVALID when no span was asked for.
  * @throws SPAN_NOT_FOUND when a layer of that name isn't in the model, or no path leads from first to last.
@@ -22,11 +14,11 @@ export interface PlannedSpan {
  * @throws KERNEL_TOO_LARGE when a kernel exceeds its receptive field.
  */
 export function planSpans(
-  graph: ModelGraph,
+  network: Network,
   registry: Registry,
   found: FoundSpans,
   options: Pick<FuseOptions, 'spans' | 'kernelSize'>,
-): PlannedSpan[] {
+): FusedSpan[] {
   if (!Array.isArray(options.spans) || options.spans.length === 0) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
@@ -35,21 +27,21 @@ export function planSpans(
   }
   const taken = new Set<string>();
   const planned = options.spans.map((asked) => {
-    const span = planSpan(graph, registry, found, asked, options.kernelSize, taken);
+    const span = planSpan(network, registry, found, asked, options.kernelSize, taken);
     taken.add(span.name);
     return span;
   });
-  const order = (span: PlannedSpan) => graph.nodes.indexOf(span.run[0]!);
+  const order = (span: FusedSpan) => network.nodes.indexOf(span.run[0]!);
   planned.sort((first, second) => order(first) - order(second));
-  const seen = new Map<GraphNode, PlannedSpan>();
+  const seen = new Map<NetworkNode, FusedSpan>();
   for (const span of planned) {
     for (const node of span.run) {
       const other = seen.get(node);
       if (other) {
         throw new FuseInitError(
           'SPAN_ILLEGAL',
-          `The spans ${other.name} and ${span.name} both hold the layer ${JSON.stringify(node.id)}: ask for one span over all, or for spans apart.`,
-          { layerName: node.id },
+          `The spans ${other.name} and ${span.name} both hold the layer ${JSON.stringify(node.name)}: ask for one span over all, or for spans apart.`,
+          { layerName: node.name },
         );
       }
       seen.set(node, span);
@@ -61,20 +53,20 @@ export function planSpans(
 /**
  * One span, checked.
  *
- * @param taken Names that its fused layer can't have, beside those of the graph.
+ * @param taken Names that its fused layer can't have, beside those of the network.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE
  */
 export function planSpan(
-  graph: ModelGraph,
+  network: Network,
   registry: Registry,
   found: FoundSpans,
   { from, to, kernelSize }: SpanRequest,
   defaultKernelSize?: FuseOptions['kernelSize'],
   taken: ReadonlySet<string> = new Set(),
-): PlannedSpan {
+): FusedSpan {
   for (const name of [from, to]) {
-    if (graph.nodes.some(({ id }) => id === name)) continue;
-    const names = graph.nodes.map(({ id }) => id).join(', ');
+    if (network.nodes.some((node) => node.name === name)) continue;
+    const names = network.nodes.map((node) => node.name).join(', ');
     throw new FuseInitError(
       'SPAN_NOT_FOUND',
       `The model has no layer ${JSON.stringify(name)}. It has ${names}.`,
@@ -84,17 +76,21 @@ export function planSpan(
     );
   }
   const legal = found.legal.find((span) => span.from === from && span.to === to);
-  if (!legal) throw whyNot(graph, found, from, to);
-  const run = legal.layers.map((name) => graph.nodes.find(({ id }) => id === name)!);
+  if (!legal) throw whyNot(network, found, from, to);
+  const run = legal.layers.map((name) => network.nodes.find((node) => node.name === name)!);
   return {
-    name: unusedName(`${from}_${to}`, new Set([...taken, ...graph.nodes.map(({ id }) => id)])),
+    name: unusedName(`${from}_${to}`, new Set([...taken, ...network.nodes.map((node) => node.name)])),
     run,
-    lowered: lowerSpan(registry, run.map(describeLayer), kernelSize ?? defaultKernelSize),
+    lowered: lowerSpan(
+      registry,
+      run.map((node) => describeNode(network, node)),
+      kernelSize ?? defaultKernelSize,
+    ),
   };
 }
 
-function whyNot(graph: ModelGraph, found: FoundSpans, from: string, to: string): FuseInitError {
-  const position = (name: string) => graph.nodes.findIndex(({ id }) => id === name);
+function whyNot(network: Network, found: FoundSpans, from: string, to: string): FuseInitError {
+  const position = (name: string) => network.nodes.findIndex((node) => node.name === name);
   const span = `The span from ${JSON.stringify(from)} to ${JSON.stringify(to)}`;
   if (position(from) >= position(to)) {
     return new FuseInitError(

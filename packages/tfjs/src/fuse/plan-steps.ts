@@ -1,19 +1,12 @@
-import { FuseInitError } from '@fuseinit/core';
+import { describeNode, FuseInitError, type Network, type NetworkNode, sharedLayers } from '@fuseinit/core';
 import { type LoweredSpan, lowerSpan, type Registry } from '@fuseinit/registry';
-import { describeLayer } from '../graph/describe-layer.js';
-import { type GraphNode, isShared, type ModelGraph } from '../graph/model-graph.js';
 import type { FuseOptions } from './fuse-options.js';
-import type { PlannedSpan } from './plan-spans.js';
+import type { FusedSpan } from './replace-span.js';
 import { constraintsOf, isFrozen, type Unfitted } from './training-settings.js';
 
 /** One layer to solve: a span that becomes it, or a layer after a fusion that is solved anew. */
-export interface Step {
+export interface Step extends FusedSpan {
   readonly stage: 'fuse' | 'refit';
-  /** Name of the layer in the student. */
-  readonly name: string;
-  /** Nodes of the teacher, by id. */
-  readonly run: readonly GraphNode[];
-  readonly lowered: LoweredSpan;
   /** Passes over the data that must be over before this layer's: 0 where it reads what the teacher computes. */
   readonly pass: number;
 }
@@ -24,7 +17,7 @@ export interface PlannedSteps {
 }
 
 /**
- * The layers to solve, pass by pass and within one in the order of the graph: the spans, and with `refit` every affine
+ * The layers to solve, pass by pass and within one in the order of the network: the spans, and with `refit` every affine
  * layer that depends on a fused one and isn't part of a span.
  *
  * Layers share a pass over the data where none reads what another one of them changes.
@@ -34,9 +27,9 @@ export interface PlannedSteps {
  * frozen ones without `refitFrozen`.
  */
 export function planSteps(
-  graph: ModelGraph,
+  network: Network,
   registry: Registry,
-  spans: readonly PlannedSpan[],
+  spans: readonly FusedSpan[],
   {
     refit = 'downstream',
     refitFrozen = false,
@@ -44,49 +37,50 @@ export function planSteps(
   }: Pick<FuseOptions, 'refit' | 'refitFrozen' | 'propagate'>,
 ): PlannedSteps {
   const fusions = new Map(spans.map((span) => [span.run.at(-1)!, span]));
+  const shared = sharedLayers(network);
   const inSpans = new Set(spans.flatMap(({ run }) => run));
   // Passes that must be over before the student computes what it ends with at a node.
-  const depths = new Map<GraphNode, number>();
+  const depths = new Map<string, number>();
   const steps: Step[] = [];
   const unfitted: Unfitted[] = [];
-  for (const node of graph.nodes) {
+  for (const node of network.nodes) {
     const fusion = fusions.get(node);
     const depth = Math.max(0, ...(fusion?.run[0] ?? node).inputs.map((input) => depths.get(input.node)!));
     let step: Step | undefined = fusion
       ? { stage: 'fuse' as const, ...fusion, pass: propagate === 'student' ? depth : 0 }
-      : refit === 'downstream' && depth > 0 && !inSpans.has(node) && !isShared(graph, node)
-        ? refitOf(registry, node, depth)
+      : refit === 'downstream' && depth > 0 && !inSpans.has(node) && !shared.has(node.layer)
+        ? refitOf(network, registry, node, depth)
         : undefined;
-    const reason = step?.stage === 'refit' ? reasonToKeep(graph, node, refitFrozen) : undefined;
+    const reason = step?.stage === 'refit' ? reasonToKeep(network, node, refitFrozen) : undefined;
     if (reason) {
       unfitted.push({ node, reason });
       step = undefined;
     }
     if (step) steps.push(step);
-    depths.set(node, step ? Math.max(depth, step.pass + 1) : depth);
+    depths.set(node.name, step ? Math.max(depth, step.pass + 1) : depth);
   }
   return { steps: steps.sort((first, second) => first.pass - second.pass), unfitted };
 }
 
 function reasonToKeep(
-  graph: ModelGraph,
-  node: GraphNode,
+  network: Network,
+  node: NetworkNode,
   refitFrozen: boolean,
 ): Unfitted['reason'] | undefined {
   if (constraintsOf(node).length > 0) return 'constrained';
-  return !refitFrozen && isFrozen(graph, node) ? 'frozen' : undefined;
+  return !refitFrozen && isFrozen(network, node) ? 'frozen' : undefined;
 }
 
-function refitOf(registry: Registry, node: GraphNode, pass: number): Step | undefined {
-  const lowered = lowerAlone(registry, node);
-  return lowered && { stage: 'refit', name: node.id, run: [node], lowered, pass };
+function refitOf(network: Network, registry: Registry, node: NetworkNode, pass: number): Step | undefined {
+  const lowered = lowerAlone(network, registry, node);
+  return lowered && { stage: 'refit', name: node.name, run: [node], lowered, pass };
 }
 
-function lowerAlone(registry: Registry, node: GraphNode): LoweredSpan | undefined {
+function lowerAlone(network: Network, registry: Registry, node: NetworkNode): LoweredSpan | undefined {
   if (node.inputs.length !== 1) return undefined;
   try {
-    const lowered = lowerSpan(registry, [describeLayer(node)]);
-    return lowered.fused.className === node.layer.getClassName() ? lowered : undefined;
+    const lowered = lowerSpan(registry, [describeNode(network, node)]);
+    return lowered.fused.className === node.layer.className ? lowered : undefined;
   } catch (error) {
     if (!FuseInitError.isInstance(error) || error.code === 'PLUGIN_FAILED') throw error;
     return undefined;

@@ -1,12 +1,12 @@
 import { teacherFingerprint } from '../collect/teacher-fingerprint.js';
 import type { LayersModel } from '../tensorflow.js';
+import type { Fusion } from './fusion.js';
 import type { Step } from './plan-steps.js';
-import type { Work } from './work.js';
 
 /** What a checkpoint is of: two calls of the same text gather the same, as far as the data come in the same order. */
 export async function planText(
   teacher: LayersModel,
-  { source, backend, options, passes, heldOut }: Work,
+  { source, backend, options, passes, heldOut }: Fusion,
 ): Promise<string> {
   const { ridge, standardize, channelCoupling, propagate, refit, refitFrozen, batchSize, samples } = options;
   return JSON.stringify({
@@ -28,5 +28,5 @@ export async function planText(
 }
 
 function textOf({ stage, run, lowered }: Step): unknown {
-  return [stage, run.map(({ id }) => id), lowered.fused.geometry];
+  return [stage, run.map(({ name }) => name), lowered.fused.geometry];
 }

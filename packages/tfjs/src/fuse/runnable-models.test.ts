@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findSpans } from '../find-spans.js';
 import { fineTune } from '../fine-tune/fine-tune.js';
-import { readGraph } from '../graph/model-graph.js';
-import { predictBatch } from '../graph/predict-batch.js';
-import { runGraph } from '../graph/run-graph.js';
+import { predictBatch } from '../network/predict-batch.js';
+import { readNetwork } from '../network/read-network.js';
+import { runNetwork } from '../network/run-network.js';
 import type { Layer, SymbolicTensor, Tensor } from '../tensorflow.js';
 import { refusalOf } from '../testing-support/refusal.test-support.js';
 import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
@@ -39,9 +39,9 @@ describe('a fixed batch', () => {
     };
     const [fixed, open] = [build(batch), build(null)];
     const x = dataOf(50, 5, 3);
-    const graph = readGraph(fixed);
+    const network = readNetwork(fixed);
     const expected = open.predict(x) as Tensor;
-    for (const [output] of [runGraph(graph, [x], graph.outputs), predictBatch(fixed, [x])])
+    for (const [output] of [runNetwork(network, [x], network.outputs), predictBatch(fixed, [x])])
       expect([...output!.dataSync()]).toEqual([...expected.dataSync()]);
     const { student, report } = await fuse(fixed, { tf, spans, calibrationData: x, ridge: 1e-9 });
     expect(report.outputRelativeMse[0]!.relativeMse).toBeLessThan(exact);

@@ -2,7 +2,7 @@ import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDeviceBackend } from '../backend/create-device-backend.js';
 import type { CalibrationData } from '../calibration/calibration-data.js';
-import { disposeModel } from '../student/dispose-model.js';
+import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { createCheckpoint } from './checkpoint.js';

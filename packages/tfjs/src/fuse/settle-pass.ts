@@ -1,12 +1,10 @@
-import { positionCount } from '@fuseinit/core';
+import { type Network, nodeOf, positionCount } from '@fuseinit/core';
 import { firstRound, type SettleOptions } from '@fuseinit/statistics';
-import type { ModelGraph } from '../graph/model-graph.js';
 import type { Gathering } from './checkpoint.js';
+import type { Fusion, Pass } from './fusion.js';
 import { patchSizeOf } from './patch-size.js';
 import type { Step } from './plan-steps.js';
-import { runBetween } from './run-between.js';
 import { type SolvedStep, solveStep } from './solve-step.js';
-import type { Pass, Work } from './work.js';
 
 /** How a pass ends when more samples would change little. */
 export interface PassSettling {
@@ -17,8 +15,8 @@ export interface PassSettling {
 
 /** Rounds for the layers of a pass, solved as they will be at its end. */
 export function settlePass(
-  work: Work,
-  studentGraph: ModelGraph,
+  fusion: Fusion,
+  student: Network,
   pass: Pass,
   gatherings: readonly Gathering[],
 ): PassSettling {
@@ -26,12 +24,13 @@ export function settlePass(
   return {
     options: {
       watches: gatherings.map(({ settling }) => settling),
-      firstRound: Math.max(...pass.steps.map((step) => firstRoundOf(step, work.heldOut.share))),
-      linearAlgebra: work.linearAlgebra,
+      firstRound: Math.max(...pass.steps.map((step) => firstRoundOf(step, fusion.heldOut.share))),
+      linearAlgebra: fusion.linearAlgebra,
       async solve(index) {
         const step = pass.steps[index]!;
         const { collector } = gatherings[index]!;
-        const solved = await solveStep(step, collector.collected(), work, currentOf(studentGraph, step));
+        const current = step.stage === 'refit' ? nodeOf(student, step.name) : undefined;
+        const solved = await solveStep(step, collector.collected(), fusion, current);
         last.set(index, { samples: collector.samples, solved });
         return solved.solution;
       },
@@ -41,10 +40,6 @@ export function settlePass(
       return kept?.samples === samples ? kept.solved : undefined;
     },
   };
-}
-
-function currentOf(studentGraph: ModelGraph, { stage, run }: Step) {
-  return stage === 'refit' ? runBetween(studentGraph, run[0]!.id, run[0]!.id)[0] : undefined;
 }
 
 function firstRoundOf({ lowered }: Step, heldOut: number): number {

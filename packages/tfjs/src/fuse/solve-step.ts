@@ -4,11 +4,11 @@ import {
   type BackendAdapter,
   type LinearAlgebra,
   type MeasuredRows,
+  type NetworkNode,
   ndArray,
   ridgeWithoutHeldOut,
 } from '@fuseinit/core';
 import { sampleAdequacy } from '@fuseinit/statistics';
-import type { GraphNode } from '../graph/model-graph.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
@@ -36,14 +36,14 @@ export interface SolveContext {
  * Solves one layer from what was collected for it. A refitted layer starts from the weights it has: the ridge then pulls towards the
  * teacher's, not towards zero.
  *
- * @param current The layer in the student, for a refit.
+ * @param current The node in the student, for a refit.
  * @throws SAMPLES_TOO_FEW when the samples can't determine the layer and there is no ridge.
  */
 export async function solveStep(
   step: Step,
   collected: Collected,
   { tf, backend, linearAlgebra, options }: SolveContext,
-  current: GraphNode | undefined,
+  current: NetworkNode | undefined,
 ): Promise<SolvedStep> {
   const { heldOut, samples } = collected;
   const { channelCoupling, standardize } = options;
@@ -58,7 +58,7 @@ export async function solveStep(
   const { rows, patchSize, solve } = solvable(linearAlgebra, collected);
   const adequacy = sampleAdequacy({ tap: step.name, rows, patchSize, samples, ridge });
   if (adequacy) warnings.push(adequacy);
-  const prior = current && (await affineMapOf(current, patchSize, backend));
+  const prior = current && affineMapOf(current, patchSize);
   const solution = await solve({
     ridge,
     inChannels: step.lowered.layers[0]!.inputShape.at(-1)!,
@@ -125,15 +125,11 @@ function precisionWarnings(
   return warnings;
 }
 
-async function affineMapOf(
-  { layer }: GraphNode,
-  patchSize: number,
-  backend: BackendAdapter<Tensor>,
-): Promise<AffineMap> {
-  const [kernel, bias] = layer.getWeights();
+function affineMapOf({ layer }: NetworkNode, patchSize: number): AffineMap {
+  const [kernel, bias] = layer.weights;
   const outFeatures = kernel!.shape.at(-1)!;
   return {
-    kernel: ndArray([patchSize, outFeatures], await backend.read(kernel!)),
-    bias: ndArray([outFeatures], bias ? await backend.read(bias) : new Float64Array(outFeatures)),
+    kernel: ndArray([patchSize, outFeatures], kernel!.data),
+    bias: ndArray([outFeatures], bias ? bias.data : new Float64Array(outFeatures)),
   };
 }

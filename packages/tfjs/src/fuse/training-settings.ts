@@ -1,22 +1,19 @@
-import { trainableVariables } from '../fine-tune/frozen-layers.js';
-import { layerConfig } from '../graph/layer-config.js';
-import type { GraphNode, ModelGraph } from '../graph/model-graph.js';
-import type { PlannedSpan } from './plan-spans.js';
+import type { Network, NetworkLayer, NetworkNode } from '@fuseinit/core';
+import type { FusedSpan } from './replace-span.js';
 
 /** A layer after a fusion that keeps its weights for the sake of its settings. */
 export interface Unfitted {
-  readonly node: GraphNode;
+  readonly node: NetworkNode;
   readonly reason: 'frozen' | 'constrained';
 }
 
 /** Whether training leaves alone any weight that a node's layer would train; its model's and nested models' word counts. */
-export function isFrozen(graph: ModelGraph, { layer }: GraphNode): boolean {
-  const trainable = trainableVariables(graph);
-  return layer.weights.some((weight) => !trainable.has(weight.read() as never));
+export function isFrozen({ frozen = false }: Network, { layer }: NetworkNode): boolean {
+  return frozen || layer.weights.some(({ trainable }) => !trainable);
 }
 
 /** The constraints of a node's layer, in words. */
-export function constraintsOf({ layer }: GraphNode): string[] {
+export function constraintsOf({ layer }: NetworkNode): string[] {
   return settingsOf(layer, 'Constraint').map(({ name, className }) => `${name} ${className}`);
 }
 
@@ -25,18 +22,14 @@ export function constraintsOf({ layer }: GraphNode): string[] {
  *
  * @param unfitted The layers that aren't refitted so that their settings hold.
  */
-export function settingsWarnings(
-  graph: ModelGraph,
-  spans: readonly PlannedSpan[],
-  unfitted: readonly Unfitted[],
-): string[] {
+export function settingsWarnings(spans: readonly FusedSpan[], unfitted: readonly Unfitted[]): string[] {
   const because = (reason: Unfitted['reason']) => unfitted.filter((one) => one.reason === reason);
   const frozen = because('frozen').map(({ node }) => quoted(node));
   const constrained = because('constrained').map(
     ({ node }) => `${quoted(node)} (${constraintsOf(node).join(', ')})`,
   );
   return [
-    ...spans.flatMap((span) => spanWarnings(graph, span)),
+    ...spans.flatMap((span) => spanWarnings(span)),
     ...(frozen.length > 0
       ? [
           `Frozen layers aren't refitted to what they now see: ${frozen.join(', ')}. refitFrozen: true refits them as well.`,
@@ -50,7 +43,7 @@ export function settingsWarnings(
   ];
 }
 
-function spanWarnings(graph: ModelGraph, { name, run }: PlannedSpan): string[] {
+function spanWarnings({ name, run }: FusedSpan): string[] {
   const fused = `The fused layer ${JSON.stringify(name)}`;
   const warnings: string[] = [];
   const constrained = run.filter((node) => constraintsOf(node).length > 0);
@@ -63,13 +56,13 @@ function spanWarnings(graph: ModelGraph, { name, run }: PlannedSpan): string[] {
   );
   if (lost.length > 0)
     warnings.push(`${fused} leaves out regularizers of the layers in it: ${lost.join(', ')}.`);
-  const dropped = run.filter(({ layer }) => actsInTraining.includes(layer.getClassName()));
+  const dropped = run.filter(({ layer }) => actsInTraining.includes(layer.className));
   if (dropped.length > 0) {
-    const list = dropped.map((node) => `${quoted(node)} (${node.layer.getClassName()})`);
+    const list = dropped.map((node) => `${quoted(node)} (${node.layer.className})`);
     warnings.push(`${fused} leaves out what acts in training alone: ${list.join(', ')}.`);
   }
   const withWeights = run.filter(({ layer }) => layer.weights.length > 0);
-  const frozen = withWeights.filter(({ layer }) => !trainsAny(graph, layer));
+  const frozen = withWeights.filter(({ layer }) => !trainsAny(layer));
   if (frozen.length > 0 && frozen.length < withWeights.length) {
     warnings.push(
       `${fused} trains, though the teacher's ${frozen.map(quoted).join(', ')} in it didn't: other layers in it did.`,
@@ -81,13 +74,12 @@ function spanWarnings(graph: ModelGraph, { name, run }: PlannedSpan): string[] {
 /** These compute nothing at inference. */
 const actsInTraining = ['Dropout', 'SpatialDropout1D', 'GaussianDropout', 'GaussianNoise', 'AlphaDropout'];
 
-function trainsAny(graph: ModelGraph, layer: GraphNode['layer']): boolean {
-  const trainable = trainableVariables(graph);
-  return layer.weights.some((weight) => trainable.has(weight.read() as never));
+function trainsAny({ weights }: NetworkLayer): boolean {
+  return weights.some(({ trainable }) => trainable);
 }
 
 /** Regularizers that the layer in a run's place doesn't have: it has the last layer's, of kernel and bias. */
-function lostRegularizers(node: GraphNode, last: GraphNode): string[] {
+function lostRegularizers(node: NetworkNode, last: NetworkNode): string[] {
   const kept = settingsOf(last.layer, 'Regularizer').filter(({ name }) => /^(kernel|bias)/.test(name));
   return settingsOf(node.layer, 'Regularizer')
     .filter((own) => !kept.some(({ name, text }) => name === own.name && text === own.text))
@@ -101,8 +93,8 @@ interface Setting {
 }
 
 /** The constraints or the regularizers that a layer's config names. */
-function settingsOf(layer: GraphNode['layer'], kind: 'Constraint' | 'Regularizer'): Setting[] {
-  return Object.entries(layerConfig(layer)).flatMap(([name, value]) => {
+function settingsOf(layer: NetworkLayer, kind: 'Constraint' | 'Regularizer'): Setting[] {
+  return Object.entries(layer.config).flatMap(([name, value]) => {
     if (!name.endsWith(kind) || typeof value !== 'object' || value === null) return [];
     return [
       { name, className: String((value as { className?: unknown }).className), text: JSON.stringify(value) },
@@ -110,6 +102,6 @@ function settingsOf(layer: GraphNode['layer'], kind: 'Constraint' | 'Regularizer
   });
 }
 
-function quoted({ id }: GraphNode): string {
-  return JSON.stringify(id);
+function quoted({ name }: NetworkNode): string {
+  return JSON.stringify(name);
 }

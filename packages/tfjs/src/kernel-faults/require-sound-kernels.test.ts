@@ -2,7 +2,7 @@ import '../testing-support/wasm.test-support.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { collectStatistics } from '../collect/collect-statistics.js';
 import { fuse } from '../fuse/fuse.js';
-import { disposeModel } from '../student/dispose-model.js';
+import { disposeModel } from '../network/write-layers-model.js';
 import type { Layer, LayersModel } from '../tensorflow.js';
 import { predictionDistance, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { repairKernels } from './repair-kernels.js';

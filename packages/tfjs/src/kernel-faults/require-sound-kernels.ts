@@ -1,8 +1,7 @@
-import { FuseInitError, type LayerDescription } from '@fuseinit/core';
-import { describeLayer } from '../graph/describe-layer.js';
-import { isNestedModel } from '../graph/layer-internals.js';
-import { type GraphNode, type ModelGraph, readGraph } from '../graph/model-graph.js';
-import { requireModel } from '../graph/require-model.js';
+import { describeNode, FuseInitError, type LayerDescription, type Network } from '@fuseinit/core';
+import { isNestedModel, sourceOf } from '../network/layer-internals.js';
+import { readNetwork } from '../network/read-network.js';
+import { requireModel } from '../network/require-model.js';
 import type { Layer, LayersModel, TensorFlow } from '../tensorflow.js';
 import type { KernelFault } from './kernel-fault.js';
 import { faultsOf } from './kernel-faults.js';
@@ -23,9 +22,9 @@ interface UnsoundLayer {
  * @param training Whether gradients are computed too.
  * @throws LAYER_UNSUPPORTED with the layer, the backend, tfjs's issue and what to do.
  */
-export function requireSoundKernels(tf: TensorFlow, graph: ModelGraph, training = false): void {
+export function requireSoundKernels(tf: TensorFlow, network: Network, training = false): void {
   const backend = tf.getBackend();
-  const layers = unsoundLayers(graph, training);
+  const layers = unsoundLayers(network, training);
   const unsound = layers.find(({ fault }) => fault.backends.includes(backend) && fault.occurs(tf));
   if (!unsound) return;
   const { name, className, fault } = unsound;
@@ -47,25 +46,28 @@ export function requireSoundKernels(tf: TensorFlow, graph: ModelGraph, training 
  */
 export function kernelWarnings(model: LayersModel): string[] {
   requireModel(model);
-  return unsoundLayers(readGraph(model)).map(
+  return unsoundLayers(readNetwork(model)).map(
     ({ name, className, fault }) =>
       `Stock TensorFlow.js computes ${className} ${JSON.stringify(name)} wrongly on ${namesOf(fault)}: ${fault.what} (${issuesOf(fault)}). Where the model runs there, call repairKernels(tf) of @fuseinit/tfjs first.`,
   );
 }
 
-function unsoundLayers({ nodes }: ModelGraph, training = false): UnsoundLayer[] {
-  return nodes
-    .flatMap(describeAll)
-    .flatMap((layer) =>
-      faultsOf(layer, training).map((fault) => ({ name: layer.name, className: layer.className, fault })),
-    );
+function unsoundLayers(network: Network, training = false): UnsoundLayer[] {
+  return describeAll(network).flatMap((layer) =>
+    faultsOf(layer, training).map((fault) => ({ name: layer.name, className: layer.className, fault })),
+  );
 }
 
-/** A node, and the nodes of a model that it wraps. */
-function describeAll(node: GraphNode): LayerDescription[] {
-  const { layer: wrapped } = node.layer as unknown as { layer?: Layer };
-  const inner = wrapped && isNestedModel(wrapped) ? readGraph(wrapped).nodes.flatMap(describeAll) : [];
-  return [describeLayer(node), ...inner.map((layer) => ({ ...layer, name: `${node.id}/${layer.name}` }))];
+/** The nodes of a network, and those of models that layers wrap. */
+function describeAll(network: Network): LayerDescription[] {
+  return network.nodes.flatMap((node) => {
+    const { layer: wrapped } = (sourceOf(node.layer) ?? {}) as unknown as { layer?: Layer };
+    const inner = wrapped && isNestedModel(wrapped) ? describeAll(readNetwork(wrapped)) : [];
+    return [
+      describeNode(network, node),
+      ...inner.map((layer) => ({ ...layer, name: `${node.name}/${layer.name}` })),
+    ];
+  });
 }
 
 function issuesOf({ issues }: KernelFault): string {

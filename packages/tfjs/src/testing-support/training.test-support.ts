@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect } from 'vitest';
-import { disposeModel } from '../student/dispose-model.js';
+import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel } from '../tensorflow.js';
 import { seededData, seedWeights, tf } from './seeded.test-support.js';
 

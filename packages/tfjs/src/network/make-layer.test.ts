@@ -1,11 +1,10 @@
 import { expect, describe as suite, test } from 'vitest';
-import { layerConfig } from '../graph/layer-config.js';
-import { readGraph } from '../graph/model-graph.js';
 import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
 import { refusalOf } from '../testing-support/refusal.test-support.js';
 import { fingerprint, reloaded, seeded, seedWeights, tf } from '../testing-support/seeded.test-support.js';
-import { disposeModel } from './dispose-model.js';
-import { replaceRun } from './replace-run.js';
+import { layerConfig } from './layer-config.js';
+import { readNetwork } from './read-network.js';
+import { disposeModel, toLayersModel } from './write-layers-model.js';
 
 const L = tf.layers;
 const l2 = () => tf.regularizers.l2({ l2: 0.5 });
@@ -344,9 +343,9 @@ suite('a copy of a layer', () => {
       const model = modelOf(make, inputShapes);
       const untouched = fingerprint(model);
       const before = tf.memory().numTensors;
-      disposeModel(replaceRun(tf, readGraph(model)));
+      disposeModel(toLayersModel(tf, readNetwork(model)));
       expect(tf.memory().numTensors).toBe(before);
-      const copy = replaceRun(tf, readGraph(model));
+      const copy = toLayersModel(tf, readNetwork(model));
       expect(fingerprint(model)).toBe(untouched);
       const [layer] = model.layers.slice(2 * inputShapes.length);
       const [own] = copy.layers.slice(2 * inputShapes.length);
@@ -384,7 +383,7 @@ suite('what later training sees', () => {
   test('regularizers cost the copy what they cost the layer', () => {
     for (const [, , make, inputShapes] of cases) {
       const model = modelOf(make, inputShapes);
-      const copy = replaceRun(tf, readGraph(model));
+      const copy = toLayersModel(tf, readNetwork(model));
       const penalties = (of: LayersModel) =>
         tf.tidy(() =>
           of.layers.flatMap((layer) => layer.calculateLosses().map((loss) => loss.dataSync()[0]!)),
@@ -400,7 +399,7 @@ suite('what later training sees', () => {
     });
     model.layers[1]!.trainableWeights[0]!.trainable = false;
     seedWeights(model, 3);
-    const copy = replaceRun(tf, readGraph(model));
+    const copy = toLayersModel(tf, readNetwork(model));
     expect(trained(copy)).toEqual(['b/bias', 'c/kernel', 'c/bias']);
     expect(copy.layers.slice(1).map(({ trainable }) => trainable)).toEqual([false, true, true]);
     expect(copy.getWeights().map((weight) => weight.shape)).toEqual(
@@ -422,7 +421,7 @@ suite('what later training sees', () => {
       ],
     });
     inner.layers[0]!.trainable = false;
-    const copy = replaceRun(tf, readGraph(model));
+    const copy = toLayersModel(tf, readNetwork(model));
     const flags = (of: LayersModel) =>
       of.layers.flatMap((layer) => layer.trainableWeights).map(({ shape }) => shape);
     expect(flags(model).length).toBeLessThan(model.weights.length);
@@ -438,7 +437,7 @@ suite('what later training sees', () => {
       inputs: input,
       outputs: dense('head').apply(base.apply(input)) as SymbolicTensor,
     });
-    const copy = replaceRun(tf, readGraph(model));
+    const copy = toLayersModel(tf, readNetwork(model));
     const loaded = await reloaded(copy);
     for (const each of [model, copy, loaded]) expect(trained(each)).toEqual(['head/kernel', 'head/bias']);
     for (const each of [loaded, copy, model]) each.dispose();
@@ -457,7 +456,7 @@ suite('what later training sees', () => {
     });
     // As fit leaves them: it steps over constraints.
     tf.tidy(() => (model.weights[0]!.read() as ReturnType<typeof tf.variable>).assign(tf.fill([2, 3], -0.5)));
-    const copy = replaceRun(tf, readGraph(model));
+    const copy = toLayersModel(tf, readNetwork(model));
     expect(Array.from(copy.getWeights()[0]!.dataSync())).toEqual(Array(6).fill(-0.5));
     for (const each of [copy, model]) disposeModel(each);
   });
@@ -473,7 +472,7 @@ suite('parts of the graph around a layer', () => {
       outputs: gru.apply(sequence, { initialState: state } as never) as SymbolicTensor,
     });
     seedWeights(model, 4);
-    const copy = replaceRun(tf, readGraph(model));
+    const copy = toLayersModel(tf, readNetwork(model));
     const loaded = await reloaded(copy);
     const expected = predicted(model, 'GRU', [[4, 2], [3]]);
     for (const each of [copy, loaded]) expect(predicted(each, 'GRU', [[4, 2], [3]])).toEqual(expected);
@@ -486,7 +485,7 @@ suite('parts of the graph around a layer', () => {
       layers: [L.simpleRNN({ units: 3, name: 'odd', activation: prelu, inputShape: [4, 2] })],
     });
     tf.tidy(() => model.predict(tf.zeros([1, 4, 2])));
-    const error = await refusalOf(() => replaceRun(tf, readGraph(model)));
+    const error = await refusalOf(() => toLayersModel(tf, readNetwork(model)));
     expect(error).toMatchObject({ code: 'MODEL_UNSUPPORTED', layerName: 'odd' });
     expect(error.message).toMatch(
       /activation "[^"]+" \(PReLU\), whose weights TF.js neither trains nor saves/,
@@ -502,7 +501,7 @@ suite('parts of the graph around a layer', () => {
         dense('a_activation_1'),
       ],
     });
-    const copy = replaceRun(tf, readGraph(model));
+    const copy = toLayersModel(tf, readNetwork(model));
     expect(copy.layers.slice(1).map(({ name }) => name)).toEqual([
       'a',
       'a_activation_2',

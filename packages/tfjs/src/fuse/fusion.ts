@@ -1,9 +1,8 @@
-import type { BackendAdapter, LinearAlgebra } from '@fuseinit/core';
+import type { BackendAdapter, LinearAlgebra, Network } from '@fuseinit/core';
 import type { CollectedMoments } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import type { HeldOutRule } from '../calibration/held-out.js';
-import type { ModelGraph } from '../graph/model-graph.js';
-import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
+import type { LiveLayers } from '../network/make-layer.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
@@ -17,21 +16,18 @@ export interface Pass {
   readonly given?: readonly CollectedMoments[];
 }
 
-/** What a fusion works with, and what it has to tell so far. */
-export interface Work {
+/** What a fusion works with: opened once, and the same for all of its steps. */
+export interface Fusion {
   readonly tf: TensorFlow;
-  /** The teacher's. */
-  readonly graph: ModelGraph;
+  readonly teacher: Network;
   readonly source: CalibrationSource;
   readonly backend: BackendAdapter<Tensor>;
   readonly linearAlgebra: LinearAlgebra;
+  /** What runs the layers that the student has and the teacher hasn't. */
+  readonly live: LiveLayers;
   readonly heldOut: HeldOutRule;
   readonly passes: readonly Pass[];
   readonly options: FuseOptions;
-  readonly solved: { readonly step: Step; readonly report: SpanReport | RefitReport }[];
-  readonly warnings: string[];
-  /** Which samples the outputs are compared on: held-out ones, once any were seen. */
-  measuredOn: FuseReport['outputMeasuredOn'];
 }
 
 /**

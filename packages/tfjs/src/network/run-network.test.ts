@@ -1,7 +1,6 @@
+import { type NetworkLayer, type NetworkNode, nodeOf } from '@fuseinit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findSpans } from '../find-spans.js';
-import { disposeModel } from '../student/dispose-model.js';
-import { replaceRun } from '../student/replace-run.js';
 import type { LayersModel, SymbolicTensor, Tensor } from '../tensorflow.js';
 import {
   drawnNetwork,
@@ -10,11 +9,13 @@ import {
   samples,
 } from '../testing-support/drawn-networks.test-support.js';
 import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
-import { graftGraph } from './graft-graph.js';
-import { readGraph } from './model-graph.js';
+import { sourceOf } from './layer-internals.js';
+import { createLiveLayers } from './make-layer.js';
+import { misledByMasks } from './mask-flow.js';
 import { applyActivation } from './pre-activation.js';
-import { runGraph } from './run-graph.js';
-import { changedMask } from './student-masks.js';
+import { readNetwork } from './read-network.js';
+import { runNetwork } from './run-network.js';
+import { disposeModel, toLayersModel } from './write-layers-model.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -24,8 +25,8 @@ const valuesOf = (tensors: readonly Tensor[]) =>
 const predicted = (model: LayersModel, inputs: Tensor[]) => valuesOf([model.predict(inputs)].flat());
 
 const ran = (model: LayersModel, inputs: Tensor[]) => {
-  const graph = readGraph(model);
-  return tf.tidy(() => valuesOf(runGraph(graph, inputs, graph.outputs)) as never) as ReturnType<
+  const network = readNetwork(model);
+  return tf.tidy(() => valuesOf(runNetwork(network, inputs, network.outputs)) as never) as ReturnType<
     typeof valuesOf
   >;
 };
@@ -71,12 +72,13 @@ test.each(classCases)(
     const { model, input } = networkOf(classCase);
     expect(ran(model, [input])).toEqual(predicted(model, [input]));
     tf.tidy(() => {
-      const graph = readGraph(model);
-      const { node } = graph.outputs[0]!;
-      const wanted = { node, index: 0 };
-      const [before, after] = runGraph(graph, [input], [{ ...wanted, beforeActivation: true }, wanted]);
+      const network = readNetwork(model);
+      const [output] = network.outputs;
+      const [before, after] = runNetwork(network, [input], [{ ...output!, beforeActivation: true }, output!]);
       const isSoftmax = classCase.name === 'Softmax';
-      const made = isSoftmax ? tf.softmax(before!, -1) : applyActivation(node.layer, before!);
+      const made = isSoftmax
+        ? tf.softmax(before!, -1)
+        : applyActivation(sourceOf(nodeOf(network, output!.node).layer)!, before!);
       expect(valuesOf([made])).toEqual(valuesOf([after!]));
     });
     disposeModel(model);
@@ -95,14 +97,23 @@ test.each(classCases.filter(({ kind }) => kind === 'sequence'))(
 test('no more tensors are held at a time than a chain needs', () => {
   const layers = Array.from({ length: 6 }, () => tf.layers.dense({ units: 3, inputShape: [3] }));
   const model = tf.sequential({ layers });
-  const graph = readGraph(model);
+  const network = readNetwork(model);
   const held: number[] = [];
   for (const layer of layers) layer.setCallHook(() => held.push(tf.memory().numTensors));
-  tf.tidy(() => void runGraph(graph, [tf.zeros([2, 3])], graph.outputs));
+  tf.tidy(() => void runNetwork(network, [tf.zeros([2, 3])], network.outputs));
   // Of the first call, the input; of later ones, what the call before gave, too.
   expect(held).toEqual([held[0], ...Array(5).fill(held[0]! + 1)]);
   disposeModel(model);
 });
+
+const bareLayers = new Map<NetworkLayer, NetworkLayer>();
+
+/** A node whose layer is known by class, config and weights alone; a layer of a wrapped model keeps what it was read from. */
+function withoutSource(node: NetworkNode): NetworkNode {
+  const { source: _, ...bare } = node.layer;
+  bareLayers.set(node.layer, bareLayers.get(node.layer) ?? bare);
+  return { ...node, layer: bareLayers.get(node.layer)! };
+}
 
 describe('of 120 drawn networks', () => {
   let masked = 0;
@@ -119,19 +130,23 @@ describe('of 120 drawn networks', () => {
   }).filter(({ expected }) => expected);
 
   test.each(kinds)('$seed gives what predict gives', ({ model, inputs, expected }) => {
-    const graph = readGraph(model);
+    const network = readNetwork(model);
     expect(ran(model, inputs)).toEqual(expected);
-    if (graph.masks.size > 0) masked++;
-    if (changedMask(graph)) {
+    const hasMasks = network.nodes.some(({ masks }) => masks);
+    if (hasMasks) masked++;
+    if (misledByMasks(network)) {
       refused++;
       expect(findSpans(model).legal).toEqual([]);
       return;
     }
-    const student = replaceRun(tf, graph);
+    const student = toLayersModel(tf, network);
     expect(predicted(student, inputs)).toEqual(expected);
-    // What student and teacher share is run once, and without masks they share all.
-    const grafted = graftGraph(graph, readGraph(student), new Set());
-    if (graph.masks.size === 0) expect(grafted.nodes).toHaveLength(graph.nodes.length);
+    // Layers that are made anew from config and weights compute the same.
+    const live = createLiveLayers(tf);
+    const bare = { ...network, nodes: network.nodes.map(withoutSource) };
+    const made = tf.tidy(() => valuesOf(runNetwork(bare, inputs, bare.outputs, { live })) as never);
+    expect(made).toEqual(expected);
+    live.dispose();
     disposeModel(student);
   });
 

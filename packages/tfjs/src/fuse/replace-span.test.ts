@@ -1,13 +1,17 @@
 import '../testing-support/wasm.test-support.js';
 import { patchGeometry } from '@fuseinit/core';
+import { lowerSpan } from '@fuseinit/registry';
 import { beforeEach, expect, test } from 'vitest';
+import { registryWith } from '../find-spans.js';
 import { fuse } from '../fuse/fuse.js';
 import { kernelWarnings } from '../kernel-faults/require-sound-kernels.js';
+import { disposeModel, toLayersModel } from '../network/write-layers-model.js';
 import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
-import { disposeModel } from './dispose-model.js';
-import { padForGeometry } from './pad-for-geometry.js';
+import { layerAlone } from './fused-weights.js';
 
 beforeEach(() => tf.setBackend('cpu'));
+
+const registry = registryWith();
 
 const lengths = [3, 4, 5, 6, 7, 8, 9];
 const windows = [1, 2, 3].flatMap((size) => [1, 2, 3, 4].map((stride) => [size, stride] as const));
@@ -22,17 +26,19 @@ test("no geometry becomes a layer that a backend has wrong, and every 'same' is 
           strides: [down, across],
           padding: 'same',
         });
-        const input = tf.input({ shape: [rows, 7, 1] });
-        const padded = padForGeometry(tf, input, geometry, `at_${rows}_${height}_${down}_${width}_${across}`);
-        const layer = tf.layers.conv2d({
-          filters: 1,
-          kernelSize: [height, width],
-          strides: [down, across],
-          padding: padded.padding,
-        });
-        const output = layer.apply(padded.input) as typeof input;
-        expect(output.shape.slice(1, 3)).toEqual(geometry.outputSize);
-        const model = tf.model({ inputs: input, outputs: output });
+        const lowered = lowerSpan(registry, [
+          {
+            name: 'conv',
+            className: 'Conv2D',
+            config: { filters: 1, kernelSize: [height, width], strides: [down, across], padding: 'same' },
+            inputShape: [rows, 7, 1],
+          },
+        ]);
+        const model = toLayersModel(
+          tf,
+          layerAlone(lowered, `at_${rows}_${height}_${down}_${width}_${across}`, []),
+        );
+        expect(model.outputs[0]!.shape.slice(1, 3)).toEqual(geometry.outputSize);
         expect(kernelWarnings(model)).toEqual([]);
         disposeModel(model);
       }

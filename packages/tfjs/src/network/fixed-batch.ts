@@ -1,8 +1,12 @@
-import type { SymbolicTensor, Tensor } from '../tensorflow.js';
+import { type Network, nodeOf } from '@fuseinit/core';
+import type { Tensor } from '../tensorflow.js';
 
-/** The batch that a model was built for, where that is fixed, as `batchInputShape: [1, ...]` does. */
-export function fixedBatchOf(inputs: readonly SymbolicTensor[]): number | null {
-  return inputs[0]!.shape[0] ?? null;
+/** The batch that a network was built for, where that is fixed, as `batchInputShape: [1, ...]` does. */
+export function fixedBatchOf(network: Network): number | null {
+  const { batchInputShape } = nodeOf(network, network.inputs[0]!).layer.config as {
+    readonly batchInputShape?: readonly (number | null)[];
+  };
+  return batchInputShape?.[0] ?? null;
 }
 
 /**

@@ -1,9 +1,10 @@
-import { FuseInitError } from '@fuseinit/core';
+import { nodeOf } from '@fuseinit/core';
 import type { LayersModel, Tensor } from '../tensorflow.js';
-import { type GraphNode, readGraph } from './model-graph.js';
+import { sourceOf } from './layer-internals.js';
 import { requireSeparableActivation } from './pre-activation.js';
+import { readNetwork } from './read-network.js';
 import { requireModel } from './require-model.js';
-import { runModel } from './run-graph.js';
+import { runModel } from './run-network.js';
 
 export interface LayersRun {
   /** Of the model, in its order. */
@@ -13,7 +14,7 @@ export interface LayersRun {
 }
 
 /**
- * Runs a model at inference and tells what some of its layers compute before their activations. Call it inside `tf.tidy`:
+ * Runs a model at inference and gives what some of its layers compute before their activations. Call it inside `tf.tidy`:
  * what is computed between stays until that ends.
  *
  * @param inputs One tensor for each of the model's inputs, in its order.
@@ -28,19 +29,8 @@ export function runLayers(
   layers: readonly string[],
 ): LayersRun {
   requireModel(model);
-  const graph = readGraph(model);
-  const asked = layers.map((name) => nodeOf(graph.nodes, name, model.name));
-  for (const { layer } of asked) requireSeparableActivation(layer);
-  const { outputs, preActivations } = runModel(graph, inputs, asked);
+  const network = readNetwork(model);
+  for (const name of layers) requireSeparableActivation(sourceOf(nodeOf(network, name).layer)!);
+  const { outputs, preActivations } = runModel(network, inputs, layers);
   return { outputs, preActivations };
-}
-
-function nodeOf(nodes: readonly GraphNode[], name: string, model: string): GraphNode {
-  const node = nodes.find(({ id }) => id === name);
-  if (node) return node;
-  throw new FuseInitError(
-    'LAYER_UNKNOWN',
-    `The model ${JSON.stringify(model)} has no layer ${JSON.stringify(name)}. It has ${nodes.map(({ id }) => id).join(', ')}.`,
-    { layerName: name },
-  );
 }

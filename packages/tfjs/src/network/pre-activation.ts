@@ -1,4 +1,4 @@
-import { FuseInitError } from '@fuseinit/core';
+import { FuseInitError, type NetworkNode } from '@fuseinit/core';
 import type { Layer, Tensor } from '../tensorflow.js';
 import { activationLayerOf } from './layer-internals.js';
 
@@ -72,12 +72,9 @@ export function requireDeclaredActivation(layer: Layer): void {
   );
 }
 
-/** Whether a layer is a softmax along the last axis and nothing else: it has no activation to put aside. */
-export function isSoftmax(layer: Layer): boolean {
-  if (layer.getClassName() !== 'Softmax') return false;
-  const { axis, inboundNodes } = layer as unknown as {
-    axis?: number;
-    inboundNodes: readonly { readonly outputShapes: readonly (readonly (number | null)[])[] }[];
-  };
-  return axis === undefined || axis === -1 || axis + 1 === inboundNodes[0]?.outputShapes[0]?.length;
+/** Whether a node is a softmax along the last axis and nothing else: it has no activation to put aside. */
+export function isSoftmax({ layer: { className, config }, outputs }: NetworkNode): boolean {
+  if (className !== 'Softmax') return false;
+  const { axis } = config as { readonly axis?: number };
+  return axis === undefined || axis === -1 || axis === outputs[0]!.shape.length;
 }

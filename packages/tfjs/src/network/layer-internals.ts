@@ -1,3 +1,4 @@
+import type { Network, NetworkLayer } from '@fuseinit/core';
 import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
 
 /** One call of a layer in a model; tfjs keeps it, but doesn't type it for the outside. */
@@ -53,4 +54,34 @@ export function partsOf(layer: Layer): ReadonlyMap<string, Layer> {
       for (const [at, part] of list.entries()) if (isLayer(part)) parts.set(`${name}.${at}`, part);
   }
   return parts;
+}
+
+/** The names of a model's inputs or outputs; a `Sequential` has none of its own before it is first run. */
+export function namesOf(tensors: readonly SymbolicTensor[]): string[] {
+  return tensors.map(({ sourceLayer }) => sourceLayer.name);
+}
+
+/** The live layers that a network was read from, each with the name of its first node. */
+export function liveLayersOf({ nodes }: Network): ReadonlyMap<Layer, string> {
+  const layers = new Map<Layer, string>();
+  for (const { name, layer } of nodes) {
+    const live = sourceOf(layer);
+    if (live && !layers.has(live)) layers.set(live, name);
+  }
+  return layers;
+}
+
+/** The live layer that a layer of a network was read from; undefined for one that a rewriting made. */
+export function sourceOf({ source }: NetworkLayer): Layer | undefined {
+  return source as Layer | undefined;
+}
+
+/**
+ * A layer's weights in an order that doesn't depend on which of them train: `layer.weights` lists those that do before the
+ * others. A layer made of other layers lists theirs.
+ */
+export function weightsOf(layer: Layer): Layer['weights'] {
+  if (partsOf(layer).size > 0) return layer.weights;
+  const own = layer as unknown as Record<'_trainableWeights' | '_nonTrainableWeights', Layer['weights']>;
+  return [...own._trainableWeights, ...own._nonTrainableWeights];
 }

@@ -1,7 +1,8 @@
+import { type Network, type NetworkNode, nodeOf, type TensorRef, tensorType } from '@fuseinit/core';
 import type { Layer, LayersModel } from '../tensorflow.js';
-import { isLayer, isNestedModel } from './layer-internals.js';
-import { type GraphNode, readGraph, type TensorRef } from './model-graph.js';
+import { isLayer, isNestedModel, sourceOf } from './layer-internals.js';
 import { isSoftmax } from './pre-activation.js';
+import { readNetwork } from './read-network.js';
 
 /**
  * What stands before a model's output. `softmax`: probabilities of classes along the last axis, `logSoftmax` their
@@ -14,7 +15,7 @@ export type OutputActivation = 'softmax' | 'logSoftmax' | 'sigmoid' | 'linear' |
 export interface OutputScores {
   readonly activation: OutputActivation;
   /** The node whose pre-activations are the output's scores; undefined where layers after it change more than the shape. */
-  readonly node: GraphNode | undefined;
+  readonly node: string | undefined;
 }
 
 const unknown: OutputScores = { activation: 'other', node: undefined };
@@ -61,56 +62,60 @@ const named: Readonly<Record<string, OutputActivation>> = {
 
 /** What stands before one of a model's outputs, seen through nested models, dropout, reshaping and averages. */
 export function outputActivation(model: LayersModel, index = 0): OutputActivation {
-  const graph = readGraph(model);
-  return outputScores(graph.outputs[index]!).activation;
+  const network = readNetwork(model);
+  return outputScores(network, network.outputs[index]!).activation;
 }
 
-/** What stands before an output of a graph: see {@link outputActivation}. */
-export function outputScores({ node }: TensorRef): OutputScores {
-  const { layer } = node;
-  const className = layer.getClassName();
-  const before = node.inputs.map(outputScores);
+/** What stands before an output of a network: see {@link outputActivation}. */
+export function outputScores(network: Network, ref: TensorRef): OutputScores {
+  const node = nodeOf(network, ref.node);
+  const { className } = node.layer;
+  const before = node.inputs.map((input) => outputScores(network, input));
   const [only] = before;
   if (!only) return unknown;
   const isClasswise = only.activation === 'softmax' || only.activation === 'logSoftmax';
   const isAlike = before.every(({ activation }) => activation === only.activation);
   if (identities.has(className)) return only;
-  if (reshapes.has(className)) return !isClasswise || keepsLastAxis(node) ? only : unknown;
+  if (reshapes.has(className)) return !isClasswise || keepsLastAxis(network, node) ? only : unknown;
   if (averages.has(className)) {
     // The mean of logarithms of probabilities is none.
-    const kept = isAlike && only.activation !== 'logSoftmax' && (!isClasswise || isChannelsLast(layer));
+    const kept = isAlike && only.activation !== 'logSoftmax' && (!isClasswise || isChannelsLast(node));
     return kept ? { ...only, node: undefined } : unknown;
   }
   if (choices.has(className)) return isAlike && !isClasswise ? { ...only, node: undefined } : unknown;
   if (className === 'Add')
     return isAlike && only.activation === 'linear' ? { ...only, node: undefined } : unknown;
   if (affine.has(className)) return { activation: 'linear', node: undefined };
-  const own = ownActivation(layer);
+  const own = ownActivation(node);
   if (className === 'Activation' && own === 'linear') return only;
   return own === undefined
     ? unknown
-    : { activation: own, node: className === 'TimeDistributed' ? undefined : node };
+    : { activation: own, node: className === 'TimeDistributed' ? undefined : node.name };
 }
 
-function ownActivation(layer: Layer): OutputActivation | undefined {
-  if (layer.getClassName() === 'Softmax') return isSoftmax(layer) ? 'softmax' : undefined;
-  const { activation, layer: wrapped } = layer as unknown as { activation?: unknown; layer?: unknown };
-  if (layer.getClassName() === 'TimeDistributed' && isLayer(wrapped)) {
-    if (!isNestedModel(wrapped)) return ownActivation(wrapped);
+function ownActivation(node: NetworkNode): OutputActivation | undefined {
+  if (node.layer.className === 'Softmax') return isSoftmax(node) ? 'softmax' : undefined;
+  return activationOf(node.layer.className, sourceOf(node.layer));
+}
+
+function activationOf(className: string, live: Layer | undefined): OutputActivation | undefined {
+  const { activation, layer: wrapped } = (live ?? {}) as { activation?: unknown; layer?: unknown };
+  if (className === 'TimeDistributed' && isLayer(wrapped)) {
+    if (!isNestedModel(wrapped)) return activationOf(wrapped.getClassName(), wrapped);
     const inner = outputActivation(wrapped);
     return inner === 'other' ? undefined : inner;
   }
+  if (isLayer(activation)) return 'linear';
   if (typeof activation !== 'object' || activation === null || !('getClassName' in activation))
     return undefined;
   return named[(activation as Layer).getClassName()];
 }
 
-function keepsLastAxis({ call, layer }: GraphNode): boolean {
-  const [read] = call.inputShapes;
-  const [gives] = call.outputShapes;
-  return isChannelsLast(layer) && read?.at(-1) === gives?.at(-1);
+function keepsLastAxis(network: Network, node: NetworkNode): boolean {
+  const read = tensorType(network, node.inputs[0]!).shape;
+  return isChannelsLast(node) && read.at(-1) === node.outputs[0]!.shape.at(-1);
 }
 
-function isChannelsLast(layer: Layer): boolean {
-  return (layer as unknown as { dataFormat?: string }).dataFormat !== 'channelsFirst';
+function isChannelsLast({ layer: { config } }: NetworkNode): boolean {
+  return config.dataFormat !== 'channelsFirst';
 }

@@ -2,9 +2,11 @@ import {
   activate,
   elementwiseActivations,
   type FusedLayer,
+  FuseInitError,
   mapElements,
   multiplyRows,
   type NdArray,
+  type Network,
   ndArray,
   pairFailed,
   patchOffsets,
@@ -17,10 +19,12 @@ import {
 } from '@fuseinit/core';
 import type { LoweredSpan } from '@fuseinit/registry';
 import { floatPrecisionOf } from '../backend/float-precision.js';
-import type { Collected } from '../fuse/solvable.js';
+import { createLiveLayers } from '../network/make-layer.js';
+import { runNetwork } from '../network/run-network.js';
+import { unusedName } from '../network/unused-name.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
-import { buildFusedLayer, setFusedWeights } from './build-fused-layer.js';
-import { disposeModel } from './dispose-model.js';
+import { fusedNodes } from './replace-span.js';
+import type { Collected } from './solvable.js';
 
 /** The layer that takes a span's place, and its name in the student. */
 interface NamedSpan {
@@ -159,31 +163,90 @@ async function outputOf(
   input: NdArray,
 ): Promise<ArrayLike<number>> {
   const { fused, layers } = lowered;
-  const read = tf.input({ shape: [...layers[0]!.inputShape] });
-  const { layer, output } = buildFusedLayer(tf, fused, read, name, new Set(), plugin);
-  const model = tf.model({ inputs: read, outputs: output });
-  let predicted: Tensor | undefined;
-  try {
-    const wanted = layers.at(-1)!.outputShape;
-    const shape = output.shape.slice(1);
-    if (shape.join() !== wanted.join()) {
-      throw pairFailed(
-        plugin,
-        'fuse',
-        name,
-        `gave a ${fused.className} with an output of [${shape}] where the span's is [${wanted}]. Look at units, filters, kernelSize, strides and dilationRate in its config`,
-      );
-    }
-    setFusedWeights(tf, layer, weights, plugin);
-    predicted = tf.tidy(() => {
-      const tensor = tf.tensor(Float32Array.from(input.data), [...input.shape]);
-      return model.predictOnBatch(tensor) as Tensor;
-    });
-    return await predicted.data();
-  } finally {
-    predicted?.dispose();
-    disposeModel(model);
+  const { outputShape } = layers.at(-1)!;
+  // First with any weights, since a wrong config is the cause of weights that don't fit it.
+  const { shape } = await ranAlone(tf, layerAlone(lowered, name, []), input, (cause) =>
+    pairFailed(
+      plugin,
+      'fuse',
+      name,
+      `gave a ${fused.className} of {${Object.keys(fused.config).join(', ')}} that TensorFlow.js can't build: ${reasonOf(cause)}`,
+      cause,
+    ),
+  );
+  if (shape.join() !== outputShape.join()) {
+    throw pairFailed(
+      plugin,
+      'fuse',
+      name,
+      `gave a ${fused.className} with an output of [${shape}] where the span's is [${outputShape}]. Look at units, filters, kernelSize, strides and dilationRate in its config`,
+    );
   }
+  const { values } = await ranAlone(tf, layerAlone(lowered, name, weights), input, (cause) =>
+    pairFailed(
+      plugin,
+      'toWeights',
+      name,
+      `gave weights that its config doesn't allow: ${reasonOf(cause)}`,
+      cause,
+    ),
+  );
+  return values;
+}
+
+/** The words of TensorFlow.js, where it failed. */
+function reasonOf(error: FuseInitError): string {
+  const { cause } = error;
+  return (cause instanceof Error ? cause.message : error.message).split('\n')[0]!.replace(/\.$/, '');
+}
+
+/** The output of a network of one input: the shape of a sample, and all values. */
+async function ranAlone(
+  tf: TensorFlow,
+  network: Network,
+  input: NdArray,
+  failed: (cause: FuseInitError) => FuseInitError,
+): Promise<{ shape: readonly number[]; values: ArrayLike<number> }> {
+  const live = createLiveLayers(tf);
+  let output: Tensor | undefined;
+  try {
+    output = tf.tidy(() => {
+      const feed = tf.tensor(Float32Array.from(input.data), [...input.shape]);
+      return runNetwork(network, [feed], network.outputs, { live })[0]!;
+    });
+    return { shape: output.shape.slice(1), values: await output.data() };
+  } catch (cause) {
+    if (!FuseInitError.isInstance(cause)) throw cause;
+    throw failed(cause);
+  } finally {
+    output?.dispose();
+    live.dispose();
+  }
+}
+
+/** A network of the fused layer alone. */
+export function layerAlone(
+  { fused, layers }: LoweredSpan,
+  name: string,
+  weights: readonly NdArray[],
+): Network {
+  const type = { shape: layers[0]!.inputShape, dtype: 'float32' };
+  const input = unusedName('input', new Set([name]));
+  const nodes = fusedNodes(fused, weights, {
+    name,
+    input: { node: input, output: 0 },
+    type,
+    outputShape: layers.at(-1)!.outputShape,
+    origins: [name],
+    taken: new Set([input, name]),
+  });
+  const inputLayer = { name: input, className: 'InputLayer', config: {}, weights: [], trainable: true };
+  return {
+    name,
+    nodes: [{ name: input, layer: inputLayer, inputs: [], outputs: [type], origins: [] }, ...nodes],
+    inputs: [input],
+    outputs: [{ node: name, output: 0 }],
+  };
 }
 
 /** Some of the patches that a fused layer reads of an input, and which they are among all of its rows. */

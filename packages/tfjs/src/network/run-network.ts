@@ -1,0 +1,266 @@
+import { FuseInitError, type Network, type NetworkNode, type TensorRef } from '@fuseinit/core';
+import type { Layer, Tensor } from '../tensorflow.js';
+import { fixedBatchOf, inBatchesOf } from './fixed-batch.js';
+import { activationLayerOf, sourceOf } from './layer-internals.js';
+import type { LiveLayers } from './make-layer.js';
+import { applyActivation, applyBefore, isSoftmax } from './pre-activation.js';
+
+/** A tensor of a network that a run is to give. */
+export interface Tap extends TensorRef {
+  /**
+   * What the node computes before its own activation, where that is separable: of a layer Softmax its input. Of a node
+   * with several outputs, the output itself.
+   */
+  readonly beforeActivation?: boolean;
+}
+
+export interface RunOptions {
+  /** What runs the layers that the network wasn't read with. Default none: every layer has been read. */
+  readonly live?: LiveLayers;
+  /**
+   * Says of which layers dropout drops and batch normalisation takes the batch's own moments: for training. No tensor is
+   * disposed then, since gradients need them.
+   */
+  readonly trains?: (layer: Layer) => boolean;
+}
+
+type Mask = Tensor | undefined;
+
+/**
+ * Runs the part of a network that the taps depend on, each node once, with the masks that it gets in `predict`, and returns
+ * the taps in order. Call it inside `tf.tidy` or a gradient, for what layers leave behind.
+ *
+ * Layers that were read are called as they are: no probe model is made, since disposing one would dispose the caller's weights.
+ * At inference each tensor between is disposed after its last use, and a network of a fixed batch is run in batches of that
+ * size.
+ *
+ * @param feeds One tensor for each of the network's inputs, in its order.
+ * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED for what TensorFlow.js can't run, with its own words.
+ */
+export function runNetwork(
+  network: Network,
+  feeds: readonly Tensor[],
+  taps: readonly Tap[],
+  options: RunOptions = {},
+): Tensor[] {
+  requireRunnable(network);
+  if (options.trains) return runOnce(network, feeds, taps, options);
+  return inBatchesOf(fixedBatchOf(network), feeds, (part) => runOnce(network, part, taps, options));
+}
+
+export interface ModelRun {
+  readonly outputs: readonly Tensor[];
+  /** Of the network's outputs, what stands before their last activation: logits, where that is a softmax. */
+  readonly outputPreActivations: readonly Tensor[];
+  /** Of the nodes asked for, in order; of a layer with several outputs the first, as it is. */
+  readonly preActivations: readonly Tensor[];
+}
+
+/** Runs a whole network, as {@link runNetwork} does, and gives what stands before activations. */
+export function runModel(
+  network: Network,
+  feeds: readonly Tensor[],
+  nodes: readonly string[],
+  options: RunOptions = {},
+): ModelRun {
+  const before = (ref: TensorRef): Tap => ({ ...ref, beforeActivation: true });
+  const { outputs } = network;
+  const tensors = runNetwork(
+    network,
+    feeds,
+    [...outputs, ...outputs.map(before), ...nodes.map((node) => before({ node, output: 0 }))],
+    options,
+  );
+  const count = outputs.length;
+  return {
+    outputs: tensors.slice(0, count),
+    outputPreActivations: tensors.slice(count, 2 * count),
+    preActivations: tensors.slice(2 * count),
+  };
+}
+
+function runOnce(
+  network: Network,
+  feeds: readonly Tensor[],
+  taps: readonly Tap[],
+  { live, trains }: RunOptions,
+): Tensor[] {
+  const values = new Map<string, readonly Tensor[]>();
+  const before = new Map<string, Tensor>();
+  const masks = new Map<string, Mask>();
+  const nodes = nodesBehind(network, taps);
+  const masking = new Set(nodes.flatMap(maskMakers));
+  const tapped = new Set(taps.filter((tap) => tap.beforeActivation).map(({ node }) => node));
+  const readsLeft = new Map<string, number>();
+  for (const { node } of nodes.flatMap(({ inputs }) => inputs))
+    readsLeft.set(node, (readsLeft.get(node) ?? 0) + 1);
+  const byName = new Map(network.nodes.map((node) => [node.name, node]));
+  const isSeparable = (name: string) => byName.get(name)!.outputs.length === 1;
+  const kept = new Set(
+    taps.filter((tap) => !tap.beforeActivation || !isSeparable(tap.node)).map(({ node }) => node),
+  );
+  for (const [index, name] of network.inputs.entries()) {
+    values.set(name, typed(byName.get(name)!, [feeds[index]!]));
+    kept.add(name);
+  }
+
+  for (const node of nodes) {
+    const { name, masks: { given = null, ofInputs = [] } = {} } = node;
+    if (values.has(name)) continue;
+    const inputs = node.inputs.map(({ node: source, output }) => values.get(source)![output]!);
+    // The executor of tfjs-layers passes a list of inputs always, and no argument that there is nothing to say by.
+    callingIt(node, inputs, () => {
+      const layer = liveLayer(node, inputs, live);
+      const args = {
+        ...(given !== null && { mask: masks.get(given) }),
+        ...(trains && { training: trains(layer) }),
+      };
+      // An activation that is a layer of its own is a node of its own, too.
+      const isBare = activationLayerOf(layer) !== undefined;
+      if (!isBare && (!tapped.has(name) || !isSeparable(name))) {
+        values.set(name, typed(node, [layer.apply(inputs, args)].flat() as Tensor[]));
+      } else if (isSoftmax(node)) {
+        values.set(name, [layer.apply(inputs, args) as Tensor]);
+        before.set(name, inputs[0]!);
+      } else {
+        const preActivation = applyBefore(layer, inputs, args);
+        before.set(name, preActivation);
+        if (isBare) values.set(name, [preActivation]);
+        else if (kept.has(name) || readsLeft.has(name))
+          values.set(name, [applyActivation(layer, preActivation)]);
+      }
+      if (masking.has(name)) {
+        const inputMasks = ofInputs.map((maker) => (maker === null ? undefined : masks.get(maker)));
+        const mask = layer.computeMask(inputs, inputMasks as Tensor[]) as Tensor | Tensor[] | null;
+        masks.set(name, [mask].flat()[0] ?? undefined);
+      }
+    });
+    if (trains) continue;
+    const results = new Set(before.values());
+    for (const { node: source } of node.inputs) {
+      readsLeft.set(source, readsLeft.get(source)! - 1);
+      if (readsLeft.get(source)! > 0 || kept.has(source)) continue;
+      for (const tensor of values.get(source)!) if (!results.has(tensor)) tensor.dispose();
+    }
+  }
+  return taps.map(
+    ({ node, output, beforeActivation }) =>
+      (beforeActivation && before.get(node)) || values.get(node)![output]!,
+  );
+}
+
+function liveLayer(
+  { layer, name }: NetworkNode,
+  inputs: readonly Tensor[],
+  live: LiveLayers | undefined,
+): Layer {
+  const found = live
+    ? live.of(
+        layer,
+        inputs.map(({ shape }) => shape),
+      )
+    : sourceOf(layer);
+  if (found) return found;
+  throw new Error(
+    `The layer ${JSON.stringify(name)} was made by a rewriting, and nothing was given to run it.`,
+  );
+}
+
+/** @throws LAYER_UNSUPPORTED with TensorFlow.js's own words where it can't run a layer. */
+function callingIt({ name, layer }: NetworkNode, inputs: readonly Tensor[], call: () => void): void {
+  try {
+    call();
+  } catch (cause) {
+    if (FuseInitError.isInstance(cause)) throw cause;
+    const read = inputs.map(({ shape }) => `[${shape}]`).join(', ');
+    throw new FuseInitError(
+      'LAYER_UNSUPPORTED',
+      `TensorFlow.js can't run the layer ${JSON.stringify(name)} (${layer.className}) on ${read}: ${(cause as Error).message}`,
+      { layerName: name, cause },
+    );
+  }
+}
+
+/** What a call gives, of the types that tfjs-layers says its outputs have. */
+function typed({ outputs }: NetworkNode, tensors: readonly Tensor[]): Tensor[] {
+  return tensors.map((tensor, index) => {
+    const { dtype } = outputs[index]!;
+    return tensor.dtype === dtype ? tensor : tensor.cast(dtype as 'float32');
+  });
+}
+
+function maskMakers({ masks }: NetworkNode): string[] {
+  const { given = null, ofInputs = [] } = masks ?? {};
+  return [given, ...ofInputs].filter((maker) => maker !== null);
+}
+
+/** The nodes that taps are computed from, each after those that it reads or has a mask of. */
+function nodesBehind({ nodes }: Network, taps: readonly TensorRef[]): NetworkNode[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const ordered = new Set<NetworkNode>();
+  const visit = (name: string): void => {
+    const node = byName.get(name)!;
+    if (ordered.has(node)) return;
+    for (const source of [...node.inputs.map((input) => input.node), ...maskMakers(node)]) visit(source);
+    ordered.add(node);
+  };
+  for (const { node } of taps) visit(node);
+  return [...ordered];
+}
+
+/**
+ * Refuses a network that takes no numbers, or that computes another output for a sample after other samples.
+ *
+ * @throws MODEL_UNSUPPORTED for inputs as {@link requireNumericInputs} does.
+ * @throws LAYER_UNSUPPORTED for a stateful layer.
+ */
+function requireRunnable({ nodes, inputs }: Network): void {
+  requireNumericInputs(
+    nodes
+      .filter(({ name }) => inputs.includes(name))
+      .map(({ name, outputs: [type] }) => ({ name, dtype: type!.dtype, shape: type!.shape })),
+  );
+  const stateful = nodes.find(({ layer }) => sourceOf(layer)?.stateful);
+  if (!stateful) return;
+  throw new FuseInitError(
+    'LAYER_UNSUPPORTED',
+    `The layer ${JSON.stringify(stateful.name)} (${stateful.layer.className}) is stateful: it goes on from the batch before, so that there is no one output for a sample, and running it would change the state of your model. Load the model with stateful: false.`,
+    { layerName: stateful.name },
+  );
+}
+
+const dtypes = new Set<string>(['float32', 'int32', 'bool']);
+
+/**
+ * Refuses inputs of another type than TensorFlow.js computes with, such as uint8, which a file may name.
+ *
+ * @param inputs Their shapes without the batch.
+ * @throws MODEL_UNSUPPORTED for such an input, or one of length 0.
+ */
+export function requireNumericInputs(
+  inputs: readonly {
+    readonly name: string;
+    readonly dtype: string;
+    readonly shape: readonly (number | null)[];
+  }[],
+): void {
+  for (const { dtype, shape, name } of inputs) {
+    if (!dtypes.has(dtype)) {
+      const advice = ['string', 'complex64'].includes(dtype)
+        ? 'Leave out of the model what makes such numbers of it, and give these.'
+        : 'Its predict refuses this model, too: set the dtype of this InputLayer to int32 or float32 in model.json, or export the model again so.';
+      throw new FuseInitError(
+        'MODEL_UNSUPPORTED',
+        `The input ${JSON.stringify(name)} is of dtype ${dtype}: float32, int32 or bool was expected, the kinds of numbers that TensorFlow.js computes with. ${advice}`,
+        { layerName: name },
+      );
+    }
+    if (shape.includes(0)) {
+      throw new FuseInitError(
+        'MODEL_UNSUPPORTED',
+        `The input ${JSON.stringify(name)} is of shape [${shape}], which holds no number: leave it out of the model.`,
+        { layerName: name },
+      );
+    }
+  }
+}
