@@ -1,15 +1,22 @@
 import type { LayerPlugin } from '@fuseinit/core';
 import { activationLayers } from './layers/activations.js';
 import { borderLayers } from './layers/borders.js';
+import { categoryLayers } from './layers/categories.js';
 import { convolutionLayers } from './layers/convolutions.js';
 import { dense } from './layers/dense.js';
+import { imageLayers } from './layers/images.js';
+import { mergingLayers } from './layers/merging.js';
 import { normalizationLayers } from './layers/normalization.js';
 import { poolingLayers } from './layers/pooling.js';
 import { recurrentLayers } from './layers/recurrent.js';
 import { regularizationLayers } from './layers/regularization.js';
 import { reshapingLayers } from './layers/reshaping.js';
+import { wrapperLayers } from './layers/wrappers.js';
 
-/** Plugins for the layers of tfjs-layers. */
+/**
+ * Plugins for the layer classes of tfjs-layers, each of which says what its class computes and whether it can be part of a
+ * span. A layer that wraps another finds what that one computes in this list.
+ */
 export const builtinLayers: readonly LayerPlugin[] = [
   dense,
   ...convolutionLayers,
@@ -19,5 +26,9 @@ export const builtinLayers: readonly LayerPlugin[] = [
   ...regularizationLayers,
   ...borderLayers,
   ...reshapingLayers,
+  ...imageLayers,
+  ...categoryLayers,
+  ...mergingLayers,
   ...recurrentLayers,
+  ...wrapperLayers((className) => builtinLayers.find(({ classNames }) => classNames.includes(className))),
 ];

@@ -9,7 +9,7 @@ import {
 } from '@fuseinit/core';
 import { axisOf, transpose, zip } from './arrays.js';
 import { requireLastAxis, unsupported } from './config-values.js';
-import { elementPlugin } from './element-plugin.js';
+import { elementPlugin } from './plugin-makers.js';
 
 const acrossChannels = ['softmax', 'logSoftmax'];
 
@@ -19,7 +19,7 @@ const acrossChannels = ['softmax', 'logSoftmax'];
  * @param key The entry of the layer's config that names it.
  * @throws LAYER_UNSUPPORTED for an activation that isn't one of tfjs-layers' named ones.
  */
-function activationOf(layer: LayerDescription, key = 'activation', fallback = 'linear'): string {
+export function activationOf(layer: LayerDescription, key = 'activation', fallback = 'linear'): string {
   const activation = layer.config[key] ?? fallback;
   if (typeof activation === 'string') {
     const known = [...elementwiseActivations, ...acrossChannels];

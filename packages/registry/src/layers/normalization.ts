@@ -1,7 +1,7 @@
 import type { LayerPlugin, NdArray, WeightedLayer } from '@fuseinit/core';
-import { axisOf } from './arrays.js';
+import { at, axisOf, build, forEachIndex } from './arrays.js';
 import { requireLastAxis } from './config-values.js';
-import { elementPlugin } from './element-plugin.js';
+import { elementPlugin } from './plugin-makers.js';
 
 /** The weights are gamma if `scale`, beta if `center`, the moving mean and the moving variance, each [channels]. */
 const batchNormalization = elementPlugin(
@@ -40,5 +40,41 @@ function scalingOf({ config, weights }: WeightedLayer): {
   return { gamma, beta, left };
 }
 
+/**
+ * A LayerNormalization gives each sample mean 0 and variance 1 over some axes. Its weights are gamma if `scale` and beta if
+ * `center`, which have the lengths of those axes in the order in which `axis` names them.
+ */
+const layerNormalization = elementPlugin(
+  ['LayerNormalization'],
+  (layer, input) => {
+    const { gamma, beta } = scalingOf(layer);
+    const epsilon = Number(layer.config.epsilon ?? 1e-3);
+    const named = [layer.config.axis ?? -1].flat() as number[];
+    const along = named.map((axis) => axisOf(axis, input.shape.length));
+    const others = input.shape.map((_, axis) => axis).filter((axis) => !along.includes(axis));
+    const groupOf = (index: readonly number[]) => others.map((axis) => index[axis]).join();
+    const groups = new Map<string, number[]>();
+    forEachIndex(input.shape, (index) => {
+      const values = groups.get(groupOf(index)) ?? [];
+      groups.set(groupOf(index), values);
+      values.push(at(input, index));
+    });
+    const moments = new Map([...groups].map(([group, values]) => [group, momentsOf(values)]));
+    return build(input.shape, (index) => {
+      const { mean, variance } = moments.get(groupOf(index))!;
+      const own = along.map((axis) => index[axis]!);
+      const normalized = (at(input, index) - mean) / Math.sqrt(variance + epsilon);
+      return normalized * (gamma ? at(gamma, own) : 1) + (beta ? at(beta, own) : 0);
+    });
+  },
+  (layer) => requireLastAxis(layer),
+);
+
+function momentsOf(values: readonly number[]): { mean: number; variance: number } {
+  const mean = values.reduce((total, value) => total + value, 0) / values.length;
+  const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
+  return { mean, variance };
+}
+
 /** Layers that normalize. */
-export const normalizationLayers: readonly LayerPlugin[] = [batchNormalization];
+export const normalizationLayers: readonly LayerPlugin[] = [batchNormalization, layerNormalization];

@@ -8,6 +8,7 @@ import {
 } from '@fuseinit/core';
 import { channelsToLast } from './arrays.js';
 import { channelsOf, requireChannelsLast } from './config-values.js';
+import { nowhere } from './plugin-makers.js';
 import { fusibleWindowOf, windowOf, withChannelsLast } from './windows.js';
 
 const insideOnly = { begins: false, inside: true, ends: false };
@@ -18,7 +19,7 @@ function poolingPlugin(className: string, rank: number, kind: 'max' | 'average')
   return defineLayer({
     specVersion: 1,
     classNames: [className],
-    roles: insideOnly,
+    roles: rank > 2 ? nowhere : insideOnly,
     lower: (layer) => ({ reads: 'window', geometry: geometryOf(layer) }),
     outputShape: (layer) => [...geometryOf(layer).outputSize, channelsOf(layer)],
     apply: (layer, input) =>
@@ -63,8 +64,10 @@ function wholeWindow(inputSize: readonly number[]): PatchGeometry {
 export const poolingLayers: readonly LayerPlugin[] = [
   poolingPlugin('AveragePooling1D', 1, 'average'),
   poolingPlugin('AveragePooling2D', 2, 'average'),
+  poolingPlugin('AveragePooling3D', 3, 'average'),
   poolingPlugin('MaxPooling1D', 1, 'max'),
   poolingPlugin('MaxPooling2D', 2, 'max'),
+  poolingPlugin('MaxPooling3D', 3, 'max'),
   globalPoolingPlugin('GlobalAveragePooling1D', 'average'),
   globalPoolingPlugin('GlobalAveragePooling2D', 'average'),
   globalPoolingPlugin('GlobalMaxPooling1D', 'max'),

@@ -60,10 +60,10 @@ describe('a config that fusion cannot honour is refused by name', () => {
     ['Softmax', { axis: 2 }, image, 'axis'],
     ['Softmax', {}, image, 'axis'],
     ['Activation', { activation: 'exotic' }, [4], 'activation'],
-    ['LSTM', { units: 2 }, [4, 2], 'recurrent'],
-    ['SimpleRNN', { units: 2 }, [4, 2], 'recurrent'],
-    ['GRU', { units: 2 }, [4, 2], 'recurrent'],
-    ['Bidirectional', {}, [4, 2], 'recurrent'],
+    ['LayerNormalization', { axis: 1 }, image, 'axis'],
+    ['LayerNormalization', { axis: [2, 3] }, image, 'axis'],
+    ['Reshape', { targetShape: [5, -1] }, image, 'targetShape'],
+    ['Reshape', { targetShape: [7] }, image, 'targetShape'],
     ['Dense', { units: 2 }, [2, 2, 2, 2], 'input'],
     ['Conv2D', conv2d, [null, 6, 2], 'input shape'],
     ['MaxPooling1D', { poolSize: 2 }, [null, 2], 'input shape'],
@@ -76,6 +76,67 @@ describe('a config that fusion cannot honour is refused by name', () => {
     expect(refusal).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'the_layer' });
     expect(refusal?.message).toContain(key);
     expect(refusal?.message).toContain(className);
+  });
+});
+
+describe('a layer that no span can hold is refused with the reason', () => {
+  const volume = [4, 4, 4, 2];
+  const reasons: readonly (readonly [string, object, readonly number[], string])[] = [
+    ['Conv3D', { filters: 2, kernelSize: 2 }, volume, 'slides over 3 axes'],
+    ['MaxPooling3D', {}, volume, 'slides over 3 axes'],
+    ['AveragePooling3D', {}, volume, 'slides over 3 axes'],
+    ['Conv2DTranspose', conv2d, image, 'transposed'],
+    ['Conv3DTranspose', { filters: 2, kernelSize: 2 }, volume, 'transposed'],
+    ['UpSampling2D', {}, image, 'more positions than its input'],
+    ['Resizing', { height: 3, width: 3 }, image, 'resizes'],
+    ['CenterCrop', { height: 3, width: 3 }, image, 'by sampling'],
+    ['RandomWidth', { factor: 0.5 }, image, 'random width'],
+    ['Embedding', { inputDim: 4, outputDim: 2 }, [3], 'categories'],
+    ['CategoryEncoding', { numTokens: 4 }, [3], 'categories'],
+    ['Masking', {}, [4, 2], 'makes a mask'],
+    ['Dot', { axes: 1 }, [4], 'multiplies two inputs'],
+    ['SimpleRNN', { units: 2 }, [4, 2], 'recurrent'],
+    ['GRU', { units: 2 }, [4, 2], 'recurrent'],
+    ['LSTM', { units: 2 }, [4, 2], 'recurrent'],
+    ['RNN', { cell: { className: 'GRUCell', config: { units: 2 } } }, [4, 2], 'recurrent'],
+    ['ConvLSTM2D', conv2d, volume, 'recurrent'],
+    ['Bidirectional', {}, [4, 2], 'recurrent'],
+    ['TimeDistributed', {}, [4, 2], 'wraps another layer'],
+  ];
+  test.each(reasons)('%s', (className, config, inputShape, reason) => {
+    const refusal = refusalOf(() => registry.lower(layer(className, config, inputShape)));
+    expect(refusal).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'the_layer' });
+    expect(refusal?.message).toContain(reason);
+  });
+
+  test('each of them, but for merging layers, which a span is stopped at before', () => {
+    const merging = ['Add', 'Average', 'Multiply', 'Maximum', 'Minimum', 'Concatenate'];
+    const outside = builtinLayers
+      .filter(({ roles }) => !roles.begins && !roles.inside && !roles.ends)
+      .flatMap(({ classNames }) => classNames);
+    expect([...reasons.map(([className]) => className), ...merging].sort()).toEqual(outside.sort());
+  });
+});
+
+describe('a merging layer', () => {
+  const lower = (className: string, inputShape: readonly number[], outputShape: readonly number[]) =>
+    registry.lower({ ...layer(className, {}, inputShape), outputShape });
+
+  test('reads the same positions of its inputs, over any channels', () => {
+    expect(lower('Add', [4, 3], [4, 3])).toMatchObject({
+      lowering: { reads: 'element' },
+      outputShape: [4, 3],
+    });
+    expect(lower('Concatenate', [4, 3], [4, 5])).toMatchObject({ outputShape: [4, 5] });
+  });
+
+  test.each([
+    ['Add', [1, 3], [4, 3]],
+    ['Concatenate', [4, 3], [9, 3]],
+  ])('%s is refused where its output has other positions', (className, inputShape, outputShape) => {
+    const refusal = refusalOf(() => lower(className, inputShape, outputShape));
+    expect(refusal).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'the_layer' });
+    expect(refusal?.message).toContain(`its input [${inputShape}] and its output [${outputShape}]`);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { LayerPlugin } from '@fuseinit/core';
-import { elementPlugin } from './element-plugin.js';
+import { elementPlugin } from './plugin-makers.js';
 
 /** Layers that act in training only, so that at inference they return their input: dropout and noise. */
 export const regularizationLayers: readonly LayerPlugin[] = [

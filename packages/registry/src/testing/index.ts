@@ -1,8 +1,14 @@
-import { elementCases } from './element-cases.js';
-import type { LayerCase } from './layer-case.js';
-import { slidingCases } from './sliding-cases.js';
+import type { LayerSetting } from './layer-setting.js';
+import { otherSettings } from './other-settings.js';
+import { recurrentSettings } from './recurrent-settings.js';
+import { slidingSettings } from './sliding-settings.js';
 
-export type { LayerCase } from './layer-case.js';
+export { type LayerCase, layerCases } from './layer-cases.js';
+export { type LayerSetting, type PlainLayer, settingTitle } from './layer-setting.js';
 
-/** Each built-in layer in its settings, with weights: for holding a backend of TensorFlow.js to the float64 reference. */
-export const layerCases: readonly LayerCase[] = [...elementCases, ...slidingCases];
+/** Every layer class of tfjs-layers that computes the same each time, in every setting that matters to a backend. */
+export const layerSettings: readonly LayerSetting[] = [
+  ...slidingSettings,
+  ...recurrentSettings,
+  ...otherSettings,
+];

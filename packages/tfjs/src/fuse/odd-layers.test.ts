@@ -2,7 +2,7 @@ import { expect, describe as suite, test } from 'vitest';
 import { describe } from '../describe.js';
 import type { Layer, LayersModel } from '../tensorflow.js';
 import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
+import { predictionDistance, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 
 const dense = (name: string, more = {}) => tf.layers.dense({ name, units: 4, activation: 'relu', ...more });
@@ -41,9 +41,9 @@ suite('a span over a layer that fusion does not know', () => {
       /"odd" \(GRU\) can't be fused: it is recurrent/,
     ],
     [
-      'an embedding of positions',
-      () => tf.layers.permute({ name: 'odd', dims: [2, 1] }),
-      /"odd" is a Permute, which no plugin speaks for/,
+      'a wrapper',
+      () => tf.layers.timeDistributed({ name: 'odd', layer: tf.layers.dense({ units: 3 }) as Layer }),
+      /"odd" \(TimeDistributed\) can't be fused: it wraps another layer/,
     ],
   ] as const)('is refused with the layer named: %s', async (_name, middle, message) => {
     const model = sandwich(middle());
@@ -70,6 +70,51 @@ suite('a span over a layer that fusion does not know', () => {
     const { student, report } = await fuse(model, { tf, spans: [{ from: 'a', to: 'b' }], calibrationData });
     expect(describe(student).layers.map(({ name }) => name)).toEqual(['a_input', 'a_b', 'gru', 'c']);
     expect(report.refits.map(({ name }) => name)).toEqual(['c']);
+    student.dispose();
+    model.dispose();
+  });
+});
+
+suite('a span over layers that only move or scale numbers', () => {
+  test('is refused where positions stand after them', async () => {
+    const model = sandwich(tf.layers.permute({ name: 'moved', dims: [2, 1] }));
+    const error = await refusalOf(() =>
+      fuse(model, { tf, spans: [{ from: 'a', to: 'b' }], calibrationData }),
+    );
+    expect(error).toMatchObject({ code: 'SPAN_ILLEGAL', layerName: 'b' });
+    expect(error.message).toMatch(/"moved" \(Permute\) reads all positions, so only a dense layer could/);
+    model.dispose();
+  });
+
+  test('is exact where nothing else stands in it', async () => {
+    const model = seedWeights(
+      tf.sequential({
+        layers: [
+          tf.layers.conv2d({ name: 'a', filters: 3, kernelSize: 2, inputShape: [4, 4, 2] }),
+          tf.layers.permute({ dims: [3, 1, 2] }),
+          tf.layers.rescaling({ scale: 0.5, offset: -1 }),
+          tf.layers.reshape({ targetShape: [9, 3] }),
+          tf.layers.reshape({ targetShape: [27] }),
+          tf.layers.dense({ name: 'b', units: 4, activation: 'tanh' }),
+        ],
+      }) as LayersModel,
+      33,
+    );
+    const images = seededData([200, 4, 4, 2], 34);
+    const { student, report } = await fuse(model, {
+      tf,
+      spans: [{ from: 'a', to: 'b' }],
+      calibrationData: images,
+      ridge: 0,
+    });
+    expect(describe(student).layers.map(({ className }) => className)).toEqual([
+      'InputLayer',
+      'Flatten',
+      'Dense',
+    ]);
+    // The error is a difference of moments, which are summed in float32: some 1e-7 of the variance are rounding.
+    expect(report.spans[0]!.relativeMse).toBeLessThan(1e-6);
+    expect(predictionDistance(model, student, [20, 4, 4, 2], 35)).toBeLessThan(1e-5);
     student.dispose();
     model.dispose();
   });

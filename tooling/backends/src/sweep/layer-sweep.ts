@@ -1,55 +1,45 @@
 import type { BackendAdapter, LayerDescription } from '@fuseinit/core';
+import { type LayerSetting, layerSettings, settingTitle } from '@fuseinit/registry/testing';
 import { repairKernels, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import { faultsOf } from '@fuseinit/tfjs/testing';
-import { type LayerSetting, settingTitle } from './layer-setting.js';
-import { otherSettings } from './other-settings.js';
-import { recurrentSettings } from './recurrent-settings.js';
 import { runSetting, type SettingResult } from './run-setting.js';
-import { slidingSettings } from './sliding-settings.js';
 
-/** Every layer class of tfjs-layers in every setting that is tried. */
-export const layerSettings: readonly LayerSetting[] = [
-  ...slidingSettings,
-  ...recurrentSettings,
-  ...otherSettings,
-];
-
-/** All settings; or the first of each class, those that a known fault concerns, and one in so many of the others. */
+/** Which settings are run: all, or the first of each class, those that a known fault concerns and one in six of the others. */
 export type SettingSelection = 'all' | 'few';
 
 const oneIn = 6;
 
-/** What was seen of one layer class. */
+/** The results of one layer class. */
 export interface ClassResult {
   readonly className: string;
-  /** Settings that were tried. */
+  /** The number of settings that were run. */
   readonly settings: number;
-  /** The largest error over the largest output, of any setting, once kernels are repaired. */
+  /** The largest error of any setting once kernels are repaired, as a share of its largest output. */
   readonly relativeError: number;
-  /** Settings that are computed wrongly by the backend in stock. */
+  /** The number of settings that the backend computes wrongly before the repair. */
   readonly wrong: number;
-  /** Settings that TensorFlow.js refuses in its own words. */
+  /** The number of settings that TensorFlow.js refuses. */
   readonly refused: number;
 }
 
-/** A setting that was computed wrongly, in words. */
+/** A setting that was computed wrongly. */
 interface WrongSetting {
   readonly title: string;
   readonly relativeError: number;
 }
 
-/** What a backend computes of the layers, as TensorFlow.js has it and once it is repaired. */
+/** How right a backend computes layers, as TensorFlow.js has it and once it is repaired. */
 export interface LayerSweep {
   readonly classes: readonly ClassResult[];
-  /** What each known fault of the backend was seen to do, by what is wrong. */
+  /** For each known fault that showed, the classes and the number of settings that it made wrong. */
   readonly faults: readonly {
     readonly what: string;
     readonly classNames: string[];
     readonly wrong: number;
   }[];
-  /** Wrong in stock, and no known fault says so. */
+  /** Settings that are wrong before the repair for no known reason. */
   readonly unknown: readonly WrongSetting[];
-  /** Wrong or refused after the repair, and not refused before. */
+  /** Settings that are wrong after the repair, or refused after it only. */
   readonly unrepaired: readonly WrongSetting[];
 }
 
@@ -95,7 +85,7 @@ export async function sweepLayers(
   };
 }
 
-/** What is wrong with a sweep, in words; nothing if it passes. */
+/** Describes what is wrong with a sweep; the list is empty if nothing is. */
 export function sweepFaults({ unknown, unrepaired }: LayerSweep): string[] {
   return [
     ...unknown.map(

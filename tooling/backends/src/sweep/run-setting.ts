@@ -1,13 +1,19 @@
-import { type BackendAdapter, type NdArray, ndArray, sizeOf } from '@fuseinit/core';
+import {
+  applyLayer,
+  type BackendAdapter,
+  type NdArray,
+  ndArray,
+  sizeOf,
+  type WeightedLayer,
+} from '@fuseinit/core';
 import { randomArray } from '@fuseinit/core/testing';
+import { builtinLayers, createRegistry } from '@fuseinit/registry';
+import type { LayerSetting, PlainLayer } from '@fuseinit/registry/testing';
 import type { Tensor, TensorFlow } from '@fuseinit/tfjs';
-import type { PlainLayer } from '../reference/layer-config.js';
-import { layerOutputs, maskOf } from '../reference/layer-outputs.js';
-import type { LayerSetting } from './layer-setting.js';
 
 type StockLayer = ReturnType<TensorFlow['layers']['dense']>;
 
-/** How far a backend's output is from the reference, over the largest output; or TensorFlow.js's own words where it refuses. */
+/** The largest error of a backend's output as a share of the largest output, or the error of TensorFlow.js where it refuses. */
 export type SettingResult = { readonly relativeError: number } | { readonly refused: string };
 
 /** Computes one setting by TensorFlow.js on the backend that it is set to, and by the float64 reference. */
@@ -30,12 +36,6 @@ export async function runSetting(
     tf.tidy(() =>
       layer.setWeights(weights.map(({ data, shape }) => tf.tensor(Float32Array.from(data), [...shape]))),
     );
-    let mask: NdArray | undefined;
-    let expectedInputs: readonly NdArray[] = inputs;
-    if (setting.before) {
-      mask = maskOf(setting.before, inputs[0]!);
-      expectedInputs = layerOutputs(setting.before, inputs, []);
-    }
     const run = () => {
       if (!setting.before) return layer.apply(read, { training: false });
       const before = createLayer(tf, setting.before);
@@ -44,7 +44,7 @@ export async function runSetting(
       return layer.apply(masked, { training: false, mask: before.computeMask(read) as Tensor });
     };
     outputs.push(...[tf.tidy(() => run() as Tensor | Tensor[])].flat());
-    const expected = layerOutputs(setting, expectedInputs, weights, mask);
+    const expected = expectedOutputs(setting, inputs, weights);
     return { relativeError: await largestError(backend, expected, outputs) };
   } catch (error) {
     return { refused: (error as Error).message.split('\n')[0]! };
@@ -54,12 +54,37 @@ export async function runSetting(
   }
 }
 
+const registry = createRegistry({ layers: builtinLayers });
+
+/** Computes a setting by the registry's plugins, in float64. */
+function expectedOutputs(
+  { before, ...layer }: LayerSetting,
+  inputs: readonly NdArray[],
+  weights: readonly NdArray[],
+): readonly NdArray[] {
+  const described = ({ className, config }: PlainLayer): WeightedLayer => ({
+    name: className,
+    className,
+    config,
+    inputShape: inputs[0]!.shape.slice(1),
+    weights: [],
+  });
+  const first = before && described(before);
+  const plugin = first && registry.plugin(first.className);
+  const mask = first && plugin?.makeMask?.(first, inputs[0]!);
+  return applyLayer(
+    registry.plugin(layer.className),
+    { ...described(layer), weights, ...(mask && { mask }) },
+    first ? applyLayer(plugin, first, inputs) : inputs,
+  );
+}
+
 function createLayer(tf: TensorFlow, { className, config }: PlainLayer): StockLayer {
   const [layerClass, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[className]!;
   return fromConfig(layerClass as never, structuredClone(config) as never) as unknown as StockLayer;
 }
 
-/** Standard normal numbers, or whole ones where they are categories; as float32 holds them. */
+/** Draws standard normal numbers that float32 holds, or whole numbers where they stand for categories. */
 function inputsOf({ inputShapes, categories, before }: LayerSetting): NdArray[] {
   return inputShapes.map((shape, index) => {
     const { data } = randomArray(7 + index, shape);
@@ -76,7 +101,7 @@ function inputsOf({ inputShapes, categories, before }: LayerSetting): NdArray[] 
   });
 }
 
-/** Weights of the shapes that the layer has, in its order, as float32 holds them; variances are positive. */
+/** Draws weights of the shapes that the layer has, in its order, that float32 holds; variances are positive. */
 function weightsOf(layer: StockLayer): NdArray[] {
   const names = layer.weights.map(({ name }) => name);
   return layer.getWeights().map(({ shape }, index) => {

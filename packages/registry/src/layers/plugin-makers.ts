@@ -6,6 +6,7 @@ import {
   staticShape,
   type WeightedLayer,
 } from '@fuseinit/core';
+import { unsupported } from './config-values.js';
 
 /**
  * Makes the plugin of a layer that keeps positions apart and the shape of its input.
@@ -27,5 +28,31 @@ export function elementPlugin(
     },
     outputShape: staticShape,
     apply,
+  });
+}
+
+/** The roles of a layer that can't be part of a span. */
+export const nowhere = { begins: false, inside: false, ends: false };
+
+/**
+ * Makes the plugin of a layer that networks are interpreted with, and that no span can hold.
+ *
+ * @param reason Why, in words that continue 'can't be fused: '.
+ */
+export function unfusiblePlugin(
+  classNames: readonly string[],
+  reason: string,
+  functions: Pick<LayerPlugin, 'apply' | 'makeMask'> = {},
+): LayerPlugin {
+  const refuse = (layer: LayerDescription): never => {
+    throw unsupported(layer, reason);
+  };
+  return defineLayer({
+    specVersion: 1,
+    classNames,
+    roles: nowhere,
+    lower: refuse,
+    outputShape: refuse,
+    ...functions,
   });
 }

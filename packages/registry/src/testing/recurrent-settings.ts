@@ -1,5 +1,4 @@
-import type { Config, PlainLayer } from '../reference/layer-config.js';
-import { combine, type LayerSetting, settings } from './layer-setting.js';
+import { type Config, combine, type LayerSetting, type PlainLayer, settings } from './layer-setting.js';
 
 const sequence = [2, 4, 3];
 const masking: PlainLayer = { className: 'Masking', config: {} };

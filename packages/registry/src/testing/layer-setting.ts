@@ -1,23 +1,29 @@
-import type { Config, PlainLayer } from '../reference/layer-config.js';
+/** A layer as a model file has it: its class and config in the words of tfjs-layers. */
+export interface PlainLayer {
+  readonly className: string;
+  readonly config: Config;
+}
 
-/** One layer in one setting on inputs of given shapes: what the sweep tries. */
+export type Config = Readonly<Record<string, unknown>>;
+
+/** One layer in one setting, on inputs of given shapes. */
 export interface LayerSetting extends PlainLayer {
-  /** Shapes with the batch, one for each input. */
+  /** One shape for each input, with the batch. */
   readonly inputShapes: readonly (readonly number[])[];
-  /** A layer before it that tells which steps of a sequence count. */
+  /** A layer before it that makes a mask: it says which steps of a sequence count. */
   readonly before?: PlainLayer;
   /** Inputs are whole numbers from 0 to below this, where they stand for categories. */
   readonly categories?: number;
 }
 
-/** A setting in words, for people. */
+/** Describes a setting for people. */
 export function settingTitle({ className, config, inputShapes, before }: LayerSetting): string {
   const shapes = inputShapes.map((shape) => `[${shape}]`).join(' and ');
   const after = before ? ` after ${before.className}` : '';
   return `${className} ${JSON.stringify(config)} on ${shapes}${after}`;
 }
 
-/** A layer in several settings, each on every one of some inputs. */
+/** Makes settings of each config on each input shape. */
 export function settings(
   className: string,
   configs: readonly Config[],
@@ -29,7 +35,7 @@ export function settings(
   );
 }
 
-/** Every combination of values of some keys. */
+/** Returns every combination of values of some keys. */
 export function combine(values: Readonly<Record<string, readonly unknown[]>>): Config[] {
   return Object.entries(values).reduce<Config[]>(
     (configs, [key, options]) =>

@@ -1,5 +1,4 @@
-import type { Config } from '../reference/layer-config.js';
-import { combine, type LayerSetting, settings } from './layer-setting.js';
+import { type Config, combine, type LayerSetting, settings } from './layer-setting.js';
 
 const paddings = ['valid', 'same'];
 
@@ -73,6 +72,9 @@ const convolutions: LayerSetting[] = [
   ),
   ...settings('DepthwiseConv2D', windows2d, images),
   ...settings('DepthwiseConv2D', ordinary, wide),
+  // tfjs-layers computes these without the dilationRate.
+  ...settings('DepthwiseConv2D', dilated2d, [[1, 8, 6, 2]]),
+  ...settings('Conv2DTranspose', withFilters(dilated2d, 2), [[1, 4, 5, 3]]),
   ...settings('DepthwiseConv2D', beyondInput, [[2, 4, 5, 2]]),
   ...settings(
     'DepthwiseConv2D',

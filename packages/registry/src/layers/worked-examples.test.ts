@@ -1,6 +1,7 @@
-import { ndArray } from '@fuseinit/core';
+import { applyLayer, type NdArray, ndArray, type WeightedLayer } from '@fuseinit/core';
 import { describe, expect, test } from 'vitest';
-import { layerOutputs, maskOf } from './layer-outputs.js';
+import { builtinLayers } from '../builtin-layers.js';
+import { createRegistry } from '../create-registry.js';
 
 type Given = readonly [shape: number[], values: number[]];
 
@@ -10,11 +11,21 @@ interface Example {
   readonly inputs: readonly Given[];
   readonly weights?: readonly Given[];
   readonly mask?: Given;
-  /** Worked out by hand: the shape and values of the first output. */
+  /** The shape and values of the first output, worked out by hand. */
   readonly expected: Given;
 }
 
+const registry = createRegistry({ layers: builtinLayers });
+
 const range = (count: number, first = 1) => Array.from({ length: count }, (_, index) => index + first);
+
+function describeLayer(
+  { className, config = {} }: Pick<Example, 'className' | 'config'>,
+  input: NdArray,
+): WeightedLayer {
+  return { name: 'layer', className, config, inputShape: input.shape.slice(1), weights: [] };
+}
+
 const arrays = (given: readonly Given[]) => given.map(([shape, values]) => ndArray(shape, values));
 
 const sliding: readonly Example[] = [
@@ -432,7 +443,12 @@ const recurrent: readonly Example[] = [
     config: {
       cell: {
         className: 'StackedRNNCells',
-        config: { cells: Array(2).fill({ className: 'SimpleRNNCell', config: { activation: 'linear' } }) },
+        config: {
+          cells: Array(2).fill({
+            className: 'SimpleRNNCell',
+            config: { activation: 'linear', useBias: false },
+          }),
+        },
       },
     },
     inputs: [
@@ -451,7 +467,7 @@ const recurrent: readonly Example[] = [
   },
   {
     className: 'TimeDistributed',
-    config: { layer: { className: 'Dense', config: {} } },
+    config: { layer: { className: 'Dense', config: { units: 1 } } },
     inputs: [[[1, 2, 2], range(4)]],
     weights: [
       [
@@ -737,12 +753,13 @@ describe.each([
   test.each(examples)(
     '$className $config',
     ({ className, config = {}, inputs, weights = [], mask, expected }) => {
-      const [output] = layerOutputs(
-        { className, config },
-        arrays(inputs),
-        arrays(weights),
-        mask && ndArray(...mask),
-      );
+      const read = arrays(inputs);
+      const layer = {
+        ...describeLayer({ className, config }, read[0]!),
+        weights: arrays(weights),
+        ...(mask && { mask: ndArray(...mask) }),
+      };
+      const [output] = applyLayer(registry.plugin(className), layer, read);
       expect(output!.shape).toEqual(expected[0]);
       // Sums of a few float64 products.
       expect([...output!.data].map((value) => Number(value.toPrecision(12)))).toEqual(expected[1]);
@@ -751,27 +768,56 @@ describe.each([
 });
 
 test('steps count where one feature is another value than the mask', () => {
-  const masking = { className: 'Masking', config: { maskValue: 2 } };
-  expect([...maskOf(masking, ndArray([1, 2, 2], [2, 2, 2, 3]))!.data]).toEqual([0, 1]);
-  const embedding = { className: 'Embedding', config: { maskZero: true } };
-  expect([...maskOf(embedding, ndArray([1, 2], [0, 3]))!.data]).toEqual([0, 1]);
+  const maskOf = (className: string, config: Record<string, unknown>, input: NdArray) =>
+    registry.plugin(className)?.makeMask?.(describeLayer({ className, config }, input), input);
+  expect([...maskOf('Masking', { maskValue: 2 }, ndArray([1, 2, 2], [2, 2, 2, 3]))!.data]).toEqual([0, 1]);
+  expect([...maskOf('Embedding', { maskZero: true }, ndArray([1, 2], [0, 3]))!.data]).toEqual([0, 1]);
+  expect(maskOf('Embedding', {}, ndArray([1, 2], [0, 3]))).toBeUndefined();
 });
 
-test('the states follow the output where they are asked for', () => {
-  const outputs = layerOutputs(
-    { className: 'LSTM', config: { ...linear, returnState: true } },
-    arrays([[[1, 1, 1], [1]]]),
+describe('states', () => {
+  const weights = (...recurrent: number[]) =>
     arrays([
       [
         [1, 4],
         [2, 3, 1, 5],
       ],
-      [
-        [1, 4],
-        [0, 0, 0, 0],
-      ],
-    ]),
-  );
-  // c = 2, h = 5 x 2.
-  expect(outputs.map(({ data }) => [...data])).toEqual([[10], [10], [2]]);
+      [[1, 4], recurrent],
+    ]);
+  const run = (layer: Partial<WeightedLayer> & Pick<WeightedLayer, 'className'>, ...inputs: NdArray[]) =>
+    applyLayer(
+      registry.plugin(layer.className),
+      { ...describeLayer(layer, inputs[0]!), ...layer },
+      inputs,
+    ).map(({ data }) => [...data]);
+  const input = ndArray([1, 1, 1], [1]);
+  const stateful = { ...linear, returnState: true };
+
+  test('follow the output where they are asked for', () => {
+    // c = 2, h = 5 x 2.
+    const lstm = { className: 'LSTM', config: stateful, weights: weights(0, 0, 0, 0) };
+    expect(run(lstm, input)).toEqual([[10], [10], [2]]);
+  });
+
+  test('may be given after the input', () => {
+    // From h = 1 and c = 10: c = 3 x 10 + 2 (1 + 1) = 34, h = 5 x 34.
+    const lstm = { className: 'LSTM', config: stateful, weights: weights(0, 0, 1, 0) };
+    const states = [ndArray([1, 1], [1]), ndArray([1, 1], [10])];
+    expect(run(lstm, input, ...states)).toEqual([[170], [170], [34]]);
+  });
+
+  test('of stacked cells are those of the last cell first', () => {
+    // Each cell doubles its input: 2, then 4.
+    const cell = { className: 'SimpleRNNCell', config: { activation: 'linear', useBias: false } };
+    const cells = { className: 'StackedRNNCells', config: { cells: [cell, cell] } };
+    const matrix = (value: number) => ndArray([1, 1], [value]);
+    const rnn = {
+      className: 'RNN',
+      config: { cell: cells, returnState: true },
+      weights: [matrix(2), matrix(10), matrix(2), matrix(10)],
+    };
+    expect(run(rnn, input)).toEqual([[4], [4], [2]]);
+    // From 3 in the last cell and 1 in the first: 2 + 10, then 24 + 30.
+    expect(run(rnn, input, matrix(3), matrix(1))).toEqual([[54], [54], [12]]);
+  });
 });
