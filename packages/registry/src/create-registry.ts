@@ -11,19 +11,19 @@ import {
 } from '@fuseinit/core';
 
 export interface RegistryOptions {
-  /** Earlier ones win over later ones for a class that both speak for. */
+  /** The plugins of layers. For a class that several speak for, the first of them is used. */
   readonly layers: readonly LayerPlugin[];
-  /** Tried in order, before geometries are composed. */
+  /** The plugins of pairs of layers, which are tried in this order before windows are composed. */
   readonly pairs?: readonly LayerPairPlugin[];
 }
 
-/** Which layers fusion knows, and the pairs that have a way of their own. */
+/** The layers that fusion knows, and the pairs of layers that plugins fuse in a way of their own. */
 export interface Registry {
   readonly pairs: readonly LayerPairPlugin[];
-  /** The plugin that speaks for a class, if any does. */
+  /** Returns the plugin that speaks for a class, if any does. */
   plugin(className: string): LayerPlugin | undefined;
   /**
-   * What a layer reads and where in a span it may stand.
+   * Tells what a layer reads and where in a span it may stand.
    *
    * @throws LAYER_UNKNOWN when no plugin speaks for its class.
    * @throws LAYER_UNSUPPORTED when the plugin can't honour its config.
@@ -33,9 +33,9 @@ export interface Registry {
 }
 
 /**
- * A registry of layer plugins and layer-pair plugins.
+ * Makes a registry of layer plugins and layer-pair plugins.
  *
- * @throws SPEC_VERSION_UNSUPPORTED, ARGUMENT_INVALID for what `defineLayer` and `defineLayerPair` refuse.
+ * @throws SPEC_VERSION_UNSUPPORTED, ARGUMENT_INVALID for plugins that `defineLayer` or `defineLayerPair` refuses.
  * @throws PLUGIN_CONFLICT when one list holds the same plugin twice.
  */
 export function createRegistry({ layers, pairs = [] }: RegistryOptions): Registry {

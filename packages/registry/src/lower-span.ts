@@ -14,11 +14,11 @@ import {
 } from '@fuseinit/core';
 import type { Registry } from './create-registry.js';
 
-/** What a run of layers becomes: the fused layer, and how it was come by. */
+/** The layer that a run of layers becomes, and what it was made of. */
 export interface LoweredSpan {
   readonly fused: FusedLayer;
   readonly layers: readonly LoweredLayer[];
-  /** The whole receptive field of a fused convolution; null where the fused layer reads its whole input. */
+  /** The kernel size that reads all that the run reads; null where the fused layer reads its whole input. */
   readonly receptiveField: readonly number[] | null;
   /** Whether a smaller kernel stands exactly in the middle of the receptive field. */
   readonly centered: boolean;
@@ -29,11 +29,11 @@ export interface LoweredSpan {
 /**
  * Lowers a run of consecutive layers, one or more, to the layer that takes their place.
  *
- * Layer-pair plugins are asked first, where two layers of the run do more than act on elements or flatten. Else
- * geometries compose: a window that slides stays a convolution, and with any layer that reads everything it is a dense
- * layer.
+ * Where exactly two layers of the run do more than act on elements or flatten, layer-pair plugins may fuse them. Otherwise
+ * the windows of the layers compose: the result is a convolution, or a dense layer if any layer reads everything.
  *
- * @param kernelSize Of the fused convolution, centred; default the whole receptive field. A dense result ignores it.
+ * @param kernelSize The kernel size of a fused convolution, whose kernel stands in the middle of the receptive field.
+ * Default the whole receptive field. A dense layer ignores it.
  * @throws SPAN_ILLEGAL when a layer may not stand where it stands, or no dense layer has the shape of the output.
  * @throws LAYER_UNKNOWN, LAYER_UNSUPPORTED, PLUGIN_FAILED as {@link Registry.lower}.
  * @throws PLUGIN_FAILED when a layer-pair plugin throws, or gives what the contract doesn't allow.
@@ -68,7 +68,7 @@ function sizesFor(receptiveField: readonly number[], kernelSize: KernelSize): re
   return typeof kernelSize === 'number' ? receptiveField.map(() => kernelSize) : kernelSize;
 }
 
-/** Whether a fused layer has the kernel that was asked for as it is; a dense one always has. */
+/** Tells whether a fused layer has this kernel size already; a dense layer always does. */
 function keepsKernel({ className, geometry }: FusedLayer, kernelSize: KernelSize): boolean {
   if (className === 'Dense' || !geometry) return true;
   return sizesFor(geometry.kernelSize, kernelSize).join() === geometry.kernelSize.join();
@@ -110,7 +110,7 @@ function fuseByPair(
   return undefined;
 }
 
-/** Whether a layer between others keeps every number of a sample and only takes the positions away. */
+/** Tells whether a layer keeps every number of a sample and only takes the positions away. */
 function isFlatten({ lowering, roles, inputShape, outputShape }: LoweredLayer): boolean {
   const mixes = roles.begins || roles.ends;
   return lowering.reads === 'everything' && !mixes && outputShape.join() === String(sizeOf(inputShape));
@@ -171,14 +171,14 @@ function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
   );
 }
 
-/** Whether each output position reads the input position of the same place, and no other. */
+/** Tells whether each output position reads the input position of the same place, and no other. */
 function isPointwise({ kernelSize, inputSize, outputSize, padding }: PatchGeometry): boolean {
   return kernelSize.every(
     (size, axis) => size === 1 && inputSize[axis] === outputSize[axis] && padding[axis]![0] === 0,
   );
 }
 
-/** The same convolution reading other patches: its config and the shape of its kernel follow. */
+/** Returns the same convolution over other patches, its config and the shape of its kernel changed with them. */
 function withGeometry(
   fused: FusedLayer,
   geometry: PatchGeometry,

@@ -52,8 +52,8 @@ export function interpret(
     };
     const outputs = applyLayer(plugin, layer, read);
     outputs.forEach((value, output) => void values.set(tensorKey({ node: node.name, output }), value));
-    const inputMask = ofInputs.map((maker) => (maker === null ? undefined : masks.get(maker)))[0];
-    masks.set(node.name, plugin?.makeMask?.(layer, read[0]!) ?? inputMask);
+    const inputMasks = read.map((_, index) => masks.get(ofInputs[index] ?? ''));
+    masks.set(node.name, plugin?.makeMask?.(layer, read, inputMasks) ?? inputMasks[0]);
   }
   return tensors.map((tensor) => values.get(tensorKey(tensor))!);
 }

@@ -58,10 +58,16 @@ export interface LayerPlugin {
    */
   affine?(layer: WeightedLayer): AffineForm | null;
   /**
-   * The mask that the layer makes of its input, [batch, steps], 0 where a step doesn't count; undefined where it passes on
-   * the mask of its first input.
+   * The mask that the layer makes of its inputs and of their masks, [batch, steps], 0 where a step doesn't count; undefined
+   * where it passes on the mask of its first input.
+   *
+   * @param masks One for each input; undefined for an input without a mask.
    */
-  makeMask?(layer: WeightedLayer, input: NdArray): NdArray | undefined;
+  makeMask?(
+    layer: WeightedLayer,
+    inputs: readonly NdArray[],
+    masks: readonly (NdArray | undefined)[],
+  ): NdArray | undefined;
 }
 
 /** A layer and what it was lowered to: what a {@link LayerPairPlugin} is given. */

@@ -75,17 +75,25 @@ const softmaxAxis = 1;
 
 const softmax = elementPlugin(
   ['Softmax'],
-  ({ config }, input) => {
+  ({ config, mask }, input) => {
     const axis = [config.axis ?? softmaxAxis].flat() as number[];
     return softmaxOver(
-      input,
+      mask ? masked(input, mask) : input,
       axis.map((each) => axisOf(each, input.shape.length)),
     );
   },
   (layer) => requireLastAxis(layer, softmaxAxis),
 );
 
-/** The softmax over some axes together, which are moved to the end for it. */
+/** Takes 1e9 from what doesn't count, as tfjs-layers does; the axes of the mask are the last ones of the input. */
+function masked(input: NdArray, mask: NdArray): NdArray {
+  const lacking = Array.from({ length: input.shape.length - mask.shape.length }, () => 1);
+  return zip([input, reshape(mask, [...lacking, ...mask.shape])], ([value, counts]) =>
+    counts === 0 ? value! - 1e9 : value!,
+  );
+}
+
+/** Computes the softmax over some axes together, which are moved to the end for it. */
 function softmaxOver(input: NdArray, axes: readonly number[]): NdArray {
   const others = input.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...others, ...axes];

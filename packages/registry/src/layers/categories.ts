@@ -17,8 +17,8 @@ const embedding = unfusiblePlugin(['Embedding'], reason, {
     build([...input.shape, table!.shape[1]!], (index) =>
       at(table!, [at(input, index.slice(0, -1)), index.at(-1)!]),
     ),
-  makeMask: ({ config }, input) =>
-    config.maskZero === true ? mapElements(input, (value) => (value === 0 ? 0 : 1)) : undefined,
+  makeMask: ({ config }, [input]) =>
+    config.maskZero === true ? mapElements(input!, (value) => (value === 0 ? 0 : 1)) : undefined,
 });
 
 /** Counts the categories in each sample, or says 0 or 1 unless `outputMode` is 'count'. */

@@ -13,7 +13,7 @@ import { nowhere, unfusiblePlugin } from './plugin-makers.js';
 type Combine = (inputs: readonly NdArray[], layer: LayerDescription) => NdArray;
 
 /** Makes the plugin of a layer that reads several inputs at the same positions and can't be part of a span. */
-function mergingPlugin(className: string, combine: Combine): LayerPlugin {
+function mergingPlugin(className: string, combine: Combine, makeMask?: LayerPlugin['makeMask']): LayerPlugin {
   return defineLayer({
     specVersion: 1,
     classNames: [className],
@@ -28,6 +28,7 @@ function mergingPlugin(className: string, combine: Combine): LayerPlugin {
     },
     outputShape: outputShapeOf,
     apply: (layer, ...inputs) => combine(inputs, layer),
+    ...(makeMask && { makeMask }),
   });
 }
 
@@ -50,6 +51,29 @@ const byNumber =
   };
 
 const add = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+const concatenationAxis = (config: LayerDescription['config'], [input]: readonly NdArray[]) =>
+  axisOf(Number(config.axis ?? -1), input!.shape.length);
+
+/** Joins masks as their inputs are joined; a step counts where all of its channels do, as those of an input without a mask. */
+function concatenateMasks(
+  { config }: LayerDescription,
+  inputs: readonly NdArray[],
+  masks: readonly (NdArray | undefined)[],
+): NdArray | undefined {
+  if (masks.every((mask) => mask === undefined)) return undefined;
+  const axis = concatenationAxis(config, inputs);
+  const whole = concatenate(
+    inputs.map((input, index) =>
+      build(input.shape, (position) => (masks[index] ? at(masks[index], position.slice(0, -1)) : 1)),
+    ),
+    axis,
+  );
+  const channels = whole.shape.at(-1)!;
+  return build(whole.shape.slice(0, -1), (step) =>
+    Math.min(...Array.from({ length: channels }, (_, channel) => at(whole, [...step, channel]))),
+  );
+}
 
 /** Returns `config.axes` for both inputs, counted from the front. */
 function dotAxes(config: LayerDescription['config'], inputs: readonly NdArray[]): number[] {
@@ -108,8 +132,10 @@ export const mergingLayers: readonly LayerPlugin[] = [
     'Minimum',
     byNumber((values) => Math.min(...values)),
   ),
-  mergingPlugin('Concatenate', (inputs, { config }) =>
-    concatenate(inputs, axisOf(Number(config.axis ?? -1), inputs[0]!.shape.length)),
+  mergingPlugin(
+    'Concatenate',
+    (inputs, { config }) => concatenate(inputs, concatenationAxis(config, inputs)),
+    concatenateMasks,
   ),
   unfusiblePlugin(['Dot'], 'it multiplies two inputs with each other', {
     apply: ({ config }, ...inputs) => dot(inputs, config),

@@ -1,6 +1,7 @@
 import {
   activate,
   convolve,
+  FuseInitError,
   type LayerPlugin,
   multiplyRows,
   type NdArray,
@@ -21,7 +22,8 @@ interface Cell {
 
 /**
  * Runs a cell over `input` [batch, steps, ...], from `initialStates` or, where none are given, from zeros. Where the
- * layer's mask [batch, steps] is 0, a sample's states stay as they were.
+ * layer's mask [batch, steps] is 0, a sample's states stay as they were. A `stateful` layer starts like any other: what it
+ * kept of earlier calls is not part of a network.
  *
  * @returns the last output or all of them, then the last states where the layer returns its state.
  */
@@ -31,7 +33,14 @@ function runSteps(
   input: NdArray,
   initialStates: readonly NdArray[],
 ): NdArray[] {
-  const steps = Array.from({ length: input.shape[1]! }, (_, step) => step);
+  const [batch, length] = input.shape as [number, number];
+  if (mask && mask.shape.join() !== `${batch},${length}`) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `A mask of shape [${mask.shape}] came for ${batch} sequences of ${length} steps: [${batch},${length}] was expected.`,
+    );
+  }
+  const steps = Array.from({ length }, (_, step) => step);
   if (config.goBackwards) steps.reverse();
   let states: readonly NdArray[] =
     initialStates.length > 0
@@ -230,7 +239,7 @@ const masking = unfusiblePlugin(
       const mask = maskOf(layer, input);
       return build(input.shape, (index) => at(mask, index.slice(0, -1)) * at(input, index));
     },
-    makeMask: maskOf,
+    makeMask: (layer, [input]) => maskOf(layer, input!),
   },
 );
 

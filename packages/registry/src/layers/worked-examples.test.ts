@@ -767,9 +767,40 @@ describe.each([
   );
 });
 
+test('masks are joined with their inputs', () => {
+  const [first, second] = [ndArray([1, 2, 1], [1, 2]), ndArray([1, 2, 2], range(4))];
+  const mask = ndArray([1, 2], [1, 0]);
+  const join = (axis: number, inputs: NdArray[], masks: (NdArray | undefined)[]) => {
+    const plugin = registry.plugin('Concatenate')!;
+    const made = plugin.makeMask!(
+      describeLayer({ className: 'Concatenate', config: { axis } }, first),
+      inputs,
+      masks,
+    );
+    return made && [...made.data];
+  };
+  expect(join(-1, [first, second], [undefined, mask])).toEqual([1, 0]);
+  expect(join(-1, [first, second], [mask, ndArray([1, 2], [0, 1])])).toEqual([0, 0]);
+  expect(join(1, [first, first], [mask, undefined])).toEqual([1, 0, 1, 1]);
+  expect(join(-1, [first, second], [undefined, undefined])).toBeUndefined();
+});
+
+test('a mask that is not one of the steps is refused', () => {
+  const layer = {
+    ...describeLayer({ className: 'GRU' }, ndArray([1, 2, 1], [1, 2])),
+    mask: ndArray([1, 3], [1, 1, 0]),
+    weights: arrays([
+      [[1, 3], range(3)],
+      [[1, 3], range(3)],
+    ]),
+  };
+  const run = () => applyLayer(registry.plugin('GRU'), layer, [ndArray([1, 2, 1], [1, 2])]);
+  expect(run).toThrow(/A mask of shape \[1,3\] came for 1 sequences of 2 steps/);
+});
+
 test('steps count where one feature is another value than the mask', () => {
   const maskOf = (className: string, config: Record<string, unknown>, input: NdArray) =>
-    registry.plugin(className)?.makeMask?.(describeLayer({ className, config }, input), input);
+    registry.plugin(className)?.makeMask?.(describeLayer({ className, config }, input), [input], []);
   expect([...maskOf('Masking', { maskValue: 2 }, ndArray([1, 2, 2], [2, 2, 2, 3]))!.data]).toEqual([0, 1]);
   expect([...maskOf('Embedding', { maskZero: true }, ndArray([1, 2], [0, 3]))!.data]).toEqual([0, 1]);
   expect(maskOf('Embedding', {}, ndArray([1, 2], [0, 3]))).toBeUndefined();

@@ -71,7 +71,7 @@ function expectedOutputs(
   });
   const first = before && described(before);
   const plugin = first && registry.plugin(first.className);
-  const mask = first && plugin?.makeMask?.(first, inputs[0]!);
+  const mask = first && plugin?.makeMask?.(first, inputs, []);
   return applyLayer(
     registry.plugin(layer.className),
     { ...described(layer), weights, ...(mask && { mask }) },
