@@ -42,6 +42,7 @@ export async function createReport(options: CreateReportOptions): Promise<Fusion
         unfittedHeldOutRelativeMse,
       }),
     ),
+    heldOut: { ...fused.heldOut },
     samples: comparison.samples(),
     outputs: comparison.outputs().map((output, index) => ({
       name: teacher.outputs[index]!.name,

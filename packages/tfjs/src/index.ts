@@ -8,7 +8,7 @@ export type {
   IndexedData,
   ShapedArray,
 } from './calibration/calibration-data.js';
-export { type HeldOutRule, holdsOut } from './calibration/held-out.js';
+export { type HeldOutOptions, type HeldOutRule, heldOutRule, holdsOut } from './calibration/held-out.js';
 export { sampleOrder } from './calibration/sample-order.js';
 export { centeredStatistics } from './collect/centered-statistics.js';
 export {
@@ -62,5 +62,5 @@ export { type LayersRun, runLayers } from './network/run-layers.js';
 export { toLayersModel } from './network/write-layers-model.js';
 export { layerModel, spanModel } from './part-models.js';
 export { costOf, type ModelCost } from './report/cost.js';
-export type { FuseReport, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
+export type { FuseReport, OutputError, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
 export type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';

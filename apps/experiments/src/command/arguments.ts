@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Experiment } from '../experiment.js';
 import { allExperiments } from '../experiments/all-experiments.js';
 import { type ExperimentBackend, experimentBackends, fastestBackend } from './experiment-backend.js';
+import type { HeldOutArguments } from './held-out-command.js';
 
 export const usage = `Compares students made by fusion with students made otherwise, on real data with fixed seeds.
 
@@ -28,6 +29,8 @@ export const usage = `Compares students made by fusion with students made otherw
 
   held-out          compares errors as reported with errors on samples really apart, over drawn fusions
     --fusions N       for each data set that is there (default 34: 204 in all)
+    --from FILE       of an earlier run with --json, instead of measuring anew
+    --write           writes the figures into docs/math.md
     --backend NAME, --data FOLDER, --json as for run`;
 
 export type Arguments =
@@ -43,13 +46,7 @@ export type Arguments =
       readonly json: boolean;
     }
   | { readonly command: 'report'; readonly results: string | undefined; readonly json: boolean }
-  | {
-      readonly command: 'held-out';
-      readonly backend: ExperimentBackend;
-      readonly data: string;
-      readonly fusions: number;
-      readonly json: boolean;
-    };
+  | ({ readonly command: 'held-out' } & HeldOutArguments);
 
 /** @throws Error with what came and what was expected. */
 export function readArguments(argv: readonly string[]): Arguments {
@@ -61,6 +58,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       epochs: { type: 'string' },
       samples: { type: 'string' },
       fusions: { type: 'string' },
+      from: { type: 'string' },
+      write: { type: 'boolean', default: false },
       backend: { type: 'string' },
       jobs: { type: 'string' },
       data: { type: 'string', default: 'data' },
@@ -82,7 +81,9 @@ export function readArguments(argv: readonly string[]): Arguments {
       backend: backendOf(values.backend),
       data: values.data,
       fusions: countOf('fusions', values.fusions) ?? 34,
+      from: values.from,
       json: values.json,
+      write: values.write,
     };
   }
   if (command !== 'run') {

@@ -1,4 +1,4 @@
-import { shuffledIndices, uniformStream } from '@fuseinit/core';
+import { errorOfSamples, ndArray, type RowsError, shuffledIndices, uniformStream } from '@fuseinit/core';
 import type { Samples } from '@fuseinit/datasets';
 import { findSpans, fuse, type LayersModel, runLayers, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import { pickSamples, type TrainedTeacher } from './teacher-of.js';
@@ -10,16 +10,32 @@ export type CalibratedOn = 'seen' | 'fresh';
 export interface MeasuredFusion {
   readonly calibratedOn: CalibratedOn;
   readonly span: string;
+  readonly kernelSize: number | null;
+  readonly refit: 'none' | 'downstream';
   readonly samples: number;
+  /** Of these. */
+  readonly heldOutSamples: number;
   /** Held-out relative MSE of the fused layer. */
-  readonly layer: { readonly reported: number; readonly standardError: number | null; readonly true: number };
+  readonly layer: ComparedError;
   /** Relative MSE of the network's output, the refit of later layers included. */
-  readonly output: { readonly reported: number; readonly true: number };
+  readonly output: ComparedError;
+}
+
+/** An error as it was reported, and on the test samples. */
+export interface ComparedError {
+  readonly reported: number;
+  /** Of `reported`, as the report has it. */
+  readonly standardError: number | null;
+  /** Whether the report warns that too few samples are held out to tell it. */
+  readonly isWarnedOf: boolean;
+  readonly true: number;
+  /** Standard error of `true` over the test samples. */
+  readonly trueStandardError: number;
 }
 
 /**
  * Draws a span, a kernel, a number of samples and whether to refit, fuses so, and compares the report's errors with those
- * on the teacher's test samples.
+ * on samples that neither the teacher was trained on nor the fusion was given.
  */
 export async function measureFusion(
   tf: TensorFlow,
@@ -30,14 +46,18 @@ export async function measureFusion(
   const draw = uniformStream(seed);
   const legal = findSpans(teacher.model).legal;
   const { from, to, className } = legal[Math.floor(draw() * legal.length)]!;
-  const available = teacher[calibratedOn].count;
+  const available = teacher.seen.count;
   // From 200 on, as many small numbers as large ones.
   const samples = Math.round(200 * (available / 200) ** draw());
   // Two kernels of 3 see 5 positions, and more with a pooling between.
   const kernelSize = className === 'Conv2D' && 1 + 2 * Math.floor(draw() * 3);
   const refit = draw() < 0.5 ? 'none' : 'downstream';
-  const order = shuffledIndices(available, uniformStream(seed + 1)).slice(0, Math.max(2, samples));
-  const calibration = pickSamples(teacher[calibratedOn], order);
+  const unseen = shuffledIndices(teacher.unseen.count, uniformStream(seed + 1));
+  const calibration =
+    calibratedOn === 'fresh'
+      ? pickSamples(teacher.unseen, unseen.subarray(0, samples))
+      : pickSamples(teacher.seen, shuffledIndices(available, uniformStream(seed + 2)).subarray(0, samples));
+  const test = pickSamples(teacher.unseen, unseen.subarray(samples, samples + mostTested));
   const { student, report } = await fuse(teacher.model, {
     tf,
     spans: [{ from, to, ...(kernelSize && { kernelSize }) }],
@@ -45,66 +65,91 @@ export async function measureFusion(
     refit,
   });
   const [span] = report.spans;
+  const [output] = report.outputRelativeMse;
   try {
+    const errors = errorsBetween(tf, teacher.model, student, test, [to, span!.name]);
+    const compared = (
+      of: string,
+      reported: number,
+      standardError: number | null,
+      error: RowsError,
+    ): ComparedError => ({
+      reported,
+      standardError,
+      isWarnedOf: report.warnings.some((warning) =>
+        new RegExp(`^The held-out error of ${of} is .* too few to tell`).test(warning),
+      ),
+      true: error.relativeMse,
+      trueStandardError: error.standardError!,
+    });
     return {
       calibratedOn,
       span: span!.name,
+      kernelSize: kernelSize || null,
+      refit,
       samples: calibration.count,
-      layer: {
-        reported: span!.heldOutRelativeMse!,
-        standardError: span!.heldOutStandardError,
-        true: errorBetween(tf, teacher, student, { layers: [to, span!.name] }),
-      },
-      output: {
-        reported: report.outputRelativeMse[0]!.relativeMse,
-        true: errorBetween(tf, teacher, student, 'outputs'),
-      },
+      heldOutSamples: report.heldOut.samples,
+      layer: compared('"', span!.heldOutRelativeMse!, span!.heldOutStandardError, errors.layer),
+      output: compared('the output', output!.relativeMse, output!.standardError, errors.output),
     };
   } finally {
     student.dispose();
   }
 }
 
+/** To know the truth better than any report does. */
+const mostTested = 3000;
 const samplesAtOnce = 250;
 
-/** Mean square error of a student over the variance of its teacher: of outputs, or of two layers before activation. */
-function errorBetween(
+/**
+ * Mean square errors of a student over the variance of its teacher: of two layers before their activation, and of the
+ * networks' outputs.
+ *
+ * @param layers Of the teacher and of the student.
+ */
+function errorsBetween(
   tf: TensorFlow,
-  { model, test }: TrainedTeacher,
+  teacher: LayersModel,
   student: LayersModel,
-  compared: 'outputs' | { readonly layers: readonly [string, string] },
-): number {
-  const parts: { readonly expected: Float32Array; readonly actual: Float32Array }[] = [];
-  let columns = 1;
+  test: Samples,
+  layers: readonly [string, string],
+): { readonly layer: RowsError; readonly output: RowsError } {
+  const [layer, output] = [createErrorSum(tf), createErrorSum(tf)];
   for (let start = 0; start < test.count; start += samplesAtOnce) {
     tf.tidy(() => {
       const inputs = [batchOf(tf, test, start)];
-      const valuesOf = (network: LayersModel, name: string): Tensor =>
-        compared === 'outputs'
-          ? runLayers(network, inputs, []).outputs[0]!
-          : runLayers(network, inputs, [name]).preActivations[0]!;
-      const [ofTeacher, ofStudent] = compared === 'outputs' ? ['', ''] : compared.layers;
-      const values = valuesOf(model, ofTeacher);
-      columns = values.shape.at(-1)!;
-      parts.push({
-        expected: values.dataSync() as Float32Array,
-        actual: valuesOf(student, ofStudent).dataSync() as Float32Array,
-      });
+      const [expected, actual] = [teacher, student].map((network, at) =>
+        runLayers(network, inputs, [layers[at]!]),
+      );
+      layer.add(expected!.preActivations[0]!, actual!.preActivations[0]!);
+      output.add(expected!.outputs[0]!, actual!.outputs[0]!);
     });
   }
-  const rows = parts.reduce((sum, { expected }) => sum + expected.length / columns, 0);
-  const means = new Float64Array(columns);
-  for (const { expected } of parts)
-    for (let at = 0; at < expected.length; at++) means[at % columns]! += expected[at]! / rows;
-  let error = 0;
-  let variance = 0;
-  for (const { expected, actual } of parts) {
-    for (let at = 0; at < expected.length; at++) {
-      error += (expected[at]! - actual[at]!) ** 2;
-      variance += (expected[at]! - means[at % columns]!) ** 2;
-    }
-  }
-  return error / variance;
+  return { layer: layer.error(), output: output.error() };
+}
+
+function createErrorSum(tf: TensorFlow) {
+  const targets: Float32Array[] = [];
+  const errors: number[] = [];
+  let columns = 1;
+  return {
+    add(expected: Tensor, actual: Tensor) {
+      columns = expected.shape.at(-1)!;
+      const samples = expected.shape[0]!;
+      const squares = tf.reshape(tf.squaredDifference(expected, actual), [samples, -1, columns]);
+      errors.push(...tf.mean(tf.sum(squares, 2), 1).dataSync());
+      targets.push(expected.dataSync() as Float32Array);
+    },
+    error: (): RowsError => {
+      const values = new Float32Array(targets.reduce((sum, { length }) => sum + length, 0));
+      let filled = 0;
+      for (const part of targets) {
+        values.set(part, filled);
+        filled += part.length;
+      }
+      return errorOfSamples(Float64Array.from(errors), ndArray([values.length / columns, columns], values));
+    },
+  };
 }
 
 function batchOf(tf: TensorFlow, { inputs, inputShape, count }: Samples, start: number): Tensor {

@@ -1,17 +1,6 @@
 import type { DataBatch } from '@fuseinit/data-files';
-import { type HeldOutRule, holdsOut } from '@fuseinit/tfjs';
+import { holdsOut } from '@fuseinit/tfjs';
 import type { Samples } from './open-samples.js';
-
-/** Which samples of its data a command holds out, as `fuse` of @fuseinit/tfjs does by default. */
-export function heldOutRule({
-  heldOut = 0.1,
-  seed = 0,
-}: {
-  readonly heldOut?: number | undefined;
-  readonly seed?: number | undefined;
-}): HeldOutRule {
-  return { share: heldOut, seed };
-}
 
 /** Samples that `fuse` holds out. */
 export interface HeldOutSamples {
@@ -21,13 +10,8 @@ export interface HeldOutSamples {
 }
 
 /** Those samples that `fuse` solves nothing on; all where none are held out. */
-export function heldOutSamples(
-  samples: Samples,
-  rule: HeldOutRule,
-  size: number,
-  signal: AbortSignal,
-): HeldOutSamples {
-  const isHeldOut = holdsOut(rule);
+export function heldOutSamples(samples: Samples, size: number, signal: AbortSignal): HeldOutSamples {
+  const isHeldOut = holdsOut(samples.heldOut);
   const all = Array.from(samples.indices.keys());
   const heldOut = all.filter((place) => isHeldOut(samples.indices[place]!));
   const places = heldOut.length > 0 ? heldOut : all;

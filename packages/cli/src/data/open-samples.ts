@@ -1,7 +1,9 @@
 import { FuseInitError } from '@fuseinit/core';
 import { type DataBatch, type DataFile, openData, type SourceKind, sourceKind } from '@fuseinit/data-files';
 import {
+  type HeldOutOptions,
   type HeldOutRule,
+  heldOutRule,
   type IndexedData,
   type InputReading,
   inputReadings,
@@ -44,6 +46,8 @@ export interface Samples {
   readonly fileCount: number;
   /** Places in the file of those to be read, ascending: what is held out goes by them. */
   readonly indices: Uint32Array;
+  /** Which of them `fuse` holds out. */
+  readonly heldOut: Required<HeldOutRule>;
   /** Of one sample. */
   readonly shape: readonly number[];
   /** Paths of the images, in the order of the samples; undefined for samples without names. */
@@ -64,14 +68,20 @@ export interface Samples {
 /** Samples read from a file at a time where nobody says. */
 export const readSize = 256;
 
-type DataAsked = DataFormatOptions & LabelFormatOptions & { readonly limit?: number };
+type DataAsked = DataFormatOptions &
+  LabelFormatOptions &
+  HeldOutOptions & {
+    readonly limit?: number;
+    /** Of those read, how many are taken to solve on and to hold out. */
+    readonly samples?: number | 'auto';
+  };
 
 /**
  * Opens data for a model that reads one input, and says how they are understood: numbers that a model wasn't trained on
  * fail nowhere. What contradicts the model is a warning.
  *
- * @param options With `limit`, how many to read at most: they are drawn from all of them.
- * @param rule Draws them, and says how many of them are held out.
+ * @param options With `limit`, how many to read at most: they are drawn from all of them by `seed`. Which are held out goes
+ *   by `heldOut`, by default by the number of samples that are taken, as in `fuse` of @fuseinit/tfjs.
  * @throws MODEL_UNSUPPORTED for a model of several inputs.
  * @throws SHAPE_MISMATCH for samples that the model doesn't read, with both shapes.
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `openData` does, and for bytes that may be pixels or
@@ -81,7 +91,6 @@ export async function openSamples(
   model: LayersModel,
   path: string,
   options: DataAsked,
-  rule: HeldOutRule,
   { signal, tell, warn }: Pick<Session, 'signal' | 'tell' | 'warn'>,
 ): Promise<Samples> {
   const reads = sampleShapeOf(model);
@@ -96,11 +105,14 @@ export async function openSamples(
       ? { pixels: options.pixels, reason: '--pixels' }
       : scaleFor(stored, reading!, seen);
     const file = stored.as({ sampleShape, pixels: chosen.pixels });
-    const indices = drawnIndices(file.count, options.limit ?? file.count, rule);
+    const { samples = 'auto', limit = file.count } = options;
+    const taken = Math.min(file.count, limit, samples === 'auto' ? limit : samples);
+    const rule = heldOutRule(options, taken);
+    const indices = drawnIndices(file.count, limit, rule);
     const read = await readData(file, chosen, seen, reading!, { taken: indices.length, signal });
     tell(`Reads ${read.description}.`);
     for (const warning of read.warnings) warn(warning);
-    return samplesOf(file, read, indices);
+    return samplesOf(file, read, indices, rule);
   } catch (error) {
     await stored.close();
     throw error;
@@ -163,7 +175,12 @@ async function readData(
   };
 }
 
-function samplesOf(file: DataFile, read: ReadData, indices: Uint32Array): Samples {
+function samplesOf(
+  file: DataFile,
+  read: ReadData,
+  indices: Uint32Array,
+  heldOut: Required<HeldOutRule>,
+): Samples {
   const size = file.sampleShape.reduce((product, length) => product * length, 1);
   return {
     description: read.description,
@@ -171,6 +188,7 @@ function samplesOf(file: DataFile, read: ReadData, indices: Uint32Array): Sample
     count: indices.length,
     fileCount: file.count,
     indices,
+    heldOut,
     shape: file.sampleShape,
     sampleNames: file.sampleNames,
     batches: (batchSize, signal, chosen = indices) => file.batches(batchSize, { indices: chosen, signal }),

@@ -39,7 +39,7 @@ async function scored(
   await writeFile(data, npyFile(Float32Array.from(outputs[width]), [3, width]));
   await writeFile(join(folder, name), labels);
   const options = { data, labels: join(folder, name), ...asked };
-  const samples = await openSamples(model, data, options, { share: 0.1 }, session);
+  const samples = await openSamples(model, data, options, session);
   try {
     const read = await readLabels(model, samples, options, session);
     // One sample at a time: the task is that of all labels.

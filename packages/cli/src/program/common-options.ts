@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type BackendName, backendNames } from '../backend/backend-names.js';
-import { wholeNumber } from './option-values.js';
+import { number, wholeNumber } from './option-values.js';
 
 export interface CommonOptions {
   readonly json?: boolean;
@@ -33,6 +33,18 @@ export interface SizeOptions {
   readonly limit?: number;
   readonly batchSize?: number;
   readonly seed?: number;
+}
+
+/**
+ * The share of samples that errors are measured on and nothing is solved on.
+ *
+ * @param least The smallest that is taken.
+ */
+export function heldOutOption(least = 0): Option {
+  return new Option(
+    '--held-out <share>',
+    'of samples to measure on (default: 500 samples, from 0.1 to 1/3 of all)',
+  ).argParser(number(least, 0.5));
 }
 
 /** How much of the data to read, and how much at a time. */

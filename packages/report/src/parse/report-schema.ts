@@ -36,6 +36,7 @@ export const reportSchema: z.ZodType<FusionReport> = z.object({
       unfittedHeldOutRelativeMse: z.number().nullable(),
     }),
   ),
+  heldOut: z.object({ share: z.number(), samples: z.number() }).nullable().default(null),
   samples: z.number(),
   outputs: z.array(
     z.object({

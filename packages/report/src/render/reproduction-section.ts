@@ -1,9 +1,9 @@
 import type { FusionReport } from '../data/fusion-report.js';
-import { count, number, shape } from './format.js';
+import { count, number, shape, share } from './format.js';
 import { type Html, html } from './html.js';
 
 /** What to run, with which options and versions, and how each layer was solved. */
-export function reproductionSection({ reproduction, spans }: FusionReport): Html {
+export function reproductionSection({ reproduction, spans, heldOut }: FusionReport): Html {
   const { command, settings, versions } = reproduction;
   const hasSettings = Object.keys(settings).length > 0;
   return html`<section id="reproduce">
@@ -13,7 +13,7 @@ ${hasSettings && html`<h3>Options</h3><pre><code>${JSON.stringify(settings, null
 ${command === null && !hasSettings && html`<p>Neither a command nor options came with this report.</p>`}
 <h3>How the layers were solved</h3>
 <div class="scroll"><table>
-<caption>Closed form, least squares. Rank: inputs whose weights the data decide.</caption>
+<caption>Closed form, least squares. Rank: inputs whose weights the data decide.${heldOut && ` Held out: ${share(heldOut.share)} of the calibration samples.`}</caption>
 <thead><tr><th scope="col">layer</th><th scope="col">kernel</th><th scope="col" class="n">samples</th><th scope="col" class="n">held out</th><th scope="col" class="n">ridge</th><th scope="col" class="n">rank</th><th scope="col" class="n">condition, at least</th></tr></thead>
 <tbody>${spans.map(
     (span) =>

@@ -16,7 +16,8 @@ export async function reportOfItself(): Promise<FusionReport> {
   const layers = [tf.layers.dense({ name: 'out', units: 2, inputShape: [3] })];
   const model = tf.sequential({ layers });
   const cost = { depth: 1, parameters: 8, multiplyAdds: 6, bytes: 32 };
-  const measured = { outputRelativeMse: [], outputMeasuredOn: 'heldOut' } as const;
+  const heldOut = { share: 0.1, samples: 5 };
+  const measured = { heldOut, outputRelativeMse: [], outputMeasuredOn: 'heldOut' } as const;
   const fused: FuseReport = {
     spans: [],
     refits: [],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tf } from '../testing-support/seeded.test-support.js';
 import type { InputBatch } from './calibration-source.js';
-import { holdsOut, splitHeldOut } from './held-out.js';
+import { heldOutRule, holdsOut, splitHeldOut } from './held-out.js';
 
 const indices = (count: number) => Array.from({ length: count }, (_, index) => index);
 const heldOut = (count: number, share: number, seed = 0) => indices(count).filter(holdsOut({ share, seed }));
@@ -55,6 +55,34 @@ describe('the samples held out', () => {
     [{ share: 0.1, seed: -1 }, /seed is -1/],
   ])('are refused by %j', (rule, message) => {
     expect(() => holdsOut(rule)).toThrow(message);
+  });
+});
+
+describe('the share that is held out by default', () => {
+  test.each([
+    [undefined, 0.1],
+    [1, 0],
+    [2, 0],
+    [3, 1 / 3],
+    [1500, 1 / 3],
+    [2000, 0.25],
+    [5000, 0.1],
+    [60_000, 0.1],
+  ])('of %s samples', (samples, share) => {
+    expect(heldOutRule({}, samples)).toEqual({ share, seed: 0 });
+  });
+
+  test('leaves two of three samples to solve on', () => {
+    for (const seed of indices(100)) {
+      const { share } = heldOutRule({}, 3);
+      expect(heldOut(3, share, seed)).toHaveLength(1);
+    }
+  });
+
+  test('gives way to what is asked for, which is checked', () => {
+    expect(heldOutRule({ heldOut: 0, seed: 3 }, 2000)).toEqual({ share: 0, seed: 3 });
+    expect(() => heldOutRule({ heldOut: 0.6 }, 2000)).toThrow(/heldOut is 0.6/);
+    expect(() => heldOutRule({ seed: -1 }, 2000)).toThrow(/seed is -1/);
   });
 });
 

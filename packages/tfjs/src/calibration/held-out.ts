@@ -10,6 +10,40 @@ export interface HeldOutRule {
   readonly seed?: number;
 }
 
+/** What callers say of the samples held out. */
+export interface HeldOutOptions {
+  readonly heldOut?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** Tell an error of most networks to about a tenth: the standard error falls with the root of their number. */
+const wantedHeldOut = 500;
+/** Of more, what is left to solve on would cost more than the error gains. */
+const mostByDefault = 1 / 3;
+const leastByDefault = 0.1;
+
+/**
+ * Which samples are held out, as `fuse` has it: by default 500 of them, but no less than a tenth and no more than a third;
+ * none of two.
+ *
+ * @param samples How many there are, of all parts of the data and held-out ones included; undefined for a stream of
+ *   unknown length, of which a tenth is held out by default.
+ * @throws ARGUMENT_INVALID for a share beyond 0 to 0.5, or a seed that is no 32-bit integer.
+ */
+export function heldOutRule(
+  { heldOut, seed }: HeldOutOptions,
+  samples: number | undefined,
+): Required<HeldOutRule> {
+  return { share: requireFraction(heldOut ?? defaultShare(samples)), seed: requireSeed(seed ?? 0) };
+}
+
+function defaultShare(samples: number | undefined): number {
+  if (samples === undefined) return leastByDefault;
+  // One row has no variance to explain, so that two samples are both needed.
+  if (samples < 3) return 0;
+  return Math.min(mostByDefault, Math.max(leastByDefault, wantedHeldOut / samples));
+}
+
 /** Part of a batch: samples to solve on, or samples held out. */
 export interface SplitBatch extends InputBatch {
   /** The batch of the calibration data that this is part of. */

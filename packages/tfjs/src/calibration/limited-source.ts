@@ -25,6 +25,15 @@ export function limitedSource(
   };
 }
 
+/** How many samples are taken of a source where `samples` asks for some; undefined where nobody knows. */
+export function samplesTaken(
+  { totalSamples }: Pick<CalibrationSource, 'totalSamples'>,
+  samples: number | 'auto' | undefined,
+): number | undefined {
+  if (samples === undefined || samples === 'auto') return totalSamples;
+  return Math.min(samples, totalSamples ?? samples);
+}
+
 /**
  * A source of the same samples in rounds that are each drawn from the whole data: so many, as many again, twice as many, and
  * so on. Sorted data look alike then in every round. A stream comes as it is.

@@ -2,8 +2,8 @@ import { type BackendAdapter, referenceLinearAlgebra } from '@fuseinit/core';
 import { type Collector, collectTaps, createCollector, requireNotAborted } from '@fuseinit/statistics';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
-import { type HeldOutRule, requireFraction, requireSeed } from '../calibration/held-out.js';
-import { limitedSource } from '../calibration/limited-source.js';
+import { heldOutRule } from '../calibration/held-out.js';
+import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
 import { type Plugin, registryWith, spansOf } from '../find-spans.js';
 import { defaultBatchSize } from '../fuse/default-batch-size.js';
 import type { SpanRequest } from '../fuse/fuse-options.js';
@@ -38,7 +38,7 @@ export interface CollectStatisticsOptions {
   readonly spans: readonly SpanRequest[];
   readonly calibrationData: CalibrationData;
   readonly plugins?: readonly Plugin[];
-  /** As in `fuse`. Default 0.1. */
+  /** As in `fuse`; its default goes by the number of samples of all parts. */
   readonly heldOut?: number;
   /** As in `fuse`. Default 0. */
   readonly seed?: number;
@@ -72,9 +72,6 @@ export async function collectStatistics(
   requireModel(teacher);
   const { tf, plugins, signal, samples } = options;
   const shard = requireShard(options.shard ?? { index: 0, of: 1 });
-  const heldOut = requireFraction(options.heldOut ?? 0.1);
-  const seed = requireSeed(options.seed ?? 0);
-  const rule: HeldOutRule = { share: heldOut, seed };
   const network = readNetwork(teacher);
   requireSoundKernels(tf, network);
   const registry = registryWith(plugins);
@@ -84,6 +81,7 @@ export async function collectStatistics(
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
   const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
   const whole = calibrationSource(tf, options.calibrationData, inputShapes, batchSize);
+  const rule = heldOutRule(options, samplesTaken(whole, samples));
   const source = samples === undefined ? whole : limitedSource(tf, whole, samples, rule);
   // Nothing is solved here.
   const computing = await openComputing({ ...options, linearAlgebra: referenceLinearAlgebra });
@@ -94,8 +92,8 @@ export async function collectStatistics(
     const statistics = (): Statistics => ({
       specVersion: 2,
       teacher: fingerprint,
-      heldOut,
-      seed,
+      heldOut: rule.share,
+      seed: rule.seed,
       shards: [shard],
       spans: spans.map((span) => statisticsOf(span, collectors.get(span)!)),
     });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
-import { holdsOut } from '../calibration/held-out.js';
+import { heldOutRule, holdsOut } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
 import type { LayersModel } from '../tensorflow.js';
 import { seedWeights, tf } from '../testing-support/seeded.test-support.js';
@@ -16,9 +16,10 @@ const stream = {
       yield { data: values.subarray(start, start + 80), shape: [80, 1] };
   },
 };
-const kinds: [string, CalibrationData][] = [
-  ['an array', array],
-  ['a stream', stream],
+/** With how many samples are known to come. */
+const kinds: [string, CalibrationData, number | undefined][] = [
+  ['an array', array, 2000],
+  ['a stream', stream, undefined],
 ];
 
 let teacher: LayersModel;
@@ -42,8 +43,8 @@ async function drawn(
   return indices;
 }
 
-test.each(kinds)('held-out samples of %s are drawn from all over it, by the seed', async (_, data) => {
-  const isHeldOut = holdsOut({ share: 0.1, seed: 5 });
+test.each(kinds)('held-out samples of %s are drawn from all over it, by the seed', async (_, data, count) => {
+  const isHeldOut = holdsOut(heldOutRule({ seed: 5 }, count));
   const indices = await drawn(data, { seed: 5 });
   expect(new Set(indices).size).toBe(50);
   expect(indices.every(isHeldOut)).toBe(true);
@@ -54,19 +55,20 @@ test.each(kinds)('held-out samples of %s are drawn from all over it, by the seed
 });
 
 test.each(kinds)('of %s, none but those of the samples that are taken', async (_, data) => {
-  const source = limitedSource(tf, calibrationSource(tf, data, [[null, 1]], 100), 200, { share: 0.1 });
+  const rule = { share: 0.2 };
+  const source = limitedSource(tf, calibrationSource(tf, data, [[null, 1]], 100), 200, rule);
   const taken: number[] = [];
   for await (const { inputs, indices } of source.batches()) {
     taken.push(...indices);
     tf.dispose([...inputs]);
   }
-  const heldOut = taken.filter(holdsOut({ share: 0.1 }));
-  const indices = await drawn(data, { samples: 200 });
+  const heldOut = taken.filter(holdsOut(rule));
+  const indices = await drawn(data, { samples: 200, heldOut: 0.2 });
   expect([...indices].sort((a, b) => a - b)).toEqual(heldOut);
 });
 
 test.each(kinds)('of %s, of all where none is held out', async (_, data) => {
-  expect(await drawn(data, { samples: 5 })).toHaveLength(5);
+  expect(await drawn(data, { samples: 2 })).toHaveLength(2);
   const all = await drawn(data, { heldOut: 0 });
   expect(new Set(all).size).toBe(50);
   expect(Math.max(...all)).toBeGreaterThan(1500);

@@ -1,8 +1,8 @@
 import { uniformStream } from '@fuseinit/core';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { type CalibrationSource, calibrationSource } from '../calibration/calibration-source.js';
-import { type HeldOutRule, holdsOut, requireFraction, requireSeed } from '../calibration/held-out.js';
-import { limitedSource } from '../calibration/limited-source.js';
+import { type HeldOutRule, heldOutRule, holdsOut } from '../calibration/held-out.js';
+import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
 import { sampleOrder } from '../calibration/sample-order.js';
 import { defaultBatchSize } from '../fuse/default-batch-size.js';
 import { requireModel } from '../network/require-model.js';
@@ -30,11 +30,10 @@ export async function heldOutInputs(
 ): Promise<Tensor[]> {
   requireModel(teacher);
   const { tf, calibrationData, samples, maxSamples } = options;
-  const share = requireFraction(options.heldOut ?? 0.1);
-  const rule = { share, seed: requireSeed(options.seed ?? 0) };
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
   const whole = calibrationSource(tf, calibrationData, inputShapes, defaultBatchSize(inputShapes));
   try {
+    const rule = heldOutRule(options, samplesTaken(whole, samples));
     const source = samples === undefined ? whole : limitedSource(tf, whole, samples, rule);
     return await (source.indexed
       ? drawnByIndex(tf, source.indexed, rule, maxSamples)

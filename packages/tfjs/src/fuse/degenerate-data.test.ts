@@ -82,7 +82,7 @@ describe('data that do not tell everything', () => {
       calibrationData: seededData([20, 60], 45),
     });
     expect(report.warnings.join()).toMatch(
-      /18 samples give 18 rows for 60 inputs at "a_b".* 61 samples or more/,
+      /13 samples give 13 rows for 60 inputs at "a_b".* 61 samples or more/,
     );
     expect(finite(student)).toBe(true);
     for (const model of [student, teacher]) model.dispose();

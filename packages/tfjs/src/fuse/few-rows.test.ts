@@ -68,6 +68,8 @@ async function fused(calibrationData: CalibrationData, more: Partial<FuseOptions
     linearAlgebra: referenceLinearAlgebra,
     spans: [{ from: 'a', to: 'b' }],
     calibrationData,
+    // By default it would go by the number of samples, which isn't always told.
+    heldOut: 0.1,
     batchSize: 8,
     ...more,
   });
@@ -143,6 +145,7 @@ describe('layers that see fewer rows than inputs', () => {
       linearAlgebra: watched,
       spans: [{ from: 'a', to: 'b' }],
       calibrationData: told,
+      heldOut: 0.1,
     });
     // The rows themselves.
     expect(Math.max(...sizes)).toBe(27 * inputs);

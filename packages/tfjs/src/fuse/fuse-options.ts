@@ -86,7 +86,9 @@ export interface FuseOptions {
   readonly statistics?: Statistics;
   /**
    * Share of the samples that errors are measured on and nothing is solved on, 0 to 0.5. Which they are goes by a sample's
-   * place in the data and by `seed` alone. Default 0.1.
+   * place in the data, by the share and by `seed` alone. Default 500 of the samples that are taken, but no less than 0.1
+   * and no more than 1/3 of them; 0.1 of a stream whose length isn't known, unless `samples` says how many are taken. The
+   * report tells what it was.
    */
   readonly heldOut?: number;
   /** Draws the samples that are held out, and those that `samples` takes; an integer from 0 to 2^32 - 1. Default 0. */

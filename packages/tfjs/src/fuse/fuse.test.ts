@@ -265,7 +265,7 @@ describe('report', () => {
     });
     expect(report.student.parameters).toBeGreaterThan(report.teacher.parameters);
     expect(report.warnings.join()).toMatch(/larger: \d+ parameters/);
-    expect(report.warnings.join()).toMatch(/samples give 54 rows for 80 inputs/);
+    expect(report.warnings.join()).toMatch(/samples give 40 rows for 80 inputs/);
     student.dispose();
     teacher.dispose();
   });

@@ -1,7 +1,7 @@
 import type { Network } from '@fuseinit/core';
 import { type CollectedMoments, requireNotAborted } from '@fuseinit/statistics';
 import { calibrationSource } from '../calibration/calibration-source.js';
-import { limitedSource } from '../calibration/limited-source.js';
+import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
 import { registryWith, spansOf } from '../find-spans.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
 import { createLiveLayers } from '../network/make-layer.js';
@@ -76,7 +76,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   const live = createLiveLayers(tf);
   try {
     const given = await givenStatistics(teacher, options.statistics, steps, backend);
-    const heldOut = heldOutOf(options);
+    const heldOut = heldOutOf(options, samplesTaken(source, samples));
     const fusion: Fusion = {
       tf,
       teacher: network,

@@ -1,6 +1,6 @@
 import { type BackendAdapter, centerKernel, FuseInitError, type PatchGeometry } from '@fuseinit/core';
 import type { CollectedMoments } from '@fuseinit/statistics';
-import { type HeldOutRule, requireFraction, requireSeed } from '../calibration/held-out.js';
+import { type HeldOutRule, heldOutRule } from '../calibration/held-out.js';
 import { centeredStatistics } from '../collect/centered-statistics.js';
 import type { SpanStatistics, Statistics } from '../collect/statistics.js';
 import { teacherFingerprint } from '../collect/teacher-fingerprint.js';
@@ -42,20 +42,25 @@ export async function givenStatistics(
 /**
  * Which samples are held out: those that were when the statistics were collected.
  *
+ * @param samples As {@link heldOutRule} takes it.
  * @throws CHECKPOINT_MISMATCH for another share or seed than that of the statistics.
  */
-export function heldOutOf({
-  statistics,
-  heldOut: share = statistics?.heldOut ?? 0.1,
-  seed = statistics?.seed ?? 0,
-}: Pick<FuseOptions, 'statistics' | 'heldOut' | 'seed'>): HeldOutRule {
-  if (statistics && (statistics.heldOut !== share || statistics.seed !== seed)) {
+export function heldOutOf(
+  { statistics, heldOut, seed }: Pick<FuseOptions, 'statistics' | 'heldOut' | 'seed'>,
+  samples: number | undefined,
+): HeldOutRule {
+  if (!statistics) return heldOutRule({ heldOut, seed }, samples);
+  const { share, seed: drawnBy } = heldOutRule(
+    { heldOut: heldOut ?? statistics.heldOut, seed: seed ?? statistics.seed },
+    samples,
+  );
+  if (statistics.heldOut !== share || statistics.seed !== drawnBy) {
     throw new FuseInitError(
       'CHECKPOINT_MISMATCH',
-      `heldOut ${share} with seed ${seed} was asked for, and the statistics hold out ${statistics.heldOut} with seed ${statistics.seed}: errors would be measured on samples that were solved on. Leave both out, or collect the statistics with the same.`,
+      `heldOut ${share} with seed ${drawnBy} was asked for, and the statistics hold out ${statistics.heldOut} with seed ${statistics.seed}: errors would be measured on samples that were solved on. Leave both out, or collect the statistics with the same.`,
     );
   }
-  return { share: requireFraction(share), seed: requireSeed(seed) };
+  return { share, seed: drawnBy };
 }
 
 /** A warning where parts of the data are missing. */

@@ -147,8 +147,12 @@ describe('a refit', () => {
     const teacher = teacherOf();
     const { student, report } = await fused(teacher, 40, { refit: 'none' });
     expect(report.warnings).toContainEqual(
-      expect.stringMatching(/held-out error of "a_b" is .* with a standard error of .*, from 4 samples/),
+      expect.stringMatching(/held-out error of "a_b" is .* with a standard error of .*, from 13 samples/),
     );
+    expect(report.warnings).toContainEqual(
+      expect.stringMatching(/held-out error of the output "d.*" is .* with a standard error of .*, from 13 /),
+    );
+    expect(report.heldOut).toEqual({ share: 1 / 3, samples: 13 });
     expect(report.spans[0]!.heldOutStandardError).toBeGreaterThan(0);
     for (const model of [teacher, student]) disposeModel(model);
   });

@@ -6,6 +6,7 @@ import type { LayersModel } from '../tensorflow.js';
 import type { AppliedStep } from './apply-step.js';
 import type { Fusion } from './fusion.js';
 import { outputError } from './output-error.js';
+import { spreadWarnings } from './spread-warnings.js';
 
 /** Compares the outputs of student and teacher, and says all that was done, layers in the order of the network. */
 export async function makeReport(
@@ -38,6 +39,16 @@ export async function makeReport(
       }),
   });
   const { nodes } = fusion.teacher;
+  const outputSpread =
+    error.outputMeasuredOn === 'heldOut'
+      ? error.outputRelativeMse.flatMap(({ output, relativeMse, standardError }) =>
+          spreadWarnings(
+            `the output ${JSON.stringify(output)}`,
+            { relativeMse, ...(standardError !== null && { standardError }) },
+            error.heldOut.samples,
+          ),
+        )
+      : [];
   const ordered = steps.toSorted(
     (first, second) => nodes.indexOf(first.step.run[0]!) - nodes.indexOf(second.step.run[0]!),
   );
@@ -49,6 +60,6 @@ export async function makeReport(
     teacher: costOf(teacher),
     student: costOf(student),
     ...error,
-    warnings: [...warnings, ...kernelWarnings(student)],
+    warnings: [...warnings, ...outputSpread, ...kernelWarnings(student)],
   };
 }

@@ -54,7 +54,7 @@ export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<
         for (const [index, tally] of tallies.entries())
           tally.add(expected[at]![index]!, actual[index]!, batch.length);
       }
-      const error = tallies.reduce((sum, tally) => sum + tally.relativeMse() / tallies.length, 0);
+      const error = tallies.reduce((sum, tally) => sum + tally.error().relativeMse / tallies.length, 0);
       known.set(student, error);
       return error;
     },

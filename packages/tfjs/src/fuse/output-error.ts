@@ -3,13 +3,11 @@ import { requireNotAborted } from '@fuseinit/statistics';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { type HeldOutRule, splitHeldOut } from '../calibration/held-out.js';
 import { predictBatch } from '../network/predict-batch.js';
+import type { FuseReport, OutputError } from '../report/fuse-report.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
 /** How far a student's outputs are from its teacher's. */
-export interface OutputError {
-  readonly outputRelativeMse: readonly { readonly output: string; readonly relativeMse: number }[];
-  readonly outputMeasuredOn: 'heldOut' | 'calibrationData';
-}
+export type ComparedOutputs = Pick<FuseReport, 'heldOut' | 'outputRelativeMse' | 'outputMeasuredOn'>;
 
 /**
  * Mean square error of each output over the variance of the teacher's, on held-out samples where there are any.
@@ -24,14 +22,15 @@ export async function outputError(options: {
   readonly student: LayersModel;
   readonly source: CalibrationSource;
   readonly heldOut: HeldOutRule;
-  readonly measuredOn: OutputError['outputMeasuredOn'];
+  readonly measuredOn: ComparedOutputs['outputMeasuredOn'];
   readonly onSamples: (samples: number) => void;
   readonly signal: AbortSignal | undefined;
-}): Promise<OutputError> {
+}): Promise<ComparedOutputs> {
   const { tf, read, teacher, student, source, heldOut, measuredOn, onSamples, signal } = options;
   const names = teacher.outputs.map(({ name }) => name);
   const tallies = names.map(createTally);
   let samples = 0;
+  let heldOutSamples = 0;
   for await (const batch of splitHeldOut(tf, source.batches(), heldOut)) {
     try {
       requireNotAborted(signal, 'compare');
@@ -41,11 +40,13 @@ export async function outputError(options: {
       tf.dispose([...batch.inputs]);
     }
     samples += batch.samples;
+    if (batch.heldOut) heldOutSamples += batch.samples;
     onSamples(samples);
   }
   return {
+    heldOut: { share: heldOut.share, samples: heldOutSamples },
     outputMeasuredOn: measuredOn,
-    outputRelativeMse: names.map((output, index) => ({ output, relativeMse: tallies[index]!.relativeMse() })),
+    outputRelativeMse: names.map((output, index) => ({ output, ...tallies[index]!.error() })),
   };
 }
 
@@ -68,30 +69,39 @@ async function tally(
   }
 }
 
-/** Welford's update for each element of an output: an output may be an image, so no covariances. */
+/** Welford's updates, of each element of an output (it may be an image, so no covariances) and of the samples' errors. */
 export function createTally() {
   let count = 0;
-  let squaredError = 0;
   let means = new Float64Array(0);
   let squaredDeviation = 0;
+  let meanError = 0;
+  let errorDeviation = 0;
   return {
     add(expected: ArrayLike<number>, actual: ArrayLike<number>, samples: number) {
       const width = expected.length / samples;
       if (count === 0) means = new Float64Array(width);
-      for (let index = 0; index < expected.length; index++) {
-        const element = index % width;
-        if (element === 0) count++;
-        const value = expected[index]!;
-        const fromMean = value - means[element]!;
-        means[element]! += fromMean / count;
-        squaredDeviation += fromMean * (value - means[element]!);
-        squaredError += (actual[index]! - value) ** 2;
+      for (let sample = 0; sample < samples; sample++) {
+        count++;
+        let error = 0;
+        for (let element = 0; element < width; element++) {
+          const value = expected[sample * width + element]!;
+          const fromMean = value - means[element]!;
+          means[element]! += fromMean / count;
+          squaredDeviation += fromMean * (value - means[element]!);
+          error += (actual[sample * width + element]! - value) ** 2;
+        }
+        const fromMeanError = error - meanError;
+        meanError += fromMeanError / count;
+        errorDeviation += fromMeanError * (error - meanError);
       }
     },
-    relativeMse(): number {
-      if (squaredError === 0) return 0;
-      const square = count * means.reduce((sum, mean) => sum + mean * mean, 0);
-      return squaredError / (squaredDeviation || square || 1);
+    error(): Omit<OutputError, 'output'> {
+      const square = means.reduce((sum, mean) => sum + mean * mean, 0);
+      const scale = squaredDeviation / count || square || 1;
+      return {
+        relativeMse: meanError === 0 ? 0 : meanError / scale,
+        standardError: count < 2 ? null : Math.sqrt(errorDeviation / (count - 1) / count) / scale,
+      };
     },
   };
 }

@@ -14,6 +14,7 @@ import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
 import { predictedError } from './predicted-error.js';
 import { type Collected, solvable } from './solvable.js';
+import { littleError, spreadWarnings } from './spread-warnings.js';
 
 export interface SolvedStep {
   readonly solution: AffineSolution;
@@ -76,31 +77,12 @@ export async function solveStep(
     warnings: [
       ...warnings,
       ...precisionWarnings(step.name, solution, error),
-      ...(step.stage === 'fuse' ? spreadWarnings(step.name, error) : []),
+      ...(step.stage === 'fuse' && error
+        ? spreadWarnings(JSON.stringify(step.name), error, error.sampleErrors.length)
+        : []),
     ],
   };
 }
-
-/** Of the error: a larger standard error leaves it open whether the error is half or twice as large. */
-const wideSpread = 0.25;
-/** A standard error from fewer samples is a guess itself. */
-const fewestHeldOut = 8;
-
-/** A warning where too few samples are held out to tell the error. */
-function spreadWarnings(name: string, heldOut: MeasuredRows | null): string[] {
-  if (!heldOut || heldOut.relativeMse <= littleError) return [];
-  const { relativeMse, standardError, sampleErrors } = heldOut;
-  const isSure = standardError !== undefined && standardError <= wideSpread * relativeMse;
-  if (isSure && sampleErrors.length >= fewestHeldOut) return [];
-  const spread =
-    standardError === undefined ? '' : ` with a standard error of ${standardError.toPrecision(2)}`;
-  return [
-    `The held-out error of ${JSON.stringify(name)} is ${relativeMse.toPrecision(2)}${spread}, from ${sampleErrors.length} samples: too few to tell it closely. Give more calibration data, or hold out a larger share of it.`,
-  ];
-}
-
-/** Of the variance of the targets: less than this is no matter in any network. */
-const littleError = 1e-3;
 
 /** Warnings where the precision of the sums decided what was solved, or hides what it is worth. */
 function precisionWarnings(

@@ -52,14 +52,25 @@ export interface RefitReport extends SolvedReport {
   readonly unfittedHeldOutRelativeMse: number | null;
 }
 
+/** How far an output of the student is from the teacher's. */
+export interface OutputError {
+  /** Name of the output. */
+  readonly output: string;
+  /** Mean square error over the variance of the teacher's output. */
+  readonly relativeMse: number;
+  /** Standard error of `relativeMse` over the samples; null for fewer than two. */
+  readonly standardError: number | null;
+}
+
 /** What was done, what it cost, and how good it is: data, not log lines. */
 export interface FuseReport {
   readonly spans: readonly SpanReport[];
   readonly refits: readonly RefitReport[];
   readonly teacher: ModelCost;
   readonly student: ModelCost;
-  /** Mean square error of the student's output over the variance of the teacher's, for each output of the model. */
-  readonly outputRelativeMse: readonly { readonly output: string; readonly relativeMse: number }[];
+  /** The share of the samples that was held out, and how many samples that were. */
+  readonly heldOut: { readonly share: number; readonly samples: number };
+  readonly outputRelativeMse: readonly OutputError[];
   /** Whether `outputRelativeMse` was measured on held-out samples, or on those solved on for want of any. */
   readonly outputMeasuredOn: 'heldOut' | 'calibrationData';
   /** What the caller should know, in words: larger networks, too few samples, kernels off the centre. */

@@ -1,6 +1,5 @@
 import { type CollectStatisticsOptions, collectStatistics } from '@fuseinit/tfjs';
 import { startBackend } from '../../backend/start-backend.js';
-import { heldOutRule } from '../../data/held-out-samples.js';
 import { openSamples } from '../../data/open-samples.js';
 import { writeStatistics } from '../../data/statistics-file.js';
 import { loadModel } from '../../model/load-model.js';
@@ -16,14 +15,14 @@ export async function collectModel(
   options: CollectOptions,
   session: Session,
 ): Promise<Outcome> {
-  const { output, heldOut, seed, shard, batchSize } = options;
+  const { output, shard, batchSize } = options;
   const { signal, progress, warn } = session;
   await requireOutputFile(output, options.force === true);
   const partial = await openPartial(output, options);
   const { tf } = await startBackend(options.backend, warn);
   const teacher = await loadModel(tf, path, warn);
   const spans = await spansAsked(options, teacher);
-  const samples = await openSamples(teacher, options.data, options, heldOutRule(options), session);
+  const samples = await openSamples(teacher, options.data, options, session);
   try {
     const parts = shard?.of ?? 1;
     const statistics = await partial.keeping(signal, (onStatistics) =>
@@ -31,7 +30,9 @@ export async function collectModel(
         tf,
         spans,
         calibrationData: samples.calibrationData(signal),
-        ...given({ heldOut, seed, shard, batchSize, resume: partial.resume }),
+        heldOut: samples.heldOut.share,
+        seed: samples.heldOut.seed,
+        ...given({ shard, batchSize, resume: partial.resume }),
         signal,
         onProgress: ({ pass, passes, samples: done }, current) => {
           progress.show('collecting', (pass + (done * parts) / samples.count) / passes);
@@ -55,7 +56,7 @@ export async function collectModel(
   }
 }
 
-type Given = 'heldOut' | 'seed' | 'shard' | 'batchSize' | 'resume';
+type Given = 'shard' | 'batchSize' | 'resume';
 
 function given(
   options: {

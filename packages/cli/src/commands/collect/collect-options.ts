@@ -6,9 +6,9 @@ import {
   addBackendOptions,
   addSizeOptions,
   type BackendOptions,
+  heldOutOption,
   type SizeOptions,
 } from '../../program/common-options.js';
-import { number } from '../../program/option-values.js';
 import { shard } from './shard-option.js';
 
 export interface CollectOptions extends BackendOptions, SizeOptions, DataFormatOptions, SpansOptions {
@@ -25,7 +25,7 @@ export function addCollectOptions(command: Command): Command {
     .requiredOption('--data <path>', 'unlabelled inputs: .npy, .npz, idx, .csv, or a folder of images')
     .requiredOption('-o, --output <file>', 'of the statistics')
     .option('--shard <i/n>', 'part i of n of the data, batch by batch, i from 0', shard)
-    .option('--held-out <share>', 'of samples to measure on (default: 0.1)', number(0, 0.5))
+    .addOption(heldOutOption())
     .option('--resume', 'goes on with what a stopped run left in FILE.partial')
     .option('--force', 'writes over what is there');
   return addBackendOptions(addSizeOptions(addDataOptions(addSpansOptions(command))));

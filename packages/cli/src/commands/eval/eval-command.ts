@@ -8,7 +8,6 @@ import {
   type DataFormatOptions,
   type LabelFormatOptions,
 } from '../../data/data-options.js';
-import { heldOutRule } from '../../data/held-out-samples.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { loadModel } from '../../model/load-model.js';
@@ -53,7 +52,7 @@ Examples:
 async function evaluateModel(path: string, options: EvalOptions, session: Session): Promise<Outcome> {
   const { tf, name } = await startBackend(options.backend, session.warn);
   const model = await loadModel(tf, path, session.warn);
-  const samples = await openSamples(model, options.data, options, heldOutRule(options), session);
+  const samples = await openSamples(model, options.data, options, session);
   try {
     const labels = await readLabels(model, samples, options, session);
     if (!labels) {

@@ -1,7 +1,6 @@
 import { type FuseProgress, fuse } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
 import { startBackend } from '../../backend/start-backend.js';
-import { heldOutRule } from '../../data/held-out-samples.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { readStatistics } from '../../data/statistics-file.js';
@@ -43,16 +42,18 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
   const teacher = await loadModel(tf, path, () => {});
   const spans = await spansAsked(options, teacher);
   const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
-  const rule = heldOutRule({
+  const asked = {
+    ...options,
     heldOut: options.heldOut ?? statistics?.heldOut,
     seed: options.seed ?? statistics?.seed,
-  });
-  const samples = await openSamples(teacher, options.data, options, rule, session);
+  };
+  const samples = await openSamples(teacher, options.data, asked, session);
   try {
     const labels = await readLabels(teacher, samples, options, session);
     const output = await openOutputFolder(options.output, options.force === true);
     try {
-      const solving = { ...solvingOptions(options), spans };
+      const { share: heldOut, seed } = samples.heldOut;
+      const solving = { ...solvingOptions(options), heldOut, seed, spans };
       const { batchSize } = options;
       const { student, report: fused } = await fuse(teacher, {
         tf,
@@ -68,7 +69,7 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
       const report = options.report
         ? await reportFusion(
             { device, teacher, student, fused, samples, labels },
-            { output, heldOut: rule, settings: solving, session },
+            { output, settings: solving, session },
           )
         : undefined;
       signal.throwIfAborted();

@@ -13,6 +13,7 @@ import {
   addBackendOptions,
   addSizeOptions,
   type BackendOptions,
+  heldOutOption,
   type SizeOptions,
 } from '../../program/common-options.js';
 import { number, orWord, wholeNumber } from '../../program/option-values.js';
@@ -66,7 +67,7 @@ export function addFuseOptions(command: Command): Command {
         'teacher',
       ]),
     )
-    .option('--held-out <share>', 'of samples to measure on (default: 0.1)', number(0, 0.5))
+    .addOption(heldOutOption())
     .option(
       '--samples <n>',
       'drawn of those read, or auto: until more change little',
@@ -91,8 +92,6 @@ export function solvingOptions(options: FuseCommandOptions): SolvingOptions {
     'refit',
     'refitFrozen',
     'propagate',
-    'heldOut',
-    'seed',
     'samples',
     'channelCoupling',
   ] as const satisfies (keyof SolvingOptions)[];

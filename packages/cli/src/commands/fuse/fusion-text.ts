@@ -78,11 +78,18 @@ function spansOf({ spans }: FuseReport): string {
 }
 
 function outputsOf(
-  { outputRelativeMse, outputMeasuredOn }: FuseReport,
+  { outputRelativeMse, outputMeasuredOn, heldOut }: FuseReport,
   report: FusionReport | undefined,
 ): string {
-  const measured = outputMeasuredOn === 'heldOut' ? 'held-out samples' : 'the samples that were solved on';
-  const errors = outputRelativeMse.map(({ relativeMse }) => error(relativeMse)).join(', ');
+  const measured =
+    outputMeasuredOn === 'heldOut'
+      ? `${count(heldOut.samples)} held-out samples (${percent(heldOut.share)})`
+      : 'the samples that were solved on';
+  const errors = outputRelativeMse
+    .map(({ relativeMse, standardError }) =>
+      standardError === null ? error(relativeMse) : `${error(relativeMse)} ± ${error(standardError)}`,
+    )
+    .join(', ');
   const answers = report?.answers;
   const agreement =
     answers?.kind === 'classes'

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareLatency } from '@fuseinit/planner';
 import type { FusionReport } from '@fuseinit/report';
-import type { FuseReport, HeldOutRule, LayersModel } from '@fuseinit/tfjs';
+import type { FuseReport, LayersModel } from '@fuseinit/tfjs';
 import type { Device } from '../../backend/start-backend.js';
 import { heldOutSamples } from '../../data/held-out-samples.js';
 import { readSize, type Samples } from '../../data/open-samples.js';
@@ -25,7 +25,6 @@ interface DoneFusion {
 
 interface Reporting {
   readonly output: OutputFolder;
-  readonly heldOut: HeldOutRule;
   readonly settings: object;
   readonly session: Session;
 }
@@ -33,7 +32,7 @@ interface Reporting {
 /** Compares both networks on the samples held out, and writes report.json and report.html. */
 export async function reportFusion(
   { device, teacher, student, fused, samples, labels }: DoneFusion,
-  { output, heldOut: rule, settings, session: { signal, progress } }: Reporting,
+  { output, settings, session: { signal, progress } }: Reporting,
 ): Promise<FusionReport> {
   const { tf } = device;
   // It draws charts by a large library, which only it needs.
@@ -41,7 +40,7 @@ export async function reportFusion(
   progress.show('timing', 0.8);
   const [ofTeacher, ofStudent] = await compareLatency(tf, [teacher, student], { signal });
   progress.show('comparing on held-out samples', 0.9);
-  const heldOut = heldOutSamples(samples, rule, readSize, signal);
+  const heldOut = heldOutSamples(samples, readSize, signal);
   const report = await createReport({
     tf,
     teacher,

@@ -5,9 +5,10 @@ import type { PlanningWork } from './planning-work.js';
 /** What builds the students of some plans and measures them, on the labels where there are any. */
 export async function createTrier(work: PlanningWork): Promise<(plans: readonly Plan[]) => Promise<Trials>> {
   const { device, teacher, samples, labels, options, session } = work;
-  const { batchSize, heldOut, seed = 0 } = options;
+  const { batchSize } = options;
+  const { share: heldOut, seed } = samples.heldOut;
   const { signal, progress } = session;
-  const evaluation = labels && (await labelledSamples(samples, labels, { share: heldOut, seed }, signal));
+  const evaluation = labels && (await labelledSamples(samples, labels, signal));
   return (plans) =>
     tryPlans(teacher, plans, {
       tf: device.tf,

@@ -1,5 +1,4 @@
 import type { LabelledData } from '@fuseinit/planner';
-import type { HeldOutRule } from '@fuseinit/tfjs';
 import { heldOutSamples } from '../../data/held-out-samples.js';
 import { readSize, type Samples } from '../../data/open-samples.js';
 import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
@@ -8,10 +7,9 @@ import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 export async function labelledSamples(
   samples: Samples,
   labels: SampleLabels,
-  heldOut: HeldOutRule,
   signal: AbortSignal,
 ): Promise<LabelledData> {
-  const { places, batches } = heldOutSamples(samples, heldOut, readSize, signal);
+  const { places, batches } = heldOutSamples(samples, readSize, signal);
   const size = samples.shape.reduce((product, length) => product * length, 1);
   const data = new Float32Array(places.length * size);
   let filled = 0;

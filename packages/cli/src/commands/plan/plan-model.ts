@@ -1,7 +1,6 @@
 import { type Plan, type PlanFile, type Planning, type Trials, toPlanFile } from '@fuseinit/planner';
 import { teacherFingerprint } from '@fuseinit/tfjs';
 import { type Device, startBackend } from '../../backend/start-backend.js';
-import { heldOutRule } from '../../data/held-out-samples.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { loadModel } from '../../model/load-model.js';
@@ -26,7 +25,7 @@ export async function planModel(
   if (output !== undefined) await requireOutputFile(output, options.force === true);
   const device = await startBackend(options.backend, session.warn);
   const teacher = await loadModel(device.tf, path, session.warn);
-  const samples = await openSamples(teacher, options.data, options, heldOutRule(options), session);
+  const samples = await openSamples(teacher, options.data, options, session);
   try {
     const labels = await readLabels(teacher, samples, options, session);
     return await planWith({ device, teacher, samples, labels, options, session });

@@ -10,6 +10,7 @@ import {
   addBackendOptions,
   addSizeOptions,
   type BackendOptions,
+  heldOutOption,
   type SizeOptions,
 } from '../../program/common-options.js';
 import { number, wholeNumber } from '../../program/option-values.js';
@@ -27,7 +28,7 @@ export interface PlanCommandOptions
   readonly maxDepth?: Amount;
   readonly maxError?: number;
   readonly try: number;
-  readonly heldOut: number;
+  readonly heldOut?: number;
   readonly output?: string;
   readonly force?: boolean;
 }
@@ -47,7 +48,7 @@ export function addPlanOptions(command: Command): Command {
     .addOption(budget('--max-depth <n>', 'layers with weights', amount(1)))
     .addOption(budget('--max-error <e>', `relative MSE of the output (default: ${defaultError})`, number(0)))
     .option('--try <n>', 'plans to carry out and measure', wholeNumber(0), 3)
-    .option('--held-out <share>', 'of samples to measure on', number(0.01, 0.5), 0.1)
+    .addOption(heldOutOption(0.01))
     .option('-o, --output <file>', 'writes the chosen plan, for fuse --plan')
     .option('--force', 'writes over a file that is there');
   return addBackendOptions(addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(command)))));

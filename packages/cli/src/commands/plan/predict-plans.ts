@@ -4,19 +4,13 @@ import type { PlanningWork } from './planning-work.js';
 const doing = { time: 'timing', collect: 'collecting from', solve: 'solving' };
 
 /** Predicts every fusion. */
-export function predictPlans({
-  device,
-  teacher,
-  samples,
-  options,
-  session,
-}: PlanningWork): Promise<Planning> {
+export function predictPlans({ device, teacher, samples, session }: PlanningWork): Promise<Planning> {
   const { signal, progress } = session;
   return planFusions(teacher, {
     tf: device.tf,
     calibrationData: samples.calibrationData(signal),
-    heldOut: options.heldOut,
-    seed: options.seed ?? 0,
+    heldOut: samples.heldOut.share,
+    seed: samples.heldOut.seed,
     signal,
     onProgress: ({ stage, name, done, of = samples.count }) =>
       progress.show(`${doing[stage]} ${name}`, done / of),

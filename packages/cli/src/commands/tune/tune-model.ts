@@ -1,10 +1,4 @@
-import {
-  type FineTuned,
-  fineTune,
-  type HeldOutRule,
-  type LayersModel,
-  type TensorFlow,
-} from '@fuseinit/tfjs';
+import { type FineTuned, fineTune, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
 import { startBackend } from '../../backend/start-backend.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
@@ -14,7 +8,7 @@ import { saveStudent } from '../../output/save-student.js';
 import { CliError } from '../../program/cli-error.js';
 import type { Outcome, Session } from '../../program/run-command.js';
 import { type LabelLoss, labelLoss, lossTask } from './label-loss.js';
-import { type LabelledArray, trainingSplit } from './training-split.js';
+import { type TrainingSplit, trainingSplit } from './training-split.js';
 import type { TuneOptions } from './tune-options.js';
 import { tuningText } from './tuning-text.js';
 
@@ -32,7 +26,8 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
   const student = await loadModel(tf, path, session.warn);
   const teacher =
     options.teacher === undefined ? undefined : await loadModel(tf, options.teacher, session.warn);
-  const samples = await openSamples(student, options.data, options, validationRule(options), session);
+  const asked = { ...options, heldOut: options.validation };
+  const samples = await openSamples(student, options.data, asked, session);
   try {
     const task = options.task ?? lossTask(options.loss, student);
     const labels = await readLabels(student, samples, { ...options, ...(task && { task }) }, session);
@@ -41,12 +36,12 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
       const onLabels = labels && labelLoss(tf, student, labels.task, options.loss);
       session.progress.show('reading');
       const data = await samples.all(session.signal);
-      const { shape, count, indices } = samples;
+      const { shape, count, indices, heldOut } = samples;
       const tuned = await train(
         tf,
         student,
         teacher,
-        { data, shape, count, indices, labels },
+        trainingSplit({ data, shape, count, indices, labels }, heldOut),
         onLabels,
         options,
         session,
@@ -72,21 +67,16 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
   }
 }
 
-function validationRule({ validation, seed = 0 }: TuneOptions): HeldOutRule {
-  return { share: validation, seed };
-}
-
 function train(
   tf: TensorFlow,
   student: LayersModel,
   teacher: LayersModel | undefined,
-  samples: LabelledArray,
+  { training, validation }: TrainingSplit,
   onLabels: LabelLoss | undefined,
   options: TuneOptions,
   { signal, progress }: Session,
 ): Promise<FineTuned> {
   const { epochs, learningRate, warmUp, patience, temperature, seed, batchSize = defaultBatch } = options;
-  const { training, validation } = trainingSplit(samples, validationRule(options));
   const batches = Math.ceil(training.count / batchSize);
   let done = 0;
   return fineTune(student, {

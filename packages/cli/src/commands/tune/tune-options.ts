@@ -23,7 +23,7 @@ export interface TuneOptions extends BackendOptions, SizeOptions, DataFormatOpti
   readonly warmUp?: number;
   readonly patience?: number;
   readonly temperature?: number;
-  readonly validation: number;
+  readonly validation?: number;
   readonly output: string;
   readonly force?: boolean;
 }
@@ -40,7 +40,11 @@ export function addTuneOptions(command: Command): Command {
     .option('--force', 'writes into a folder that holds something')
     .option('--learning-rate <rate>', 'of steps (default: 0.0001, which spares a good start)', number(0))
     .option('--warm-up <epochs>', 'over which the rate grows from 0 (default: 0)', number(0))
-    .option('--validation <share>', 'of samples to choose the best epoch on', number(0, 0.5), 0.1)
+    .option(
+      '--validation <share>',
+      'of samples to choose the best epoch on (default: those that fuse holds out)',
+      number(0, 0.5),
+    )
     .option('--patience <epochs>', 'without a gain before it stops (default: all are run)', wholeNumber(1))
     .option('--temperature <t>', 'softens what the teacher says (default: 2)', number(0));
   return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(command))));

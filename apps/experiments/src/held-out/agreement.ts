@@ -1,0 +1,105 @@
+import { quantileSorted } from 'simple-statistics';
+import type { CalibratedOn, ComparedError, MeasuredFusion } from './measure-fusion.js';
+
+/** The fusions that were measured on one data set. */
+export interface MeasuredSet {
+  readonly name: string;
+  readonly kind: 'images' | 'table';
+  readonly fusions: readonly MeasuredFusion[];
+}
+
+type Part = 'layer' | 'output';
+
+/** Where a reported error counts as right, over the true one. */
+const right = { least: 0.7, most: 1.4 } as const;
+
+const partNames = { layer: 'fused layer', output: 'network output' } as const;
+const calibrationNames = { fresh: 'other samples', seen: 'its training samples' } as const;
+
+export const agreementHead = [
+  'data',
+  'calibrated on',
+  'error of',
+  'fusions',
+  `within ${right.least} to ${right.most}`,
+  'warned of',
+  'within, the others',
+  'reported / true: median',
+  '5 % to 95 %',
+];
+
+/** How reported errors agree with true ones, a row of text for each kind of data, of calibration and of error. */
+export function agreementRows(name: string, fusions: readonly MeasuredFusion[]): string[][] {
+  return (['fresh', 'seen'] as const).flatMap((calibratedOn) =>
+    (['layer', 'output'] as const).map((part) => {
+      const errors = errorsOf(fusions, calibratedOn, part);
+      const ratios = errors.map(ratioOf).sort((one, other) => one - other);
+      const quantile = (share: number) => quantileSorted(ratios, share).toFixed(2);
+      const sure = errors.filter(({ isWarnedOf }) => !isWarnedOf);
+      return [
+        name,
+        calibrationNames[calibratedOn],
+        partNames[part],
+        `${errors.length}`,
+        shareRight(errors),
+        `${errors.length - sure.length}`,
+        shareRight(sure),
+        quantile(0.5),
+        `${quantile(0.05)} to ${quantile(0.95)}`,
+      ];
+    }),
+  );
+}
+
+/** Images, tables and all of them. */
+export function agreementByKind(sets: readonly MeasuredSet[]): string[][] {
+  const kinds = [
+    ['images', sets.filter(({ kind }) => kind === 'images')],
+    ['tables', sets.filter(({ kind }) => kind === 'table')],
+    ['all', sets],
+  ] as const;
+  return kinds.flatMap(([name, of]) => {
+    const fusions = of.flatMap((set) => set.fusions);
+    return fusions.length === 0 ? [] : agreementRows(name, fusions);
+  });
+}
+
+/** In a sentence: how errors on the samples that a teacher was trained on compare with errors on samples that it never saw. */
+export function seenText(sets: readonly MeasuredSet[]): string {
+  const [layer, output] = (['layer', 'output'] as const).map((part) => {
+    const of = (calibratedOn: CalibratedOn) =>
+      sets.flatMap(({ fusions }) => errorsOf(fusions, calibratedOn, part)).map(({ reported }) => reported);
+    // A fusion was drawn once for both.
+    const fresh = of('fresh');
+    const ratios = of('seen').map((reported, at) => reported / fresh[at]!);
+    return quantileSorted(
+      ratios.sort((one, other) => one - other),
+      0.5,
+    ).toFixed(2);
+  });
+  return `The same fusion reports ${layer} times the error for its layer, and ${output} times for the network's output, where it was calibrated on the teacher's training samples and not on others (medians).`;
+}
+
+/** What was measured, in a sentence. */
+export function measuredText(sets: readonly MeasuredSet[]): string {
+  const fusions = sets.flatMap((set) => set.fusions);
+  const samples = fusions.map((fusion) => fusion.samples).sort((one, other) => one - other);
+  const names = sets.map(({ name }) => name).join(', ');
+  return `${fusions.length / 2} fusions drawn from networks trained on ${names}, each calibrated on ${samples[0]} to ${samples.at(-1)} of the teacher's training samples and on as many others; true is what is seen on up to 3,000 samples that neither the teacher nor the fusion was given.`;
+}
+
+function errorsOf(
+  fusions: readonly MeasuredFusion[],
+  calibratedOn: CalibratedOn,
+  part: Part,
+): ComparedError[] {
+  return fusions.filter((fusion) => fusion.calibratedOn === calibratedOn).map((fusion) => fusion[part]);
+}
+
+const ratioOf = ({ reported, true: actual }: ComparedError) => reported / actual;
+
+function shareRight(errors: readonly ComparedError[]): string {
+  if (errors.length === 0) return '-';
+  const held = errors.map(ratioOf).filter((ratio) => ratio >= right.least && ratio <= right.most);
+  return `${((100 * held.length) / errors.length).toFixed(1)} %`;
+}
