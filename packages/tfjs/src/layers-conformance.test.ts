@@ -19,8 +19,9 @@ import {
 } from '@fuseinit/registry/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repairKernels } from './kernel-faults/repair-kernels.js';
+import { readNetwork } from './network/read-network.js';
 import type { Layer, SymbolicTensor, Tensor } from './tensorflow.js';
-import { seededData, tf } from './testing-support/seeded.test-support.js';
+import { seededData, seedWeights, tf } from './testing-support/seeded.test-support.js';
 import { stockModel } from './testing-support/stock-layer.test-support.js';
 
 beforeAll(async () => {
@@ -258,4 +259,22 @@ test('a length that a model leaves open is that of the input', () => {
     })),
   };
   expectClose(interpret(open, [samples], { plugins: builtinLayers })[0]!, theirs);
+});
+
+test('masks that are joined, wrapped layers, states and several outputs, as a model is read', () => {
+  const [words, more] = [tf.input({ shape: [4] }), tf.input({ shape: [4] })];
+  const embed = (outputDim: number, of: SymbolicTensor) =>
+    tf.layers.embedding({ inputDim: 5, outputDim, maskZero: true }).apply(of) as SymbolicTensor;
+  const joined = tf.layers.concatenate().apply([embed(3, words), embed(2, more)]) as SymbolicTensor;
+  const inner = tf.layers.lstm({ units: 2, returnSequences: true });
+  const both = tf.layers.bidirectional({ layer: inner as never, mergeMode: 'concat' });
+  const sequence = both.apply(joined) as SymbolicTensor;
+  const gru = tf.layers.gru({ units: 2, returnState: true }).apply(sequence) as SymbolicTensor[];
+  const last = tf.layers.simpleRNN({ units: 2 }).apply([sequence, gru[1]!]) as SymbolicTensor;
+  const outputs = [gru[0]!, last];
+  const model = seedWeights(tf.model({ inputs: [words, more], outputs }), 3);
+  const samples = [ndArray([2, 4], [0, 3, 1, 0, 2, 0, 0, 4]), ndArray([2, 4], [1, 0, 2, 3, 4, 0, 1, 0])];
+  const theirs = model.predict(samples.map(({ data }) => tf.tensor(Float32Array.from(data), [2, 4])));
+  const ours = interpret(readNetwork(model), samples, { plugins: builtinLayers });
+  (theirs as Tensor[]).forEach((output, index) => void expectClose(ours[index]!, output));
 });

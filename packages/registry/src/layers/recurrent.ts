@@ -13,7 +13,7 @@ import { unsupported } from './config-values.js';
 import { unfusiblePlugin } from './plugin-makers.js';
 import { windowOf } from './windows.js';
 
-/** What a recurrent layer computes for one step of a sequence. The first state is the step's output. */
+/** Computes one step of a sequence. The first state is the step's output. */
 interface Cell {
   /** Shapes of the states, from the shape of the input of one step. */
   stateShapes(step: readonly number[]): readonly (readonly number[])[];

@@ -4,7 +4,7 @@ import { repairKernels, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import { faultsOf } from '@fuseinit/tfjs/testing';
 import { runSetting, type SettingResult } from './run-setting.js';
 
-/** Which settings are run: all, or the first of each class, those that a known fault concerns and one in six of the others. */
+/** The settings that are run: all, or the first of each class, those that a known fault concerns and one in six of the others. */
 export type SettingSelection = 'all' | 'few';
 
 const oneIn = 6;
@@ -28,7 +28,7 @@ interface WrongSetting {
   readonly relativeError: number;
 }
 
-/** How right a backend computes layers, as TensorFlow.js has it and once it is repaired. */
+/** The errors of a backend in layers, as TensorFlow.js has it and once it is repaired. */
 export interface LayerSweep {
   readonly classes: readonly ClassResult[];
   /** For each known fault that showed, the classes and the number of settings that it made wrong. */
