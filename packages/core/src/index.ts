@@ -4,7 +4,7 @@ export type { BackendAdapter } from './backend/backend-adapter.js';
 export type { MomentSums, SumsLayout } from './backend/moment-sums.js';
 export { type PatchLayout, patchLayout } from './backend/patch-layout.js';
 export { referenceBackend } from './backend/reference-backend.js';
-export { FuseInitError, type FuseInitErrorCode } from './errors/fuse-init-error.js';
+export { FuseInitError, type FuseInitErrorCode, type FuseInitErrorCodes } from './errors/fuse-init-error.js';
 export { inWords } from './errors/in-words.js';
 export type { Between } from './fuse/between.js';
 export { type FuseConvConvOptions, type FusedConvolution, fuseConvConv } from './fuse/fuse-conv-conv.js';
@@ -14,6 +14,7 @@ export type { ConvLayer, DenseLayer } from './fuse/plain-layer.js';
 export { centerKernel, isCentered } from './geometry/center-kernel.js';
 export { composeGeometry } from './geometry/compose-geometry.js';
 export { extractPatches, patchOffsets } from './geometry/extract-patches.js';
+export { geometryFault } from './geometry/geometry-fault.js';
 export {
   type PatchGeometry,
   type PatchGeometryOptions,

@@ -17,7 +17,7 @@ it('does nothing after close, but ends what was begun', async () => {
   const begun = linalg.multiplyTransposed(Float64Array.of(2), Float64Array.of(3), 1);
   await linalg.close();
   expect([...(await begun)]).toEqual([6]);
-  await expect(linalg.createRowSums({ inputs: 1, targets: 1 })).rejects.toMatchObject({
+  await expect(linalg.createSums({ channels: 1, outFeatures: 1, geometry: null })).rejects.toMatchObject({
     code: 'ENGINE_CLOSED',
   });
 });
@@ -25,14 +25,15 @@ it('does nothing after close, but ends what was begun', async () => {
 it('uses memory again', async () => {
   const linalg = await createLinearAlgebra({ threads: 1 });
   // 64 MiB each: without being given back, sixty-four of them would be more than there is.
-  for (let turn = 0; turn < 80; turn++) (await linalg.createRowSums({ inputs: 4000, targets: 1 })).dispose();
+  for (let turn = 0; turn < 80; turn++)
+    (await linalg.createSums({ channels: 4000, outFeatures: 1, geometry: null })).dispose();
   await linalg.close();
 });
 
 it("doesn't keep a program alive", async () => {
   const program = `import { createLinearAlgebra } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
     const linalg = await createLinearAlgebra({ threads: 2 });
-    const sums = await linalg.createRowSums({ inputs: 2, targets: 1 });
+    const sums = await linalg.createSums({ channels: 2, outFeatures: 1, geometry: null });
     await sums.add(Float32Array.of(1, 2), Float32Array.of(3));
     console.log((await sums.take()).count);`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {

@@ -1,63 +1,66 @@
+import { FuseInitError, type LinearAlgebra, type PositiveSolution } from '@fuseinit/core';
 import { openEngine } from './engine/open-engine.js';
 import type { Instructions } from './kernels/instructions.js';
-import { LinalgError } from './linalg-error.js';
 import { createArena } from './memory/arena.js';
 import { multiplyTransposed } from './solve/multiply-transposed.js';
-import { type PositiveSolution, solvePositive } from './solve/solve-positive.js';
-import { createPatchSums, type PatchSumsOptions } from './sums/patch-sums.js';
-import { createRowSums, type RowLayout } from './sums/row-sums.js';
-import type { Sums } from './sums/sums.js';
+import { solvePositive } from './solve/solve-positive.js';
+import { createSums } from './sums/create-sums.js';
+import type { Sums, SumsOptions } from './sums/sums.js';
 import type { Workspace } from './sums/workspace.js';
 
+declare module '@fuseinit/core' {
+  interface FuseInitErrorCodes {
+    /** The linear algebra was closed by its owner. */
+    ENGINE_CLOSED: true;
+    /** A thread of the linear algebra ended by itself, or a kernel failed. */
+    ENGINE_FAILED: true;
+  }
+}
+
 export interface LinearAlgebraOptions {
-  /** Default one a core, at most 8; one where memory can't be shared. */
+  /** Default one thread for each core, at most 8; one where memory can't be shared. */
   readonly threads?: number;
-  /** Default the best that the engine has. */
+  /** Default the fastest that the JavaScript engine has. */
   readonly instructions?: Instructions;
 }
 
 /**
- * Covariances and least squares on WebAssembly. Work is done one piece after the other, in threads that are there until
- * `close`; they don't keep a program alive.
+ * Covariances and least squares on WebAssembly: the `LinearAlgebra` of `@fuseinit/core`, and sums over rows and patches.
+ *
+ * Work is done one piece after the other, in threads that run until `close`; they don't keep a program alive. Everything
+ * throws TENSOR_TOO_LARGE for more than WebAssembly's 4 GiB, or more than the machine gives, before anything is
+ * allocated; ENGINE_CLOSED after `close`; and ENGINE_FAILED when a thread ends by itself.
  */
-export interface LinearAlgebra {
-  readonly name: string;
+export interface WasmLinearAlgebra extends LinearAlgebra {
   readonly threads: number;
   readonly instructions: Instructions;
-  /** Sums over rows. @throws ARGUMENT_INVALID, MEMORY_TOO_SMALL, ENGINE_CLOSED */
-  createRowSums(layout: RowLayout): Promise<Sums>;
-  /** Sums over the patches of a convolution. @throws ARGUMENT_INVALID, MEMORY_TOO_SMALL, ENGINE_CLOSED */
-  createPatchSums(options: PatchSumsOptions): Promise<Sums>;
   /**
-   * Solves `matrix x = b` for every row b of `rightSides` in float64.
+   * Moments of rows, or of the patches of a convolution, summed over batches: products in float32 of at most 256 rows,
+   * sums in float64.
    *
-   * @param matrix [size, size], symmetric and positive semidefinite; only the lower triangle is read.
-   * @param rightSides [count, size]
-   * @param tolerance A column of which no more than this share of its own diagonal is left gets 0.
-   * @throws SHAPE_MISMATCH, MEMORY_TOO_SMALL, ENGINE_CLOSED
+   * @throws ARGUMENT_INVALID for sizes or a geometry that make no sense.
    */
+  createSums(options: SumsOptions): Promise<Sums>;
+  /** @throws SHAPE_MISMATCH when the lengths don't fit `size`. */
   solvePositive(
     matrix: Float64Array,
     size: number,
     rightSides: Float64Array,
     tolerance: number,
   ): Promise<PositiveSolution>;
-  /**
-   * `a b^T` in float64: `a` [rows, inner], `b` [columns, inner], the result [rows, columns].
-   *
-   * @throws SHAPE_MISMATCH, MEMORY_TOO_SMALL, ENGINE_CLOSED
-   */
+  /** @throws SHAPE_MISMATCH when the lengths don't fit `inner`. */
   multiplyTransposed(a: Float64Array, b: Float64Array, inner: number): Promise<Float64Array>;
-  /** Ends the threads and gives the memory back, after the work that was begun. */
+  /** Waits for work that was begun, then ends the threads and frees the memory. */
   close(): Promise<void>;
 }
 
 /**
- * Starts threads, on the best instructions that are there.
+ * Starts the threads, with the fastest instructions that the JavaScript engine has.
  *
- * @throws ARGUMENT_INVALID for numbers of threads or instructions that can't be had.
+ * @throws ARGUMENT_INVALID for a number of threads or instructions that aren't available.
+ * @throws BACKEND_UNAVAILABLE where WebAssembly is missing or forbidden.
  */
-export async function createLinearAlgebra(options: LinearAlgebraOptions = {}): Promise<LinearAlgebra> {
+export async function createLinearAlgebra(options: LinearAlgebraOptions = {}): Promise<WasmLinearAlgebra> {
   const { engine, instructions } = await openEngine(options.threads, options.instructions);
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -67,7 +70,7 @@ export async function createLinearAlgebra(options: LinearAlgebraOptions = {}): P
     exclusively(work) {
       if (closed) {
         return Promise.reject(
-          new LinalgError('ENGINE_CLOSED', 'This linear algebra was closed: create another one.'),
+          new FuseInitError('ENGINE_CLOSED', 'This linear algebra was closed: create another one.'),
         );
       }
       const result = last.then(work);
@@ -79,8 +82,7 @@ export async function createLinearAlgebra(options: LinearAlgebraOptions = {}): P
     name: `wasm ${instructions}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`,
     threads: engine.threads,
     instructions,
-    createRowSums: (layout) => createRowSums(workspace, layout),
-    createPatchSums: (layout) => createPatchSums(workspace, layout),
+    createSums: (options) => createSums(workspace, options),
     solvePositive: (...parameters) => solvePositive(workspace, ...parameters),
     multiplyTransposed: (...parameters) => multiplyTransposed(workspace, ...parameters),
     async close() {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createLinearAlgebra, type LinearAlgebra } from '@fuseinit/linalg';
+import { createLinearAlgebra, type WasmLinearAlgebra } from '@fuseinit/linalg';
 import { createDeviceBackend, createLinalgBackend } from '@fuseinit/tfjs';
 import tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { readGoldenCases } from './read-golden-cases.js';
 
 const cases = readGoldenCases(fileURLToPath(new URL('../cases', import.meta.url)));
 
-let linalg: LinearAlgebra;
+let linalg: WasmLinearAlgebra;
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,5 +1,4 @@
 import { FuseInitError } from '@fuseinit/core';
-import { LinalgError } from '@fuseinit/linalg';
 import { CliError } from './cli-error.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 
@@ -21,7 +20,7 @@ export function failureOf(error: unknown, signal: AbortSignal): Failure {
     const ending = error.code === 'USAGE' ? exitCode.usage : exitCode.failed;
     return { exitCode: ending, code: error.code, message: error.message };
   }
-  if (FuseInitError.isInstance(error) || error instanceof LinalgError) {
+  if (FuseInitError.isInstance(error)) {
     return { exitCode: exitCode.failed, code: error.code, message: error.message };
   }
   const message = error instanceof Error ? error.message : String(error);

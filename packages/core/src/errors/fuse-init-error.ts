@@ -1,37 +1,74 @@
-/** What went wrong, for programs; the message is for people. */
-export type FuseInitErrorCode =
-  | 'ABORTED'
-  | 'ARGUMENT_INVALID'
-  | 'BACKEND_UNAVAILABLE'
-  | 'CALIBRATION_DATA_EMPTY'
-  | 'CALIBRATION_DATA_UNSUPPORTED'
-  | 'CHECK_FAILED'
-  | 'CHECKPOINT_MISMATCH'
-  | 'COVARIANCE_SINGULAR'
-  | 'DATA_FILE_INVALID'
-  | 'DATA_FILE_MISSING'
-  | 'DEVICE_LOST'
-  | 'KERNEL_TOO_LARGE'
-  | 'LAYER_UNKNOWN'
-  | 'LAYER_UNSUPPORTED'
-  | 'MODEL_DISPOSED'
-  | 'MODEL_FILE_INVALID'
-  | 'MODEL_FILE_MISSING'
-  | 'MODEL_FILE_UNWRITABLE'
-  | 'MODEL_UNBUILT'
-  | 'MODEL_UNSUPPORTED'
-  | 'NETWORK_INVALID'
-  | 'PLAN_INVALID'
-  | 'PLUGIN_CONFLICT'
-  | 'PLUGIN_FAILED'
-  | 'PRECISION_TOO_LOW'
-  | 'SAMPLES_TOO_FEW'
-  | 'SHAPE_MISMATCH'
-  | 'SPAN_ILLEGAL'
-  | 'SPAN_NOT_FOUND'
-  | 'SPEC_VERSION_UNSUPPORTED'
-  | 'TENSOR_TOO_LARGE'
-  | 'VALUE_NOT_FINITE';
+/**
+ * The codes of errors, each with its meaning. A package adds codes of its own where it throws them:
+ * `declare module '@fuseinit/core' { interface FuseInitErrorCodes { MY_CODE: true } }`.
+ */
+export interface FuseInitErrorCodes {
+  /** The caller's signal fired. */
+  ABORTED: true;
+  /** An option or argument has a value that makes no sense. */
+  ARGUMENT_INVALID: true;
+  /** A backend, or WebAssembly itself, is missing or forbidden here. */
+  BACKEND_UNAVAILABLE: true;
+  /** There are no samples to collect. */
+  CALIBRATION_DATA_EMPTY: true;
+  /** The calibration data have a form or a type that the model does not take. */
+  CALIBRATION_DATA_UNSUPPORTED: true;
+  /** A plugin, a backend or a linear algebra does not keep its contract. */
+  CHECK_FAILED: true;
+  /** A checkpoint or statistics belong to other layers, data or settings. */
+  CHECKPOINT_MISMATCH: true;
+  /** A file of data can not be read as what it says it is. */
+  DATA_FILE_INVALID: true;
+  /** A file of data does not exist. */
+  DATA_FILE_MISSING: true;
+  /** The device, and what was computed on it, is gone. */
+  DEVICE_LOST: true;
+  /** A kernel exceeds the receptive field or the patches. */
+  KERNEL_TOO_LARGE: true;
+  /** No plugin is known for the class of a layer. */
+  LAYER_UNKNOWN: true;
+  /** A layer's config can not be honoured. */
+  LAYER_UNSUPPORTED: true;
+  /** A model was disposed before or while it was used. */
+  MODEL_DISPOSED: true;
+  /** A file of a model can not be read as what it says it is. */
+  MODEL_FILE_INVALID: true;
+  /** A file of a model does not exist. */
+  MODEL_FILE_MISSING: true;
+  /** A file of a model can not be written. */
+  MODEL_FILE_UNWRITABLE: true;
+  /** A model has no weights yet. */
+  MODEL_UNBUILT: true;
+  /** A model has a structure or a type that can not be fused. */
+  MODEL_UNSUPPORTED: true;
+  /** A network is not well formed. */
+  NETWORK_INVALID: true;
+  /** A plan can not be read, or is of another model. */
+  PLAN_INVALID: true;
+  /** Two plugins speak for the same class. */
+  PLUGIN_CONFLICT: true;
+  /** A plugin threw, or gave something that its contract does not allow. */
+  PLUGIN_FAILED: true;
+  /** Rounding leaves too little of the result. */
+  PRECISION_TOO_LOW: true;
+  /** There are fewer samples or rows than the result needs. */
+  SAMPLES_TOO_FEW: true;
+  /** Arrays do not fit each other or what they are used for. */
+  SHAPE_MISMATCH: true;
+  /** A span can not be fused, with the reason. */
+  SPAN_ILLEGAL: true;
+  /** A model has no such span, or none at all. */
+  SPAN_NOT_FOUND: true;
+  /** Something was written for another version of a contract. */
+  SPEC_VERSION_UNSUPPORTED: true;
+  /** An array does not fit the memory of the device. */
+  TENSOR_TOO_LARGE: true;
+  /** Numbers hold NaN or Infinity. */
+  VALUE_NOT_FINITE: true;
+}
+
+/** The kind of an error, for programs; the message is for people. */
+export type FuseInitErrorCode = keyof FuseInitErrorCodes;
 
 const marker = Symbol.for('fuseinit.error');
 

@@ -8,7 +8,7 @@ export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 /** Kernels on a memory of their own, wherever they run: what is asked for is done in that order. */
 export interface Engine {
   readonly threads: number;
-  /** Makes the memory at least so large. @throws MEMORY_TOO_SMALL when the machine doesn't give it. */
+  /** Makes the memory at least so large. @throws TENSOR_TOO_LARGE when the machine doesn't give it. */
   grow(pages: number): Promise<void>;
   write(address: number, values: Numbers): Promise<void>;
   clear(address: number, bytes: number): Promise<void>;

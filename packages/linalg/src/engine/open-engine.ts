@@ -1,6 +1,6 @@
+import { FuseInitError } from '@fuseinit/core';
 import { type CompiledKernels, compileKernels } from '../kernels/compile-kernels.js';
 import type { Instructions } from '../kernels/instructions.js';
-import { LinalgError } from '../linalg-error.js';
 import type { Engine } from './engine.js';
 import { inlineEngine } from './inline-engine.js';
 import { nodeModule } from './node-module.js';
@@ -26,7 +26,10 @@ export async function openEngine(
   instructions: Instructions | undefined,
 ): Promise<OpenedEngine> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
-    throw new LinalgError('ARGUMENT_INVALID', `threads is ${threads}: an integer from 1 to 64 was expected.`);
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `threads is ${threads}: an integer from 1 to 64 was expected.`,
+    );
   }
   const wanted = threads ?? Math.min(mostThreads, coreCount());
   const shared = wanted > 1 && canShare();

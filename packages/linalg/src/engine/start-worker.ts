@@ -1,4 +1,4 @@
-import { LinalgError } from '../linalg-error.js';
+import { FuseInitError } from '@fuseinit/core';
 import { nodeModule } from './node-module.js';
 import { type KernelAnswer, type KernelRequest, serveKernels } from './serve-kernels.js';
 
@@ -28,10 +28,10 @@ export function startWorker(): KernelWorker {
     { resolve: (bytes?: Uint8Array) => void; reject: (error: Error) => void }
   >();
   let next = 0;
-  let failure: LinalgError | undefined;
+  let failure: FuseInitError | undefined;
 
   function fail(reason: string): void {
-    failure ??= new LinalgError('ENGINE_FAILED', `A thread of the linear algebra ended: ${reason}.`);
+    failure ??= new FuseInitError('ENGINE_FAILED', `A thread of the linear algebra ended: ${reason}.`);
     for (const { reject } of waiting.values()) reject(failure);
     waiting.clear();
   }
@@ -41,7 +41,7 @@ export function startWorker(): KernelWorker {
     waiting.delete(id);
     if (waiting.size === 0) port.keepsProgramAlive(false);
     if (reason === undefined) resolve?.(bytes);
-    else reject?.(new LinalgError('ENGINE_FAILED', `A kernel of the linear algebra failed: ${reason}.`));
+    else reject?.(new FuseInitError('ENGINE_FAILED', `A kernel of the linear algebra failed: ${reason}.`));
   }, fail);
 
   return {

@@ -1,4 +1,4 @@
-import { LinalgError } from '../linalg-error.js';
+import { FuseInitError } from '@fuseinit/core';
 import { allInstructions, type Instructions } from './instructions.js';
 import { kernelBytes } from './kernel-bytes.js';
 
@@ -12,21 +12,21 @@ export interface CompiledKernels {
  *
  * @param wanted Default the best that the engine has.
  * @throws ARGUMENT_INVALID for instructions that it hasn't.
- * @throws ENGINE_FAILED where WebAssembly is missing or forbidden.
+ * @throws BACKEND_UNAVAILABLE where WebAssembly is missing or forbidden.
  */
 export async function compileKernels(
   wanted: Instructions | undefined,
   shared: boolean,
 ): Promise<CompiledKernels> {
   if (typeof WebAssembly === 'undefined') {
-    throw new LinalgError('ENGINE_FAILED', 'There is no WebAssembly here.');
+    throw new FuseInitError('BACKEND_UNAVAILABLE', 'There is no WebAssembly here.');
   }
   for (const instructions of wanted ? [wanted] : allInstructions) {
     const bytes = bytesOf(instructions, shared);
     if (!bytes || !WebAssembly.validate(bytes)) continue;
     return { instructions, module: await compile(bytes) };
   }
-  throw new LinalgError(
+  throw new FuseInitError(
     'ARGUMENT_INVALID',
     `instructions is ${JSON.stringify(wanted)}, which this engine hasn't: leave it out for the best that it has (${available(shared).join(', ')}).`,
   );
@@ -37,8 +37,8 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
     return await WebAssembly.compile(bytes);
   } catch (cause) {
     // The bytes are valid: what forbids compiling is a page's Content-Security-Policy.
-    throw new LinalgError(
-      'ENGINE_FAILED',
+    throw new FuseInitError(
+      'BACKEND_UNAVAILABLE',
       "WebAssembly may not be compiled here: a page's Content-Security-Policy must allow 'wasm-unsafe-eval'.",
       { cause },
     );

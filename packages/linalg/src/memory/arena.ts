@@ -1,6 +1,6 @@
+import { FuseInitError } from '@fuseinit/core';
 import type { Engine } from '../engine/engine.js';
 import { firstAddress, mostPages, pageBytes } from '../kernels/kernels.js';
-import { LinalgError } from '../linalg-error.js';
 
 const alignment = 64;
 
@@ -11,7 +11,7 @@ export interface Arena {
    *
    * @param bytes Of each part.
    * @param purpose What they are for, for the error.
-   * @throws MEMORY_TOO_SMALL with the size, before anything is allocated.
+   * @throws TENSOR_TOO_LARGE with the size, before anything is allocated.
    */
   allocate<Part extends string>(
     bytes: Readonly<Record<Part, number>>,
@@ -59,8 +59,8 @@ export function createArena(engine: Engine): Arena {
       const { start } = gap;
       const pages = Math.ceil((start + size) / pageBytes);
       if (!(pages <= mostPages)) {
-        throw new LinalgError(
-          'MEMORY_TOO_SMALL',
+        throw new FuseInitError(
+          'TENSOR_TOO_LARGE',
           `${purpose} take ${inGiB(size)} GiB, beside ${inGiB(start)} GiB in use: WebAssembly holds 4 GiB. Fewer inputs, such as a smaller kernel, or fewer layers at a time would fit.`,
         );
       }

@@ -1,4 +1,4 @@
-import { LinalgError } from '../linalg-error.js';
+import { FuseInitError } from '@fuseinit/core';
 import type { Workspace } from '../sums/workspace.js';
 
 /** Numbers of `b` that are taken at a time: 32 MiB. */
@@ -10,7 +10,7 @@ const blockNumbers = 2 ** 22;
  * @param a [rows, inner]
  * @param b [columns, inner]
  * @returns [rows, columns]
- * @throws SHAPE_MISMATCH, MEMORY_TOO_SMALL
+ * @throws SHAPE_MISMATCH, TENSOR_TOO_LARGE
  */
 export async function multiplyTransposed(
   { engine, arena, exclusively }: Workspace,
@@ -21,7 +21,10 @@ export async function multiplyTransposed(
   const rows = inner > 0 ? a.length / inner : 0;
   const columns = inner > 0 ? b.length / inner : 0;
   if (!Number.isInteger(rows) || !Number.isInteger(columns)) {
-    throw new LinalgError('SHAPE_MISMATCH', `${a.length} and ${b.length} numbers came as rows of ${inner}.`);
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `${a.length} and ${b.length} numbers came as rows of ${inner}.`,
+    );
   }
   const product = new Float64Array(rows * columns);
   if (product.length === 0) return product;

@@ -1,16 +1,6 @@
-import { LinalgError } from '../linalg-error.js';
+import { FuseInitError, type PositiveSolution } from '@fuseinit/core';
 import { triangleBytes, triangleRow } from '../memory/triangle-bytes.js';
 import type { Workspace } from '../sums/workspace.js';
-
-/** What was solved, and how the columns fared. */
-export interface PositiveSolution {
-  /** [count, size] */
-  readonly solution: Float64Array;
-  /** What was left of each diagonal element when its turn came. */
-  readonly pivots: Float64Array;
-  /** 1 where no more than the tolerance was left: such a column gets 0. */
-  readonly skipped: Uint8Array;
-}
 
 /** Columns of a diagonal block of the factor: assembly/cholesky.ts. */
 const blockColumns = 64;
@@ -24,7 +14,7 @@ const blockNumbers = 2 ** 18;
  * @param matrix [size, size], symmetric and positive semidefinite; only the lower triangle is read.
  * @param rightSides [count, size]
  * @param tolerance Of its own diagonal: a column of which no more is left depends on the earlier ones.
- * @throws SHAPE_MISMATCH, MEMORY_TOO_SMALL
+ * @throws SHAPE_MISMATCH, TENSOR_TOO_LARGE
  */
 export async function solvePositive(
   { engine, arena, exclusively }: Workspace,
@@ -34,14 +24,14 @@ export async function solvePositive(
   tolerance: number,
 ): Promise<PositiveSolution> {
   if (!(Number.isInteger(size) && size >= 0 && matrix.length === size * size)) {
-    throw new LinalgError(
+    throw new FuseInitError(
       'SHAPE_MISMATCH',
       `${matrix.length} numbers came as a square matrix of ${size} columns.`,
     );
   }
   const count = size === 0 ? 0 : rightSides.length / size;
   if (!Number.isInteger(count)) {
-    throw new LinalgError(
+    throw new FuseInitError(
       'SHAPE_MISMATCH',
       `${rightSides.length} numbers came as right sides of ${size} each.`,
     );

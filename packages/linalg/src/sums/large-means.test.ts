@@ -1,8 +1,8 @@
+import type { PatchGeometry } from '@fuseinit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLinearAlgebra, type LinearAlgebra } from '../create-linear-algebra.js';
+import { createLinearAlgebra, type WasmLinearAlgebra } from '../create-linear-algebra.js';
 import { everyEngine } from '../testing-support/every-engine.test-support.js';
 import { drawn, plainMoments, plainPatches, worstEntry } from '../testing-support/moments.test-support.js';
-import type { PatchGeometry } from './patch-geometry.js';
 import type { Sums } from './sums.js';
 
 /**
@@ -12,7 +12,7 @@ import type { Sums } from './sums.js';
  */
 const tolerance = 5e-6;
 
-const engines: LinearAlgebra[] = [];
+const engines: WasmLinearAlgebra[] = [];
 beforeAll(async () => {
   for (const options of everyEngine.filter(({ threads }) => threads !== 3))
     engines.push(await createLinearAlgebra(options));
@@ -45,7 +45,7 @@ describe('rows', () => {
       const z = rowsOf(rows, targets, 100 + inputs, (_, __, noise) => noise - ratio);
       const expected = plainMoments(x, z, inputs, targets);
       for (const engine of engines) {
-        const sums = await engine.createRowSums({ inputs, targets });
+        const sums = await engine.createSums({ channels: inputs, outFeatures: targets, geometry: null });
         await sums.add(x, z);
         const label = `${inputs} inputs, ${targets} targets, ${engine.name}`;
         expect(worstEntry(await sums.take(), expected), label).toBeLessThan(tolerance);
@@ -76,7 +76,7 @@ describe('rows', () => {
     const expected = plainMoments(x, z, inputs, targets);
     for (const engine of engines) {
       for (const batch of [rows, 500, 32]) {
-        const sums = await engine.createRowSums({ inputs, targets });
+        const sums = await engine.createSums({ channels: inputs, outFeatures: targets, geometry: null });
         await addInBatches(sums, x, z, rows, batch);
         const moments = await sums.take();
         expect(moments.count).toBe(rows);
@@ -92,8 +92,8 @@ describe('rows', () => {
       rowsOf(400, inputs + targets, seed, (_, __, noise) => mean + noise);
     const split = (values: Float32Array) =>
       [values.slice(0, 400 * inputs), values.slice(400 * inputs)] as const;
-    const [engine] = engines as [LinearAlgebra];
-    const sums = await engine.createRowSums({ inputs, targets });
+    const [engine] = engines as [WasmLinearAlgebra];
+    const sums = await engine.createSums({ channels: inputs, outFeatures: targets, geometry: null });
     await sums.prime(...split(at(0, 1)));
     for (const [mean, seed] of [
       [1e6, 2],
@@ -108,8 +108,8 @@ describe('rows', () => {
   });
 
   it('with NaN before a mean goes away, say so until they are taken', async () => {
-    const [engine] = engines as [LinearAlgebra];
-    const sums = await engine.createRowSums({ inputs: 1, targets: 1 });
+    const [engine] = engines as [WasmLinearAlgebra];
+    const sums = await engine.createSums({ channels: 1, outFeatures: 1, geometry: null });
     const spoilt = Float32Array.from({ length: 64 }, (_, at) => (at === 63 ? Number.NaN : 0));
     const far = rowsOf(8192, 1, 1, (_, __, noise) => 1e6 + noise);
     expect(await sums.add(new Float32Array(64), spoilt)).toBe('target');
@@ -172,7 +172,7 @@ describe('patches', () => {
       for (const engine of engines) {
         for (const method of ['pixels', 'patches'] as const) {
           for (const batch of [samples, 7]) {
-            const sums = await engine.createPatchSums({ geometry: window, channels, outFeatures, method });
+            const sums = await engine.createSums({ geometry: window, channels, outFeatures, method });
             await addInBatches(sums, x, z, samples, batch);
             const label = `${name}, ${method}, ${engine.name}, batches of ${batch}`;
             expect(worstEntry(await sums.take(), expected), label).toBeLessThan(tolerance);

@@ -1,13 +1,4 @@
-/** How a window slides over its input, one entry for each spatial axis (one or two): `PatchGeometry` of @fuseinit/core. */
-export interface PatchGeometry {
-  readonly inputSize: readonly number[];
-  readonly outputSize: readonly number[];
-  readonly kernelSize: readonly number[];
-  readonly strides: readonly number[];
-  readonly dilationRate: readonly number[];
-  /** Negative where the input is cropped. */
-  readonly padding: readonly (readonly [before: number, after: number])[];
-}
+import type { PatchGeometry } from '@fuseinit/core';
 
 /** A window on one axis. */
 export interface WindowAxis {

@@ -5,7 +5,7 @@ import type { SumsSource } from './stream-sums.js';
 import { tapOffsets } from './tap-offsets.js';
 import type { Workspace } from './workspace.js';
 
-/** Sums over patches that are written out, four at a time. @throws MEMORY_TOO_SMALL */
+/** Sums over patches that are written out, four at a time. @throws TENSOR_TOO_LARGE */
 export async function createPatchRowSums(
   workspace: Workspace,
   layout: PatchLayout,
@@ -21,7 +21,6 @@ export async function createPatchRowSums(
   const { look, begin, fits, check, take } = products;
   return {
     sample: { inputs: pixels * channels, targets: positions * outFeatures },
-    rowsPerSample: positions,
     samplesAtOnce: Math.max(1, Math.floor(products.rowsAtOnce / positions)),
     look: (x, z) => look(patches(x), z),
     begin,

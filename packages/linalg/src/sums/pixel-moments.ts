@@ -1,9 +1,9 @@
+import type { Moments } from '@fuseinit/core';
 import type { ColumnOrder } from './column-order.js';
 import { takeListedShift } from './listed-shift.js';
 import { type PatchLayout, patchSizes } from './patch-layout.js';
 import type { PixelPlan } from './plan-pixels.js';
 import { readSums } from './read-sums.js';
-import type { RowMoments } from './sums.js';
 import { tapShifts } from './tap-shifts.js';
 
 /** What the engine summed, of values less their shift; channels as they lie in panels. */
@@ -33,7 +33,7 @@ export function pixelMoments(
   { places, firstListed }: ColumnOrder,
   panelShift: Float32Array,
   targetShift: Float32Array,
-): RowMoments {
+): Moments {
   const { channels, outFeatures } = layout;
   const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
   // By places, channels as they lie in panels, and by pixels and channels as they come.
@@ -94,11 +94,14 @@ export function pixelMoments(
   const held = count > 0 ? 1 : 0;
   return {
     count,
-    inputMean: inputMean.map((mean, index) => mean + held * shift[index]!),
-    targetMean: targetMean.map((mean, index) => mean + held * (targetShift[index] ?? 0)),
-    inputCovariance: gram,
-    crossCovariance: cross,
-    targetCovariance,
+    inputMean: { shape: [patchSize], data: inputMean.map((mean, index) => mean + held * shift[index]!) },
+    targetMean: {
+      shape: [outFeatures],
+      data: targetMean.map((mean, index) => mean + held * (targetShift[index] ?? 0)),
+    },
+    inputCovariance: { shape: [patchSize, patchSize], data: gram },
+    crossCovariance: { shape: [outFeatures, patchSize], data: cross },
+    targetCovariance: { shape: [outFeatures, outFeatures], data: targetCovariance },
   };
 }
 

@@ -24,7 +24,6 @@ export async function createPixelOrPatchSums(
   let current: SumsSource<PixelLook> | SumsSource<RowLook> = pixels;
   return {
     sample: pixels.sample,
-    rowsPerSample: pixels.rowsPerSample,
     get samplesAtOnce() {
       return current.samplesAtOnce;
     },

@@ -34,7 +34,7 @@ interface PixelSums extends SumsSource<PixelLook> {
  * What is taken off is one number for all pixels of a channel: where taps read few pixels, whose means differ by much
  * more than they vary, it doesn't fit.
  *
- * @throws MEMORY_TOO_SMALL
+ * @throws TENSOR_TOO_LARGE
  */
 export async function createPixelSums(
   workspace: Workspace,
@@ -162,7 +162,6 @@ export async function createPixelSums(
 
   return {
     sample: { inputs: pixels * channels, targets: positions * outFeatures },
-    rowsPerSample: positions,
     samplesAtOnce: Math.max(2, Math.min(256, 2 * Math.floor(chunkNumbers / perSample / 2))),
     look: (x, z) => ({
       channels: lookAtColumns(plainRows(x, channels)),

@@ -1,3 +1,4 @@
+import type { Moments } from '@fuseinit/core';
 import type { KernelCall } from '../engine/engine.js';
 import type { Allocation } from '../memory/arena.js';
 import { triangleBytes } from '../memory/triangle-bytes.js';
@@ -6,7 +7,6 @@ import { type ColumnTraits, lookAtColumns, plainRows, type Rows, shiftsOf } from
 import { finiteSide } from './finite-side.js';
 import { createShiftWatch } from './shift-watch.js';
 import type { Chunk } from './stream-sums.js';
-import type { RowMoments } from './sums.js';
 import type { Workspace } from './workspace.js';
 
 /** Numbers of the rows that are brought in at a time, about: 8 MiB of float32. */
@@ -32,7 +32,7 @@ export interface RowProducts {
   fits(inputs: Rows, targets: Float32Array): boolean;
   /** After rows were added: which side holds NaN or Infinity. */
   check(): Promise<'input' | 'target' | undefined>;
-  take(count: number): Promise<RowMoments>;
+  take(count: number): Promise<Moments>;
   dispose(): void;
 }
 
@@ -58,7 +58,7 @@ interface RowSource {
 
 type Part = 'order' | 'places' | 'shift' | 'sums' | 'gram' | 'rowMean' | 'mean';
 
-/** @throws MEMORY_TOO_SMALL */
+/** @throws TENSOR_TOO_LARGE */
 export async function createRowProducts(
   { engine, arena }: Workspace,
   inputs: number,
@@ -217,11 +217,11 @@ export async function createRowProducts(
       ]);
       const moments = {
         count,
-        inputMean: atPlaces(whole, targets, targets + inputs),
-        targetMean: atPlaces(whole, 0, targets),
-        inputCovariance,
-        crossCovariance,
-        targetCovariance,
+        inputMean: { shape: [inputs], data: atPlaces(whole, targets, targets + inputs) },
+        targetMean: { shape: [targets], data: atPlaces(whole, 0, targets) },
+        inputCovariance: { shape: [inputs, inputs], data: inputCovariance },
+        crossCovariance: { shape: [targets, inputs], data: crossCovariance },
+        targetCovariance: { shape: [targets, targets], data: targetCovariance },
       };
       await engine.clear(at.sums, padded * 8);
       await engine.clear(at.gram, triangleBytes(padded));

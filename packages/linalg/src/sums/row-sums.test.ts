@@ -1,3 +1,4 @@
+import type { Moments } from '@fuseinit/core';
 import { describe, expect, it } from 'vitest';
 import { everyEngine, onEngine } from '../testing-support/every-engine.test-support.js';
 import {
@@ -7,7 +8,6 @@ import {
   thinned,
   worstCovariance,
 } from '../testing-support/moments.test-support.js';
-import type { RowMoments } from './sums.js';
 
 /** Rows, inputs, targets: one row, odd sizes, sizes on either side of a panel, a block and a chunk. */
 const sizes = [
@@ -45,7 +45,7 @@ describe.each(everyEngine)('$instructions, $threads threads', (options) => {
     onEngine(options, async (linalg) => {
       for (const [rows, inputs, targets] of sizes) {
         const { x, z } = batchesOf(rows, inputs, targets);
-        const sums = await linalg.createRowSums({ inputs, targets });
+        const sums = await linalg.createSums({ channels: inputs, outFeatures: targets, geometry: null });
         // In two parts, the second not aligned to anything.
         const split = Math.floor(rows / 3);
         await sums.add(x.subarray(0, split * inputs), z.subarray(0, split * targets));
@@ -53,7 +53,7 @@ describe.each(everyEngine)('$instructions, $threads threads', (options) => {
         const moments = await sums.take();
         const expected = plainMoments(x, z, inputs, targets);
         expect(moments.count).toBe(rows);
-        expect(relativeError(moments.inputMean, expected.inputMean)).toBeLessThan(1e-8);
+        expect(relativeError(moments.inputMean.data, expected.inputMean.data)).toBeLessThan(1e-8);
         expect(worstCovariance(moments, expected), `${rows} rows of ${inputs}`).toBeLessThan(tolerance);
         sums.dispose();
       }
@@ -66,14 +66,14 @@ describe.each(everyEngine)('$instructions, $threads threads', (options) => {
       const { x, z } = zeroed(rows, inputs, targets);
       // What is taken off columns, and which are listed, is told by the first rows: all zeros here.
       x.fill(0, 0, 300 * inputs);
-      const sums = await linalg.createRowSums({ inputs, targets });
+      const sums = await linalg.createSums({ channels: inputs, outFeatures: targets, geometry: null });
       await sums.add(x, z);
       expect(worstCovariance(await sums.take(), plainMoments(x, z, inputs, targets))).toBeLessThan(tolerance);
     }));
 
   it('begins anew after take, and has nothing of no rows', () =>
     onEngine(options, async (linalg) => {
-      const sums = await linalg.createRowSums({ inputs: 5, targets: 2 });
+      const sums = await linalg.createSums({ channels: 5, outFeatures: 2, geometry: null });
       const { x, z } = batches(20, 5, 2);
       await sums.add(x, z);
       const first = await sums.take();
@@ -81,7 +81,7 @@ describe.each(everyEngine)('$instructions, $threads threads', (options) => {
       expect(await sums.take()).toEqual(first);
       const none = await sums.take();
       expect(none.count).toBe(0);
-      expect(none.inputCovariance.every((value) => value === 0)).toBe(true);
+      expect(none.inputCovariance.data.every((value) => value === 0)).toBe(true);
     }));
 
   it('tells which side is not finite', () =>
@@ -91,7 +91,7 @@ describe.each(everyEngine)('$instructions, $threads threads', (options) => {
         ['target', 1],
       ] as const) {
         for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
-          const sums = await linalg.createRowSums({ inputs: 5, targets: 2 });
+          const sums = await linalg.createSums({ channels: 5, outFeatures: 2, geometry: null });
           const { x, z } = batches(20, 5, 2);
           (side === 'input' ? x : z)[at] = value;
           expect(await sums.add(x, z)).toBe(side);
@@ -108,10 +108,10 @@ it.each([
   'gives the same to the bit with any number of threads, and without SIMD: %s',
   async (_, batchesOf) => {
     const { x, z } = batchesOf(2500, 130, 9);
-    const seen: RowMoments[] = [];
+    const seen: Moments[] = [];
     for (const options of everyEngine.filter(({ instructions }) => instructions !== 'relaxed-simd')) {
       await onEngine(options, async (linalg) => {
-        const sums = await linalg.createRowSums({ inputs: 130, targets: 9 });
+        const sums = await linalg.createSums({ channels: 130, outFeatures: 9, geometry: null });
         await sums.add(x, z);
         seen.push(await sums.take());
       });
@@ -123,18 +123,20 @@ it.each([
 
 it('refuses what does not fit', () =>
   onEngine({ threads: 1 }, async (linalg) => {
-    await expect(linalg.createRowSums({ inputs: 0, targets: 1 })).rejects.toMatchObject({
+    await expect(linalg.createSums({ channels: 0, outFeatures: 1, geometry: null })).rejects.toMatchObject({
       code: 'ARGUMENT_INVALID',
     });
-    const sums = await linalg.createRowSums({ inputs: 3, targets: 1 });
+    const sums = await linalg.createSums({ channels: 3, outFeatures: 1, geometry: null });
     await expect(sums.add(new Float32Array(6), new Float32Array(3))).rejects.toMatchObject({
       code: 'SHAPE_MISMATCH',
     });
     await expect(sums.add(new Float32Array(7), new Float32Array(2))).rejects.toMatchObject({
       code: 'SHAPE_MISMATCH',
     });
-    await expect(linalg.createRowSums({ inputs: 60_000, targets: 1 })).rejects.toMatchObject({
-      code: 'MEMORY_TOO_SMALL',
+    await expect(
+      linalg.createSums({ channels: 60_000, outFeatures: 1, geometry: null }),
+    ).rejects.toMatchObject({
+      code: 'TENSOR_TOO_LARGE',
       message: expect.stringContaining('13.4 GiB'),
     });
   }));

@@ -1,25 +1,15 @@
 import { plainRows } from './column-traits.js';
-import { requireCounts } from './require-layout.js';
 import { createRowProducts } from './row-products.js';
 import { streamSums } from './stream-sums.js';
 import type { Sums } from './sums.js';
 import type { Workspace } from './workspace.js';
 
-/** Rows as they are: a dense layer's inputs and targets. */
-export interface RowLayout {
-  readonly inputs: number;
-  readonly targets: number;
-}
-
-/** @throws ARGUMENT_INVALID, MEMORY_TOO_SMALL */
-export async function createRowSums(workspace: Workspace, layout: RowLayout): Promise<Sums> {
-  const { inputs, targets } = layout;
-  requireCounts({ inputs }, { targets });
+/** Sums over rows as they are: a dense layer's inputs and targets. @throws TENSOR_TOO_LARGE */
+export async function createRowSums(workspace: Workspace, inputs: number, targets: number): Promise<Sums> {
   const products = await workspace.exclusively(() => createRowProducts(workspace, inputs, targets));
   const { rowsAtOnce, look, begin, fits, check, take, dispose } = products;
   return streamSums(workspace, {
-    sample: layout,
-    rowsPerSample: 1,
+    sample: { inputs, targets },
     samplesAtOnce: rowsAtOnce,
     look: (x, z) => look(plainRows(x, inputs), z),
     begin,

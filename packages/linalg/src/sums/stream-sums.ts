@@ -1,16 +1,18 @@
+import {
+  createMomentsAccumulator,
+  FuseInitError,
+  type Moments,
+  type MomentsAccumulator,
+} from '@fuseinit/core';
 import type { KernelCall } from '../engine/engine.js';
 import { disposeLater } from './dispose-later.js';
-import { mergeMoments } from './merge-moments.js';
-import { requireLengths } from './require-layout.js';
-import type { RowMoments, Sums } from './sums.js';
+import type { Sums } from './sums.js';
 import type { Workspace } from './workspace.js';
 
 /** What differs between sums: what a sample is, and how some of them are added. */
 export interface SumsSource<Look> {
   /** Numbers of one sample. */
   readonly sample: { readonly inputs: number; readonly targets: number };
-  /** Rows that a sample counts for. */
-  readonly rowsPerSample: number;
   readonly samplesAtOnce: number;
   /** What some samples tell of how to sum them: what to take off each column before the products. */
   look(inputs: Float32Array, targets: Float32Array): Look;
@@ -23,7 +25,7 @@ export interface SumsSource<Look> {
   /** After the last: which side holds NaN or Infinity. */
   check(): Promise<'input' | 'target' | undefined>;
   /** The moments of so many samples; zeroes the sums. */
-  take(samples: number): Promise<RowMoments>;
+  take(samples: number): Promise<Moments>;
   free(): void;
 }
 
@@ -41,13 +43,14 @@ export interface Chunk {
  * the new means: float32 products would else lose the digits of deviations.
  */
 export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>): Sums {
-  const { sample, rowsPerSample } = source;
+  const { sample } = source;
   /** Of the first samples: sums begin with it after each `take`, so that they don't depend on what came before. */
   let first: Look | undefined;
   let begun = false;
   /** Samples in the source's sums. */
   let summed = 0;
-  let aside: RowMoments | undefined;
+  /** The moments of samples that were summed around other means. */
+  let aside: MomentsAccumulator | undefined;
   let spoilt: 'input' | 'target' | undefined;
 
   async function run({ calls, free }: Chunk): Promise<void> {
@@ -58,34 +61,41 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
     }
   }
 
-  async function takeAll(): Promise<RowMoments> {
+  async function takeSource(): Promise<Moments> {
     const moments = await source.take(summed);
     summed = 0;
-    return aside ? mergeMoments(aside, moments) : moments;
+    return moments;
   }
 
   async function beginAnew(look: Look): Promise<void> {
     if (summed > 0) {
       spoilt ??= await source.check();
-      aside = await takeAll();
+      const moments = await takeSource();
+      aside ??= createMomentsAccumulator(moments.inputMean.data.length, moments.targetMean.data.length);
+      aside.merge(moments);
     }
     await source.begin(look);
   }
 
+  /** @throws SHAPE_MISMATCH unless both hold the same number of whole samples. */
+  function samplesIn(inputs: Float32Array, targets: Float32Array): number {
+    const samples = inputs.length / sample.inputs;
+    if (Number.isInteger(samples) && targets.length === samples * sample.targets) return samples;
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `A batch of ${inputs.length} inputs and ${targets.length} targets came, where a sample has ${sample.inputs} and ${sample.targets}: the same number of whole samples was expected of both.`,
+    );
+  }
+
   return {
-    get count() {
-      return summed * rowsPerSample + (aside?.count ?? 0);
-    },
     prime: (x, z) =>
       workspace.exclusively(async () => {
-        const samples = x.length / sample.inputs;
-        requireLengths({ inputs: x.length, targets: z.length }, sample, samples);
+        const samples = samplesIn(x, z);
         if (samples > 0) first ??= source.look(x, z);
       }),
     add: (x, z) =>
       workspace.exclusively(async () => {
-        const samples = x.length / sample.inputs;
-        requireLengths({ inputs: x.length, targets: z.length }, sample, samples);
+        const samples = samplesIn(x, z);
         if (samples === 0) return undefined;
         const part = (from: number, to: number) =>
           [
@@ -121,7 +131,11 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
       }),
     take: () =>
       workspace.exclusively(async () => {
-        const moments = await takeAll();
+        let moments = await takeSource();
+        if (aside) {
+          aside.merge(moments);
+          moments = aside.moments();
+        }
         aside = undefined;
         spoilt = undefined;
         begun = false;

@@ -1,7 +1,7 @@
 import {
   createLinearAlgebra,
-  type LinearAlgebra,
   type LinearAlgebraOptions,
+  type WasmLinearAlgebra,
 } from '../create-linear-algebra.js';
 import { allInstructions } from '../kernels/instructions.js';
 import { kernelBytes } from '../kernels/kernel-bytes.js';
@@ -14,7 +14,7 @@ export const everyEngine: readonly LinearAlgebraOptions[] = allInstructions
 /** Runs something on an engine, and closes it whatever happens. */
 export async function onEngine<T>(
   options: LinearAlgebraOptions,
-  use: (linalg: LinearAlgebra) => Promise<T>,
+  use: (linalg: WasmLinearAlgebra) => Promise<T>,
 ): Promise<T> {
   const linalg = await createLinearAlgebra(options);
   try {

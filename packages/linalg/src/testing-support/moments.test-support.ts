@@ -1,5 +1,11 @@
-import type { PatchGeometry } from '../sums/patch-geometry.js';
-import type { RowMoments } from '../sums/sums.js';
+import {
+  extractPatches,
+  type Moments,
+  momentsOfRows,
+  type NdArray,
+  ndArray,
+  type PatchGeometry,
+} from '@fuseinit/core';
 
 /** The same numbers from -0.5 to 0.5 for the same seed. */
 export function drawn(length: number, seed: number): Float32Array {
@@ -21,71 +27,22 @@ export function thinned(rows: number, columns: number, seed: number): Float32Arr
   });
 }
 
-/** Moments in float64, in two passes: what sums are held to. */
+/** The moments of rows in float64 by the reference, which sums are held to. */
 export function plainMoments(
   x: ArrayLike<number>,
   z: ArrayLike<number>,
   inputs: number,
   targets: number,
-): RowMoments {
+): Moments {
   const count = x.length / inputs;
-  const mean = (values: ArrayLike<number>, columns: number) => {
-    const sums = new Float64Array(columns);
-    for (let at = 0; at < count * columns; at++) sums[at % columns]! += values[at]!;
-    return sums.map((sum) => sum / count);
-  };
-  const inputMean = mean(x, inputs);
-  const targetMean = mean(z, targets);
-  const covariance = (
-    a: ArrayLike<number>,
-    aMean: Float64Array,
-    b: ArrayLike<number>,
-    bMean: Float64Array,
-  ): Float64Array => {
-    const matrix = new Float64Array(aMean.length * bMean.length);
-    for (let row = 0; row < count; row++) {
-      for (let i = 0; i < aMean.length; i++) {
-        const deviation = a[row * aMean.length + i]! - aMean[i]!;
-        for (let j = 0; j < bMean.length; j++)
-          matrix[i * bMean.length + j]! += deviation * (b[row * bMean.length + j]! - bMean[j]!);
-      }
-    }
-    return matrix.map((sum) => sum / count);
-  };
-  return {
-    count,
-    inputMean,
-    targetMean,
-    inputCovariance: covariance(x, inputMean, x, inputMean),
-    crossCovariance: covariance(z, targetMean, x, inputMean),
-    targetCovariance: covariance(z, targetMean, z, targetMean),
-  };
+  return momentsOfRows(ndArray([count, inputs], x), ndArray([count, targets], z));
 }
 
-/** Patches written out, read by read: [samples * positions, taps * channels]. */
+/** Patches of images [samples, ...inputSize, channels], written out by the reference: [samples * positions, patchSize]. */
 export function plainPatches(x: Float32Array, geometry: PatchGeometry, channels: number): Float64Array {
-  const { inputSize, outputSize, kernelSize, strides, dilationRate, padding } = geometry;
-  const size = (lengths: readonly number[]) => lengths.reduce((product, length) => product * length, 1);
-  const indexOf = (flat: number, lengths: readonly number[]) =>
-    lengths.map((length, axis) => Math.floor(flat / size(lengths.slice(axis + 1))) % length);
-  const samples = x.length / (size(inputSize) * channels);
-  const patches: number[] = [];
-  for (let sample = 0; sample < samples; sample++) {
-    for (let position = 0; position < size(outputSize); position++) {
-      for (let tap = 0; tap < size(kernelSize); tap++) {
-        const from = indexOf(position, outputSize);
-        const offset = indexOf(tap, kernelSize);
-        const at = inputSize.map(
-          (_, axis) => from[axis]! * strides[axis]! + offset[axis]! * dilationRate[axis]! - padding[axis]![0],
-        );
-        const inside = at.every((place, axis) => place >= 0 && place < inputSize[axis]!);
-        const pixel = at.reduce((flat, place, axis) => flat * inputSize[axis]! + place, sample);
-        for (let channel = 0; channel < channels; channel++)
-          patches.push(inside ? x[pixel * channels + channel]! : 0);
-      }
-    }
-  }
-  return Float64Array.from(patches);
+  const sampleSize = geometry.inputSize.reduce((product, length) => product * length, channels);
+  const shape = [x.length / sampleSize, ...geometry.inputSize, channels];
+  return extractPatches(ndArray(shape, x), geometry).data;
 }
 
 /** Distance over length, both Euclidean. */
@@ -100,10 +57,10 @@ export function relativeError(values: ArrayLike<number>, expected: ArrayLike<num
 }
 
 /** The worst relative error of a covariance. */
-export function worstCovariance(moments: RowMoments, expected: RowMoments): number {
+export function worstCovariance(moments: Moments, expected: Moments): number {
   return Math.max(
     ...(['inputCovariance', 'crossCovariance', 'targetCovariance'] as const).map((part) =>
-      relativeError(moments[part], expected[part]),
+      relativeError(moments[part].data, expected[part].data),
     ),
   );
 }
@@ -112,30 +69,26 @@ export function worstCovariance(moments: RowMoments, expected: RowMoments): numb
  * The worst error of an entry of a covariance, in deviations of its row and its column; infinite where one of the two is
  * constant and the entry isn't zero, or where a variance is negative.
  */
-export function worstEntry(moments: RowMoments, expected: RowMoments): number {
-  const variances = (matrix: Float64Array, size: number) =>
-    Float64Array.from({ length: size }, (_, at) => matrix[at * size + at]!);
-  const [inputs, targets] = [expected.inputMean.length, expected.targetMean.length];
-  const ofInputs = variances(expected.inputCovariance, inputs);
-  const ofTargets = variances(expected.targetCovariance, targets);
+export function worstEntry(moments: Moments, expected: Moments): number {
+  const variances = ({ shape: [size = 0], data }: NdArray) =>
+    Float64Array.from({ length: size }, (_, at) => data[at * size + at]!);
+  const ofInputs = variances(expected.inputCovariance);
+  const ofTargets = variances(expected.targetCovariance);
   let worst = 0;
   const compare = (
-    part: keyof RowMoments & `${string}Covariance`,
+    part: keyof Moments & `${string}Covariance`,
     rows: Float64Array,
     columns: Float64Array,
   ) => {
-    for (const [at, value] of expected[part].entries()) {
+    for (const [at, value] of expected[part].data.entries()) {
       const scale = Math.sqrt(rows[Math.floor(at / columns.length)]! * columns[at % columns.length]!);
-      const error = Math.abs(moments[part][at]! - value);
+      const error = Math.abs(moments[part].data[at]! - value);
       worst = Math.max(worst, error === 0 ? 0 : error / scale);
     }
   };
   compare('inputCovariance', ofInputs, ofInputs);
   compare('crossCovariance', ofTargets, ofInputs);
   compare('targetCovariance', ofTargets, ofTargets);
-  const all = [
-    ...variances(moments.inputCovariance, inputs),
-    ...variances(moments.targetCovariance, targets),
-  ];
+  const all = [...variances(moments.inputCovariance), ...variances(moments.targetCovariance)];
   return all.every((variance) => variance >= 0) ? worst : Number.POSITIVE_INFINITY;
 }

@@ -8,7 +8,7 @@ export async function conformance() {
   const linalg = await createLinearAlgebra();
   const checks = await checkLinearAlgebra(linalg);
   const [x, z] = [drawn(3000 * 20, 1), drawn(3000 * 3, 2)];
-  const sums = await linalg.createRowSums({ inputs: 20, targets: 3 });
+  const sums = await linalg.createSums({ channels: 20, outFeatures: 3, geometry: null });
   await sums.add(x, z);
   const error = worstCovariance(await sums.take(), plainMoments(x, z, 20, 3));
   await linalg.close();

@@ -1,7 +1,7 @@
 import '../testing-support/wasm.test-support.js';
 import { referenceLinearAlgebra } from '@fuseinit/core';
 import { checkBackend } from '@fuseinit/core/testing';
-import { createLinearAlgebra, type LinearAlgebra } from '@fuseinit/linalg';
+import { createLinearAlgebra, type WasmLinearAlgebra } from '@fuseinit/linalg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fuse } from '../fuse/fuse.js';
 import type { Tensor } from '../tensorflow.js';
@@ -11,7 +11,7 @@ import { createDeviceBackend } from './create-device-backend.js';
 import { createLinalgBackend } from './create-linalg-backend.js';
 
 describe.each(['cpu', 'wasm'])('beside tf on %s', (name) => {
-  let linalg: LinearAlgebra;
+  let linalg: WasmLinearAlgebra;
   beforeAll(async () => {
     await tf.setBackend(name);
     linalg = await createLinearAlgebra({ threads: 2 });

@@ -2,13 +2,11 @@ import {
   type BackendAdapter,
   FuseInitError,
   type MomentSums,
-  type Moments,
   patchLayout,
   type SumsLayout,
 } from '@fuseinit/core';
-import type { LinearAlgebra, RowMoments } from '@fuseinit/linalg';
+import type { WasmLinearAlgebra } from '@fuseinit/linalg';
 import type { Tensor } from '../tensorflow.js';
-import { withOwnErrors } from './with-own-errors.js';
 
 /**
  * Multiplies in `@fuseinit/linalg`, whatever backend `tf` runs on: what a tap reads is brought to the host, and sums stay
@@ -16,14 +14,9 @@ import { withOwnErrors } from './with-own-errors.js';
  *
  * @param linalg The caller's, to close when all is done.
  */
-export function createLinalgBackend(linalg: LinearAlgebra): BackendAdapter<Tensor> {
+export function createLinalgBackend(linalg: WasmLinearAlgebra): BackendAdapter<Tensor> {
   const createSums = async (layout: SumsLayout): Promise<MomentSums<Tensor>> => {
-    const { channels, outFeatures, geometry } = layout;
-    const sums = await withOwnErrors(() =>
-      geometry
-        ? linalg.createPatchSums({ geometry, channels, outFeatures })
-        : linalg.createRowSums({ inputs: channels, targets: outFeatures }),
-    );
+    const sums = await linalg.createSums(layout);
     const numbersOf = (input: Tensor, target: Tensor) => {
       requireLayout(input, target, layout);
       return Promise.all([floatsOf(input), floatsOf(target)]);
@@ -31,13 +24,13 @@ export function createLinalgBackend(linalg: LinearAlgebra): BackendAdapter<Tenso
     return {
       async prime(input, target) {
         const numbers = await numbersOf(input, target);
-        return withOwnErrors(() => sums.prime(...numbers));
+        return sums.prime(...numbers);
       },
       async add(input, target) {
         const numbers = await numbersOf(input, target);
-        return withOwnErrors(() => sums.add(...numbers));
+        return sums.add(...numbers);
       },
-      take: async () => momentsOf(await withOwnErrors(() => sums.take()), layout),
+      take: () => sums.take(),
       dispose: () => sums.dispose(),
     };
   };
@@ -73,17 +66,4 @@ function requireLayout(input: Tensor, target: Tensor, { channels, outFeatures, g
 async function floatsOf(tensor: Tensor): Promise<Float32Array> {
   const values = await tensor.data();
   return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
-}
-
-function momentsOf(moments: RowMoments, { outFeatures }: SumsLayout): Moments {
-  const { count, inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance } = moments;
-  const patchSize = inputMean.length;
-  return {
-    count,
-    inputMean: { shape: [patchSize], data: inputMean },
-    targetMean: { shape: [outFeatures], data: targetMean },
-    inputCovariance: { shape: [patchSize, patchSize], data: inputCovariance },
-    crossCovariance: { shape: [outFeatures, patchSize], data: crossCovariance },
-    targetCovariance: { shape: [outFeatures, outFeatures], data: targetCovariance },
-  };
 }

@@ -1,7 +1,7 @@
 import '../testing-support/wasm.test-support.js';
 import { type BackendAdapter, FuseInitError, type MomentSums } from '@fuseinit/core';
 import { checkBackend, randomArray } from '@fuseinit/core/testing';
-import { createLinearAlgebra, type LinearAlgebra } from '@fuseinit/linalg';
+import { createLinearAlgebra, type WasmLinearAlgebra } from '@fuseinit/linalg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Tensor } from '../tensorflow.js';
 import { tensorsOf } from '../testing/tensors-of.js';
@@ -13,7 +13,7 @@ import { createMeasuredBackend } from './create-measured-backend.js';
 const layout = { channels: 3, outFeatures: 2, geometry: null };
 const device = () => createDeviceBackend(tf, { name: 'device', maxTensorSize: 2 ** 24 });
 
-let linalg: LinearAlgebra;
+let linalg: WasmLinearAlgebra;
 beforeAll(async () => {
   await tf.setBackend('wasm');
   linalg = await createLinearAlgebra({ threads: 1 });

@@ -3,7 +3,6 @@ import { createLinearAlgebra } from '@fuseinit/linalg';
 import { createDeviceBackend } from '../backend/create-device-backend.js';
 import { createLinalgBackend } from '../backend/create-linalg-backend.js';
 import { createMeasuredBackend } from '../backend/create-measured-backend.js';
-import { withOwnErrors } from '../backend/with-own-errors.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 
@@ -26,14 +25,10 @@ export async function openComputing({
   linearAlgebra,
 }: Pick<FuseOptions, 'tf' | 'backend' | 'linearAlgebra'>): Promise<Computing> {
   if (backend && linearAlgebra) return { backend, linearAlgebra, close: async () => {} };
-  const linalg = await withOwnErrors(() => createLinearAlgebra());
+  const linalg = await createLinearAlgebra();
   return {
     backend: backend ?? defaultBackend(tf, createLinalgBackend(linalg)),
-    linearAlgebra: linearAlgebra ?? {
-      name: linalg.name,
-      solvePositive: (...system) => withOwnErrors(() => linalg.solvePositive(...system)),
-      multiplyTransposed: (...factors) => withOwnErrors(() => linalg.multiplyTransposed(...factors)),
-    },
+    linearAlgebra: linearAlgebra ?? linalg,
     close: () => linalg.close(),
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LinearAlgebra } from '@fuseinit/linalg';
+import type { WasmLinearAlgebra } from '@fuseinit/linalg';
 import { interleave } from '../measuring/interleave.js';
 import { type Spread, spreadOf } from '../measuring/spread.js';
 import type { NumpyProcess } from './numpy-process.js';
@@ -51,7 +51,7 @@ interface NumpyFigures {
  * @throws Error where our weights are wrong.
  */
 export async function measureProblem(
-  { linearAlgebra, numpy }: { readonly linearAlgebra: LinearAlgebra; readonly numpy: NumpyProcess },
+  { linearAlgebra, numpy }: { readonly linearAlgebra: WasmLinearAlgebra; readonly numpy: NumpyProcess },
   problem: Problem,
   way: NumpyWay,
   repeats: number,

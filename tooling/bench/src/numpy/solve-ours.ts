@@ -1,4 +1,4 @@
-import type { LinearAlgebra } from '@fuseinit/linalg';
+import type { WasmLinearAlgebra } from '@fuseinit/linalg';
 import type { Problem } from './problem.js';
 
 /** An affine map as our linear algebra gives it. */
@@ -19,23 +19,22 @@ export interface OurSolution {
  * @param ridge Relative to the mean diagonal of the covariance.
  */
 export async function solveOurs(
-  linearAlgebra: LinearAlgebra,
+  linearAlgebra: WasmLinearAlgebra,
   { inputs, targets, inputSize, targetSize, window }: Problem,
   ridge: number,
 ): Promise<OurSolution> {
   const start = performance.now();
-  const sums = await (window
-    ? linearAlgebra.createPatchSums({ ...window, outFeatures: targetSize })
-    : linearAlgebra.createRowSums({ inputs: inputSize, targets: targetSize }));
+  const layout = window ?? { channels: inputSize, geometry: null };
+  const sums = await linearAlgebra.createSums({ ...layout, outFeatures: targetSize });
   try {
     await sums.add(inputs, targets);
-    const { inputMean, targetMean, inputCovariance: matrix, crossCovariance } = await sums.take();
+    const { inputMean, targetMean, inputCovariance, crossCovariance } = await sums.take();
     const moments = performance.now() - start;
-    const weights = await withRidge(linearAlgebra, matrix, crossCovariance, ridge);
-    const bias = targetMean.map((mean, row) => {
+    const weights = await withRidge(linearAlgebra, inputCovariance.data, crossCovariance.data, ridge);
+    const bias = targetMean.data.map((mean, row) => {
       let product = 0;
       for (let input = 0; input < inputSize; input++)
-        product += weights[row * inputSize + input]! * inputMean[input]!;
+        product += weights[row * inputSize + input]! * inputMean.data[input]!;
       return mean - product;
     });
     return {
@@ -50,7 +49,7 @@ export async function solveOurs(
 
 /** @param matrix [size, size]; the ridge is added to it. */
 async function withRidge(
-  linearAlgebra: LinearAlgebra,
+  linearAlgebra: WasmLinearAlgebra,
   matrix: Float64Array,
   rightSides: Float64Array,
   ridge: number,

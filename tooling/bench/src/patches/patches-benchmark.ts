@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createLinearAlgebra, type LinearAlgebra } from '@fuseinit/linalg';
+import { createLinearAlgebra, type WasmLinearAlgebra } from '@fuseinit/linalg';
 import { defineBenchmark } from '../command/benchmark.js';
 import { countOf, readFlags } from '../command/flags.js';
 import { interleave } from '../measuring/interleave.js';
@@ -55,14 +55,14 @@ async function run({ repeats, data }: Asked, tell: (doing: string) => void): Pro
 }
 
 async function secondsOf(
-  linalg: LinearAlgebra,
+  linalg: WasmLinearAlgebra,
   patchCase: PatchCase,
   method: Method,
   inputs: Float32Array,
   targets: Float32Array,
 ): Promise<number> {
   const start = performance.now();
-  const sums = await linalg.createPatchSums({
+  const sums = await linalg.createSums({
     geometry: geometryOf(patchCase),
     channels: patchCase.channels,
     outFeatures: patchCase.filters,
