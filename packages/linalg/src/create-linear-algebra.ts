@@ -1,12 +1,10 @@
 import { FuseInitError, type LinearAlgebra, type PositiveSolution } from '@fuseinit/core';
-import { openEngine } from './engine/open-engine.js';
-import type { Instructions } from './kernels/instructions.js';
-import { createArena } from './memory/arena.js';
-import { multiplyTransposed } from './solve/multiply-transposed.js';
-import { solvePositive } from './solve/solve-positive.js';
+import { openEngine } from './engine/engine.js';
+import type { Instructions } from './kernels/kernels.js';
+import { createArena, type Workspace } from './memory/arena.js';
+import { multiplyTransposed, solvePositive } from './solve/dense-algebra.js';
 import { createSums } from './sums/create-sums.js';
-import type { Sums, SumsOptions } from './sums/sums.js';
-import type { Workspace } from './sums/workspace.js';
+import type { Sums, SumsOptions } from './sums/stream-sums.js';
 
 declare module '@fuseinit/core' {
   interface FuseInitErrorCodes {

@@ -3,5 +3,5 @@ export {
   type LinearAlgebraOptions,
   type WasmLinearAlgebra,
 } from './create-linear-algebra.js';
-export type { Instructions } from './kernels/instructions.js';
-export type { Sums, SumsOptions } from './sums/sums.js';
+export type { Instructions } from './kernels/kernels.js';
+export type { Sums, SumsOptions } from './sums/stream-sums.js';

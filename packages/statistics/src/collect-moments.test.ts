@@ -1,7 +1,7 @@
 import { FuseInitError, momentsOfRows, type NdArray, ndArray, referenceBackend } from '@fuseinit/core';
 import { describe, expect, test } from 'vitest';
-import { collectMoments, type TapBatch } from './collect-moments.js';
-import { createCollector } from './create-collector.js';
+import { collectMoments, type TapBatch } from './collect-taps.js';
+import { createCollector } from './collectors.js';
 
 type Batch = TapBatch<NdArray>;
 

@@ -2,41 +2,36 @@ export { requireNotAborted } from './abort.js';
 export {
   type CollectOptions,
   type CollectProgress,
-  collectMoments,
-  type TapBatch,
-} from './collect-moments.js';
-export {
   type CollectTapsOptions,
+  collectMoments,
   collectTaps,
+  type TapBatch,
   type TapsBatch,
   type TapsProgress,
 } from './collect-taps.js';
 export {
   type CollectedMoments,
+  type CollectedRows,
   type Collector,
   type CollectorState,
   createCollector,
-} from './create-collector.js';
-export type { Gathered, GatheredCounts, Gathering } from './create-gathering.js';
-export { createHeldOutRows, type HeldOutRows, type HeldOutSample } from './create-held-out-rows.js';
-export type { BatchInfo, Shaped, Tap, TapTensors } from './create-intake.js';
-export {
-  type CollectedRows,
   createRowsCollector,
   type FloatRows,
   type RowsCollector,
   type RowsCollectorState,
-} from './create-rows-collector.js';
+} from './collectors.js';
+export type { BatchRange, Gathered, GatheredCounts, Gathering } from './gathering.js';
+export { createHeldOutRows, type HeldOutRows, type HeldOutSample } from './held-out-rows.js';
+export type { BatchInfo, Shaped, Tap, TapTensors } from './intake.js';
+export { sampleAdequacy } from './sample-adequacy.js';
 export {
   createSettling,
+  firstRound,
   type JudgedRound,
+  type SettleOptions,
   type Settling,
   type SettlingReport,
   type SettlingRound,
   type SettlingState,
-} from './create-settling.js';
-export { decodeStates, encodeStates, type StatesFile } from './file/states-file.js';
-export { firstRound } from './first-round.js';
-export type { BatchRange } from './not-finite.js';
-export { sampleAdequacy } from './sample-adequacy.js';
-export type { SettleOptions } from './settle-taps.js';
+} from './settling.js';
+export { decodeStates, encodeStates, type StatesFile } from './states-file.js';

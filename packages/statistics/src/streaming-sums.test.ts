@@ -8,8 +8,8 @@ import {
 import { randomArray } from '@fuseinit/core/testing';
 import { expect, test } from 'vitest';
 import { collectTaps, type TapsBatch } from './collect-taps.js';
-import { type CollectedMoments, type Collector, createCollector } from './create-collector.js';
-import type { Tap } from './create-intake.js';
+import { type CollectedMoments, type Collector, createCollector } from './collectors.js';
+import type { Tap } from './intake.js';
 import { numbersOf, summingBackend } from './testing-support/summing-backend.test-support.js';
 
 const geometry = patchGeometry({ inputSize: [40], kernelSize: [3] });

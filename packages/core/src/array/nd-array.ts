@@ -40,3 +40,92 @@ export function ndArray(shape: readonly number[], data: ArrayLike<number>): NdAr
 export function reshape(array: NdArray, shape: readonly number[]): NdArray {
   return ndArray(shape, array.data);
 }
+
+/**
+ * The rows of an array: all axes but the last are rows.
+ *
+ * @throws SHAPE_MISMATCH for a scalar.
+ */
+export function rowCount(array: FloatArray): number {
+  const columns = columnCount(array);
+  return columns === 0 ? 0 : array.data.length / columns;
+}
+
+/**
+ * The length of the last axis.
+ *
+ * @throws SHAPE_MISMATCH for a scalar.
+ */
+export function columnCount(array: FloatArray): number {
+  const columns = array.shape.at(-1);
+  if (columns === undefined) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      'A scalar has no rows: an array of rank 1 or more was expected.',
+    );
+  }
+  return columns;
+}
+
+/**
+ * `rows x matrix + bias` over the last axis: `rows` [..., inner], `matrix` [inner, columns], `bias` [columns].
+ *
+ * @returns [..., columns]
+ * @throws SHAPE_MISMATCH when the inner lengths differ.
+ */
+export function multiplyRows(rows: NdArray, matrix: NdArray, bias?: NdArray): NdArray {
+  const inner = columnCount(rows);
+  const [matrixRows, columns] = matrix.shape;
+  if (matrix.shape.length !== 2 || matrixRows !== inner || columns === undefined) {
+    throw new FuseInitError('SHAPE_MISMATCH', `Rows of ${inner} can't be multiplied by [${matrix.shape}].`);
+  }
+  if (bias && bias.data.length !== columns) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `A bias of ${bias.data.length} came where ${columns} was expected.`,
+    );
+  }
+  const count = rowCount(rows);
+  const product = new Float64Array(count * columns);
+  for (let row = 0; row < count; row++) {
+    const start = row * columns;
+    if (bias) product.set(bias.data, start);
+    for (let k = 0; k < inner; k++) {
+      const value = rows.data[row * inner + k]!;
+      if (value === 0) continue;
+      for (let column = 0; column < columns; column++) {
+        product[start + column]! += value * matrix.data[k * columns + column]!;
+      }
+    }
+  }
+  return { shape: [...rows.shape.slice(0, -1), columns], data: product };
+}
+
+/** The columns of a row-major matrix [rows, columns] as rows: [columns, rows]. */
+export function transpose(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  const transposed = new Float64Array(matrix.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      transposed[column * rows + row] = matrix[row * columns + column]!;
+    }
+  }
+  return transposed;
+}
+
+/** Whether no number is NaN or Infinity: without a call for each, since covariances have tens of millions. */
+export function allFinite(values: Float32Array | Float64Array): boolean {
+  for (let index = 0; index < values.length; index++) {
+    if (values[index]! - values[index]! !== 0) return false;
+  }
+  return true;
+}
+
+/** Of the numbers, less as many others where there are some. */
+export function sumOfSquares(values: Float64Array, less?: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = less ? values[index]! - less[index]! : values[index]!;
+    sum += value * value;
+  }
+  return sum;
+}

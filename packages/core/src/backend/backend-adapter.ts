@@ -1,7 +1,8 @@
-import type { NdArray } from '../array/nd-array.js';
-import type { PatchGeometry } from '../geometry/patch-geometry.js';
-import type { Moments } from '../moments/moments.js';
-import type { MomentSums, SumsLayout } from './moment-sums.js';
+import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
+import { extractPatches } from '../geometry/extract-patches.js';
+import { type PatchGeometry, positionCount } from '../geometry/patch-geometry.js';
+import { type Moments, momentsOfRows } from '../moments/moments.js';
 
 /**
  * A connector to hardware: it extracts patches and multiplies. Accumulating over batches and solving stay in core,
@@ -50,3 +51,105 @@ export interface BackendAdapter<Tensor = NdArray> {
    */
   requireDevice?(): void;
 }
+
+/** The sizes that all batches of one {@link MomentSums} share. */
+export interface SumsLayout {
+  /** Of one position; of a whole sample where there is no geometry. */
+  readonly channels: number;
+  readonly outFeatures: number;
+  /** The patches, or null where each sample is one row. */
+  readonly geometry: PatchGeometry | null;
+}
+
+/** Sums over many batches that stay on the device until they are taken. */
+export interface MomentSums<Tensor = NdArray> {
+  /**
+   * Looks at a batch without counting it: for sums that take something from the first values they see, such as a shift
+   * near their means. Sums of parts of the same data then round alike if all look at the same batch first.
+   */
+  prime?(input: Tensor, target: Tensor): Promise<void>;
+  /**
+   * Adds a batch; neither array is changed or disposed.
+   *
+   * A batch that holds NaN or Infinity spoils the sums: what is taken after it is not to be counted on.
+   *
+   * @param input [batch, ...inputSize, channels]; without a geometry [batch, ...], each sample flattened.
+   * @param target [batch, ...outputSize, outFeatures]; without a geometry [batch, outFeatures].
+   * @returns which side held NaN or Infinity, if any.
+   * @throws SHAPE_MISMATCH when the arrays don't fit each other or the layout.
+   * @throws DEVICE_LOST when the device went away, and the sums with it.
+   */
+  add(input: Tensor, target: Tensor): Promise<'input' | 'target' | undefined>;
+  /**
+   * The moments of what was added since the last call, of count 0 if that is nothing, and begins anew.
+   *
+   * @throws DEVICE_LOST when the device went away, and the sums with it.
+   */
+  take(): Promise<Moments>;
+  /** Frees what the sums hold on the device. */
+  dispose(): void;
+}
+
+/** The sizes of one batch of patches and targets. */
+export interface PatchLayout {
+  readonly batch: number;
+  /** Of one position; of a whole sample where there is no geometry. */
+  readonly channels: number;
+  /** Numbers in a patch: kernel positions times channels. */
+  readonly patchSize: number;
+  readonly outFeatures: number;
+  /** Samples times output positions. */
+  readonly rows: number;
+}
+
+/**
+ * What an input and a target are to each other under a geometry: for adapters, before anything is computed.
+ *
+ * @param inputShape [batch, ...inputSize, channels]; without a geometry [batch, ...].
+ * @param targetShape [batch, ...outputSize, outFeatures]; without a geometry [batch, outFeatures].
+ * @throws SHAPE_MISMATCH when they don't fit each other or the geometry.
+ */
+export function patchLayout(
+  inputShape: readonly number[],
+  targetShape: readonly number[],
+  geometry: PatchGeometry | null,
+): PatchLayout {
+  const batch = inputShape[0] ?? 0;
+  const inputSize = geometry?.inputSize ?? inputShape.slice(1, -1);
+  const expectedInput = [batch, ...inputSize];
+  const expectedTarget = [batch, ...(geometry?.outputSize ?? [])];
+  requirePositions('input', inputShape, expectedInput);
+  requirePositions('target', targetShape, expectedTarget);
+  const channels = geometry ? inputShape.at(-1)! : sizeOf(inputShape.slice(1));
+  return {
+    batch,
+    channels,
+    patchSize: channels * sizeOf(geometry?.kernelSize ?? []),
+    outFeatures: targetShape.at(-1)!,
+    rows: batch * (geometry ? positionCount(geometry) : 1),
+  };
+}
+
+function requirePositions(side: string, shape: readonly number[], expected: readonly number[]): void {
+  if (shape.length === expected.length + 1 && shape.slice(0, -1).join() === expected.join()) return;
+  throw new FuseInitError(
+    'SHAPE_MISMATCH',
+    `A batch of ${side}s of shape [${shape}] came where [${expected}, any] was expected.`,
+  );
+}
+
+/** Plain JavaScript in float64: slow, and what every other backend is held to. */
+export const referenceBackend = {
+  specVersion: 1,
+  name: 'reference',
+  floatPrecision: 64,
+  maxTensorSize: Number.POSITIVE_INFINITY,
+  patchMoments(input: NdArray, target: NdArray, geometry: PatchGeometry | null): Moments {
+    const { rows, patchSize, outFeatures } = patchLayout(input.shape, target.shape, geometry);
+    return momentsOfRows(
+      geometry ? extractPatches(input, geometry) : reshape(input, [rows, patchSize]),
+      reshape(target, [rows, outFeatures]),
+    );
+  },
+  read: ({ data }: NdArray): Float64Array => data,
+} as const satisfies BackendAdapter<NdArray>;

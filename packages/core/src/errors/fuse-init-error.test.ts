@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { FuseInitError } from './fuse-init-error.js';
+import { FuseInitError, inWords } from './fuse-init-error.js';
 
 test('an error carries its code, its layer and its cause', () => {
   const cause = new RangeError('too far');
@@ -40,3 +40,15 @@ test('the marker does not show when the error is listed', () => {
   const error = new FuseInitError('ABORTED', 'stopped');
   expect(Object.getOwnPropertyDescriptor(error, Symbol.for('fuseinit.error'))?.enumerable).toBe(false);
 });
+
+test.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [Number.NaN, 'NaN'],
+  ['same', '"same"'],
+  [[1, [Number.NaN, null]], '[1, [NaN, null]]'],
+  [() => 1, 'a function'],
+  [{ reads: 'element' }, 'an object of {reads}'],
+  [Object.create(null), 'an object of {}'],
+  [Promise.resolve(1), 'a Promise'],
+])('%o', (value, words) => expect(inWords(value)).toBe(words));

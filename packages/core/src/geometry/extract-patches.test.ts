@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ndArray } from '../array/nd-array.js';
-import { randomArray } from '../testing/random-array.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
+import { randomArray } from '../testing/check.js';
 import { geometries } from '../testing-support/draw-geometry.test-support.js';
-import { holds, seeds } from '../testing-support/holds.test-support.js';
 import { eachWindow, taps } from '../testing-support/naive-window.test-support.js';
+import { codeOf, holds, seeds } from '../testing-support/properties.test-support.js';
 import { extractPatches } from './extract-patches.js';
 import { patchGeometry, positionCount } from './patch-geometry.js';
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { deferredLinearAlgebra } from '../testing-support/deferred-linear-algebra.test-support.js';
+import { deferredLinearAlgebra } from '../testing-support/affine-rows.test-support.js';
 import { type Computation, compute, computeWith, multiplyTransposed, solvePositive } from './computation.js';
-import type { LinearAlgebra } from './linear-algebra.js';
-import { referenceLinearAlgebra } from './reference-linear-algebra.js';
+import { type LinearAlgebra, referenceLinearAlgebra } from './linear-algebra.js';
 
 /** The Gram matrix of two rows, and `matrix x = b` solved for the row `b`. */
 function* solved(rows: Float64Array, b: Float64Array): Computation<Float64Array> {

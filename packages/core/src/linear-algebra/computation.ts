@@ -1,5 +1,4 @@
-import type { LinearAlgebra, PositiveSolution } from './linear-algebra.js';
-import { referenceLinearAlgebra } from './reference-linear-algebra.js';
+import { type LinearAlgebra, type PositiveSolution, referenceLinearAlgebra } from './linear-algebra.js';
 
 /**
  * An algorithm that asks for linear algebra where it needs some and goes on with what comes back: written once, run at

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { referenceBackend } from '../backend/reference-backend.js';
-import { centerKernel } from '../geometry/center-kernel.js';
+import { referenceBackend } from '../backend/backend-adapter.js';
+import { centerKernel } from '../geometry/compose-geometry.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
-import { randomArray } from '../testing/random-array.js';
+import { randomArray } from '../testing/check.js';
 import { centerMoments } from './center-moments.js';
 
 test.each([

@@ -1,7 +1,6 @@
 import type { NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import type { Moments } from './moments.js';
-import type { CalibrationRows } from './moments-of-rows.js';
+import type { CalibrationRows, Moments } from './moments.js';
 
 /**
  * The moments of smaller patches in the middle of larger ones, `floor((K - k) / 2)` from their start: what collecting

@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NdArray } from '../array/nd-array.js';
-import { relativeDistance } from '../testing/check-failed.js';
-import { randomArray } from '../testing/random-array.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
-import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { emptyMoments, type Moments } from './moments.js';
+import { randomArray, relativeDistance } from '../testing/check.js';
+import { codeOf, holds, seeds } from '../testing-support/properties.test-support.js';
+import { emptyMoments, type Moments, momentsOfRows } from './moments.js';
 import { createMomentsAccumulator, mergeMoments } from './moments-accumulator.js';
-import { momentsOfRows } from './moments-of-rows.js';
 
 /** Of the largest element: some hundred roundings of 1e-16, and batches whose means differ. */
 const rounding = 1e-12;

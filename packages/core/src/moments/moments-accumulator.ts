@@ -1,7 +1,6 @@
 import type { NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import { emptyMoments, type Moments } from './moments.js';
-import { momentsOfRows } from './moments-of-rows.js';
+import { emptyMoments, type Moments, momentsOfRows } from './moments.js';
 
 /** Gathers moments in place: its memory is that of one {@link Moments}, however many rows come. */
 export interface MomentsAccumulator {

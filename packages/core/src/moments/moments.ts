@@ -1,4 +1,5 @@
-import type { NdArray } from '../array/nd-array.js';
+import { columnCount, type FloatArray, type NdArray, rowCount } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
 
 /**
  * Means and covariances of rows of inputs and their targets, divided by the count: all that the solver needs.
@@ -59,4 +60,135 @@ export function trace(matrix: NdArray): number {
   let sum = 0;
   for (let index = 0; index < size; index++) sum += matrix.data[index * size + index]!;
   return sum;
+}
+
+/** Rows of inputs and the targets of each row. They may be stored in float32, and are computed with in float64. */
+export interface CalibrationRows {
+  /** [..., patchSize]: all axes but the last are rows. */
+  readonly inputs: FloatArray;
+  /** [..., outFeatures], as many rows. */
+  readonly targets: FloatArray;
+  /**
+   * The number of consecutive rows that come from one sample. Positions of one sample are too alike to count as
+   * independent in a standard error. Default 1.
+   */
+  readonly rowsPerSample?: number;
+}
+
+/**
+ * The moments of one batch, in two passes: the mean is taken out before the products, so a large mean loses no digits.
+ *
+ * @param inputs [..., patchSize], all axes but the last are rows.
+ * @param targets [..., outFeatures], as many rows.
+ * @throws SHAPE_MISMATCH when the numbers of rows differ.
+ */
+export function momentsOfRows(inputs: NdArray, targets: NdArray): Moments {
+  const count = commonRowCount(inputs, targets);
+  const patchSize = columnCount(inputs);
+  const outFeatures = columnCount(targets);
+  if (count === 0) return emptyMoments(patchSize, outFeatures);
+  const inputMean = columnMeans(inputs.data, count, patchSize);
+  const targetMean = columnMeans(targets.data, count, outFeatures);
+  // Rows of columns: products then run over contiguous numbers.
+  const x = centeredColumns(inputs.data, inputMean, count);
+  const z = centeredColumns(targets.data, targetMean, count);
+  return {
+    count,
+    inputMean: { shape: [patchSize], data: inputMean },
+    targetMean: { shape: [outFeatures], data: targetMean },
+    inputCovariance: { shape: [patchSize, patchSize], data: symmetricProducts(x, patchSize, count) },
+    crossCovariance: { shape: [outFeatures, patchSize], data: products(z, outFeatures, x, patchSize, count) },
+    targetCovariance: { shape: [outFeatures, outFeatures], data: symmetricProducts(z, outFeatures, count) },
+  };
+}
+
+function symmetricProducts(columns: Float64Array, size: number, count: number): Float64Array {
+  const matrix = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      const value = dot(columns, row * count, columns, column * count, count) / count;
+      matrix[row * size + column] = value;
+      matrix[column * size + row] = value;
+    }
+  }
+  return matrix;
+}
+
+function products(
+  a: Float64Array,
+  rows: number,
+  b: Float64Array,
+  columns: number,
+  count: number,
+): Float64Array {
+  const matrix = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      matrix[row * columns + column] = dot(a, row * count, b, column * count, count) / count;
+    }
+  }
+  return matrix;
+}
+
+function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, length: number): number {
+  let even = 0;
+  let odd = 0;
+  let index = 0;
+  for (; index + 1 < length; index += 2) {
+    even += a[aStart + index]! * b[bStart + index]!;
+    odd += a[aStart + index + 1]! * b[bStart + index + 1]!;
+  }
+  if (index < length) even += a[aStart + index]! * b[bStart + index]!;
+  return even + odd;
+}
+
+/** @throws SHAPE_MISMATCH when inputs and targets have different numbers of rows. */
+export function commonRowCount(inputs: FloatArray, targets: FloatArray): number {
+  const count = rowCount(inputs);
+  if (rowCount(targets) === count) return count;
+  throw new FuseInitError(
+    'SHAPE_MISMATCH',
+    `Inputs of shape [${inputs.shape}] have ${count} rows, targets of shape [${targets.shape}] have ${rowCount(targets)}.`,
+  );
+}
+
+/** The mean of each column of rows [count, columns], to the last digits also where it is large. */
+export function columnMeans(rows: FloatArray['data'], count: number, columns: number): Float64Array {
+  const means = new Float64Array(columns);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) means[column]! += rows[row * columns + column]!;
+  }
+  const rounded = means.map((sum) => sum / count);
+  // A second pass takes out what rounding left of a large mean.
+  const rest = new Float64Array(columns);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) {
+      rest[column]! += rows[row * columns + column]! - rounded[column]!;
+    }
+  }
+  return rounded.map((mean, column) => mean + rest[column]! / count);
+}
+
+/** The columns of rows [count, columns] less their means, as rows [columns, count]. */
+export function centeredColumns(rows: FloatArray['data'], means: Float64Array, count: number): Float64Array {
+  const columns = means.length;
+  const centered = new Float64Array(rows.length);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < columns; column++) {
+      centered[column * count + row] = rows[row * columns + column]! - means[column]!;
+    }
+  }
+  return centered;
+}
+
+/** Which side of the rows behind moments held NaN, Infinity or a number too large to square, if any. */
+export function notFiniteSide(moments: Moments): 'input' | 'target' | undefined {
+  if (!isAllFinite(moments.inputMean, moments.inputCovariance)) return 'input';
+  return isAllFinite(moments.targetMean, moments.targetCovariance) ? undefined : 'target';
+}
+
+/** A value that isn't finite makes its column's mean so; one whose square overflows, its variance. */
+function isAllFinite(mean: NdArray, covariance: NdArray): boolean {
+  const size = mean.data.length;
+  return mean.data.every((value, index) => Number.isFinite(value + covariance.data[index * (size + 1)]!));
 }

@@ -1,7 +1,6 @@
 import type { NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import type { LayerDescription, WeightedLayer } from '../plugin/layer-description.js';
-import type { LayerPlugin } from '../plugin/layer-plugin.js';
+import type { LayerDescription, LayerPlugin, WeightedLayer } from '../plugin/layer-plugin.js';
 import { type Network, type NetworkLayer, type NetworkNode, type TensorRef, tensorKey } from './network.js';
 
 export interface InterpretOptions {

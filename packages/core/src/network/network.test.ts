@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type NdArray, ndArray } from '../array/nd-array.js';
-import { defineLayer } from '../plugin/define-plugin.js';
-import type { LayerPlugin } from '../plugin/layer-plugin.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
+import { defineLayer, type LayerPlugin } from '../plugin/layer-plugin.js';
+import { codeOf } from '../testing-support/properties.test-support.js';
 import { interpret } from './interpret.js';
 import { joinNetworks } from './join-networks.js';
 import { changeNetwork, type Network, type NetworkNode, nodeOf, readersOf, sharedLayers } from './network.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ndArray } from '../array/nd-array.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
-import { depthwiseConvolve } from '../reference/convolve.js';
-import { randomArray } from '../testing/random-array.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
+import { depthwiseConvolve } from '../reference/sliding-layers.js';
+import { randomArray } from '../testing/check.js';
+import { codeOf } from '../testing-support/properties.test-support.js';
 import { type AffineStep, applyAffineForm } from './affine-form.js';
 
 const linear = (...steps: AffineStep[]) => ({ steps, activation: 'linear' });

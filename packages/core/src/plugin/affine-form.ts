@@ -1,9 +1,8 @@
-import { multiplyRows } from '../array/matrix.js';
-import { type NdArray, ndArray, sizeOf } from '../array/nd-array.js';
+import { multiplyRows, type NdArray, ndArray, sizeOf } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
 import { activate } from '../reference/activations.js';
-import { convolve } from '../reference/convolve.js';
+import { convolve } from '../reference/sliding-layers.js';
 
 /**
  * A layer at inference as affine steps and an activation after them: what exact rewriting knows of a layer. It says the same

@@ -1,5 +1,16 @@
-import { FuseInitError } from '../errors/fuse-init-error.js';
-import { inWords } from '../errors/in-words.js';
+import { type NdArray, sizeOf } from '../array/nd-array.js';
+import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
+import { geometryFault, isSizes, type PatchGeometry } from '../geometry/patch-geometry.js';
+import type {
+  FusedLayer,
+  LayerDescription,
+  LayerPairPlugin,
+  LayerPlugin,
+  LoweredLayer,
+  Lowering,
+  PairMember,
+  SolvedWeights,
+} from './layer-plugin.js';
 
 /** Which function of which plugin is called about which layer: what an error of a plugin names. */
 export interface PluginCall {
@@ -47,4 +58,216 @@ export function pluginFailed(
     `${plugin} failed at the layer ${JSON.stringify(layerName)}: its ${method} ${problem}. Mend the plugin, or leave it out.`,
     { layerName, ...(cause !== undefined && { cause }) },
   );
+}
+
+/**
+ * What a plugin says of a layer, held to the contract and to the layer's own shapes: whatever reads a
+ * {@link LoweredLayer} may rely on it.
+ *
+ * @throws LAYER_UNSUPPORTED when the plugin can't honour the layer's config, or a length of its input is open.
+ * @throws PLUGIN_FAILED when the plugin throws anything else, or gives what the contract doesn't allow.
+ */
+export function lowerLayer(plugin: LayerPlugin, layer: LayerDescription): LoweredLayer {
+  const call = (method: string): PluginCall => ({
+    plugin: `The layer plugin of ${inWords(plugin.classNames)}`,
+    method,
+    layerName: layer.name,
+  });
+  const lower = () => callPlugin(call('lower'), () => plugin.lower(layer));
+  const inputShape = isSizes(layer.inputShape) ? layer.inputShape : refuseOpenLengths(layer, lower);
+  const lowering: unknown = lower();
+  const outputShape: unknown = callPlugin(call('outputShape'), () => plugin.outputShape(layer));
+  if (!isSizes(outputShape) || outputShape.length === 0) {
+    throw pluginFailed(
+      call('outputShape'),
+      `gave ${inWords(outputShape)} where the lengths of one sample's output were expected`,
+    );
+  }
+  const known = layer.outputShape;
+  if (known && !agree(outputShape, known)) {
+    throw pluginFailed(
+      call('outputShape'),
+      `gave [${outputShape}], but the layer gives [${known.map(String)}]`,
+    );
+  }
+  const fault = loweringFault(lowering, inputShape.slice(0, -1), outputShape.slice(0, -1));
+  if (fault) throw pluginFailed(call('lower'), `gave ${fault}`);
+  const { activation } = layer.config;
+  return {
+    ...layer,
+    inputShape,
+    outputShape,
+    roles: plugin.roles,
+    lowering: lowering as Lowering,
+    activation: typeof activation === 'string' ? activation : 'linear',
+  };
+}
+
+/**
+ * The shape of a sample with every length known.
+ *
+ * @throws LAYER_UNSUPPORTED where the model leaves a length open.
+ */
+export function staticShape({ name, className, inputShape }: LayerDescription): number[] {
+  if (isSizes(inputShape)) return [...inputShape];
+  throw new FuseInitError(
+    'LAYER_UNSUPPORTED',
+    `The layer ${JSON.stringify(name)} (${className}) can't be fused: its input shape ${inWords(inputShape)} leaves a length open; build the model with fixed lengths to fuse here.`,
+    { layerName: name },
+  );
+}
+
+/** A plugin's refusal says more than an open length does; any other error comes of the length itself. */
+function refuseOpenLengths(layer: LayerDescription, lower: () => unknown): number[] {
+  try {
+    lower();
+  } catch (error) {
+    if (FuseInitError.isInstance(error) && error.code === 'LAYER_UNSUPPORTED') throw error;
+  }
+  return staticShape(layer);
+}
+
+function agree(given: readonly number[], known: readonly (number | null)[]): boolean {
+  return given.length === known.length && given.every((length, axis) => (known[axis] ?? length) === length);
+}
+
+/** What is wrong with a lowering of a layer from and to these spatial lengths, in words that continue 'gave ...'. */
+function loweringFault(
+  lowering: unknown,
+  from: readonly number[],
+  to: readonly number[],
+): string | undefined {
+  if (typeof lowering !== 'object' || lowering === null) {
+    return `${inWords(lowering)} where { reads } was expected`;
+  }
+  const { reads, geometry } = lowering as Record<string, unknown>;
+  if (reads === 'everything') return undefined;
+  if (reads === 'element') {
+    if (from.join() === to.join()) return undefined;
+    return `reads 'element', but the layer's positions are [${from}] before and [${to}] after`;
+  }
+  if (reads !== 'window') {
+    return `reads ${inWords(reads)} where 'window', 'element' or 'everything' was expected`;
+  }
+  const fault = geometryFault(geometry);
+  if (fault) return `a window whose geometry has ${fault}`;
+  const { inputSize, outputSize } = geometry as { inputSize: number[]; outputSize: number[] };
+  if (inputSize.join() === from.join() && outputSize.join() === to.join()) return undefined;
+  return `a window over [${inputSize}] to [${outputSize}], but the layer's positions are [${from}] before and [${to}] after`;
+}
+
+/** A lowered layer as a pair plugin is given it. */
+export function pairMember(layer: LoweredLayer): PairMember {
+  const { lowering, inputShape } = layer;
+  const geometry = lowering.reads === 'window' ? lowering.geometry : wholeWindow(inputShape.slice(0, -1));
+  return { ...layer, geometry };
+}
+
+/** One window as large as the input. */
+function wholeWindow(inputSize: readonly number[]): PatchGeometry {
+  const ones = inputSize.map(() => 1);
+  return {
+    inputSize,
+    outputSize: ones,
+    kernelSize: inputSize,
+    strides: ones,
+    dilationRate: ones,
+    padding: inputSize.map(() => [0, 0] as const),
+  };
+}
+
+/**
+ * What a plugin fuses a pair into, held to the contract and to the pair's shapes; null where the pair isn't its own.
+ *
+ * @throws PLUGIN_FAILED when the plugin throws, or gives what the contract doesn't allow.
+ */
+export function fusePair(
+  plugin: LayerPairPlugin,
+  pair: { readonly first: PairMember; readonly second: PairMember },
+): FusedLayer | null {
+  const call = callOf(plugin.name, 'fuse', pair.second.name);
+  const given: unknown = callPlugin(call, () => plugin.fuse(pair));
+  if (given === null) return null;
+  const fused = withoutEmptyGeometry(given);
+  const fault = fusedFault(fused, pair.first.inputShape.slice(0, -1), pair.second.outputShape.slice(0, -1));
+  if (fault) throw pluginFailed(call, `gave ${fault}`);
+  return fused as FusedLayer;
+}
+
+/**
+ * The weights of a fused layer as its plugin orders them, each an array of finite numbers that fill its shape.
+ *
+ * @throws PLUGIN_FAILED when the plugin throws, or gives anything else.
+ */
+export function pluginWeights(
+  plugin: string,
+  layerName: string,
+  fused: FusedLayer,
+  solved: SolvedWeights,
+): NdArray[] {
+  const call = callOf(plugin, 'toWeights', layerName);
+  const weights: unknown = callPlugin(call, () => fused.toWeights(solved));
+  if (!Array.isArray(weights)) {
+    throw pluginFailed(call, `gave ${inWords(weights)} where a list of arrays was expected`);
+  }
+  return weights.map((weight: unknown, index): NdArray => {
+    const { shape, data } = (weight ?? {}) as { shape?: unknown; data?: ArrayLike<number> };
+    if (!isSizes(shape) || data?.length !== sizeOf(shape)) {
+      throw pluginFailed(
+        call,
+        `gave ${inWords(weight)} of shape ${inWords(shape)} and ${inWords(data?.length)} numbers as weight ${index}, where { shape, data } was expected`,
+      );
+    }
+    const numbers = Float64Array.from(data);
+    const odd = numbers.find((value) => !Number.isFinite(value));
+    if (odd !== undefined) throw pluginFailed(call, `gave ${odd} in weight ${index} of a finite solution`);
+    return { shape, data: numbers };
+  });
+}
+
+/** The error of a layer-pair plugin that doesn't keep the contract: `problem` continues 'its fuse ...'. */
+export function pairFailed(
+  plugin: string,
+  method: 'fuse' | 'toWeights',
+  layerName: string,
+  problem: string,
+  cause?: unknown,
+): FuseInitError {
+  return pluginFailed(callOf(plugin, method, layerName), problem, cause);
+}
+
+function callOf(plugin: string, method: string, layerName: string): PluginCall {
+  return { plugin: `The layer-pair plugin ${JSON.stringify(plugin)}`, method, layerName };
+}
+
+/** A window without an axis, as {@link pairMember} gives a dense layer, reads its whole input: that is null in a fused layer. */
+function withoutEmptyGeometry(fused: unknown): unknown {
+  if (typeof fused !== 'object' || fused === null) return fused;
+  const { geometry } = fused as { geometry?: { inputSize?: unknown } | null };
+  const { inputSize } = geometry ?? {};
+  return Array.isArray(inputSize) && inputSize.length === 0 ? { ...fused, geometry: null } : fused;
+}
+
+/** What is wrong with a fused layer from and to these spatial lengths, in words that continue 'gave ...'. */
+function fusedFault(fused: unknown, from: readonly number[], to: readonly number[]): string | undefined {
+  if (typeof fused !== 'object' || fused === null) {
+    return `${inWords(fused)} where a fused layer, or null for a pair that isn't its own, was expected`;
+  }
+  const { className, config, geometry, toWeights } = fused as Record<string, unknown>;
+  if (typeof className !== 'string' || className === '') {
+    return `className ${inWords(className)} where a class of tfjs-layers was expected`;
+  }
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    return `config ${inWords(config)} where the layer's config was expected`;
+  }
+  if (typeof toWeights !== 'function') return `toWeights ${inWords(toWeights)} where a function was expected`;
+  if (geometry === null) {
+    if (to.length === 0) return undefined;
+    return `geometry null, which reads the whole input once, for a pair with an output at each of [${to}] positions`;
+  }
+  const fault = geometryFault(geometry);
+  if (fault) return `a layer whose geometry has ${fault}`;
+  const { inputSize, outputSize } = geometry as PatchGeometry;
+  if (inputSize.join() === from.join() && outputSize.join() === to.join()) return undefined;
+  return `a geometry over [${inputSize}] to [${outputSize}], but the pair goes from [${from}] to [${to}]`;
 }

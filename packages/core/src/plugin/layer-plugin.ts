@@ -1,7 +1,27 @@
 import type { NdArray } from '../array/nd-array.js';
+import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
 import type { PatchGeometry } from '../geometry/patch-geometry.js';
 import type { AffineForm } from './affine-form.js';
-import type { LayerDescription, WeightedLayer } from './layer-description.js';
+
+/** A layer as its model holds it: the field's own words and numbers, no TensorFlow. */
+export interface LayerDescription {
+  readonly name: string;
+  /** As tfjs-layers spells it: `Conv2D`, `Dense`, `MaxPooling2D`. */
+  readonly className: string;
+  /** The layer's `getConfig()`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Shape of one sample: [...spatial, channels], without the batch; null where the model leaves a length open. */
+  readonly inputShape: readonly (number | null)[];
+  /** Shape of one sample of the output as the model has it, where it is known: a plugin's answer is held to it. */
+  readonly outputShape?: readonly (number | null)[];
+}
+
+/** A layer and its numbers, in tfjs-layers' own order; needed where it is run, not where it is lowered. */
+export interface WeightedLayer extends LayerDescription {
+  readonly weights: readonly NdArray[];
+  /** The mask that the call gets, [batch, steps], 0 where a step doesn't count; absent for none. */
+  readonly mask?: NdArray;
+}
 
 /** Where in a span a layer may stand. */
 export interface SpanRoles {
@@ -78,4 +98,136 @@ export interface LoweredLayer extends LayerDescription {
   readonly lowering: Lowering;
   /** The name of the layer's own activation; 'linear' where it has none. */
   readonly activation: string;
+}
+
+/** A layer of a pair, with the geometry of its window. */
+export interface PairMember extends LoweredLayer {
+  /**
+   * Of a layer that reads everything, one window as large as its input: without any axis for a dense layer on plain
+   * rows.
+   */
+  readonly geometry: PatchGeometry;
+}
+
+/** What the solver hands over: the numbers of the fused layer, not yet in the layer's own order. */
+export interface SolvedWeights {
+  /** [patchSize, outFeatures], a column ordered [...kernelSize, inChannels]. */
+  readonly kernel: NdArray;
+  /** [outFeatures] */
+  readonly bias: NdArray;
+}
+
+/** The layer that takes a span's place: which it is, what it reads, and how it holds its weights. */
+export interface FusedLayer {
+  /** A stock class of tfjs-layers. */
+  readonly className: string;
+  /** The layer's config, without `name` and `padding`: these follow from the span and the geometry. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The patches to solve on; null where the layer reads its whole input, flattened channelsLast. */
+  readonly geometry: PatchGeometry | null;
+  /**
+   * Weights in the order that `layer.setWeights` of this class takes. They hold the whole solution: a layer that computes
+   * anything but `patches x kernel + bias` is refused.
+   */
+  toWeights(solved: SolvedWeights): readonly NdArray[];
+}
+
+/**
+ * Fuses two neighbouring layers that composition of geometries can't express, or can't as well. Layers that act on
+ * elements, and a flatten, may stand between them.
+ *
+ * Tried before the built-in composition; `fuse` returns null where the pair is not its own to fuse.
+ */
+export interface LayerPairPlugin {
+  readonly specVersion: 1;
+  /** Name of the package or plugin, for reports and errors. */
+  readonly name: string;
+  /** The classes of the two layers, in order. */
+  readonly layers: readonly [first: string, second: string];
+  fuse(pair: { readonly first: PairMember; readonly second: PairMember }): FusedLayer | null;
+}
+
+/**
+ * Checks and returns a layer plugin; its type is what it gives.
+ *
+ * @throws SPEC_VERSION_UNSUPPORTED when it was written for another version of the contract.
+ * @throws ARGUMENT_INVALID when it names no class, or lacks a role or a function.
+ */
+export function defineLayer<P extends LayerPlugin>(plugin: P): P {
+  const { specVersion, classNames, roles, ...functions } = membersOf('layer plugin', 'defineLayer', plugin);
+  const label = `The layer plugin of ${inWords(classNames)}`;
+  requireSpecVersion(label, specVersion);
+  if (!isNames(classNames) || classNames.length === 0) {
+    throw invalid(`A layer plugin has classNames ${inWords(classNames)}: a list of classes was expected.`);
+  }
+  const places = typeof roles === 'object' && roles !== null ? (roles as Record<string, unknown>) : undefined;
+  if (!places) throw invalid(`${label} has roles ${inWords(roles)}: { begins, inside, ends } was expected.`);
+  for (const role of ['begins', 'inside', 'ends']) {
+    if (typeof places[role] === 'boolean') continue;
+    throw invalid(`${label} has roles.${role} ${inWords(places[role])}: true or false was expected.`);
+  }
+  requireFunctions(label, functions, ['lower', 'outputShape']);
+  for (const name of ['apply', 'affine'])
+    if (functions[name] !== undefined) requireFunctions(label, functions, [name]);
+  return plugin;
+}
+
+/**
+ * Checks and returns a layer-pair plugin; its type is what it gives.
+ *
+ * @throws SPEC_VERSION_UNSUPPORTED when it was written for another version of the contract.
+ * @throws ARGUMENT_INVALID when it has no name, doesn't name two classes, or lacks its function.
+ */
+export function defineLayerPair<P extends LayerPairPlugin>(plugin: P): P {
+  const { specVersion, name, layers, ...functions } = membersOf(
+    'layer-pair plugin',
+    'defineLayerPair',
+    plugin,
+  );
+  const label = `The layer-pair plugin ${inWords(name)}`;
+  requireSpecVersion(label, specVersion);
+  if (typeof name !== 'string' || name === '') {
+    throw invalid(`A layer-pair plugin has name ${inWords(name)}: the name of its package was expected.`);
+  }
+  if (!isNames(layers) || layers.length !== 2) {
+    throw invalid(`${label} has layers ${inWords(layers)}: two classes were expected.`);
+  }
+  requireFunctions(label, functions, ['fuse']);
+  return plugin;
+}
+
+/** What a plugin holds, own or inherited, with nothing taken for granted. */
+function membersOf(kind: string, maker: string, plugin: unknown): Record<string, unknown> {
+  if (typeof plugin === 'object' && plugin !== null && !Array.isArray(plugin)) {
+    const given = plugin as Record<string, unknown>;
+    const { specVersion, classNames, roles, name, layers } = given;
+    const { lower, outputShape, apply, affine, fuse } = given;
+    if ([specVersion, classNames, name, layers].some((member) => member !== undefined)) {
+      return { specVersion, classNames, roles, name, layers, lower, outputShape, apply, affine, fuse };
+    }
+  }
+  throw invalid(`${inWords(plugin)} came where a ${kind} was expected: what ${maker} takes and returns.`);
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '');
+}
+
+function requireFunctions(label: string, members: Record<string, unknown>, names: readonly string[]): void {
+  for (const name of names) {
+    if (typeof members[name] === 'function') continue;
+    throw invalid(`${label} has ${name} ${inWords(members[name])}: a function was expected.`);
+  }
+}
+
+function requireSpecVersion(label: string, version: unknown): void {
+  if (version === 1) return;
+  throw new FuseInitError(
+    'SPEC_VERSION_UNSUPPORTED',
+    `${label} has specVersion ${inWords(version)}: this @fuseinit/core speaks 1. Install versions that match.`,
+  );
+}
+
+function invalid(message: string): FuseInitError {
+  return new FuseInitError('ARGUMENT_INVALID', message);
 }

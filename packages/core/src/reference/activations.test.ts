@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ndArray } from '../array/nd-array.js';
-import { randomArray } from '../testing/random-array.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
-import { holds, seeds } from '../testing-support/holds.test-support.js';
-import { activate, elementwiseActivations, mapElements } from './activations.js';
+import { randomArray } from '../testing/check.js';
+import { codeOf, holds, seeds } from '../testing-support/properties.test-support.js';
+import { activate, elementwiseActivations, erf, mapElements } from './activations.js';
 
 const { exp, log, max, min, tanh, sqrt, PI } = Math;
 
@@ -95,4 +94,20 @@ test('the input is left as it is', () => {
 
 test.each(['unheard-of', '', 'toString', 'constructor'])('the name %j is LAYER_UNSUPPORTED', (name) => {
   expect(codeOf(() => activate(randomArray(1, [2]), name))).toBe('LAYER_UNSUPPORTED');
+});
+
+// Abramowitz and Stegun, table 7.1, and DLMF's tables of chapter 7.
+test.each([
+  [0, 0],
+  [0.5, 0.5204998778130465],
+  [1, 0.8427007929497149],
+  [2, 0.9953222650189527],
+  [3, 0.9999779095030014],
+])('erf(%d)', (x, value) => {
+  expect(Math.abs(erf(x) - value)).toBeLessThan(1e-15);
+  expect(erf(-x)).toBe(-erf(x));
+});
+
+test('far out it is a sign, and what is no number stays none', () => {
+  expect([erf(40), erf(-40), erf(Number.NaN)]).toEqual([1, -1, Number.NaN]);
 });

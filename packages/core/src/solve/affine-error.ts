@@ -1,11 +1,15 @@
-import { columnCount } from '../array/matrix.js';
-import type { FloatArray, NdArray } from '../array/nd-array.js';
-import { transpose } from '../array/transpose.js';
+import { columnCount, type FloatArray, type NdArray, transpose } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type Computation, compute, computeWith, multiplyTransposed } from '../linear-algebra/computation.js';
 import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
-import { type Moments, precisionOf, trace } from '../moments/moments.js';
-import { type CalibrationRows, columnMeans, commonRowCount } from '../moments/moments-of-rows.js';
+import {
+  type CalibrationRows,
+  columnMeans,
+  commonRowCount,
+  type Moments,
+  precisionOf,
+  trace,
+} from '../moments/moments.js';
 
 /** An affine map: `z = p kernel + bias`. */
 export interface AffineMap {

@@ -1,10 +1,7 @@
-import { allFinite } from '../array/all-finite.js';
-import { columnCount } from '../array/matrix.js';
-import type { FloatArray, NdArray } from '../array/nd-array.js';
+import { allFinite, columnCount, type FloatArray, type NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import type { Computation } from '../linear-algebra/computation.js';
-import type { Moments } from '../moments/moments.js';
-import { type CalibrationRows, commonRowCount } from '../moments/moments-of-rows.js';
+import { type CalibrationRows, commonRowCount, type Moments } from '../moments/moments.js';
 import {
   type AffineMap,
   isRows,

@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { multiplyRows } from '../array/matrix.js';
-import { type NdArray, ndArray } from '../array/nd-array.js';
-import { emptyMoments, type Moments } from '../moments/moments.js';
+import { multiplyRows, type NdArray, ndArray } from '../array/nd-array.js';
+import { emptyMoments, type Moments, momentsOfRows } from '../moments/moments.js';
 import { createMomentsAccumulator } from '../moments/moments-accumulator.js';
-import { momentsOfRows } from '../moments/moments-of-rows.js';
-import { randomArray } from '../testing/random-array.js';
+import { randomArray } from '../testing/check.js';
 import { correlatedRows, measuredRelativeMse } from '../testing-support/affine-rows.test-support.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
-import { holds, seeds } from '../testing-support/holds.test-support.js';
+import { codeOf, holds, seeds } from '../testing-support/properties.test-support.js';
 import type { AffineSolution } from './least-squares.js';
 import { solveAffine } from './solve-affine.js';
 

@@ -1,7 +1,6 @@
 import { type Computation, compute, computeWith } from '../linear-algebra/computation.js';
 import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
-import type { Moments } from '../moments/moments.js';
-import type { CalibrationRows } from '../moments/moments-of-rows.js';
+import type { CalibrationRows, Moments } from '../moments/moments.js';
 import { isRows } from './affine-error.js';
 import {
   type AffineSolution,

@@ -1,5 +1,4 @@
-import type { NdArray } from '../array/nd-array.js';
-import { transpose } from '../array/transpose.js';
+import { type NdArray, transpose } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type Computation, multiplyTransposed, solvePositive } from '../linear-algebra/computation.js';
 import { type Moments, precisionOf } from '../moments/moments.js';

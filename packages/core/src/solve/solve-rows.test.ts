@@ -1,18 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { multiplyRows } from '../array/matrix.js';
-import { type NdArray, ndArray } from '../array/nd-array.js';
-import { momentsOfRows } from '../moments/moments-of-rows.js';
-import { relativeDistance } from '../testing/check-failed.js';
-import { randomArray } from '../testing/random-array.js';
+import { multiplyRows, type NdArray, ndArray } from '../array/nd-array.js';
+import { momentsOfRows } from '../moments/moments.js';
+import { randomArray, relativeDistance } from '../testing/check.js';
 import {
   bentTargets,
   correlatedRows,
+  deferredLinearAlgebra,
   measuredRelativeMse,
 } from '../testing-support/affine-rows.test-support.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
-import { deferredLinearAlgebra } from '../testing-support/deferred-linear-algebra.test-support.js';
-import { holds, seeds } from '../testing-support/holds.test-support.js';
+import { codeOf, holds, seeds } from '../testing-support/properties.test-support.js';
 import { measureAffine } from './affine-error.js';
 import type { AffineSolution, SolveOptions } from './least-squares.js';
 import { solveAffine } from './solve-affine.js';

@@ -1,11 +1,13 @@
-import { columnCount, rowCount } from '../array/matrix.js';
-import type { FloatArray } from '../array/nd-array.js';
-import { sumOfSquares } from '../array/sum-of-squares.js';
-import { transpose } from '../array/transpose.js';
+import { columnCount, type FloatArray, rowCount, sumOfSquares, transpose } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type Computation, multiplyTransposed, solvePositive } from '../linear-algebra/computation.js';
-import { doublePrecision, singlePrecision } from '../moments/moments.js';
-import { type CalibrationRows, centeredColumns, columnMeans } from '../moments/moments-of-rows.js';
+import {
+  type CalibrationRows,
+  centeredColumns,
+  columnMeans,
+  doublePrecision,
+  singlePrecision,
+} from '../moments/moments.js';
 import { type AffineMap, errorOfSamples, isRows, measureMoments, relativeToTargets } from './affine-error.js';
 import {
   biasFor,

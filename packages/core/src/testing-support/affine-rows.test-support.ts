@@ -1,7 +1,7 @@
-import { multiplyRows } from '../array/matrix.js';
-import type { NdArray } from '../array/nd-array.js';
+import { multiplyRows, type NdArray } from '../array/nd-array.js';
+import { type LinearAlgebra, referenceLinearAlgebra } from '../linear-algebra/linear-algebra.js';
 import type { AffineMap } from '../solve/affine-error.js';
-import { randomArray } from '../testing/random-array.js';
+import { randomArray } from '../testing/check.js';
 
 /** Rows [count, columns] whose columns are correlated, with a condition number of a few hundred at most. */
 export function correlatedRows(seed: number, count: number, columns: number): NdArray {
@@ -45,3 +45,16 @@ export function measuredRelativeMse(map: AffineMap, inputs: NdArray, targets: Nd
   });
   return error / variance;
 }
+
+/** The reference, whose answers come later, as those of a worker do. */
+export const deferredLinearAlgebra: LinearAlgebra = {
+  name: 'deferred',
+  async solvePositive(...args) {
+    await Promise.resolve();
+    return referenceLinearAlgebra.solvePositive(...args);
+  },
+  async multiplyTransposed(...args) {
+    await Promise.resolve();
+    return referenceLinearAlgebra.multiplyTransposed(...args);
+  },
+};

@@ -1,6 +1,8 @@
 import type { NdArray } from '../array/nd-array.js';
+import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type PatchGeometry, patchGeometry } from '../geometry/patch-geometry.js';
-import { randomArray } from './random-array.js';
+import type { Moments } from '../moments/moments.js';
+import { check, failed, randomArray } from './check.js';
 
 /** A batch that every backend must give the reference's moments of. */
 export interface BackendCase {
@@ -57,3 +59,92 @@ export const backendCases = layouts.map(([name, samples, geometry], index): Back
     geometry,
   };
 }) as [BackendCase, ...BackendCase[]];
+
+/** How a check puts arrays on a backend's device, and takes them back. */
+export interface CheckBackendOptions<Tensor> {
+  /** An array of the device that holds these numbers, in its own precision. */
+  readonly toTensor: (array: NdArray) => Tensor;
+  /** The numbers that the device holds, which a coarse device has rounded. */
+  readonly fromTensor: (tensor: Tensor) => NdArray | Promise<NdArray>;
+  readonly dispose: (tensor: Tensor) => void;
+  /** How many arrays are alive on the device, where it can tell: then a leak is a failure. */
+  readonly liveTensors?: () => number;
+}
+
+/** What `use` makes of arrays on the device, which are disposed after it. */
+export async function withTensors<Tensor, Result>(
+  { toTensor, dispose }: CheckBackendOptions<Tensor>,
+  arrays: readonly NdArray[],
+  use: (tensors: readonly Tensor[]) => Promise<Result>,
+): Promise<Result> {
+  const tensors = arrays.map(toTensor);
+  try {
+    return await use(tensors);
+  } catch (error) {
+    throw FuseInitError.isInstance(error) ? error : failed(String(error), error);
+  } finally {
+    for (const tensor of tensors) dispose(tensor);
+  }
+}
+
+/**
+ * Holds that the device still has the numbers that it held.
+ *
+ * @throws CHECK_FAILED when any differs.
+ */
+export async function checkUnchanged<Tensor>(
+  { fromTensor }: CheckBackendOptions<Tensor>,
+  tensors: readonly Tensor[],
+  held: readonly NdArray[],
+  label: string,
+): Promise<void> {
+  const kept = await Promise.all(tensors.map(fromTensor));
+  check(
+    kept.every(({ data }, side) => data.every((value, index) => Object.is(value, held[side]!.data[index]))),
+    `${label}: the input or the target was changed in place.`,
+  );
+}
+
+/** The code of the error that `run` ends with, or the error in words, or `'no error'`. */
+export async function refusalOf(run: () => unknown): Promise<string> {
+  try {
+    await run();
+    return 'no error';
+  } catch (error) {
+    return FuseInitError.isInstance(error) ? error.code : String(error);
+  }
+}
+
+/**
+ * The largest error of any moment: of a mean, relative to the largest mean or deviation, whichever is more; of a
+ * covariance, relative to the largest deviations of its two sides.
+ *
+ * Infinite when a shape differs.
+ */
+export function momentsError(actual: Moments, expected: Moments): number {
+  const input = scaleOf(expected.inputMean, expected.inputCovariance);
+  const target = scaleOf(expected.targetMean, expected.targetCovariance);
+  return Math.max(
+    distance(actual.inputMean, expected.inputMean) / input.mean,
+    distance(actual.targetMean, expected.targetMean) / target.mean,
+    distance(actual.inputCovariance, expected.inputCovariance) / input.deviation ** 2,
+    distance(actual.crossCovariance, expected.crossCovariance) / (input.deviation * target.deviation),
+    distance(actual.targetCovariance, expected.targetCovariance) / target.deviation ** 2,
+  );
+}
+
+/** Of no variance at all, as in a single row, the mean is the scale. */
+function scaleOf(mean: NdArray, covariance: NdArray): { mean: number; deviation: number } {
+  const deviation = Math.sqrt(largest(covariance.data));
+  const largestMean = Math.max(largest(mean.data), deviation);
+  return { mean: largestMean || 1, deviation: deviation || largestMean || 1 };
+}
+
+function distance(actual: NdArray, expected: NdArray): number {
+  if (actual.shape.join() !== expected.shape.join()) return Number.POSITIVE_INFINITY;
+  return largest(actual.data.map((value, index) => value - expected.data[index]!));
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}

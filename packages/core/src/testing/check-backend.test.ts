@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type NdArray, reshape } from '../array/nd-array.js';
-import type { BackendAdapter } from '../backend/backend-adapter.js';
-import { referenceBackend } from '../backend/reference-backend.js';
+import { type BackendAdapter, referenceBackend } from '../backend/backend-adapter.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { extractPatches } from '../geometry/extract-patches.js';
 import type { PatchGeometry } from '../geometry/patch-geometry.js';
-import type { Moments } from '../moments/moments.js';
-import { momentsOfRows } from '../moments/moments-of-rows.js';
+import { type Moments, momentsOfRows } from '../moments/moments.js';
 import { checkBackend } from './check-backend.js';
 
 const arrays = {

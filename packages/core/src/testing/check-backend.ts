@@ -1,13 +1,17 @@
-import type { NdArray } from '../array/nd-array.js';
-import { sizeOf } from '../array/nd-array.js';
-import type { BackendAdapter } from '../backend/backend-adapter.js';
-import { referenceBackend } from '../backend/reference-backend.js';
+import { type NdArray, sizeOf } from '../array/nd-array.js';
+import { type BackendAdapter, referenceBackend } from '../backend/backend-adapter.js';
 import type { Moments } from '../moments/moments.js';
-import { type BackendCase, backendCases } from './backend-cases.js';
-import { check } from './check-failed.js';
+import {
+  type BackendCase,
+  backendCases,
+  type CheckBackendOptions,
+  checkUnchanged,
+  momentsError,
+  refusalOf,
+  withTensors,
+} from './backend-cases.js';
+import { check } from './check.js';
 import { checkSumsRefusals, type SummingAdapter, sumsErrorIn } from './check-moment-sums.js';
-import { type CheckBackendOptions, checkUnchanged, refusalOf, withTensors } from './device-arrays.js';
-import { momentsError } from './moments-error.js';
 
 /** How far a backend was from the float64 reference in one case. */
 export interface BackendCheck {

@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { multiplyRows } from '../array/matrix.js';
-import { type NdArray, reshape } from '../array/nd-array.js';
+import { multiplyRows, type NdArray, reshape } from '../array/nd-array.js';
 import { composeGeometry } from '../geometry/compose-geometry.js';
 import { type PatchGeometry, patchGeometry } from '../geometry/patch-geometry.js';
-import { defineLayerPair } from '../plugin/define-plugin.js';
-import { pairMember } from '../plugin/fuse-pair.js';
-import type { FusedLayer, LayerPairPlugin, PairMember, SolvedWeights } from '../plugin/layer-pair-plugin.js';
-import { convolve, depthwiseConvolve } from '../reference/convolve.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
+import { pairMember } from '../plugin/call-plugin.js';
+import {
+  defineLayerPair,
+  type FusedLayer,
+  type LayerPairPlugin,
+  type PairMember,
+  type SolvedWeights,
+} from '../plugin/layer-plugin.js';
+import { convolve, depthwiseConvolve } from '../reference/sliding-layers.js';
+import { codeOf } from '../testing-support/properties.test-support.js';
+import { randomArray } from './check.js';
 import { checkLayerPair } from './check-layer-pair.js';
-import { randomArray } from './random-array.js';
 
 /** Fuses a `DepthwiseConv2D` and the 1x1 `Conv2D` after it into one `Conv2D`. */
 const depthwisePointwise = defineLayerPair({

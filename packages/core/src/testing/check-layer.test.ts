@@ -3,14 +3,12 @@ import { type NdArray, ndArray, sizeOf } from '../array/nd-array.js';
 import { patchGeometry } from '../geometry/patch-geometry.js';
 import { applyLayer } from '../network/interpret.js';
 import type { AffineForm } from '../plugin/affine-form.js';
-import { defineLayer } from '../plugin/define-plugin.js';
-import type { LayerDescription } from '../plugin/layer-description.js';
-import type { LayerPlugin } from '../plugin/layer-plugin.js';
+import { defineLayer, type LayerDescription, type LayerPlugin } from '../plugin/layer-plugin.js';
 import { activate } from '../reference/activations.js';
-import { convolve } from '../reference/convolve.js';
-import { codeOf } from '../testing-support/code-of.test-support.js';
+import { convolve } from '../reference/sliding-layers.js';
+import { codeOf } from '../testing-support/properties.test-support.js';
+import { randomArray } from './check.js';
 import { checkLayer } from './check-layer.js';
-import { randomArray } from './random-array.js';
 
 function geometryOf({ inputShape, config }: LayerDescription) {
   return patchGeometry({

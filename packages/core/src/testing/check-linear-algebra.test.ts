@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { transpose } from '../array/transpose.js';
+import { transpose } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
-import type { LinearAlgebra, PositiveSolution } from '../linear-algebra/linear-algebra.js';
-import { referenceLinearAlgebra } from '../linear-algebra/reference-linear-algebra.js';
-import { deferredLinearAlgebra } from '../testing-support/deferred-linear-algebra.test-support.js';
+import {
+  type LinearAlgebra,
+  type PositiveSolution,
+  referenceLinearAlgebra,
+} from '../linear-algebra/linear-algebra.js';
+import { deferredLinearAlgebra } from '../testing-support/affine-rows.test-support.js';
 import { checkLinearAlgebra } from './check-linear-algebra.js';
 
 const { solvePositive, multiplyTransposed } = referenceLinearAlgebra;

@@ -1,8 +1,6 @@
-import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
-import { referenceLinearAlgebra } from '../linear-algebra/reference-linear-algebra.js';
-import { check, failed } from './check-failed.js';
+import { type LinearAlgebra, referenceLinearAlgebra } from '../linear-algebra/linear-algebra.js';
+import { check, failed, randomArray } from './check.js';
 import { type ProductCase, productCases, type SystemCase, systemCases } from './linear-algebra-cases.js';
-import { randomArray } from './random-array.js';
 
 /** How far a linear algebra was from the float64 reference in one case. */
 export interface LinearAlgebraCheck {

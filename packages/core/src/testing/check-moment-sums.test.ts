@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { NdArray } from '../array/nd-array.js';
-import type { BackendAdapter } from '../backend/backend-adapter.js';
-import type { MomentSums, SumsLayout } from '../backend/moment-sums.js';
-import { referenceBackend } from '../backend/reference-backend.js';
+import {
+  type BackendAdapter,
+  type MomentSums,
+  referenceBackend,
+  type SumsLayout,
+} from '../backend/backend-adapter.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { emptyMoments, type Moments } from '../moments/moments.js';
 import { mergeMoments } from '../moments/moments-accumulator.js';

@@ -1,13 +1,20 @@
 import type { NdArray } from '../array/nd-array.js';
-import type { BackendAdapter } from '../backend/backend-adapter.js';
-import type { MomentSums } from '../backend/moment-sums.js';
-import { patchLayout } from '../backend/patch-layout.js';
-import { referenceBackend } from '../backend/reference-backend.js';
+import {
+  type BackendAdapter,
+  type MomentSums,
+  patchLayout,
+  referenceBackend,
+} from '../backend/backend-adapter.js';
 import { mergeMoments } from '../moments/moments-accumulator.js';
-import type { BackendCase } from './backend-cases.js';
-import { check } from './check-failed.js';
-import { type CheckBackendOptions, checkUnchanged, refusalOf, withTensors } from './device-arrays.js';
-import { momentsError } from './moments-error.js';
+import {
+  type BackendCase,
+  type CheckBackendOptions,
+  checkUnchanged,
+  momentsError,
+  refusalOf,
+  withTensors,
+} from './backend-cases.js';
+import { check } from './check.js';
 
 /** An adapter that keeps sums. */
 export type SummingAdapter<Tensor> = BackendAdapter<Tensor> &

@@ -1,3 +1,5 @@
+export type { CheckBackendOptions } from './backend-cases.js';
+export { randomArray } from './check.js';
 export {
   type BackendCheck,
   backendTolerance,
@@ -6,5 +8,3 @@ export {
 export { type CheckLayerOptions, checkLayer } from './check-layer.js';
 export { type CheckLayerPairOptions, checkLayerPair } from './check-layer-pair.js';
 export { checkLinearAlgebra, type LinearAlgebraCheck } from './check-linear-algebra.js';
-export type { CheckBackendOptions } from './device-arrays.js';
-export { randomArray } from './random-array.js';

@@ -1,5 +1,5 @@
-import { referenceLinearAlgebra } from '../linear-algebra/reference-linear-algebra.js';
-import { randomArray } from './random-array.js';
+import { referenceLinearAlgebra } from '../linear-algebra/linear-algebra.js';
+import { randomArray } from './check.js';
 
 /** A system that every linear algebra must solve as the reference does. */
 export interface SystemCase {

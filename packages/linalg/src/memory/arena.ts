@@ -2,6 +2,14 @@ import { FuseInitError } from '@fuseinit/core';
 import type { Engine } from '../engine/engine.js';
 import { firstAddress, mostPages, pageBytes } from '../kernels/kernels.js';
 
+/** What all computations of a linear algebra share. */
+export interface Workspace {
+  readonly engine: Engine;
+  readonly arena: Arena;
+  /** Runs one piece of work after the other: they share threads. @throws ENGINE_CLOSED after it was closed. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+}
+
 const alignment = 64;
 
 /** Gives out parts of an engine's memory, which grows as needed and is used again. */
@@ -87,4 +95,16 @@ export function createArena(engine: Engine): Arena {
 
 function inGiB(bytes: number): string {
   return (bytes / 2 ** 30).toFixed(1);
+}
+
+/** Bytes of a float64 lower triangle of so many rows, a multiple of 8: see assembly/triangle.ts. */
+export function triangleBytes(rows: number): number {
+  const panels = rows / 8;
+  return 256 * panels * (panels + 1);
+}
+
+/** Where a row of a triangle begins, in bytes. */
+export function triangleRow(row: number): number {
+  const panel = Math.floor(row / 8);
+  return 256 * panel * (panel + 1) + (row % 8) * 64 * (panel + 1);
 }

@@ -1,13 +1,10 @@
 import { FuseInitError, geometryFault, type PatchGeometry } from '@fuseinit/core';
-import { patchCosts } from './patch-costs.js';
-import { windowAxes } from './patch-geometry.js';
-import { createPatchRowSums } from './patch-row-sums.js';
-import { createPixelOrPatchSums } from './pixel-or-patch-sums.js';
-import { planPixels } from './plan-pixels.js';
-import { createRowSums } from './row-sums.js';
-import { streamSums } from './stream-sums.js';
-import type { Sums, SumsOptions } from './sums.js';
-import type { Workspace } from './workspace.js';
+import type { Workspace } from '../memory/arena.js';
+import { windowAxes } from './patch-window.js';
+import { patchCosts, planPixels } from './pixel-plan.js';
+import { createPixelOrPatchSums } from './pixel-sums.js';
+import { createPatchRowSums, createRowSums } from './row-sums.js';
+import { type Sums, type SumsOptions, streamSums } from './stream-sums.js';
 
 /**
  * Sums over rows, or over the patches [...kernelSize, channels] of images [samples, ...inputSize, channels] and targets

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLinearAlgebra, type WasmLinearAlgebra } from '../create-linear-algebra.js';
 import { everyEngine } from '../testing-support/every-engine.test-support.js';
 import { drawn, plainMoments, plainPatches, worstEntry } from '../testing-support/moments.test-support.js';
-import type { Sums } from './sums.js';
+import type { Sums } from './stream-sums.js';
 
 /**
  * Of each entry, in deviations of its row and its column: products in float32 of numbers whose mean is at most three

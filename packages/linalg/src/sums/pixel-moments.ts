@@ -1,10 +1,7 @@
 import type { Moments } from '@fuseinit/core';
-import type { ColumnOrder } from './column-order.js';
-import { takeListedShift } from './listed-shift.js';
-import { type PatchLayout, patchSizes } from './patch-layout.js';
-import type { PixelPlan } from './plan-pixels.js';
-import { readSums } from './read-sums.js';
-import { tapShifts } from './tap-shifts.js';
+import type { ColumnOrder } from './columns.js';
+import { type PatchLayout, patchSizes, tapOffsets, tapShifts } from './patch-window.js';
+import type { PixelPlan, PixelRuns } from './pixel-plan.js';
 
 /** What the engine summed, of values less their shift; channels as they lie in panels. */
 export interface PixelSumArrays {
@@ -132,4 +129,141 @@ function expandGram(
     }
   }
   return whole;
+}
+
+/** Sums over all that each tap reads, padding included. */
+export interface ReadSums {
+  /** [patchSize], of values less their shift. */
+  readonly inputs: Float64Array;
+  /** [outFeatures], of values less their shift. */
+  readonly targets: Float64Array;
+  /** Whether padding was read that isn't zero after the shift. */
+  readonly padded: boolean;
+  /** Adds the products that padding takes part in. */
+  addPadding(gram: Float64Array, cross: Float64Array): void;
+}
+
+/**
+ * @param sums Of pixels [pixels, paddedChannels] and of positions [positions, paddedFeatures], less their shift.
+ * @param shift For each number of a patch; padding reads minus it.
+ */
+export function readSums(
+  layout: PatchLayout,
+  sums: { readonly pixels: Float64Array; readonly positions: Float64Array },
+  samples: number,
+  shift: Float32Array,
+): ReadSums {
+  const { channels, outFeatures } = layout;
+  const { positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  const reads = tapOffsets(layout);
+  const inputs = new Float64Array(patchSize);
+  const targets = new Float64Array(outFeatures);
+  const padding = new Float64Array(taps);
+  for (let tap = 0; tap < taps; tap++) {
+    for (let position = 0; position < positions; position++) {
+      const pixel = reads[position * taps + tap]!;
+      if (pixel < 0) padding[tap]! += samples;
+      else {
+        for (let channel = 0; channel < channels; channel++)
+          inputs[tap * channels + channel]! += sums.pixels[pixel * paddedChannels + channel]!;
+      }
+    }
+    for (let channel = 0; channel < channels; channel++)
+      inputs[tap * channels + channel]! -= padding[tap]! * shift[tap * channels + channel]!;
+  }
+  for (let position = 0; position < positions; position++) {
+    for (let feature = 0; feature < outFeatures; feature++)
+      targets[feature]! += sums.positions[position * paddedFeatures + feature]!;
+  }
+  const shifted = shift.some((value) => value !== 0);
+  return {
+    inputs,
+    targets,
+    padded: shifted && padding.some((count) => count > 0),
+    addPadding(gram, cross) {
+      for (let lower = 0; lower < taps; lower++) {
+        for (let upper = 0; upper <= lower; upper++) addPaddedPair(lower, upper, gram);
+        if (padding[lower]! > 0) addPaddedTargets(lower, cross);
+      }
+    },
+  };
+
+  /** Where one of two taps reads padding, it is minus the shift times what the other one reads. */
+  function addPaddedPair(lower: number, upper: number, gram: Float64Array): void {
+    if (padding[lower] === 0 && padding[upper] === 0) return;
+    const lowerAlone = new Float64Array(channels);
+    const upperAlone = new Float64Array(channels);
+    let both = 0;
+    for (let position = 0; position < positions; position++) {
+      const ofLower = reads[position * taps + lower]!;
+      const ofUpper = reads[position * taps + upper]!;
+      if (ofLower < 0 && ofUpper < 0) both += samples;
+      else if (ofUpper < 0) addPixel(ofLower, lowerAlone);
+      else if (ofLower < 0) addPixel(ofUpper, upperAlone);
+    }
+    for (let row = 0; row < channels; row++) {
+      const ofRow = shift[lower * channels + row]!;
+      const to = (lower * channels + row) * patchSize + upper * channels;
+      for (let column = 0; column < channels; column++) {
+        const ofColumn = shift[upper * channels + column]!;
+        gram[to + column]! +=
+          ofRow * ofColumn * both - ofRow * upperAlone[column]! - ofColumn * lowerAlone[row]!;
+      }
+    }
+  }
+
+  function addPixel(pixel: number, to: Float64Array): void {
+    for (let channel = 0; channel < channels; channel++)
+      to[channel]! += sums.pixels[pixel * paddedChannels + channel]!;
+  }
+
+  function addPaddedTargets(tap: number, cross: Float64Array): void {
+    for (let position = 0; position < positions; position++) {
+      if (reads[position * taps + tap]! >= 0) continue;
+      for (let feature = 0; feature < outFeatures; feature++) {
+        const value = sums.positions[position * paddedFeatures + feature]!;
+        const to = feature * patchSize + tap * channels;
+        for (let channel = 0; channel < channels; channel++)
+          cross[to + channel]! -= shift[tap * channels + channel]! * value;
+      }
+    }
+  }
+}
+
+/**
+ * Takes a channel's shift off the left side of products that were made without it, by lists: what it adds is the shift
+ * times the sum of the other side.
+ *
+ * @param blocks [blocks, paddedChannels, width], as `addRuns` leaves them.
+ * @param left The shift of each channel on the left, and the first four that are listed, counted in fours.
+ * @param rightSums [places, width]: sums over samples of the other side, less its own shift.
+ */
+export function takeListedShift(
+  blocks: Float64Array,
+  { runs, blockCount }: PixelRuns,
+  { shift, firstListed }: { readonly shift: Float32Array; readonly firstListed: number },
+  rightSums: Float64Array,
+  width: number,
+): void {
+  const listed = Array.from(shift.keys()).filter(
+    (channel) => channel >= 4 * firstListed && shift[channel] !== 0,
+  );
+  if (listed.length === 0) return;
+  const sums = new Float64Array(blockCount * width);
+  for (let run = 0; run < runs.length; run += 4) {
+    const right = runs[run + 1]!;
+    const end = right + runs[run + 2]!;
+    const block = runs[run + 3]!;
+    for (let place = right; place < end; place++) {
+      for (let column = 0; column < width; column++)
+        sums[block * width + column]! += rightSums[place * width + column]!;
+    }
+  }
+  for (let block = 0; block < blockCount; block++) {
+    for (const channel of listed) {
+      const at = (block * shift.length + channel) * width;
+      for (let column = 0; column < width; column++)
+        blocks[at + column]! -= shift[channel]! * sums[block * width + column]!;
+    }
+  }
 }

@@ -1,15 +1,66 @@
 import type { KernelCall } from '../engine/engine.js';
-import { type ColumnOrder, orderColumns } from './column-order.js';
-import { type ColumnTraits, lookAtColumns, plainRows, shiftsOf } from './column-traits.js';
-import { finiteSide } from './finite-side.js';
-import { type PatchLayout, patchSizes } from './patch-layout.js';
-import { patchView } from './patch-view.js';
+import type { Workspace } from '../memory/arena.js';
+import {
+  type ColumnOrder,
+  type ColumnTraits,
+  createShiftWatch,
+  finiteSide,
+  lookAtColumns,
+  orderColumns,
+  plainRows,
+  shiftsOf,
+} from './columns.js';
+import { type PatchLayout, patchSizes, patchView, tapShifts } from './patch-window.js';
 import { pixelMoments } from './pixel-moments.js';
-import type { PixelPlan, PixelRuns } from './plan-pixels.js';
-import { createShiftWatch } from './shift-watch.js';
+import type { PixelPlan, PixelRuns } from './pixel-plan.js';
+import { lookAtRows, type RowLook } from './row-products.js';
+import { createPatchRowSums } from './row-sums.js';
 import type { Chunk, SumsSource } from './stream-sums.js';
-import { tapShifts } from './tap-shifts.js';
-import type { Workspace } from './workspace.js';
+
+interface Look {
+  readonly pixels: PixelLook;
+  readonly patches: RowLook;
+}
+
+/** Sums over patches from products of pixels, and by patches written out where those would lose digits. */
+export async function createPixelOrPatchSums(
+  workspace: Workspace,
+  layout: PatchLayout,
+  plan: PixelPlan,
+): Promise<SumsSource<Look>> {
+  const pixels = await createPixelSums(workspace, layout, plan);
+  const patchRows = patchView(layout);
+  let patches: SumsSource<RowLook> | undefined;
+  let current: SumsSource<PixelLook> | SumsSource<RowLook> = pixels;
+  return {
+    sample: pixels.sample,
+    get samplesAtOnce() {
+      return current.samplesAtOnce;
+    },
+    look: (x, z) => ({
+      pixels: pixels.look(x, z),
+      patches: lookAtRows(patchRows(x), z, layout.outFeatures),
+    }),
+    async begin(look) {
+      if (pixels.suits(look.pixels, look.patches.inputs)) {
+        current = pixels;
+        await pixels.begin(look.pixels);
+        return;
+      }
+      patches ??= await createPatchRowSums(workspace, layout);
+      current = patches;
+      await patches.begin(look.patches);
+    },
+    fits: (x, z) => current.fits(x, z),
+    load: (x, z, samples) => current.load(x, z, samples),
+    check: () => current.check(),
+    take: (samples) => current.take(samples),
+    free() {
+      pixels.free();
+      patches?.free();
+    },
+  };
+}
 
 /** Numbers in the packed pixels of a chunk, about: 4 MiB of float32, to stay in caches. */
 const chunkNumbers = 2 ** 20;

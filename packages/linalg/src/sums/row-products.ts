@@ -1,13 +1,17 @@
 import type { Moments } from '@fuseinit/core';
 import type { KernelCall } from '../engine/engine.js';
-import type { Allocation } from '../memory/arena.js';
-import { triangleBytes } from '../memory/triangle-bytes.js';
-import { orderColumns } from './column-order.js';
-import { type ColumnTraits, lookAtColumns, plainRows, type Rows, shiftsOf } from './column-traits.js';
-import { finiteSide } from './finite-side.js';
-import { createShiftWatch } from './shift-watch.js';
+import { type Allocation, triangleBytes, type Workspace } from '../memory/arena.js';
+import {
+  type ColumnTraits,
+  createShiftWatch,
+  finiteSide,
+  lookAtColumns,
+  orderColumns,
+  plainRows,
+  type Rows,
+  shiftsOf,
+} from './columns.js';
 import type { Chunk } from './stream-sums.js';
-import type { Workspace } from './workspace.js';
 
 /** Numbers of the rows that are brought in at a time, about: 8 MiB of float32. */
 const chunkNumbers = 2 ** 21;

@@ -1,13 +1,28 @@
 import {
   createMomentsAccumulator,
   FuseInitError,
+  type MomentSums,
   type Moments,
   type MomentsAccumulator,
+  type SumsLayout,
 } from '@fuseinit/core';
 import type { KernelCall } from '../engine/engine.js';
-import { disposeLater } from './dispose-later.js';
-import type { Sums } from './sums.js';
-import type { Workspace } from './workspace.js';
+import type { Workspace } from '../memory/arena.js';
+
+/** The rows or patches to sum over, and how: the layout's sizes are those of one position, or of a sample without patches. */
+export interface SumsOptions extends SumsLayout {
+  /**
+   * For patches: `'pixels'` multiplies each pair of pixels that some patch holds once, and adds the product wherever it
+   * belongs; `'patches'` writes patches out, as rows. Default whichever costs less. Where pixels of a channel differ in
+   * their means by far more than each varies, products of pixels would lose digits, and patches are written out even so.
+   */
+  readonly method?: 'pixels' | 'patches';
+  /** For patches: about how many samples a batch will have, which decides the default method. Default 64. */
+  readonly batchSize?: number;
+}
+
+/** Sums in the memory of the kernels, to which the numbers of each batch are added. */
+export type Sums = Required<MomentSums<Float32Array>>;
 
 /** What differs between sums: what a sample is, and how some of them are added. */
 export interface SumsSource<Look> {
@@ -143,4 +158,10 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
       }),
     dispose: () => disposeLater(workspace, source.free),
   };
+}
+
+/** Gives memory back once the work that was begun is done with it. */
+export function disposeLater({ exclusively }: Workspace, free: () => void): void {
+  // After a close there is nothing left to give back.
+  exclusively(async () => free()).catch(() => {});
 }

@@ -3,8 +3,8 @@ import {
   type LinearAlgebraOptions,
   type WasmLinearAlgebra,
 } from '../create-linear-algebra.js';
-import { allInstructions } from '../kernels/instructions.js';
 import { kernelBytes } from '../kernels/kernel-bytes.js';
+import { allInstructions } from '../kernels/kernels.js';
 
 /** All that this engine can run kernels on, one thread and several. */
 export const everyEngine: readonly LinearAlgebraOptions[] = allInstructions
