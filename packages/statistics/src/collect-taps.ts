@@ -17,14 +17,14 @@ export interface TapsBatch<Tensor> extends BatchInfo {
   readonly counts?: false;
   /** Whether no more parts of the same batch follow: where a collection may end. */
   readonly endsBatch: boolean;
-  /** For each tap its arrays, there until the next batch is asked for. Called at most once, where any tap needs it. */
+  /** Returns the arrays of each tap, valid until the next batch is requested. Called at most once, if a tap needs it. */
   read(): readonly TapTensors<Tensor>[];
 }
 
-/** How far a collection has come. */
+/** The progress of a collection. */
 export interface TapsProgress {
   readonly samples: number;
-  /** Where it is known. */
+  /** Undefined where it is unknown. */
   readonly totalSamples: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface CollectTapsOptions<Tensor> {
   readonly taps: readonly Tap[];
   readonly batches: AsyncIterable<TapsBatch<Tensor>>;
   readonly backend: BackendAdapter<Tensor>;
-  /** What came before the first batch and doesn't come again. Default nothing. */
+  /** The data before the first batch, which don't come again. Default none. */
   readonly before?: { readonly batches: number; readonly samples: number };
   /** Ends the collection when more samples would change little. Default all batches are taken. */
   readonly settle?: SettleOptions;
@@ -47,7 +47,7 @@ export interface CollectTapsOptions<Tensor> {
  * moments however many samples come, or all rows, and some rows of held-out samples. A device with sums of its own holds
  * one of them for each tap.
  *
- * What came before an error or an abort is in the collectors, but for what the device that failed held.
+ * After an error or an abort the collectors hold what came before it, except for the sums of a device that failed.
  *
  * Source: docs/math.md, section 1.
  *
@@ -98,7 +98,7 @@ async function addAll<Tensor extends Shaped>(
     if (intakes.some((intake) => intake.batches === seen)) {
       const tensors = batch.read();
       for (const [index, intake] of intakes.entries()) {
-        // After an error one tap may have come a batch further than another.
+        // After an error one tap may be a batch ahead of another.
         if (intake.batches === seen) await intake.add(tensors[index]!, batch);
       }
       onProgress?.({ samples, totalSamples });
@@ -113,7 +113,7 @@ async function addAll<Tensor extends Shaped>(
 /** One batch of what is read at a tap, and what is to be predicted from it. */
 export interface TapBatch<Tensor> extends BatchInfo, TapTensors<Tensor> {}
 
-/** How far the collection at a tap has come. */
+/** The progress of the collection at a tap. */
 export interface CollectProgress extends TapsProgress {
   readonly tap: string;
 }

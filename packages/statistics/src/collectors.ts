@@ -16,14 +16,14 @@ import {
 } from './gathering.js';
 import { createHeldOutRows, type HeldOutSample } from './held-out-rows.js';
 
-/** What a tap gave: moments to solve on, and rows of samples held out. */
+/** A tap's moments to solve on, and its rows of samples held out. */
 export interface CollectedMoments extends Omit<GatheredCounts, 'batches'> {
   readonly moments: Moments;
   /** All held-out samples or a fair choice of them; absent when none was held out. */
   readonly heldOut?: CalibrationRows;
 }
 
-/** What a collector held at some moment: plain data that structured cloning keeps whole. */
+/** The contents of a collector at some moment: plain data that structured cloning preserves. */
 export interface CollectorState extends GatheredCounts {
   readonly tap: string;
   /** Absent where no sample is to be solved on. */
@@ -105,14 +105,14 @@ export interface FloatRows extends CalibrationRows {
   readonly targets: { readonly shape: readonly [number, number]; readonly data: Float32Array };
 }
 
-/** What a tap gave: rows to solve on, and rows of the samples held out. */
+/** A tap's rows to solve on, and its rows of samples held out. */
 export interface CollectedRows extends Omit<GatheredCounts, 'batches'> {
   readonly rows: FloatRows;
   /** All held-out samples or a fair choice of them; absent when none was held out. */
   readonly heldOut?: CalibrationRows;
 }
 
-/** What a collector of rows held at some moment: plain data that structured cloning keeps whole. */
+/** The contents of a collector of rows at some moment: plain data that structured cloning preserves. */
 export interface RowsCollectorState extends GatheredCounts {
   readonly tap: string;
   /** To solve on, batch by batch. */
@@ -170,7 +170,7 @@ export function createRowsCollector(tap: string, state?: RowsCollectorState): Ro
   });
 }
 
-/** Of what may be the state of another kind of collector. */
+/** The arrays of a state, which may be that of another kind of collector. */
 function rowsArrays(batches: readonly FloatRows[]): readonly unknown[] {
   if (!Array.isArray(batches)) return [undefined];
   return batches.flatMap(({ inputs, targets }) => [inputs?.data, targets?.data]);

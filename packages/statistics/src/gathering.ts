@@ -1,7 +1,7 @@
 import { type CalibrationRows, FuseInitError } from '@fuseinit/core';
 import type { HeldOutRows, HeldOutSample } from './held-out-rows.js';
 
-/** How many batches and samples were gathered. */
+/** The numbers of batches and samples that were gathered. */
 export interface GatheredCounts {
   readonly batches: number;
   /** Samples to solve on. */
@@ -9,11 +9,11 @@ export interface GatheredCounts {
   readonly heldOutSamples: number;
 }
 
-/** What some batches of a tap gave, in the order in which they come. */
+/** The data of some batches of a tap, in their order. */
 export interface Gathered<Held> extends GatheredCounts {
   /** To solve on, as moments or as rows; absent where no sample is. */
   readonly fit?: Held;
-  /** Those of the held-out samples that are wanted. */
+  /** The held-out samples that are to be kept. */
   readonly heldOut?: readonly HeldOutSample[];
 }
 
@@ -38,15 +38,15 @@ export interface Gathering<Held> extends Pick<HeldOutRows, 'wants'> {
   requireSamples(): void;
 }
 
-/** What tells one kind of what is held from the other. */
+/** The operations in which moments and rows differ. */
 interface Kind<Held> {
-  /** In words. */
+  /** The numbers of inputs and targets, in words. */
   sizesOf(held: Held): string;
   notFiniteSide(held: Held): 'input' | 'target' | undefined;
   keep(held: Held): void;
 }
 
-/** @param begun What is counted and kept already; of what is solved on, any part. */
+/** @param begun The counts, and any part of the data, that are kept already. */
 export function createGathering<Held>(
   tap: string,
   kind: Kind<Held>,
@@ -88,7 +88,7 @@ export function createGathering<Held>(
   };
 }
 
-/** Of inputs and targets of a row, in words. */
+/** The numbers of inputs and targets of a row, in words. */
 export function sizesText(inputs: number, targets: number): string {
   return `${inputs} inputs and ${targets} targets`;
 }
@@ -97,7 +97,7 @@ function sampleSizes(sample: HeldOutSample | undefined): string | undefined {
   return sample && sizesText(sample.inputs.length / sample.rows, sample.targets.length / sample.rows);
 }
 
-/** Of a state that may hold more than its counts; of none, zeros. */
+/** The counts of a state; zeros without one. */
 export function countsOf(state: GatheredCounts | undefined): GatheredCounts {
   const { batches = 0, samples = 0, heldOutSamples = 0 } = state ?? {};
   return { batches, samples, heldOutSamples };

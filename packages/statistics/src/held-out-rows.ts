@@ -41,11 +41,11 @@ export interface ShapedNumbers {
 
 /** 16 MiB of float32. */
 const mostNumbers = 2 ** 22;
-/** Beyond it the standard error falls by little. */
+/** More samples would lower the standard error by little. */
 const mostSamples = 4096;
 /** Positions of one sample are alike: more samples tell more than more positions of each. */
 const mostPositions = 16;
-/** So many samples should fit, if need be with fewer positions of each. */
+/** This many samples should fit, if need be with fewer positions of each. */
 const wantedSamples = 512;
 /** A standard error from fewer is a guess. */
 export const fewestSamples = 8;

@@ -23,13 +23,13 @@ export interface Shaped {
   readonly shape: readonly number[];
 }
 
-/** What a tap reads of one batch, and what is to be predicted from it. */
+/** The input of a tap for one batch, and the target to predict from it. */
 export interface TapTensors<Tensor> {
   readonly input: Tensor;
   readonly target: Tensor;
 }
 
-/** Which samples a batch is of. */
+/** The samples that a batch holds. */
 export interface BatchInfo {
   readonly samples: number;
   /** These rows measure the error and aren't solved on. */
@@ -51,9 +51,9 @@ export interface Intake<Tensor> {
   dispose(): void;
 }
 
-/** Where rows are collected. */
+/** A place in a network where rows are collected. */
 export interface Tap {
-  /** For errors. */
+  /** The name that errors use. */
   readonly name: string;
   /** The patches of the input; null where each sample is one row, as it must be where rows are kept. */
   readonly geometry: PatchGeometry | null;
@@ -93,7 +93,7 @@ export function createIntake<Tensor extends Shaped>(
   );
 }
 
-/** What the moments of a backend that says nothing else are summed in. Halves are only what the numbers come in. */
+/** The precision of moments for which a backend gives none. Half floats are only stored, not summed. */
 function precisionOf({ floatPrecision }: BackendAdapter<never>): Pick<Moments, 'precision'> {
   return floatPrecision === 64 ? {} : { precision: singlePrecision };
 }
@@ -143,7 +143,7 @@ function direct<Tensor, Held>(
   };
 }
 
-/** So many rows pay for bringing their sums home: patchSize^2 numbers, against patchSize^2 products for each row. */
+/** The rows that pay for bringing their sums home: patchSize^2 numbers, against patchSize^2 products for each row. */
 const rowsPerFlush = 8192;
 
 function summed<Tensor extends Shaped>(
@@ -158,7 +158,7 @@ function summed<Tensor extends Shaped>(
   let pending = nothing;
   let first = 0;
   let last = 0;
-  // Until the device has answered, what its sums hold is not known.
+  // Until the device has answered, the contents of its sums are unknown.
   let isSound = true;
 
   async function sumsFor({ input, target }: TapTensors<Tensor>) {

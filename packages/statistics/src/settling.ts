@@ -7,24 +7,24 @@ import {
 } from '@fuseinit/core';
 import { fewestSamples } from './held-out-rows.js';
 
-/** What one solution was worth on held-out samples. */
+/** The held-out error of one solution. */
 export interface SettlingRound {
-  /** Samples that had come, held out or not. */
+  /** Samples that had been collected, held out or not. */
   readonly samples: number;
   /** On the held-out rows that were kept, over the variance of their targets. */
   readonly heldOutRelativeMse: number;
-  /** Of `heldOutRelativeMse`; positions of one sample count as one. */
+  /** The standard error of `heldOutRelativeMse`; positions of one sample count as one. */
   readonly standardError: number;
 }
 
-/** How a layer's held-out error went as samples came. */
+/** The course of a layer's held-out error as samples were collected. */
 export interface SettlingReport {
   readonly rounds: readonly SettlingRound[];
   /** Whether more samples would change little; else the data ran out. */
   readonly settled: boolean;
 }
 
-/** What a {@link Settling} held: plain data that structured cloning keeps whole. */
+/** The contents of a {@link Settling}: plain data that structured cloning preserves. */
 export interface SettlingState extends SettlingReport {
   readonly map?: AffineMap;
 }
@@ -53,9 +53,9 @@ export interface Settling {
   state(): SettlingState;
 }
 
-/** Of the error: what more samples would gain is about what the last doubling gained. */
+/** The largest change, as a share of the error: more samples would gain about as much as the last doubling. */
 const littleChange = 0.01;
-/** Of the variance of the targets: what float32 moments can't tell from 0. */
+/** The share of the variance of the targets that float32 moments can't tell from 0. */
 const noError = 1e-6;
 
 /**
@@ -100,13 +100,13 @@ export function samplesIn({ inputs, rowsPerSample = 1 }: CalibrationRows): numbe
   return inputs.shape[0]! / rowsPerSample;
 }
 
-/** How to tell that more samples would change little. */
+/** The means to find out that more samples would change little. */
 export interface SettleOptions {
-  /** For each tap its own. They end their rounds together, and the collection ends when all have settled. */
+  /** One for each tap. They end their rounds together, and the collection ends when all have settled. */
   readonly watches: readonly Settling[];
   /** Samples of the first round, as {@link firstRound} has it; each further one ends at twice as many. */
   readonly firstRound: number;
-  /** Solves what the collector of a tap, by its place, has so far. */
+  /** Solves for the tap of this index, from what its collector holds so far. */
   readonly solve: (tap: number) => Promise<AffineMap>;
   readonly linearAlgebra: LinearAlgebra;
 }
@@ -118,9 +118,9 @@ export function roundEnd({ watches, firstRound }: SettleOptions): number {
 
 /**
  * Ends a round: solves every tap and compares with its last solution. At the end of the data the round may be shorter;
- * its error is told, but nothing can have settled in it.
+ * its error is reported, but nothing can have settled in it.
  *
- * @param heldOut Of each tap.
+ * @param heldOut The held-out rows of each tap.
  * @returns whether all have settled.
  */
 export async function settleRound(

@@ -2,9 +2,9 @@ import { type FloatArray, FuseInitError, type Moments, type NdArray, sizeOf } fr
 import type { CollectorState } from './collectors.js';
 import { createHeldOutRows, type HeldOutSample } from './held-out-rows.js';
 
-/** What collectors held, as a file has it. */
+/** The states of collectors in a file. */
 export interface StatesFile {
-  /** What the writer had to say, as it said it. */
+  /** The writer's own text, unchanged. */
   readonly info: string;
   readonly states: readonly CollectorState[];
 }
@@ -31,7 +31,7 @@ export function encodeStates({ info, states }: StatesFile): Uint8Array<ArrayBuff
 }
 
 /**
- * What {@link encodeStates} wrote.
+ * Reads what {@link encodeStates} wrote.
  *
  * @param source What to call the file in errors.
  * @throws DATA_FILE_INVALID for a file that is another one, of another version, cut, or changed.
@@ -140,7 +140,7 @@ export interface NamedArrays {
 /** The format's names of the types of numbers. */
 const arrayTypes = { F64: Float64Array, F32: Float32Array } as const;
 
-/** Where the checksum stands in the metadata. */
+/** The key of the checksum in the metadata. */
 const checksumKey = 'crc32';
 
 /**
@@ -175,7 +175,7 @@ export function encodeSafetensors({ metadata, arrays }: NamedArrays): Uint8Array
 }
 
 /**
- * What {@link encodeSafetensors} wrote. The arrays are copies.
+ * Reads what {@link encodeSafetensors} wrote. The arrays are copies.
  *
  * @param source What to call the file in errors.
  * @throws DATA_FILE_INVALID for bytes that are no safetensors file of floats, are cut, or were changed since.
@@ -215,7 +215,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): NamedArray
   return { metadata: said, arrays };
 }
 
-/** Over all that is said of the arrays, and their numbers. */
+/** The checksum of the metadata, the header and the numbers. */
 function checksumOf(metadata: object, header: object, body: Uint8Array): string {
   const said = new TextEncoder().encode(JSON.stringify([metadata, header]));
   return String(crc32(body, crc32(said)));

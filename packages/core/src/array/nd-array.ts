@@ -120,7 +120,7 @@ export function allFinite(values: Float32Array | Float64Array): boolean {
   return true;
 }
 
-/** Of the numbers, less as many others where there are some. */
+/** The sum of the squares of numbers, or of their differences from as many others. */
 export function sumOfSquares(values: Float64Array, less?: Float64Array): number {
   let sum = 0;
   for (let index = 0; index < values.length; index++) {

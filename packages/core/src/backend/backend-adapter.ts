@@ -45,7 +45,8 @@ export interface BackendAdapter<Tensor = NdArray> {
    */
   read(tensor: Tensor): ArrayLike<number> | Promise<ArrayLike<number>>;
   /**
-   * For devices that can go away while they are in use: asked when something on it failed, since the error may not tell.
+   * Checks a device that can be lost while it is in use. It is called when something on the device failed, since that
+   * error may not say why.
    *
    * @throws DEVICE_LOST when it went away since the adapter was made.
    */
@@ -54,7 +55,7 @@ export interface BackendAdapter<Tensor = NdArray> {
 
 /** The sizes that all batches of one {@link MomentSums} share. */
 export interface SumsLayout {
-  /** Of one position; of a whole sample where there is no geometry. */
+  /** The channels of one position, or the size of a whole sample where there is no geometry. */
   readonly channels: number;
   readonly outFeatures: number;
   /** The patches, or null where each sample is one row. */
@@ -93,7 +94,7 @@ export interface MomentSums<Tensor = NdArray> {
 /** The sizes of one batch of patches and targets. */
 export interface PatchLayout {
   readonly batch: number;
-  /** Of one position; of a whole sample where there is no geometry. */
+  /** The channels of one position, or the size of a whole sample where there is no geometry. */
   readonly channels: number;
   /** Numbers in a patch: kernel positions times channels. */
   readonly patchSize: number;
@@ -103,7 +104,7 @@ export interface PatchLayout {
 }
 
 /**
- * What an input and a target are to each other under a geometry: for adapters, before anything is computed.
+ * Works out the sizes of a batch from its shapes, and refuses shapes that do not fit each other. Adapters call it first.
  *
  * @param inputShape [batch, ...inputSize, channels]; without a geometry [batch, ...].
  * @param targetShape [batch, ...outputSize, outFeatures]; without a geometry [batch, outFeatures].

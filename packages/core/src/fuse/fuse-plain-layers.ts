@@ -66,7 +66,7 @@ export function activated(layer: DenseLayer | ConvLayer, preActivation: NdArray)
   return activate(preActivation, layer.activation ?? 'linear');
 }
 
-/** What stands between the two layers, after the first one's activation. */
+/** The operations between the two layers, after the activation of the first. */
 export interface Between {
   /** Anything that keeps positions apart, such as batch norm: [batch, ...] to the same shape. Default nothing. */
   readonly between?: (features: NdArray) => NdArray;
@@ -156,7 +156,7 @@ export interface FuseConvConvOptions extends Omit<SolveOptions, 'inChannels'>, B
   readonly input: NdArray;
   readonly first: ConvLayer;
   readonly second: ConvLayer;
-  /** Of the fused kernel, centred in the receptive field. Default the whole receptive field. */
+  /** The size of the fused kernel, centred in the receptive field. Default the whole receptive field. */
   readonly kernelSize?: readonly number[];
 }
 

@@ -3,7 +3,8 @@ import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type PatchGeometry, positionCount } from './patch-geometry.js';
 
 /**
- * What a convolution of this geometry reads: one row per sample and output position, zero outside the input.
+ * Writes out the patches that a convolution of this geometry reads: one row for each sample and output position, zero
+ * outside the input.
  *
  * The float64 reference that every backend's extraction is held to.
  *
@@ -38,7 +39,7 @@ export function extractPatches(input: NdArray, geometry: PatchGeometry): NdArray
 }
 
 /**
- * For each output position and each kernel position, in that order, the index of the input position that is read,
+ * The index of the input position that is read, for each output position and each kernel position in that order,
  * or -1 outside the input.
  */
 export function patchOffsets(geometry: PatchGeometry): Int32Array {

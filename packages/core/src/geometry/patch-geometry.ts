@@ -1,7 +1,7 @@
 import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
 
 /**
- * How a window slides over its input, as data: one entry per spatial axis (1-D or 2-D).
+ * A window that slides over its input, as data: one entry for each spatial axis (1-D or 2-D).
  *
  * Padding is explicit, `[before, after]`, and negative where the input is cropped, because TensorFlow's 'same' is
  * asymmetric under strides and two stacked 'same' layers are not always one 'same' layer. It always holds that
@@ -18,7 +18,7 @@ export interface PatchGeometry {
   readonly padding: readonly (readonly [before: number, after: number])[];
 }
 
-/** What {@link patchGeometry} completes: the words of a tfjs layer's config. */
+/** The options of {@link patchGeometry}, in the words of a tfjs layer's config. */
 export interface PatchGeometryOptions {
   /** Spatial lengths of the input, one or two. */
   readonly inputSize: readonly number[];
@@ -163,8 +163,8 @@ export function trailing(
 const sizeLists = ['inputSize', 'outputSize', 'kernelSize', 'strides', 'dilationRate'] as const;
 
 /**
- * What keeps a value from being a {@link PatchGeometry}, in words that continue 'its geometry has ...', or undefined
- * where nothing does.
+ * The reason that a value is no {@link PatchGeometry}, in words that continue 'its geometry has ...'; undefined where it
+ * is one.
  *
  * A geometry that a plugin wrote by hand or changed may break the law that {@link patchGeometry} keeps, that the last
  * window ends at the padded edge; every backend relies on it.

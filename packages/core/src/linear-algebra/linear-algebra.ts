@@ -34,11 +34,11 @@ export interface LinearAlgebra {
   multiplyTransposed(a: Float64Array, b: Float64Array, inner: number): Float64Array | Promise<Float64Array>;
 }
 
-/** What solving with a positive semidefinite matrix gave, and what stood in the way. */
+/** The solution of a positive semidefinite system, and how the factorisation went. */
 export interface PositiveSolution {
   /** [count, size], row-major. */
   readonly solution: Float64Array;
-  /** [size]: what was left of each diagonal element when its turn came, the variance not explained by earlier columns. */
+  /** [size]: the remainder of each diagonal element in its turn, the variance that earlier columns do not explain. */
   readonly pivots: Float64Array;
   /** [size]: 1 where nothing was left to divide by, else 0. */
   readonly skipped: Uint8Array;
@@ -109,12 +109,12 @@ function multiplyFour(
   product[at + 3] = s3;
 }
 
-/** `matrix = L L^T` for a symmetric, positive semidefinite matrix, and what stood in the way. */
+/** The factor `L` of a symmetric, positive semidefinite `matrix = L L^T`, and how the factorisation went. */
 export interface CholeskyFactor {
   readonly size: number;
   /** [size, size], row-major, lower triangle; the rest is not read. */
   readonly lower: Float64Array;
-  /** What was left of each diagonal element when its turn came: the variance not explained by earlier columns. */
+  /** [size]: the remainder of each diagonal element in its turn, the variance that earlier columns do not explain. */
   readonly pivots: Float64Array;
   /** 1 where the column depends on earlier ones, so that nothing was left to divide by. */
   readonly skipped: Uint8Array;

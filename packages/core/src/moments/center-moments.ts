@@ -83,7 +83,7 @@ function insideOf(from: readonly number[], to: readonly number[]): number[] {
   );
 }
 
-/** Some columns of a vector or a matrix, and of a matrix these rows, or all. */
+/** Some columns of a vector, or some columns and rows of a matrix; null rows are all of them. */
 function picked(
   { shape, data }: NdArray,
   rows: readonly number[] | null,

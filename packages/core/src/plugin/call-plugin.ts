@@ -12,7 +12,7 @@ import type {
   SolvedWeights,
 } from './layer-plugin.js';
 
-/** Which function of which plugin is called about which layer: what an error of a plugin names. */
+/** A call of a plugin's function about a layer, as errors name it. */
 export interface PluginCall {
   /** 'The layer plugin of [...]' or 'The layer-pair plugin "..."'. */
   readonly plugin: string;
@@ -22,7 +22,7 @@ export interface PluginCall {
 }
 
 /**
- * What a function of a plugin returns. A refusal of the layer passes, with the layer named; anything else that is
+ * Calls a function of a plugin. A refusal of the layer is passed on with the layer named; anything else that is
  * thrown is the plugin's fault.
  *
  * @throws LAYER_UNSUPPORTED as the plugin does, and where a layer's window doesn't fit its input.
@@ -61,7 +61,7 @@ export function pluginFailed(
 }
 
 /**
- * What a plugin says of a layer, held to the contract and to the layer's own shapes: whatever reads a
+ * Lowers a layer by its plugin, and holds the result to the contract and the layer's own shapes: whatever reads a
  * {@link LoweredLayer} may rely on it.
  *
  * @throws LAYER_UNSUPPORTED when the plugin can't honour the layer's config, or a length of its input is open.
@@ -131,7 +131,7 @@ function agree(given: readonly number[], known: readonly (number | null)[]): boo
   return given.length === known.length && given.every((length, axis) => (known[axis] ?? length) === length);
 }
 
-/** What is wrong with a lowering of a layer from and to these spatial lengths, in words that continue 'gave ...'. */
+/** The fault of a lowering between these spatial lengths, if any, in words that continue 'gave ...'. */
 function loweringFault(
   lowering: unknown,
   from: readonly number[],
@@ -177,7 +177,7 @@ function wholeWindow(inputSize: readonly number[]): PatchGeometry {
 }
 
 /**
- * What a plugin fuses a pair into, held to the contract and to the pair's shapes; null where the pair isn't its own.
+ * Fuses a pair by its plugin, and holds the result to the contract and the pair's shapes; null where the plugin declines.
  *
  * @throws PLUGIN_FAILED when the plugin throws, or gives what the contract doesn't allow.
  */
@@ -248,7 +248,7 @@ function withoutEmptyGeometry(fused: unknown): unknown {
   return Array.isArray(inputSize) && inputSize.length === 0 ? { ...fused, geometry: null } : fused;
 }
 
-/** What is wrong with a fused layer from and to these spatial lengths, in words that continue 'gave ...'. */
+/** The fault of a fused layer between these spatial lengths, if any, in words that continue 'gave ...'. */
 function fusedFault(fused: unknown, from: readonly number[], to: readonly number[]): string | undefined {
   if (typeof fused !== 'object' || fused === null) {
     return `${inWords(fused)} where a fused layer, or null for a pair that isn't its own, was expected`;

@@ -23,7 +23,7 @@ export interface WeightedLayer extends LayerDescription {
   readonly mask?: NdArray;
 }
 
-/** Where in a span a layer may stand. */
+/** The positions in a span that a layer may take. */
 export interface SpanRoles {
   /** It may be the first layer: it mixes features, so that there is something to fuse away. */
   readonly begins: boolean;
@@ -33,7 +33,7 @@ export interface SpanRoles {
   readonly ends: boolean;
 }
 
-/** What a layer reads, as data: all that fusion needs to know of it. */
+/** The part of its input that a layer reads, as data: all that fusion needs to know of it. */
 export type Lowering =
   /** A window that slides: convolution, pooling, padding, cropping. */
   | { readonly reads: 'window'; readonly geometry: PatchGeometry }
@@ -43,8 +43,8 @@ export type Lowering =
   | { readonly reads: 'everything' };
 
 /**
- * How one kind of layer takes part in fusion: which class it is, where it may stand, what it reads, and what it
- * computes in float64.
+ * Describes one kind of layer for fusion: its classes, its positions in a span, the part of its input that it reads, and
+ * what it computes in float64.
  */
 export interface LayerPlugin {
   readonly specVersion: 1;
@@ -52,7 +52,7 @@ export interface LayerPlugin {
   readonly classNames: readonly string[];
   readonly roles: SpanRoles;
   /**
-   * What this layer reads.
+   * Returns the part of its input that the layer reads.
    *
    * @throws LAYER_UNSUPPORTED for a config that fusion can't honour, named.
    */
@@ -109,7 +109,7 @@ export interface PairMember extends LoweredLayer {
   readonly geometry: PatchGeometry;
 }
 
-/** What the solver hands over: the numbers of the fused layer, not yet in the layer's own order. */
+/** The solver's result for a fused layer, not yet in the order of the layer's own weights. */
 export interface SolvedWeights {
   /** [patchSize, outFeatures], a column ordered [...kernelSize, inChannels]. */
   readonly kernel: NdArray;
@@ -196,7 +196,7 @@ export function defineLayerPair<P extends LayerPairPlugin>(plugin: P): P {
   return plugin;
 }
 
-/** What a plugin holds, own or inherited, with nothing taken for granted. */
+/** The members of a plugin, own or inherited, of which nothing is known yet. */
 function membersOf(kind: string, maker: string, plugin: unknown): Record<string, unknown> {
   if (typeof plugin === 'object' && plugin !== null && !Array.isArray(plugin)) {
     const given = plugin as Record<string, unknown>;

@@ -23,7 +23,7 @@ export interface AffineMap {
 export interface MomentsError {
   /** The mean square error over the variance of the targets, never below `rounding`. */
   readonly relativeMse: number;
-  /** How far rounding of the moments may have moved `relativeMse`. */
+  /** The error that rounding of the moments may have made in `relativeMse`. */
   readonly rounding: number;
 }
 
@@ -44,7 +44,7 @@ export interface MeasuredRows extends RowsError {
   readonly sampleErrors: Float64Array;
 }
 
-/** What {@link measureAffine} gives for moments or for rows. */
+/** The result of {@link measureAffine} for moments or for rows. */
 export type AffineError<Data extends Moments | CalibrationRows> = Data extends Moments
   ? MomentsError
   : MeasuredRows;

@@ -77,7 +77,7 @@ export function summarizeFactor(
   for (let index = 0; index < pivots.length; index++) {
     const pivot = pivots[index]!;
     // A column that repeats k others keeps k + 1 times what the ridge added: that much is the ridge's, not the data's.
-    // Where that is no longer small beside the column itself, what is left tells nothing of dependence.
+    // Where the ridge is not small beside the column itself, the remainder says nothing about dependence.
     const ridgePart = 4 * added[index]! < 0.01 * diagonal[index]! ? 4 * added[index]! : 0;
     if (pivot <= tolerance * diagonal[index]! + ridgePart) dependent.push(inputs[index]!);
     if (skipped[index]) continue;

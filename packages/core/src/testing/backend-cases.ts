@@ -60,18 +60,18 @@ export const backendCases = layouts.map(([name, samples, geometry], index): Back
   };
 }) as [BackendCase, ...BackendCase[]];
 
-/** How a check puts arrays on a backend's device, and takes them back. */
+/** Puts the arrays of a check on a backend's device, and reads them back. */
 export interface CheckBackendOptions<Tensor> {
   /** An array of the device that holds these numbers, in its own precision. */
   readonly toTensor: (array: NdArray) => Tensor;
   /** The numbers that the device holds, which a coarse device has rounded. */
   readonly fromTensor: (tensor: Tensor) => NdArray | Promise<NdArray>;
   readonly dispose: (tensor: Tensor) => void;
-  /** How many arrays are alive on the device, where it can tell: then a leak is a failure. */
+  /** Counts the arrays that are alive on the device. Where it is given, a leak is a failure. */
   readonly liveTensors?: () => number;
 }
 
-/** What `use` makes of arrays on the device, which are disposed after it. */
+/** Runs `use` on arrays that are put on the device for it and disposed afterwards. */
 export async function withTensors<Tensor, Result>(
   { toTensor, dispose }: CheckBackendOptions<Tensor>,
   arrays: readonly NdArray[],
@@ -133,7 +133,7 @@ export function momentsError(actual: Moments, expected: Moments): number {
   );
 }
 
-/** Of no variance at all, as in a single row, the mean is the scale. */
+/** The scales of errors. Without any variance, as in a single row, the mean is the scale. */
 function scaleOf(mean: NdArray, covariance: NdArray): { mean: number; deviation: number } {
   const deviation = Math.sqrt(largest(covariance.data));
   const largestMean = Math.max(largest(mean.data), deviation);

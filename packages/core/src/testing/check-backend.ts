@@ -13,7 +13,7 @@ import {
 import { check } from './check.js';
 import { checkSumsRefusals, type SummingAdapter, sumsErrorIn } from './check-moment-sums.js';
 
-/** How far a backend was from the float64 reference in one case. */
+/** The distance of a backend from the float64 reference in one case. */
 export interface BackendCheck {
   readonly name: string;
   /** The largest error of any moment, relative to the deviations of what it is a moment of. */
@@ -35,7 +35,7 @@ export const backendTolerance = { 16: 2 ** -10, 32: 512 * 2 ** -24, 64: 512 * 2 
  * code, the arrays given stay as they are, and none is left behind. Of an adapter with `createSums`, sums over two
  * batches are held to the same, and to beginning anew once they are taken.
  *
- * What the device rounds its inputs to is read back first and is no error of the adapter.
+ * The inputs are read back from the device first: its rounding of them is no error of the adapter.
  *
  * Free of any test runner: call it in a test of any kind.
  *

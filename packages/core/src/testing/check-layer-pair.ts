@@ -147,7 +147,7 @@ export type Student = (weights: readonly NdArray[], input: NdArray) => NdArray;
 const convolutionRanks: Readonly<Record<string, number>> = { Conv1D: 1, Conv2D: 2 };
 
 /**
- * How a `Dense`, `Conv1D` or `Conv2D` of tfjs-layers computes, as its own config has it: its config must be that of a layer
+ * The computation of a `Dense`, `Conv1D` or `Conv2D` of tfjs-layers by its own config. The config must be that of a layer
  * which reads the fused layer's geometry, and its weights those that such a layer has.
  *
  * @throws CHECK_FAILED with the entry of the config, or the weight, that doesn't fit; or for another class.

@@ -2,7 +2,7 @@ import { type LinearAlgebra, referenceLinearAlgebra } from '../linear-algebra/li
 import { check, failed, randomArray } from './check.js';
 import { type ProductCase, productCases, type SystemCase, systemCases } from './linear-algebra-cases.js';
 
-/** How far a linear algebra was from the float64 reference in one case. */
+/** The distance of a linear algebra from the float64 reference in one case. */
 export interface LinearAlgebraCheck {
   readonly name: string;
   /** The largest error of a solution, a pivot or a product, relative to the largest one; pivots to their diagonals. */
@@ -58,7 +58,7 @@ interface Call {
 
 interface Answer extends LinearAlgebraCheck {
   readonly arrays: readonly Numbers[];
-  /** As they were when they came. */
+  /** Copies from before the call. */
   readonly copies: readonly Numbers[];
 }
 
@@ -113,7 +113,7 @@ function systemCall(
       );
       const deviations = Float64Array.from(skipped, (_, index) => Math.sqrt(matrix[index * (size + 1)]!));
       return Math.max(
-        // As of columns of variance 1: otherwise only those of small scales, whose weights are large, would count.
+        // Weights are compared as those of columns of variance 1: otherwise only columns of small scale would count.
         largestError(solution, expected.solution, (index) => deviations[index % size]!),
         largestPivotError(pivots, expected.pivots, deviations),
       );

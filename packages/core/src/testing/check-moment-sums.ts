@@ -38,7 +38,7 @@ export async function sumsErrorIn<Tensor>(
     const held = await Promise.all(tensors.map(options.fromTensor));
     const live = options.liveTensors?.();
     const error = await withSums(adapter, backendCase, async (sums) => {
-      // What is only looked at isn't counted.
+      // A batch that only primes the sums is not counted.
       await sums.prime?.(tensors[2]!, tensors[3]!);
       for (const at of [0, 2]) {
         const spoilt = await sums.add(tensors[at]!, tensors[at + 1]!);

@@ -81,7 +81,7 @@ interface SystemSettings {
   readonly count?: number;
   /** Every third column repeats an earlier one. */
   readonly repeats?: boolean;
-  /** What a repeated column has of its own, as a share of its variance. */
+  /** The share of its variance that a repeated column does not have from the one it repeats. */
   readonly left?: number;
   /** Columns are scaled by powers of two from minus to plus twice this one. */
   readonly exponent?: number;
@@ -117,7 +117,7 @@ function systemCase(name: string, settings: SystemSettings): SystemCase {
   return { name, size, matrix, rightSides, tolerance };
 }
 
-/** What rounding may leave of a repeated column, as the solver has it. */
+/** The share of a repeated column that rounding may leave, as the solver takes it. */
 function roundingOf(size: number): number {
   return 16 * size * Number.EPSILON;
 }

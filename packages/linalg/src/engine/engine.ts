@@ -10,12 +10,12 @@ import {
 } from '../kernels/kernels.js';
 import { nodeModule, startWorker } from './kernel-worker.js';
 
-/** A kernel and what it is called with, without what it is told of the threads. */
+/** A kernel and its parameters, without those that describe the threads. */
 export type KernelCall = readonly [kernel: KernelName, ...parameters: number[]];
 
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** Kernels on a memory of their own, wherever they run: what is asked for is done in that order. */
+/** Kernels on a memory of their own, wherever they run. Requests are served in their order. */
 export interface Engine {
   readonly threads: number;
   /** Makes the memory at least so large. @throws TENSOR_TOO_LARGE when the machine doesn't give it. */

@@ -93,7 +93,7 @@ function openPort(receive: (answer: KernelAnswer) => void, fail: (reason: string
   };
 }
 
-/** What a worker is asked; it answers each with `{ id }`, `{ id, bytes }` or `{ id, failure }`. */
+/** A request to a worker, which answers each with `{ id }`, `{ id, bytes }` or `{ id, failure }`. */
 export type KernelRequest = { readonly id: number } & (
   | {
       readonly action: 'start';

@@ -1,7 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import { kernelBytes } from './kernel-bytes.js';
 
-/** What assembly/index.ts exports: each kernel is run by all threads, with their number, their count and where they meet. */
+/** The exports of assembly/index.ts. All threads run a kernel, with their number, their count and where they meet. */
 export type KernelName =
   | 'holdRows'
   | 'addRows'
@@ -14,15 +14,15 @@ export type KernelName =
   | 'substituteBack'
   | 'subtractProduct';
 
-/** Where the threads meet: the start of memory is theirs, and 128 bytes for each of 64 from address 1024 on. */
+/** The address where threads meet: the start of memory is theirs, and 128 bytes for each of 64 from 1024 on. */
 export const syncAddress = 64;
-/** What comes before it is never given out. */
+/** The first address that is ever allocated. */
 export const firstAddress = 16384;
 export const pageBytes = 65536;
 /** Addresses are 32 bits wide. */
 export const mostPages = 65536;
 
-/** What the kernels are compiled to: fused multiply-adds on vectors, vectors, or neither. */
+/** The instructions that kernels are compiled to: fused multiply-adds on vectors, vectors, or neither. */
 export type Instructions = 'relaxed-simd' | 'simd' | 'scalar';
 
 export const allInstructions: readonly Instructions[] = ['relaxed-simd', 'simd', 'scalar'];

@@ -2,7 +2,7 @@ import { FuseInitError } from '@fuseinit/core';
 import type { Engine } from '../engine/engine.js';
 import { firstAddress, mostPages, pageBytes } from '../kernels/kernels.js';
 
-/** What all computations of a linear algebra share. */
+/** The engine and the memory that all computations of a linear algebra share. */
 export interface Workspace {
   readonly engine: Engine;
   readonly arena: Arena;
@@ -17,8 +17,8 @@ export interface Arena {
   /**
    * Makes room for all parts, or for none.
    *
-   * @param bytes Of each part.
-   * @param purpose What they are for, for the error.
+   * @param bytes The size of each part.
+   * @param purpose The subject of the error message.
    * @throws TENSOR_TOO_LARGE with the size, before anything is allocated.
    */
   allocate<Part extends string>(
@@ -103,7 +103,7 @@ export function triangleBytes(rows: number): number {
   return 256 * panels * (panels + 1);
 }
 
-/** Where a row of a triangle begins, in bytes. */
+/** The offset in bytes at which a row of a triangle begins. */
 export function triangleRow(row: number): number {
   const panel = Math.floor(row / 8);
   return 256 * panel * (panel + 1) + (row % 8) * 64 * (panel + 1);

@@ -15,7 +15,7 @@ export function plainRows(values: Float32Array, columns: number): Rows {
   };
 }
 
-/** What some rows tell of their columns. */
+/** Statistics of the columns of some rows. */
 export interface ColumnTraits {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
@@ -25,7 +25,7 @@ export interface ColumnTraits {
 
 const mostRowsLookedAt = 256;
 
-/** Looks at 256 rows, spread over all. */
+/** Estimates the traits of columns from 256 rows, spread over all. */
 export function lookAtColumns(rows: Rows): ColumnTraits {
   const { columns } = rows;
   const looks = Math.min(mostRowsLookedAt, rows.count);
@@ -57,8 +57,8 @@ export function spreadRow(look: number, looks: number, count: number): number {
 }
 
 /**
- * What to take off each column before the products: the mean where it is more than half the deviation, since float32
- * then loses digits of the deviation; else zero.
+ * The shift to subtract from each column before the products: the mean where it is more than half the deviation, since
+ * float32 then loses digits of the deviation; else zero.
  */
 export function shiftsOf({ mean, variance }: ColumnTraits): Float32Array {
   return Float32Array.from(mean, (value, column) => {
@@ -67,11 +67,11 @@ export function shiftsOf({ mean, variance }: ColumnTraits): Float32Array {
   });
 }
 
-/** How columns lie in panels, those with the most zeros last. */
+/** The order of columns in panels, those with the most zeros last. */
 export interface ColumnOrder {
-  /** For each column of a panel the number of its column, -1 for padding. */
+  /** The column at each index of the panels, -1 for padding. */
   readonly order: Int32Array;
-  /** For each column its place in the panels. */
+  /** The index in the panels of each column. */
   readonly places: Int32Array;
   /** The first four columns of a panel that are listed by what isn't zero in them, counted in fours. */
   readonly firstListed: number;
@@ -114,7 +114,7 @@ export function orderColumns({ mean, variance, filled }: ColumnTraits, panels: n
   }
 }
 
-/** Knows whether what is taken off columns still is near the means of all that is summed. */
+/** Watches whether the shifts of columns are still near the means of all rows that are summed. */
 export interface ShiftWatch {
   /**
    * Forgets what came before.
@@ -135,7 +135,7 @@ const mostDeviations = 3;
 
 /** One row in so many is looked at. */
 const rowsPerLook = 64;
-/** Until so many were looked at, more are: of a few rows the deviation can't be told. */
+/** At least this many rows are looked at in all: the deviation is unknown from fewer. */
 const fewestLooks = 64;
 
 export function createShiftWatch(columns: number): ShiftWatch {
@@ -143,7 +143,7 @@ export function createShiftWatch(columns: number): ShiftWatch {
   let weight = 0;
   let shift: Float32Array = new Float32Array(columns);
   let listed = new Uint8Array(columns);
-  // Of numbers less their shift, each as often as the rows that it stands for.
+  // Sums of numbers less their shift, each weighted by the number of rows that it stands for.
   const sums = new Float64Array(columns);
   const squares = new Float64Array(columns);
 

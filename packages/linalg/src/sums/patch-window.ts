@@ -72,8 +72,8 @@ export function tapOffsets({ rows, columns }: PatchLayout): Int32Array {
 }
 
 /**
- * What is taken off each number of a patch, [patchSize], where channels have a shift each: nothing where a tap reads
- * nothing but padding, which then is a column of zeros exactly.
+ * The shift of each number of a patch, [patchSize], from the shift of each channel: zero where a tap reads nothing but
+ * padding, which then is a column of exact zeros.
  */
 export function tapShifts(layout: PatchLayout, shift: Float32Array): Float32Array {
   const { channels } = layout;

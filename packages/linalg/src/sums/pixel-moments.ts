@@ -3,9 +3,9 @@ import type { ColumnOrder } from './columns.js';
 import { type PatchLayout, patchSizes, tapOffsets, tapShifts } from './patch-window.js';
 import type { PixelPlan, PixelRuns } from './pixel-plan.js';
 
-/** What the engine summed, of values less their shift; channels as they lie in panels. */
+/** The sums that the engine made of values less their shift, with channels in the order of the panels. */
 export interface PixelSumArrays {
-  /** [blocks, paddedChannels, paddedChannels]; of channels that are listed, less nothing. */
+  /** [blocks, paddedChannels, paddedChannels]. Channels that are listed have no shift subtracted. */
   readonly gram: Float64Array;
   /** [taps, paddedChannels, paddedFeatures], likewise. */
   readonly cross: Float64Array;
@@ -33,7 +33,7 @@ export function pixelMoments(
 ): Moments {
   const { channels, outFeatures } = layout;
   const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
-  // By places, channels as they lie in panels, and by pixels and channels as they come.
+  // The first in the order of the panels, the second in the order of the image.
   const placeSums = new Float64Array(pixels * paddedChannels);
   const pixelSums = new Float64Array(pixels * paddedChannels);
   for (let pixel = 0; pixel < pixels; pixel++) {
@@ -188,7 +188,7 @@ export function readSums(
     },
   };
 
-  /** Where one of two taps reads padding, it is minus the shift times what the other one reads. */
+  /** Adds the products of two taps where one reads padding: minus its shift times the sum that the other one reads. */
   function addPaddedPair(lower: number, upper: number, gram: Float64Array): void {
     if (padding[lower] === 0 && padding[upper] === 0) return;
     const lowerAlone = new Float64Array(channels);

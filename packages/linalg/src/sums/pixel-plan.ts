@@ -1,14 +1,14 @@
 import { type PatchLayout, patchSizes, positionRead, type WindowAxis } from './patch-window.js';
 
 /**
- * Which pairs of pixels are multiplied, and where their products belong.
+ * The pairs of pixels that are multiplied, and the blocks that their products are added to.
  *
  * Two taps of a patch are apart by a lag, and so are the pixels that they read. All pairs of pixels of one lag that are
  * read by the same taps are added up in one block [channels, channels], and the block goes to all the tap pairs that
  * read it. Pixels of a row that a stride reads together lie together, so that a run of pairs is one long product.
  */
 export interface PixelPlan {
-  /** For each pixel, its place in a panel. */
+  /** The index in a panel of each pixel. */
   readonly places: Int32Array;
   readonly gram: PixelRuns & { readonly blocks: readonly GramBlock[] };
   /** Pixels by targets: a block for each tap. */
@@ -199,21 +199,21 @@ function packed(
 
 /** Rows of products after which sums go from float32 to float64: see assembly/. */
 const blockRows = 256;
-/** What taking a 4x8 tile to float64 costs, in rows of its products. */
+/** The cost of adding a 4x8 tile to the float64 sums, in rows of its products. */
 const foldCost = 8;
-/** What packing eight numbers of a row costs, in rows of a tile of products. */
+/** The cost of packing eight numbers of a row, in rows of a tile of products. */
 const packCost = 1.5;
-/** What packing eight channels of a pixel costs: they are read image by image, and added up pixel by pixel. */
+/** The cost of packing eight channels of a pixel, which are read image by image and added up pixel by pixel. */
 const pixelPackCost = 7.5;
-/** What laying out a patch costs, and each of its taps. */
+/** The cost of laying out a patch, and of each of its taps. */
 const patchCost = 40;
 const tapCost = 1.3;
 /** Memory for blocks that is still no trouble: 256 MiB. */
 const mostBlockBytes = 2 ** 28;
 
 /**
- * What both ways to sum over patches cost for so many samples, in rows of 4x8 tiles; infinite where its blocks would
- * take too much memory. Its constants are fitted to times that were measured: `npm run bench -- patches` shows how well.
+ * The costs of both ways to sum over the patches of a number of samples, in rows of 4x8 tiles; infinite where the blocks
+ * would take too much memory. Its constants are fitted to times that were measured: `npm run bench -- patches` shows how well.
  */
 export function patchCosts(
   layout: PatchLayout,

@@ -68,7 +68,7 @@ const chunkNumbers = 2 ** 20;
 /** The largest distance to begin with, in deviations, of what is taken off from the mean of a number of a patch. */
 const nearestDeviations = 2.5;
 
-/** What some samples tell of their channels and targets. */
+/** Statistics of some samples, by channel and by target. */
 export interface PixelLook {
   readonly channels: ColumnTraits;
   readonly targets: ColumnTraits;
@@ -82,8 +82,8 @@ interface PixelSums extends SumsSource<PixelLook> {
 /**
  * Sums over patches from products of pixels.
  *
- * What is taken off is one number for all pixels of a channel: where taps read few pixels, whose means differ by much
- * more than they vary, it doesn't fit.
+ * One shift is subtracted from all pixels of a channel. It does not fit where taps read few pixels, whose means differ by
+ * much more than they vary.
  *
  * @throws TENSOR_TOO_LARGE
  */
@@ -137,7 +137,7 @@ export async function createPixelSums(
   const perSample = pixels * paddedChannels + positions * paddedFeatures;
   const patches = patchView(layout);
   const watches = { inputs: createShiftWatch(patchSize), targets: createShiftWatch(outFeatures) };
-  /** Of channels as they lie in panels, and of targets. */
+  /** The shifts of channels in the order of the panels, and of targets. */
   const shift = new Float32Array(paddedChannels);
   const targetShift = new Float32Array(paddedFeatures);
   let channelOrder: ColumnOrder = orderColumns(

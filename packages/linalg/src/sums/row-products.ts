@@ -34,13 +34,13 @@ export interface RowProducts {
   begin(look: RowLook): Promise<void>;
   /** Whether they still suit when these rows are added. */
   fits(inputs: Rows, targets: Float32Array): boolean;
-  /** After rows were added: which side holds NaN or Infinity. */
+  /** Returns the side of the added rows that holds NaN or Infinity, if any. */
   check(): Promise<'input' | 'target' | undefined>;
   take(count: number): Promise<Moments>;
   dispose(): void;
 }
 
-/** What some rows tell of their columns. */
+/** Statistics of the columns of some rows. */
 export interface RowLook {
   readonly inputs: ColumnTraits;
   readonly targets: ColumnTraits;
@@ -51,12 +51,12 @@ export function lookAtRows(inputs: Rows, targets: Float32Array, outFeatures: num
   return { inputs: lookAtColumns(inputs), targets: lookAtColumns(plainRows(targets, outFeatures)) };
 }
 
-/** What the rows of a chunk are, and what adds them. */
+/** The rows of a chunk, and the kernel call that adds them. */
 interface RowSource {
   readonly name: 'rows' | 'patches';
   /** Bytes of room that the call needs besides. */
   readonly roomBytes: number;
-  /** Where inputs, targets and room are. */
+  /** Makes the call from the addresses of inputs, targets and scratch memory. */
   call(at: Readonly<Record<'x' | 'z' | 'room', number>>): KernelCall;
 }
 
@@ -83,7 +83,7 @@ export async function createRowProducts(
     `Sums of products of ${inputs} inputs and ${targets} targets`,
   );
   const { at } = held;
-  /** Where each target's sums are, and then each input's. */
+  /** The index in the sums of each target, and then of each input. */
   const places = Int32Array.from({ length: targets + inputs }, (_, column) =>
     column < targets ? column : paddedTargets + column - targets,
   );
@@ -94,7 +94,7 @@ export async function createRowProducts(
   await engine.clear(at.sums, padded * 8);
   await engine.clear(at.gram, triangleBytes(padded));
 
-  /** Of so many columns of `[target | input]` from `first` on, with those from `firstColumn` on. */
+  /** The covariance of some columns of `[target | input]`, from `first` on, with others, from `firstColumn` on. */
   async function covariance(
     first: number,
     rows: number,
@@ -201,7 +201,7 @@ export async function createRowProducts(
       return finiteSide(sums.subarray(paddedTargets), sums.subarray(0, paddedTargets));
     },
     async take(count) {
-      // Of no rows all sums are zero, and so are their moments.
+      // Without rows all sums are zero, and so are the moments.
       const divisor = Math.max(1, count);
       const mean = new Float64Array(padded);
       await engine.read(at.sums, mean);
@@ -213,7 +213,7 @@ export async function createRowProducts(
         at.rowMean,
         whole.map((value, column) => (column < 4 * firstListed ? mean[column]! : value)),
       );
-      // Asked for at once: threads needn't wait for one to be read before the next.
+      // All three are started at once, so that threads don't wait for one to be read before the next.
       const [inputCovariance, crossCovariance, targetCovariance] = await Promise.all([
         covariance(targets, inputs, targets, inputs, divisor),
         covariance(0, targets, targets, inputs, divisor),

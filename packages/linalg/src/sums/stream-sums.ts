@@ -24,20 +24,20 @@ export interface SumsOptions extends SumsLayout {
 /** Sums in the memory of the kernels, to which the numbers of each batch are added. */
 export type Sums = Required<MomentSums<Float32Array>>;
 
-/** What differs between sums: what a sample is, and how some of them are added. */
+/** One way to sum: the size of a sample, and how samples are added. */
 export interface SumsSource<Look> {
   /** Numbers of one sample. */
   readonly sample: { readonly inputs: number; readonly targets: number };
   readonly samplesAtOnce: number;
-  /** What some samples tell of how to sum them: what to take off each column before the products. */
+  /** Decides from some samples how to sum: the shift to subtract from each column before the products. */
   look(inputs: Float32Array, targets: Float32Array): Look;
-  /** Sums as these looks say from now on; the sums are empty. */
+  /** Sets the shifts; the sums are empty. */
   begin(look: Look): Promise<void>;
-  /** Whether what `begin` took still suits when these samples are added. */
+  /** Whether the shifts still suit when these samples are added. */
   fits(inputs: Float32Array, targets: Float32Array): boolean;
   /** Brings some samples to the engine's memory. */
   load(inputs: Float32Array, targets: Float32Array, samples: number): Promise<Chunk>;
-  /** After the last: which side holds NaN or Infinity. */
+  /** Returns the side of the added samples that holds NaN or Infinity, if any. */
   check(): Promise<'input' | 'target' | undefined>;
   /** The moments of so many samples; zeroes the sums. */
   take(samples: number): Promise<Moments>;
@@ -46,7 +46,7 @@ export interface SumsSource<Look> {
 
 /** Samples in the engine's memory. */
 export interface Chunk {
-  /** What adds them to the sums. */
+  /** The kernel calls that add them to the sums. */
   readonly calls: readonly KernelCall[];
   free(): void;
 }
@@ -54,12 +54,12 @@ export interface Chunk {
 /**
  * Sums that take batches of any size, some samples at a time.
  *
- * Where means move away from what is taken off the columns, the moments so far are put aside, and sums begin anew around
- * the new means: float32 products would else lose the digits of deviations.
+ * Where means move away from the shifts, the moments so far are put aside, and new sums are begun around the new means:
+ * float32 products would otherwise lose the digits of deviations.
  */
 export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>): Sums {
   const { sample } = source;
-  /** Of the first samples: sums begin with it after each `take`, so that they don't depend on what came before. */
+  /** The look at the first samples. Sums begin with it after each `take`, so that they don't depend on earlier data. */
   let first: Look | undefined;
   let begun = false;
   /** Samples in the source's sums. */
@@ -160,8 +160,8 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
   };
 }
 
-/** Gives memory back once the work that was begun is done with it. */
+/** Frees memory once the work that was begun no longer uses it. */
 export function disposeLater({ exclusively }: Workspace, free: () => void): void {
-  // After a close there is nothing left to give back.
+  // After a close there is no memory left to free.
   exclusively(async () => free()).catch(() => {});
 }

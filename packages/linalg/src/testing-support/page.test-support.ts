@@ -2,7 +2,7 @@ import { checkLinearAlgebra } from '@fuseinit/core/testing';
 import { createLinearAlgebra } from '../create-linear-algebra.js';
 import { drawn, plainMoments, worstCovariance } from './moments.test-support.js';
 
-// What tests call by name in a page of a real browser.
+// Functions that tests call by name in a page of a real browser.
 
 export async function conformance() {
   const linalg = await createLinearAlgebra();
