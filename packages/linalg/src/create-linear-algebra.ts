@@ -23,18 +23,19 @@ export interface LinearAlgebraOptions {
 }
 
 /**
- * Covariances and least squares on WebAssembly: the `LinearAlgebra` of `@fuseinit/core`, and sums over rows and patches.
+ * Covariances and least squares on WebAssembly: the `LinearAlgebra` of `@fuseinit/core`, and sums over rows
+ * and patches.
  *
- * Work is done one piece after the other, in threads that run until `close`; they don't keep a program alive. Everything
- * throws TENSOR_TOO_LARGE for more than WebAssembly's 4 GiB, or more than the machine gives, before anything is
- * allocated; ENGINE_CLOSED after `close`; and ENGINE_FAILED when a thread ends by itself.
+ * Work is done one piece after the other, in threads that run until `close`; they don't keep a program alive.
+ * Everything throws TENSOR_TOO_LARGE for more than WebAssembly's 4 GiB, or more than the machine gives,
+ * before anything is allocated; ENGINE_CLOSED after `close`; and ENGINE_FAILED when a thread ends by itself.
  */
 export interface WasmLinearAlgebra extends LinearAlgebra {
   readonly threads: number;
   readonly instructions: Instructions;
   /**
-   * Moments of rows, or of the patches of a convolution, summed over batches: products in float32 of at most 256 rows,
-   * sums in float64.
+   * Moments of rows, or of the patches of a convolution, summed over batches: products in float32 of at most
+   * 256 rows, sums in float64.
    *
    * @throws ARGUMENT_INVALID for sizes or a geometry that make no sense.
    */

@@ -13,11 +13,17 @@ import { roundEnd, type SettleOptions, settleRound } from './settling.js';
 
 /** One batch, read at all taps. */
 export interface TapsBatch<Tensor> extends BatchInfo {
-  /** False where it is only to show what the data are like, as the first batch of data of which a part is collected. */
+  /**
+   * False where it is only to show what the data are like, as the first batch of data of which a part is
+   * collected.
+   */
   readonly counts?: false;
   /** Whether no more parts of the same batch follow: where a collection may end. */
   readonly endsBatch: boolean;
-  /** Returns the arrays of each tap, valid until the next batch is requested. Called at most once, if a tap needs it. */
+  /**
+   * Returns the arrays of each tap, valid until the next batch is requested. Called at most once, if a tap
+   * needs it.
+   */
   read(): readonly TapTensors<Tensor>[];
 }
 
@@ -43,11 +49,12 @@ export interface CollectTapsOptions<Tensor> {
 }
 
 /**
- * Streams batches into the collectors of several taps in one pass: memory is that of one batch and of what they keep,
- * moments however many samples come, or all rows, and some rows of held-out samples. A device with sums of its own holds
- * one of them for each tap.
+ * Streams batches into the collectors of several taps in one pass: memory is that of one batch and of what
+ * they keep, moments however many samples come, or all rows, and some rows of held-out samples. A device with
+ * sums of its own holds one of them for each tap.
  *
- * After an error or an abort the collectors hold what came before it, except for the sums of a device that failed.
+ * After an error or an abort the collectors hold what came before it, except for the sums of a device that
+ * failed.
  *
  * Source: docs/math.md, section 1.
  *
@@ -123,8 +130,8 @@ export interface CollectOptions<Tensor> {
   readonly tap: string;
   readonly batches: AsyncIterable<TapBatch<Tensor>>;
   /**
-   * Holds what was gathered, also after an error. One that holds batches already goes on: then `batches` begins after
-   * them. Default an empty one.
+   * Holds what was gathered, also after an error. One that holds batches already goes on: then `batches`
+   * begins after them. Default an empty one.
    */
   readonly collector?: Collector;
   readonly backend: BackendAdapter<Tensor>;

@@ -121,8 +121,8 @@ export interface RowsCollectorState extends GatheredCounts {
 }
 
 /**
- * Keeps the rows of one tap as they are: where there are fewer rows than inputs they are smaller than their moments, and
- * so is what is solved.
+ * Keeps the rows of one tap as they are: where there are fewer rows than inputs they are smaller than their
+ * moments, and so is what is solved.
  */
 export interface RowsCollector extends Gathering<FloatRows> {
   readonly keeps: 'rows';

@@ -20,9 +20,9 @@ export interface HeldOutSample {
 }
 
 /**
- * Rows of held-out samples in bounded memory: all samples, or a fair choice of them, which depends on nothing but their
- * batches and places. So it is the same whatever the order in which they came, and for parts of the data that were
- * collected apart.
+ * Rows of held-out samples in bounded memory: all samples, or a fair choice of them, which depends on nothing
+ * but their batches and places. So it is the same whatever the order in which they came, and for parts of the
+ * data that were collected apart.
  */
 export interface HeldOutRows<Sample extends HeldOutSample = HeldOutSample> {
   readonly samples: readonly Sample[];
@@ -122,7 +122,10 @@ function sampleOf({ shape, data }: ShapedNumbers, at: number): ShapedNumbers {
   return { shape: shape.slice(1), data: part };
 }
 
-/** @param start Where the first of some evenly spread positions lies, from 0 to 1: every position is as likely. */
+/**
+ * @param start Where the first of some evenly spread positions lies, from 0 to 1: every position is as
+ * likely.
+ */
 function rowsOf(
   start: number,
   input: ShapedNumbers,

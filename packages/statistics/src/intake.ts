@@ -38,7 +38,9 @@ export interface BatchInfo {
   readonly batch: number;
 }
 
-/** Adds up the batches of one tap where its backend does it best, and brings them home to the tap's collector. */
+/**
+ * Adds up the batches of one tap where its backend does it best, and brings them home to the tap's collector.
+ */
 export interface Intake<Tensor> {
   /** Batches added so far, those included that the collector began with. */
   readonly batches: number;
@@ -62,8 +64,8 @@ export interface Tap {
 }
 
 /**
- * An intake for what the tap's collector keeps: rows as they are, or their moments, by {@link BackendAdapter.createSums}
- * where the backend has it, else batch by batch.
+ * An intake for what the tap's collector keeps: rows as they are, or their moments, by {@link
+ * BackendAdapter.createSums} where the backend has it, else batch by batch.
  */
 export function createIntake<Tensor extends Shaped>(
   backend: BackendAdapter<Tensor>,
@@ -143,7 +145,10 @@ function direct<Tensor, Held>(
   };
 }
 
-/** The rows that pay for bringing their sums home: patchSize^2 numbers, against patchSize^2 products for each row. */
+/**
+ * The rows that pay for bringing their sums home: patchSize^2 numbers, against patchSize^2 products for each
+ * row.
+ */
 const rowsPerFlush = 8192;
 
 function summed<Tensor extends Shaped>(

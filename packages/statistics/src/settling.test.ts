@@ -80,7 +80,8 @@ test('ends where more samples would change little, and lets its source clean up'
     rounds.map((_, round) => 10 * Math.ceil((start * 2 ** round) / 10)),
   );
   expect(collected.samples + collected.heldOutSamples).toBe(rounds.at(-1)!.samples);
-  // What n rows cost is inputs / n of the noise: where it has settled that is a hundredth, and wasn't at the start.
+  // What n rows cost is inputs / n of the noise: where it has settled that is a hundredth, and wasn't at the
+  // start.
   expect(inputs / collected.samples).toBeLessThan(0.01);
   expect(inputs / start).toBeGreaterThan(0.01);
   // The noise over the variance of the targets, within three of the standard errors that it tells.

@@ -53,7 +53,9 @@ export interface Settling {
   state(): SettlingState;
 }
 
-/** The largest change, as a share of the error: more samples would gain about as much as the last doubling. */
+/**
+ * The largest change, as a share of the error: more samples would gain about as much as the last doubling.
+ */
 const littleChange = 0.01;
 /** The share of the variance of the targets that float32 moments can't tell from 0. */
 const noError = 1e-6;
@@ -61,10 +63,11 @@ const noError = 1e-6;
 /**
  * A watch that has seen nothing, or what another one held.
  *
- * A round ends when the samples have doubled. What few samples cost falls as one over their number, so that the last
- * doubling gained as much as all further ones will. It has settled when that is at most 1 % of the error, two standard
- * errors added: of the differences between the two solutions, paired by sample, so that what both miss doesn't blur
- * them. An error that rose hasn't settled either: data in some order then still bring what wasn't there before.
+ * A round ends when the samples have doubled. What few samples cost falls as one over their number, so that
+ * the last doubling gained as much as all further ones will. It has settled when that is at most 1 % of the
+ * error, two standard errors added: of the differences between the two solutions, paired by sample, so that
+ * what both miss doesn't blur them. An error that rose hasn't settled either: data in some order then still
+ * bring what wasn't there before.
  */
 export function createSettling(state?: SettlingState): Settling {
   const rounds = [...(state?.rounds ?? [])];
@@ -117,8 +120,8 @@ export function roundEnd({ watches, firstRound }: SettleOptions): number {
 }
 
 /**
- * Ends a round: solves every tap and compares with its last solution. At the end of the data the round may be shorter;
- * its error is reported, but nothing can have settled in it.
+ * Ends a round: solves every tap and compares with its last solution. At the end of the data the round may be
+ * shorter; its error is reported, but nothing can have settled in it.
  *
  * @param heldOut The held-out rows of each tap.
  * @returns whether all have settled.
@@ -144,8 +147,8 @@ export async function settleRound(
 }
 
 /**
- * Samples of the first round of a {@link Settling}: four rows to solve on for each input, since a solution from fewer
- * says little about the next; 128 at least; and as many as hold out eight.
+ * Samples of the first round of a {@link Settling}: four rows to solve on for each input, since a solution
+ * from fewer says little about the next; 128 at least; and as many as hold out eight.
  *
  * @param heldOut Share of the samples held out, above 0.
  */

@@ -144,8 +144,8 @@ const arrayTypes = { F64: Float64Array, F32: Float32Array } as const;
 const checksumKey = 'crc32';
 
 /**
- * Arrays as one safetensors file: the length of a JSON header in 8 bytes, the header, and the numbers one after the other,
- * little-endian.
+ * Arrays as one safetensors file: the length of a JSON header in 8 bytes, the header, and the numbers one
+ * after the other, little-endian.
  *
  * Source: https://github.com/huggingface/safetensors#format
  */

@@ -14,7 +14,10 @@ import { numbersOf, summingBackend } from './testing-support/summing-backend.tes
 
 const geometry = patchGeometry({ inputSize: [40], kernelSize: [3] });
 
-/** Sequences of 40 positions for a convolution, and what they are in all for a dense layer; every third part held out. */
+/**
+ * Sequences of 40 positions for a convolution, and what they are in all for a dense layer; every third part
+ * held out.
+ */
 const parts: readonly TapsBatch<NdArray>[] = Array.from({ length: 30 }, (_, index) => {
   const samples = index % 3 === 2 ? 2 : 18;
   const input = randomArray(index, [samples, 40, 2]);

@@ -18,7 +18,8 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /**
- * An array of `shape` from `data` in row-major order; a `Float64Array` is taken as it is, anything else copied.
+ * An array of `shape` from `data` in row-major order; a `Float64Array` is taken as it is, anything else
+ * copied.
  *
  * @throws SHAPE_MISMATCH when the number of elements is not that of the shape.
  */
@@ -68,7 +69,8 @@ export function columnCount(array: FloatArray): number {
 }
 
 /**
- * `rows x matrix + bias` over the last axis: `rows` [..., inner], `matrix` [inner, columns], `bias` [columns].
+ * `rows x matrix + bias` over the last axis: `rows` [..., inner], `matrix` [inner, columns], `bias`
+ * [columns].
  *
  * @returns [..., columns]
  * @throws SHAPE_MISMATCH when the inner lengths differ.

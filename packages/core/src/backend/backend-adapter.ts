@@ -5,17 +5,23 @@ import { type PatchGeometry, positionCount } from '../geometry/patch-geometry.js
 import { type Moments, momentsOfRows } from '../moments/moments.js';
 
 /**
- * A connector to hardware: it extracts patches and multiplies. Accumulating over batches and solving stay in core,
- * in float64.
+ * A connector to hardware: it extracts patches and multiplies. Accumulating over batches and solving stay in
+ * core, in float64.
  *
  * `Tensor` is the backend's own array: {@link NdArray} for the reference, a `tf.Tensor` for TensorFlow.js.
  */
 export interface BackendAdapter<Tensor = NdArray> {
   readonly specVersion: 1;
   readonly name: string;
-  /** Bits of the numbers that the device holds: 16, 32 or 64. What it rounds them to is no error of the adapter. */
+  /**
+   * Bits of the numbers that the device holds: 16, 32 or 64. What it rounds them to is no error of the
+   * adapter.
+   */
   readonly floatPrecision: 16 | 32 | 64;
-  /** The most numbers that one array on the device may have. The adapter splits batches accordingly; callers only read it. */
+  /**
+   * The most numbers that one array on the device may have. The adapter splits batches accordingly; callers
+   * only read it.
+   */
   readonly maxTensorSize: number;
   /**
    * Moments of one batch; neither array is changed or disposed.
@@ -26,12 +32,14 @@ export interface BackendAdapter<Tensor = NdArray> {
    * @throws SHAPE_MISMATCH when the arrays don't fit each other or the geometry.
    * @throws TENSOR_TOO_LARGE when the moments don't fit the device however the batch is split.
    * @throws PRECISION_TOO_LOW when the device can't give moments as exact as its inputs are.
-   * @throws DEVICE_LOST when the device went away; nothing was counted, and the batch can be given again to another.
+   * @throws DEVICE_LOST when the device went away; nothing was counted, and the batch can be given again to
+   *   another.
    */
   patchMoments(input: Tensor, target: Tensor, geometry: PatchGeometry | null): Moments | Promise<Moments>;
   /**
-   * Sums that stay on the device over many batches: for adapters where bringing home the moments of each batch
-   * (patchSize^2 numbers) would cost more than its products. Without it every batch goes by `patchMoments`.
+   * Sums that stay on the device over many batches: for adapters where bringing home the moments of each
+   * batch (patchSize^2 numbers) would cost more than its products. Without it every batch goes by
+   * `patchMoments`.
    *
    * @throws TENSOR_TOO_LARGE when the sums don't fit the device.
    * @throws PRECISION_TOO_LOW when the device can't give moments as exact as its inputs are.
@@ -45,8 +53,8 @@ export interface BackendAdapter<Tensor = NdArray> {
    */
   read(tensor: Tensor): ArrayLike<number> | Promise<ArrayLike<number>>;
   /**
-   * Checks a device that can be lost while it is in use. It is called when something on the device failed, since that
-   * error may not say why.
+   * Checks a device that can be lost while it is in use. It is called when something on the device failed,
+   * since that error may not say why.
    *
    * @throws DEVICE_LOST when it went away since the adapter was made.
    */
@@ -65,8 +73,9 @@ export interface SumsLayout {
 /** Sums over many batches that stay on the device until they are taken. */
 export interface MomentSums<Tensor = NdArray> {
   /**
-   * Looks at a batch without counting it: for sums that take something from the first values they see, such as a shift
-   * near their means. Sums of parts of the same data then round alike if all look at the same batch first.
+   * Looks at a batch without counting it: for sums that take something from the first values they see, such
+   * as a shift near their means. Sums of parts of the same data then round alike if all look at the same
+   * batch first.
    */
   prime?(input: Tensor, target: Tensor): Promise<void>;
   /**
@@ -104,7 +113,8 @@ export interface PatchLayout {
 }
 
 /**
- * Works out the sizes of a batch from its shapes, and refuses shapes that do not fit each other. Adapters call it first.
+ * Works out the sizes of a batch from its shapes, and refuses shapes that do not fit each other. Adapters
+ * call it first.
  *
  * @param inputShape [batch, ...inputSize, channels]; without a geometry [batch, ...].
  * @param targetShape [batch, ...outputSize, outFeatures]; without a geometry [batch, outFeatures].

@@ -73,11 +73,11 @@ export type FuseInitErrorCode = keyof FuseInitErrorCodes;
 const marker = Symbol.for('fuseinit.error');
 
 /**
- * The one error type of FuseInit: a `code` for programs, and a message that says what came, what was expected and
- * what to do.
+ * The one error type of FuseInit: a `code` for programs, and a message that says what came, what was expected
+ * and what to do.
  *
- * Test with {@link FuseInitError.isInstance}, which holds across copies of this package in one program; `instanceof`
- * does not.
+ * Test with {@link FuseInitError.isInstance}, which holds across copies of this package in one program;
+ * `instanceof` does not.
  */
 export class FuseInitError extends Error {
   override readonly name = 'FuseInitError';

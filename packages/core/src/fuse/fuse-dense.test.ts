@@ -74,7 +74,8 @@ test('on Gaussian inputs a hidden relu keeps the share of its slope with which i
     const share = normalCdf(first.bias.data[unit]! / deviation);
     for (let row = 0; row < inputs; row++) active.data[row * hidden + unit]! *= share;
   }
-  // A weight's sampling deviation is about that of the residual, below 0.5, over the root of the count: 0.0016.
+  // A weight's sampling deviation is about that of the residual, below 0.5, over the root of the count:
+  // 0.0016.
   expect(relativeDistance(fused.kernel, multiplyRows(active, second.kernel))).toBeLessThan(0.01);
 });
 

@@ -35,7 +35,9 @@ export function densePreActivation(layer: DenseLayer, input: NdArray): NdArray {
   return multiplyRows(reshape(input, [batch, sizeOf(sample)]), layer.kernel, layer.bias);
 }
 
-/** The pre-activation of a convolution: [batch, ...inputSize, inChannels] to [batch, ...outputSize, filters]. */
+/**
+ * The pre-activation of a convolution: [batch, ...inputSize, inChannels] to [batch, ...outputSize, filters].
+ */
 export function convPreActivation(layer: ConvLayer, input: NdArray): NdArray {
   return convolve(input, layer.kernel, layer.bias, convGeometry(layer, input));
 }
@@ -68,7 +70,9 @@ export function activated(layer: DenseLayer | ConvLayer, preActivation: NdArray)
 
 /** The operations between the two layers, after the activation of the first. */
 export interface Between {
-  /** Anything that keeps positions apart, such as batch norm: [batch, ...] to the same shape. Default nothing. */
+  /**
+   * Anything that keeps positions apart, such as batch norm: [batch, ...] to the same shape. Default nothing.
+   */
   readonly between?: (features: NdArray) => NdArray;
   /** Pooling, after `between`. Default none. */
   readonly pooling?: {
@@ -106,8 +110,8 @@ export interface FuseDenseDenseOptions extends Omit<SolveOptions, 'inChannels'>,
 }
 
 /**
- * Fuses two dense layers into one whose pre-activation is nearest to the second's, in mean square over `input`. Keep
- * the second layer's activation.
+ * Fuses two dense layers into one whose pre-activation is nearest to the second's, in mean square over
+ * `input`. Keep the second layer's activation.
  *
  * Source: docs/math.md, section 1.
  *
@@ -166,8 +170,8 @@ export interface FusedConvolution extends AffineSolution {
 }
 
 /**
- * Fuses two convolutions (pooling between) into one whose pre-activation is nearest to the second's, in mean square
- * over `input`. Keep the second layer's activation, and pad as `geometry` says.
+ * Fuses two convolutions (pooling between) into one whose pre-activation is nearest to the second's, in mean
+ * square over `input`. Keep the second layer's activation, and pad as `geometry` says.
  *
  * Source: docs/math.md, sections 1 and 2.
  *

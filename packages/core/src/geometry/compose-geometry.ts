@@ -2,10 +2,12 @@ import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
 import { dilatedSize, isSizes, type PatchGeometry, trailing } from './patch-geometry.js';
 
 /**
- * The geometry of two windows in a row as one: the full receptive field of the second, seen from the first's input.
+ * The geometry of two windows in a row as one: the full receptive field of the second, seen from the first's
+ * input.
  *
- * Per axis, `K = K1 + S1 (k2 - 1) d2`, `S = S1 S2`, `before = before1 + S1 before2`, and `after` from the output
- * length. The composed kernel has no holes, but for an axis on which one of the two windows is a single position.
+ * Per axis, `K = K1 + S1 (k2 - 1) d2`, `S = S1 S2`, `before = before1 + S1 before2`, and `after` from the
+ * output length. The composed kernel has no holes, but for an axis on which one of the two windows is a
+ * single position.
  *
  * Source: docs/math.md, section 2.
  *

@@ -3,8 +3,8 @@ import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type PatchGeometry, positionCount } from './patch-geometry.js';
 
 /**
- * Writes out the patches that a convolution of this geometry reads: one row for each sample and output position, zero
- * outside the input.
+ * Writes out the patches that a convolution of this geometry reads: one row for each sample and output
+ * position, zero outside the input.
  *
  * The float64 reference that every backend's extraction is held to.
  *
@@ -39,8 +39,8 @@ export function extractPatches(input: NdArray, geometry: PatchGeometry): NdArray
 }
 
 /**
- * The index of the input position that is read, for each output position and each kernel position in that order,
- * or -1 outside the input.
+ * The index of the input position that is read, for each output position and each kernel position in that
+ * order, or -1 outside the input.
  */
 export function patchOffsets(geometry: PatchGeometry): Int32Array {
   const { inputSize, outputSize, kernelSize, strides, dilationRate, padding } = geometry;

@@ -3,9 +3,9 @@ import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
 /**
  * A window that slides over its input, as data: one entry for each spatial axis (1-D or 2-D).
  *
- * Padding is explicit, `[before, after]`, and negative where the input is cropped, because TensorFlow's 'same' is
- * asymmetric under strides and two stacked 'same' layers are not always one 'same' layer. It always holds that
- * `(outputSize - 1) strides + (kernelSize - 1) dilationRate + 1 = inputSize + before + after`.
+ * Padding is explicit, `[before, after]`, and negative where the input is cropped, because TensorFlow's
+ * 'same' is asymmetric under strides and two stacked 'same' layers are not always one 'same' layer. It always
+ * holds that `(outputSize - 1) strides + (kernelSize - 1) dilationRate + 1 = inputSize + before + after`.
  *
  * Source: docs/math.md, section 2.
  */
@@ -40,8 +40,8 @@ export function dilatedSize(kernelSize: number, dilationRate: number): number {
  * The geometry of one layer that slides, its output size and explicit padding worked out as TensorFlow does.
  *
  * @throws SHAPE_MISMATCH when the lists differ in length or the kernel doesn't fit into the padded input.
- * @throws ARGUMENT_INVALID for sizes, strides or rates that aren't positive integers, and for padding that is neither
- * a word that TensorFlow has nor integers.
+ * @throws ARGUMENT_INVALID for sizes, strides or rates that aren't positive integers, and for padding that is
+ *   neither a word that TensorFlow has nor integers.
  */
 export function patchGeometry(options: PatchGeometryOptions): PatchGeometry {
   const { inputSize, kernelSize } = options;
@@ -149,7 +149,10 @@ function padAxis(
   return { outputLength, before, after: trailing(outputLength, stride, extent, length, before) };
 }
 
-/** Padding after the input that makes the last window end exactly at the padded edge; negative where it is not read. */
+/**
+ * Padding after the input that makes the last window end exactly at the padded edge; negative where it is not
+ * read.
+ */
 export function trailing(
   outputLength: number,
   stride: number,
@@ -163,11 +166,11 @@ export function trailing(
 const sizeLists = ['inputSize', 'outputSize', 'kernelSize', 'strides', 'dilationRate'] as const;
 
 /**
- * The reason that a value is no {@link PatchGeometry}, in words that continue 'its geometry has ...'; undefined where it
- * is one.
+ * The reason that a value is no {@link PatchGeometry}, in words that continue 'its geometry has ...';
+ * undefined where it is one.
  *
- * A geometry that a plugin wrote by hand or changed may break the law that {@link patchGeometry} keeps, that the last
- * window ends at the padded edge; every backend relies on it.
+ * A geometry that a plugin wrote by hand or changed may break the law that {@link patchGeometry} keeps, that
+ * the last window ends at the padded edge; every backend relies on it.
  */
 export function geometryFault(geometry: unknown): string | undefined {
   if (typeof geometry !== 'object' || geometry === null) return `no lists, it is ${inWords(geometry)}`;

@@ -1,8 +1,8 @@
 import { type LinearAlgebra, type PositiveSolution, referenceLinearAlgebra } from './linear-algebra.js';
 
 /**
- * An algorithm that asks for linear algebra where it needs some and goes on with what comes back: written once, run at
- * once by {@link compute} or on whatever was injected by {@link computeWith}.
+ * An algorithm that asks for linear algebra where it needs some and goes on with what comes back: written
+ * once, run at once by {@link compute} or on whatever was injected by {@link computeWith}.
  */
 export type Computation<Result> = Generator<(linearAlgebra: LinearAlgebra) => unknown, Result, unknown>;
 

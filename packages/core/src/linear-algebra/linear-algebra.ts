@@ -1,19 +1,21 @@
 /**
- * The dense products and factorisations that the solver spends its time in, in float64: what WebAssembly, threads or a
- * native library can do in the place of plain JavaScript.
+ * The dense products and factorisations that the solver spends its time in, in float64: what WebAssembly,
+ * threads or a native library can do in the place of plain JavaScript.
  *
- * No argument is changed or detached; what is returned is the caller's, and no later call changes it. Calls may
- * overlap. An argument may be a view of a part of a larger buffer, and the same array may be given twice.
+ * No argument is changed or detached; what is returned is the caller's, and no later call changes it. Calls
+ * may overlap. An argument may be a view of a part of a larger buffer, and the same array may be given twice.
  *
  * `checkLinearAlgebra` from `@fuseinit/core/testing` proves an implementation.
  */
 export interface LinearAlgebra {
   readonly name: string;
   /**
-   * Solves `matrix x = b` for every row b of `rightSides`, by Cholesky: a column of which no more than `tolerance` of
-   * its own diagonal is left when its turn comes depends on the earlier ones, is skipped and gets 0.
+   * Solves `matrix x = b` for every row b of `rightSides`, by Cholesky: a column of which no more than
+   * `tolerance` of its own diagonal is left when its turn comes depends on the earlier ones, is skipped and
+   * gets 0.
    *
-   * @param matrix [size, size], row-major, symmetric and positive semidefinite; only the lower triangle is read.
+   * @param matrix [size, size], row-major, symmetric and positive semidefinite; only the lower triangle is
+   *   read.
    * @param size From 1.
    * @param rightSides [count, size], row-major; count may be 0.
    */
@@ -38,13 +40,18 @@ export interface LinearAlgebra {
 export interface PositiveSolution {
   /** [count, size], row-major. */
   readonly solution: Float64Array;
-  /** [size]: the remainder of each diagonal element in its turn, the variance that earlier columns do not explain. */
+  /**
+   * [size]: the remainder of each diagonal element in its turn, the variance that earlier columns do not
+   * explain.
+   */
   readonly pivots: Float64Array;
   /** [size]: 1 where nothing was left to divide by, else 0. */
   readonly skipped: Uint8Array;
 }
 
-/** Plain JavaScript in float64, at once: what every other implementation is held to, and what needs nothing. */
+/**
+ * Plain JavaScript in float64, at once: what every other implementation is held to, and what needs nothing.
+ */
 export const referenceLinearAlgebra = {
   name: 'reference',
   solvePositive(
@@ -114,7 +121,10 @@ export interface CholeskyFactor {
   readonly size: number;
   /** [size, size], row-major, lower triangle; the rest is not read. */
   readonly lower: Float64Array;
-  /** [size]: the remainder of each diagonal element in its turn, the variance that earlier columns do not explain. */
+  /**
+   * [size]: the remainder of each diagonal element in its turn, the variance that earlier columns do not
+   * explain.
+   */
   readonly pivots: Float64Array;
   /** 1 where the column depends on earlier ones, so that nothing was left to divide by. */
   readonly skipped: Uint8Array;
@@ -123,9 +133,9 @@ export interface CholeskyFactor {
 /**
  * Factors a symmetric, positive semidefinite matrix in float64, row by row, four rows at a time.
  *
- * A column of which no more than `tolerance` of its own diagonal is left depends on the earlier ones: it is skipped,
- * and gets weight 0 in {@link solveCholesky}. So a singular matrix gives one of its least-squares solutions and never
- * a NaN.
+ * A column of which no more than `tolerance` of its own diagonal is left depends on the earlier ones: it is
+ * skipped, and gets weight 0 in {@link solveCholesky}. So a singular matrix gives one of its least-squares
+ * solutions and never a NaN.
  *
  * @param matrix [size, size], row-major; only the lower triangle is read.
  */

@@ -3,8 +3,9 @@ import { FuseInitError } from '../errors/fuse-init-error.js';
 import type { CalibrationRows, Moments } from './moments.js';
 
 /**
- * The moments of smaller patches in the middle of larger ones, `floor((K - k) / 2)` from their start: what collecting
- * with {@link centerKernel} of the same size would give, since a smaller kernel reads fewer inputs at the same positions.
+ * The moments of smaller patches in the middle of larger ones, `floor((K - k) / 2)` from their start: what
+ * collecting with {@link centerKernel} of the same size would give, since a smaller kernel reads fewer inputs
+ * at the same positions.
  *
  * @param moments Of patches [...from, channels].
  * @returns Moments of patches [...to, channels]; nothing is shared.

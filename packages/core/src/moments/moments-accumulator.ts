@@ -71,8 +71,8 @@ export function createMomentsAccumulator(patchSize: number, outFeatures: number)
 }
 
 /**
- * The moments of the rows of both, as if they had come in one pass; associative up to rounding. They are as precise as
- * the less precise of the two.
+ * The moments of the rows of both, as if they had come in one pass; associative up to rounding. They are as
+ * precise as the less precise of the two.
  *
  * Source: docs/math.md, section 1.
  *

@@ -4,7 +4,8 @@ import { FuseInitError } from '../errors/fuse-init-error.js';
 /**
  * Means and covariances of rows of inputs and their targets, divided by the count: all that the solver needs.
  *
- * Moments add up over batches and machines ({@link mergeMoments}), so their memory doesn't grow with the samples.
+ * Moments add up over batches and machines ({@link mergeMoments}), so their memory doesn't grow with the
+ * samples.
  *
  * Source: docs/math.md, section 1.
  */
@@ -22,8 +23,8 @@ export interface Moments {
   /** [outFeatures, outFeatures], symmetric. */
   readonly targetCovariance: NdArray;
   /**
-   * Rounding of the sums: about how far a covariance may be off, relative to the deviations of its two columns. 2^-24
-   * where products were rounded to float32. Absent where all was summed in float64.
+   * Rounding of the sums: about how far a covariance may be off, relative to the deviations of its two
+   * columns. 2^-24 where products were rounded to float32. Absent where all was summed in float64.
    */
   readonly precision?: number;
 }
@@ -62,21 +63,25 @@ export function trace(matrix: NdArray): number {
   return sum;
 }
 
-/** Rows of inputs and the targets of each row. They may be stored in float32, and are computed with in float64. */
+/**
+ * Rows of inputs and the targets of each row. They may be stored in float32, and are computed with in
+ * float64.
+ */
 export interface CalibrationRows {
   /** [..., patchSize]: all axes but the last are rows. */
   readonly inputs: FloatArray;
   /** [..., outFeatures], as many rows. */
   readonly targets: FloatArray;
   /**
-   * The number of consecutive rows that come from one sample. Positions of one sample are too alike to count as
-   * independent in a standard error. Default 1.
+   * The number of consecutive rows that come from one sample. Positions of one sample are too alike to count
+   * as independent in a standard error. Default 1.
    */
   readonly rowsPerSample?: number;
 }
 
 /**
- * The moments of one batch, in two passes: the mean is taken out before the products, so a large mean loses no digits.
+ * The moments of one batch, in two passes: the mean is taken out before the products, so a large mean loses
+ * no digits.
  *
  * @param inputs [..., patchSize], all axes but the last are rows.
  * @param targets [..., outFeatures], as many rows.

@@ -22,8 +22,8 @@ export interface PluginCall {
 }
 
 /**
- * Calls a function of a plugin. A refusal of the layer is passed on with the layer named; anything else that is
- * thrown is the plugin's fault.
+ * Calls a function of a plugin. A refusal of the layer is passed on with the layer named; anything else that
+ * is thrown is the plugin's fault.
  *
  * @throws LAYER_UNSUPPORTED as the plugin does, and where a layer's window doesn't fit its input.
  * @throws PLUGIN_FAILED for any other error, which is its `cause`.
@@ -61,10 +61,11 @@ export function pluginFailed(
 }
 
 /**
- * Lowers a layer by its plugin, and holds the result to the contract and the layer's own shapes: whatever reads a
- * {@link LoweredLayer} may rely on it.
+ * Lowers a layer by its plugin, and holds the result to the contract and the layer's own shapes: whatever
+ * reads a {@link LoweredLayer} may rely on it.
  *
- * @throws LAYER_UNSUPPORTED when the plugin can't honour the layer's config, or a length of its input is open.
+ * @throws LAYER_UNSUPPORTED when the plugin can't honour the layer's config, or a length of its input is
+ *   open.
  * @throws PLUGIN_FAILED when the plugin throws anything else, or gives what the contract doesn't allow.
  */
 export function lowerLayer(plugin: LayerPlugin, layer: LayerDescription): LoweredLayer {
@@ -177,7 +178,8 @@ function wholeWindow(inputSize: readonly number[]): PatchGeometry {
 }
 
 /**
- * Fuses a pair by its plugin, and holds the result to the contract and the pair's shapes; null where the plugin declines.
+ * Fuses a pair by its plugin, and holds the result to the contract and the pair's shapes; null where the
+ * plugin declines.
  *
  * @throws PLUGIN_FAILED when the plugin throws, or gives what the contract doesn't allow.
  */
@@ -195,7 +197,8 @@ export function fusePair(
 }
 
 /**
- * The weights of a fused layer as its plugin orders them, each an array of finite numbers that fill its shape.
+ * The weights of a fused layer as its plugin orders them, each an array of finite numbers that fill its
+ * shape.
  *
  * @throws PLUGIN_FAILED when the plugin throws, or gives anything else.
  */
@@ -240,7 +243,10 @@ function callOf(plugin: string, method: string, layerName: string): PluginCall {
   return { plugin: `The layer-pair plugin ${JSON.stringify(plugin)}`, method, layerName };
 }
 
-/** A window without an axis, as {@link pairMember} gives a dense layer, reads its whole input: that is null in a fused layer. */
+/**
+ * A window without an axis, as {@link pairMember} gives a dense layer, reads its whole input: that is null in
+ * a fused layer.
+ */
 function withoutEmptyGeometry(fused: unknown): unknown {
   if (typeof fused !== 'object' || fused === null) return fused;
   const { geometry } = fused as { geometry?: { inputSize?: unknown } | null };

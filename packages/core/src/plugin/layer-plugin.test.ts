@@ -40,7 +40,8 @@ describe('defineLayer', () => {
   });
 
   test.each(['lower', 'outputShape', 'apply', 'affine'])('refuses a plugin without %s, by name', (name) => {
-    // What an apply would compute can be done without, but for checks and interpretation; so can an affine form.
+    // What an apply would compute can be done without, but for checks and interpretation; so can an affine
+    // form.
     const optional = name === 'apply' || name === 'affine';
     for (const value of [...(optional ? [] : [undefined]), null, { reads: 'element' }]) {
       const plugin = unchecked<LayerPlugin>({ ...layer, [name]: value });

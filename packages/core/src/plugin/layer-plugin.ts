@@ -10,9 +10,15 @@ export interface LayerDescription {
   readonly className: string;
   /** The layer's `getConfig()`. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Shape of one sample: [...spatial, channels], without the batch; null where the model leaves a length open. */
+  /**
+   * Shape of one sample: [...spatial, channels], without the batch; null where the model leaves a length
+   * open.
+   */
   readonly inputShape: readonly (number | null)[];
-  /** Shape of one sample of the output as the model has it, where it is known: a plugin's answer is held to it. */
+  /**
+   * Shape of one sample of the output as the model has it, where it is known: a plugin's answer is held to
+   * it.
+   */
   readonly outputShape?: readonly (number | null)[];
 }
 
@@ -43,8 +49,8 @@ export type Lowering =
   | { readonly reads: 'everything' };
 
 /**
- * Describes one kind of layer for fusion: its classes, its positions in a span, the part of its input that it reads, and
- * what it computes in float64.
+ * Describes one kind of layer for fusion: its classes, its positions in a span, the part of its input that it
+ * reads, and what it computes in float64.
  */
 export interface LayerPlugin {
   readonly specVersion: 1;
@@ -64,8 +70,8 @@ export interface LayerPlugin {
    */
   outputShape(layer: LayerDescription): readonly number[];
   /**
-   * The layer at inference, in float64: what networks are interpreted by, and what backends, rewritings and the layer's own
-   * lowering are held to. A plugin without it can still be fused.
+   * The layer at inference, in float64: what networks are interpreted by, and what backends, rewritings and
+   * the layer's own lowering are held to. A plugin without it can still be fused.
    *
    * @param input [batch, ...layer.inputShape]
    * @param others Further inputs of a layer that reads several, such as `Add`.
@@ -73,13 +79,14 @@ export interface LayerPlugin {
    */
   apply?(layer: WeightedLayer, input: NdArray, ...others: readonly NdArray[]): NdArray | readonly NdArray[];
   /**
-   * The layer at inference as affine steps and an activation, for exact rewriting; null for a config that is no such thing.
-   * A layer whose plugin has this may be folded into others, or give way to a layer of tfjs-layers that computes the same.
+   * The layer at inference as affine steps and an activation, for exact rewriting; null for a config that is
+   * no such thing. A layer whose plugin has this may be folded into others, or give way to a layer of
+   * tfjs-layers that computes the same.
    */
   affine?(layer: WeightedLayer): AffineForm | null;
   /**
-   * The mask that the layer makes of its inputs and of their masks, [batch, steps], 0 where a step doesn't count; undefined
-   * where it passes on the mask of its first input.
+   * The mask that the layer makes of its inputs and of their masks, [batch, steps], 0 where a step doesn't
+   * count; undefined where it passes on the mask of its first input.
    *
    * @param masks One for each input; undefined for an input without a mask.
    */
@@ -103,8 +110,8 @@ export interface LoweredLayer extends LayerDescription {
 /** A layer of a pair, with the geometry of its window. */
 export interface PairMember extends LoweredLayer {
   /**
-   * Of a layer that reads everything, one window as large as its input: without any axis for a dense layer on plain
-   * rows.
+   * Of a layer that reads everything, one window as large as its input: without any axis for a dense layer on
+   * plain rows.
    */
   readonly geometry: PatchGeometry;
 }
@@ -126,15 +133,15 @@ export interface FusedLayer {
   /** The patches to solve on; null where the layer reads its whole input, flattened channelsLast. */
   readonly geometry: PatchGeometry | null;
   /**
-   * Weights in the order that `layer.setWeights` of this class takes. They hold the whole solution: a layer that computes
-   * anything but `patches x kernel + bias` is refused.
+   * Weights in the order that `layer.setWeights` of this class takes. They hold the whole solution: a layer
+   * that computes anything but `patches x kernel + bias` is refused.
    */
   toWeights(solved: SolvedWeights): readonly NdArray[];
 }
 
 /**
- * Fuses two neighbouring layers that composition of geometries can't express, or can't as well. Layers that act on
- * elements, and a flatten, may stand between them.
+ * Fuses two neighbouring layers that composition of geometries can't express, or can't as well. Layers that
+ * act on elements, and a flatten, may stand between them.
  *
  * Tried before the built-in composition; `fuse` returns null where the pair is not its own to fuse.
  */

@@ -1,4 +1,7 @@
-/** A repeatable stream of uniform numbers in [0, 1), the same on every machine for a seed (mulberry32, T. Ettinger). */
+/**
+ * A repeatable stream of uniform numbers in [0, 1), the same on every machine for a seed (mulberry32, T.
+ * Ettinger).
+ */
 export function uniformStream(seed: number): () => number {
   let state = seed | 0;
   return () => {

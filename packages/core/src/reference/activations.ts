@@ -63,8 +63,8 @@ function logSoftmax(input: NdArray): NdArray {
 }
 
 /**
- * The error function in float64, by the series of positive terms `2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (2n+1)!!`
- * (DLMF 7.6.2), which loses no digits.
+ * The error function in float64, by the series of positive terms `2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) /
+ * (2n+1)!!` (DLMF 7.6.2), which loses no digits.
  */
 export function erf(x: number): number {
   // From there on 1 - |erf| is below float64's resolution.

@@ -38,8 +38,8 @@ export interface RowsError {
 /** The error of a map by rows, with the error of each sample. */
 export interface MeasuredRows extends RowsError {
   /**
-   * [samples], in their order: the mean over the rows of a sample of the squared error, summed over the targets. The
-   * errors of two maps on the same rows can be compared sample by sample.
+   * [samples], in their order: the mean over the rows of a sample of the squared error, summed over the
+   * targets. The errors of two maps on the same rows can be compared sample by sample.
    */
   readonly sampleErrors: Float64Array;
 }
@@ -50,24 +50,25 @@ export type AffineError<Data extends Moments | CalibrationRows> = Data extends M
   : MeasuredRows;
 
 /**
- * The mean square error of an affine map over the variance of the targets: 0 is exact, 1 is no better than predicting
- * the mean. For data that the map wasn't solved on, this is its held-out error.
+ * The mean square error of an affine map over the variance of the targets: 0 is exact, 1 is no better than
+ * predicting the mean. For data that the map wasn't solved on, this is its held-out error.
  *
- * From moments it is a difference of numbers that are large where the weights are large: an error that is smaller than
- * the rounding of the moments is given as that rounding. From rows it is exact to the last digits, and has a standard
- * error.
+ * From moments it is a difference of numbers that are large where the weights are large: an error that is
+ * smaller than the rounding of the moments is given as that rounding. From rows it is exact to the last
+ * digits, and has a standard error.
  *
- * Constant targets have no variance to divide by: the error is then 0 where the map gives that constant, else the mean
- * square error over the square of the constant.
+ * Constant targets have no variance to divide by: the error is then 0 where the map gives that constant, else
+ * the mean square error over the square of the constant.
  *
  * Source: docs/math.md, sections 1 (equation 4) and 7.
  *
  * @param map kernel [patchSize, outFeatures], bias [outFeatures]
- * @param linearAlgebra Computes the products, and makes the result a promise. Default plain JavaScript, at once.
+ * @param linearAlgebra Computes the products, and makes the result a promise. Default plain JavaScript, at
+ *   once.
  * @throws PRECISION_TOO_LOW when by the moments the map explains more of the targets than there is of them.
  * @throws SAMPLES_TOO_FEW when there are no rows.
- * @throws SHAPE_MISMATCH when inputs and targets differ in rows, the kernel is not [patchSize, outFeatures], or
- *   `rowsPerSample` doesn't divide the rows.
+ * @throws SHAPE_MISMATCH when inputs and targets differ in rows, the kernel is not [patchSize, outFeatures],
+ *   or `rowsPerSample` doesn't divide the rows.
  */
 export function measureAffine<Data extends Moments | CalibrationRows>(
   data: Data,
@@ -123,7 +124,10 @@ export function meanOfSamples(values: Float64Array): { mean: number; standardErr
   return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
 }
 
-/** A mean square error over the variance of the targets, or over the square of their mean where they never vary. */
+/**
+ * A mean square error over the variance of the targets, or over the square of their mean where they never
+ * vary.
+ */
 export function relativeToTargets(
   meanSquareError: number,
   variance: number,

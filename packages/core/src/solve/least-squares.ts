@@ -15,8 +15,8 @@ import { defaultRidge } from './ridge.js';
 import type { SolveDiagnostics } from './solve-diagnostics.js';
 
 /**
- * Whether all input channels are solved for together (`'full'`, MSE-optimal) or each on its own, as if channels were
- * uncorrelated (`'independent'`, what the paper's published code does).
+ * Whether all input channels are solved for together (`'full'`, MSE-optimal) or each on its own, as if
+ * channels were uncorrelated (`'independent'`, what the paper's published code does).
  *
  * Source: docs/math.md, section 3.
  */
@@ -24,31 +24,31 @@ export type ChannelCoupling = 'full' | 'independent';
 
 export interface SolveOptions {
   /**
-   * Added to the diagonal of the input covariance, relative to the variance of each input's channel; or `'auto'`: the
-   * best on `heldOut` of the powers of ten from what the precision of the data allows to 1000, and 0 where moments
-   * allow that. Rows need a ridge above 0. Default 1e-6.
+   * Added to the diagonal of the input covariance, relative to the variance of each input's channel; or
+   * `'auto'`: the best on `heldOut` of the powers of ten from what the precision of the data allows to 1000,
+   * and 0 where moments allow that. Rows need a ridge above 0. Default 1e-6.
    */
   readonly ridge?: number | 'auto';
   /**
-   * Whether the ridge is relative to the variance of each input channel, so that units make no difference (the default),
-   * or to the mean variance of all inputs.
+   * Whether the ridge is relative to the variance of each input channel, so that units make no difference
+   * (the default), or to the mean variance of all inputs.
    */
   readonly standardize?: boolean;
   /** Default `'full'`; rows allow nothing else. */
   readonly channelCoupling?: ChannelCoupling;
   /**
-   * Input channels of the patch [...positions, inChannels]: needed for `'independent'`, and for a ridge that is relative
-   * to the variance of a channel. Default one channel for each input.
+   * Input channels of the patch [...positions, inChannels]: needed for `'independent'`, and for a ridge that
+   * is relative to the variance of a channel. Default one channel for each input.
    */
   readonly inChannels?: number;
   /**
-   * Weights to start from: the ridge then pulls towards them instead of towards zero, so that a large one keeps them.
-   * Default none.
+   * Weights to start from: the ridge then pulls towards them instead of towards zero, so that a large one
+   * keeps them. Default none.
    */
   readonly prior?: AffineMap;
   /**
-   * Rows that are not solved on, or their moments: needed for ridge `'auto'`, and for the held-out error. Rows give it
-   * to the last digit and with its standard error, moments only down to their own rounding.
+   * Rows that are not solved on, or their moments: needed for ridge `'auto'`, and for the held-out error.
+   * Rows give it to the last digit and with its standard error, moments only down to their own rounding.
    */
   readonly heldOut?: CalibrationRows | Moments;
 }
@@ -56,13 +56,21 @@ export interface SolveOptions {
 /** The error of a solution on data that it wasn't solved on. */
 export interface HeldOutError {
   readonly heldOutRelativeMse: number;
-  /** The standard error of `heldOutRelativeMse` over the held-out samples; absent without rows of two of them. */
+  /**
+   * The standard error of `heldOutRelativeMse` over the held-out samples; absent without rows of two of them.
+   */
   readonly heldOutStandardError?: number;
 }
 
-/** The MSE-optimal affine map, its error, and the solver's diagnostics; the held-out error is absent without `heldOut`. */
+/**
+ * The MSE-optimal affine map, its error, and the solver's diagnostics; the held-out error is absent without
+ * `heldOut`.
+ */
 export interface AffineSolution extends AffineMap, Partial<HeldOutError> {
-  /** On the data solved on: 0 is exact, 1 is no better than predicting the mean. Never below `diagnostics.rounding`. */
+  /**
+   * On the data solved on: 0 is exact, 1 is no better than predicting the mean. Never below
+   * `diagnostics.rounding`.
+   */
   readonly relativeMse: number;
   readonly diagnostics: SolveDiagnostics;
 }
@@ -79,7 +87,10 @@ export interface RidgeSolution extends Partial<HeldOutError> {
   readonly ridge: number;
   /** Whether the matrix would be sound without any ridge. */
   readonly holdsWithoutRidge: boolean;
-  /** The map, its error on the data solved on, and the diagnostics: computed only for the ridge that is chosen. */
+  /**
+   * The map, its error on the data solved on, and the diagnostics: computed only for the ridge that is
+   * chosen.
+   */
   complete(): Computation<CompletedSolution>;
 }
 

@@ -110,7 +110,8 @@ test("'independent' without inChannels is refused", () => {
 });
 
 describe('the precision of the sums', () => {
-  // A second input that differs from the first by a ten-thousandth: a share of 1e-8 of its variance is its own.
+  // A second input that differs from the first by a ten-thousandth: a share of 1e-8 of its variance is its
+  // own.
   const free = randomArray(1, [200, 2]);
   const inputs = {
     shape: [200, 2],

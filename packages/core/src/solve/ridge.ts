@@ -28,13 +28,13 @@ export interface RidgeChoice<Attempt> {
 }
 
 /**
- * The ridge of least held-out error among the powers of ten from `10 ** floor` to 1000, and 0 where the smallest of
- * them is the best and the matrix is sound without a ridge.
+ * The ridge of least held-out error among the powers of ten from `10 ** floor` to 1000, and 0 where the
+ * smallest of them is the best and the matrix is sound without a ridge.
  *
- * Every second power is tried, from the smallest on, until the error has risen twice in a row to more than twice the
- * least; then the neighbours of the best. The error changes over about two decades for each direction of the inputs, so
- * that plateaus are walked over and no valley lies between two powers. Of ridges whose errors differ by less than a
- * thousandth, the largest is taken.
+ * Every second power is tried, from the smallest on, until the error has risen twice in a row to more than
+ * twice the least; then the neighbours of the best. The error changes over about two decades for each
+ * direction of the inputs, so that plateaus are walked over and no valley lies between two powers. Of ridges
+ * whose errors differ by less than a thousandth, the largest is taken.
  *
  * Source: docs/math.md, section 1.
  */
@@ -87,8 +87,8 @@ export function* chooseRidge<Attempt extends RidgeAttempt>(
 }
 
 /**
- * The exponent of the smallest ridge worth trying: rounding of the sums moves every eigenvalue by about this share of
- * an input's variance.
+ * The exponent of the smallest ridge worth trying: rounding of the sums moves every eigenvalue by about this
+ * share of an input's variance.
  *
  * @param rounding The share of an input's variance that rounding can add or remove.
  */
@@ -98,12 +98,13 @@ export function floorOf(rounding: number): number {
 }
 
 /**
- * The variance that the ridge is relative to, for each input of a patch [...positions, channels]: the mean variance of
- * its channel over the positions, since those share its units. An input that is rarely on at one position, such as a
- * pixel at the border, then gets no larger weight than its few samples support.
+ * The variance that the ridge is relative to, for each input of a patch [...positions, channels]: the mean
+ * variance of its channel over the positions, since those share its units. An input that is rarely on at one
+ * position, such as a pixel at the border, then gets no larger weight than its few samples support.
  *
  * @param variances [patchSize], constant inputs included.
- * @param inChannels The channels of the patch, a divisor of its size; without it each input is its own channel.
+ * @param inChannels The channels of the patch, a divisor of its size; without it each input is its own
+ *   channel.
  * @param standardize False for the mean variance of all inputs, whatever their channels.
  * @returns [patchSize]
  */

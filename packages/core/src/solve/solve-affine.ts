@@ -14,27 +14,29 @@ import { momentsProblem } from './solve-moments.js';
 import { rowsProblem } from './solve-rows.js';
 
 /**
- * The affine map `z = p kernel + bias` of least mean square error:
- * `kernel^T = C_zp (C_pp + ridge V)^-1`, `bias = mean(z) - mean(p) kernel`, with V the variances of the input channels.
+ * The affine map `z = p kernel + bias` of least mean square error: `kernel^T = C_zp (C_pp + ridge V)^-1`,
+ * `bias = mean(z) - mean(p) kernel`, with V the variances of the input channels.
  *
- * The data are moments, or rows themselves: the result is the same up to rounding. Moments make a system of patchSize
- * by patchSize, rows one of count by count, which is the smaller one where rows are fewer than inputs.
+ * The data are moments, or rows themselves: the result is the same up to rounding. Moments make a system of
+ * patchSize by patchSize, rows one of count by count, which is the smaller one where rows are fewer than
+ * inputs.
  *
- * In float64, by Cholesky. Inputs that never vary get weight 0, or keep the prior's; a covariance without full rank
- * gives a finite least-squares solution and says so in `diagnostics`. With a `prior`, the rest of the targets that the
- * prior doesn't explain is solved for, and added to it. The data are not changed.
+ * In float64, by Cholesky. Inputs that never vary get weight 0, or keep the prior's; a covariance without
+ * full rank gives a finite least-squares solution and says so in `diagnostics`. With a `prior`, the rest of
+ * the targets that the prior doesn't explain is solved for, and added to it. The data are not changed.
  *
  * Source: docs/math.md, section 1, equations 1 to 4, and section 7 for rows.
  *
  * @param data Moments; or rows, inputs [..., patchSize] and targets [..., outFeatures].
- * @param linearAlgebra Factors and multiplies, and makes the result a promise. Default plain JavaScript, at once.
+ * @param linearAlgebra Factors and multiplies, and makes the result a promise. Default plain JavaScript, at
+ *   once.
  * @returns kernel [patchSize, outFeatures], bias [outFeatures]
  * @throws SAMPLES_TOO_FEW when there are no rows.
  * @throws VALUE_NOT_FINITE when the data, the prior or `heldOut` hold NaN or Infinity.
- * @throws SHAPE_MISMATCH when inputs and targets differ in rows, the prior's kernel is not [patchSize, outFeatures], or
- *   `heldOut` is of another size.
- * @throws ARGUMENT_INVALID for a ridge below 0, `'auto'` without `heldOut`, `'independent'` without `inChannels`; for
- *   rows also at ridge 0, or `'independent'`.
+ * @throws SHAPE_MISMATCH when inputs and targets differ in rows, the prior's kernel is not [patchSize,
+ *   outFeatures], or `heldOut` is of another size.
+ * @throws ARGUMENT_INVALID for a ridge below 0, `'auto'` without `heldOut`, `'independent'` without
+ *   `inChannels`; for rows also at ridge 0, or `'independent'`.
  * @throws PRECISION_TOO_LOW for moments that no rows have, by which more is explained than there is.
  */
 export function solveAffine(data: Moments | CalibrationRows, options?: SolveOptions): AffineSolution;

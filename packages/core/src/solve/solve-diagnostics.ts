@@ -6,38 +6,45 @@ export interface SolveDiagnostics {
   /** The rows that were solved on. */
   readonly count: number;
   readonly patchSize: number;
-  /** The ridge as given, or as chosen; relative to the variance of each input channel, or to that of all inputs. */
+  /**
+   * The ridge as given, or as chosen; relative to the variance of each input channel, or to that of all
+   * inputs.
+   */
   readonly ridge: number;
   /** The ridges that `'auto'` compared, from the smallest to the largest; empty for a given ridge. */
   readonly ridgeCandidates: readonly RidgeCandidate[];
   /**
-   * The end of the range at which `'auto'` stopped: `'smallest'` where the precision of the sums allows no less,
-   * `'largest'` at 1000; null where the best lies inside, or the ridge was given. A better one may lie beyond an end.
+   * The end of the range at which `'auto'` stopped: `'smallest'` where the precision of the sums allows no
+   * less, `'largest'` at 1000; null where the best lies inside, or the ridge was given. A better one may lie
+   * beyond an end.
    */
   readonly ridgeEdge: 'smallest' | 'largest' | null;
   /**
-   * The rounding of the sums, over the variance of the targets: a `relativeMse` below it can't be told from it, and is
-   * given as this. It is large where float32 sums meet large weights. Held-out errors of rows have no such limit.
+   * The rounding of the sums, over the variance of the targets: a `relativeMse` below it can't be told from
+   * it, and is given as this. It is large where float32 sums meet large weights. Held-out errors of rows have
+   * no such limit.
    */
   readonly rounding: number;
   /**
-   * The number of inputs whose weights the data decide: `patchSize` less the dead and the dependent ones. From rows it
-   * is an upper bound: the inputs that vary, or the rows that don't follow from others, whichever are fewer.
+   * The number of inputs whose weights the data decide: `patchSize` less the dead and the dependent ones.
+   * From rows it is an upper bound: the inputs that vary, or the rows that don't follow from others,
+   * whichever are fewer.
    */
   readonly rank: number;
   /** Inputs that never vary: they get weight 0, or keep the prior's. */
   readonly deadInputs: readonly number[];
   /**
-   * Inputs that the earlier ones determine up to the ridge and the rounding of the sums: their share of the weights is
-   * the ridge's choice, and at ridge 0 their weight is 0. Not judged under a ridge of a percent of an input's variance or
-   * more. Empty from rows, whose products don't tell which inputs these are.
+   * Inputs that the earlier ones determine up to the ridge and the rounding of the sums: their share of the
+   * weights is the ridge's choice, and at ridge 0 their weight is 0. Not judged under a ridge of a percent of
+   * an input's variance or more. Empty from rows, whose products don't tell which inputs these are.
    */
   readonly dependentInputs: readonly number[];
   /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
   readonly causes: readonly string[];
   /**
-   * A lower bound of the condition number of the matrix solved, which is the covariance (scaled to unit variances, where
-   * the ridge is relative to each) or the products of rows: the squared ratio of the factor's diagonal.
+   * A lower bound of the condition number of the matrix solved, which is the covariance (scaled to unit
+   * variances, where the ridge is relative to each) or the products of rows: the squared ratio of the
+   * factor's diagonal.
    */
   readonly conditionEstimate: number;
 }
@@ -76,8 +83,9 @@ export function summarizeFactor(
   let largestPivot = 0;
   for (let index = 0; index < pivots.length; index++) {
     const pivot = pivots[index]!;
-    // A column that repeats k others keeps k + 1 times what the ridge added: that much is the ridge's, not the data's.
-    // Where the ridge is not small beside the column itself, the remainder says nothing about dependence.
+    // A column that repeats k others keeps k + 1 times what the ridge added: that much is the ridge's, not
+    // the data's. Where the ridge is not small beside the column itself, the remainder says nothing about
+    // dependence.
     const ridgePart = 4 * added[index]! < 0.01 * diagonal[index]! ? 4 * added[index]! : 0;
     if (pivot <= tolerance * diagonal[index]! + ridgePart) dependent.push(inputs[index]!);
     if (skipped[index]) continue;
@@ -88,9 +96,9 @@ export function summarizeFactor(
 }
 
 /**
- * The share of its own diagonal that rounding may leave of a column that depends on earlier ones: rounding of the
- * factorisation, and of the sums, whose errors are independent, so that the largest eigenvalue of all of them together
- * grows with the square root of the size.
+ * The share of its own diagonal that rounding may leave of a column that depends on earlier ones: rounding of
+ * the factorisation, and of the sums, whose errors are independent, so that the largest eigenvalue of all of
+ * them together grows with the square root of the size.
  *
  * @param precision The rounding of the sums.
  */
@@ -98,7 +106,10 @@ export function toleranceOf(size: number, precision: number): number {
   return Math.max(16 * size * Number.EPSILON, 4 * Math.sqrt(size) * precision);
 }
 
-/** The squared ratio of the largest diagonal element of the factors to the smallest; 1 where nothing was factored. */
+/**
+ * The squared ratio of the largest diagonal element of the factors to the smallest; 1 where nothing was
+ * factored.
+ */
 export function conditionOf(summaries: readonly FactorSummary[]): number {
   const smallest = Math.min(...summaries.map(({ smallestPivot }) => smallestPivot));
   const largest = Math.max(...summaries.map(({ largestPivot }) => largestPivot));
@@ -132,8 +143,8 @@ export function likelyCauses(
 }
 
 /**
- * Whether an input's variance is more than rounding could leave of a constant: rounding of its mean in float64 sums, and
- * of values of the given precision.
+ * Whether an input's variance is more than rounding could leave of a constant: rounding of its mean in
+ * float64 sums, and of values of the given precision.
  */
 export function varies(variance: number, mean: number, precision = doublePrecision): boolean {
   const rounding = Math.max(8 * Number.EPSILON, 4 * precision) * mean;

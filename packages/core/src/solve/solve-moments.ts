@@ -152,13 +152,19 @@ export function couplingGroups(
 interface System {
   /** The indices in the patch of the inputs that vary. */
   readonly inputs: readonly number[];
-  /** [size, size]: the covariance of the inputs, at least its lower triangle; each ridge sets the diagonal anew. */
+  /**
+   * [size, size]: the covariance of the inputs, at least its lower triangle; each ridge sets the diagonal
+   * anew.
+   */
   readonly matrix: Float64Array;
   /** [size], without ridge. */
   readonly diagonal: Float64Array;
   /** [size]: the variance that the ridge is relative to, for each input. */
   readonly scales: Float64Array;
-  /** [outFeatures, size]: the covariance of the inputs with the targets, or with what the prior leaves of them. */
+  /**
+   * [outFeatures, size]: the covariance of the inputs with the targets, or with what the prior leaves of
+   * them.
+   */
   readonly rightSides: Float64Array;
 }
 
@@ -210,7 +216,10 @@ function variancesOf({ inputCovariance }: Moments): Float64Array {
   );
 }
 
-/** The rows and columns of some inputs in a symmetric matrix [width, width]: [size, size], zero above the diagonal. */
+/**
+ * The rows and columns of some inputs in a symmetric matrix [width, width]: [size, size], zero above the
+ * diagonal.
+ */
 function lowerTriangleOf(matrix: Float64Array, width: number, inputs: readonly number[]): Float64Array {
   const size = inputs.length;
   const triangle = new Float64Array(size * size);

@@ -214,7 +214,8 @@ describe('diagnostics', () => {
     const inputs = ndArray([4, 5], [1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, -3, 0, 0, 0]);
     const options = { ridge: 1, standardize: false };
     const { diagnostics } = solveAffine({ inputs, targets: randomArray(1, [4, 1]) }, options);
-    // The sum of squares over the inputs is 20 / 5, which all are measured in; a pair's second pivot is a + 4 - a^2 / (a + 4).
+    // The sum of squares over the inputs is 20 / 5, which all are measured in; a pair's second pivot is a + 4
+    // - a^2 / (a + 4).
     expect(diagnostics.conditionEstimate).toBeCloseTo((9 + 4) / (1 + 4 - 1 / 5), 12);
   });
 });

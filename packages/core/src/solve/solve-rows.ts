@@ -29,11 +29,11 @@ import {
 } from './solve-diagnostics.js';
 
 /**
- * Least squares from rows by their products with each other: a system of count by count, for rows that are fewer than
- * the inputs.
+ * Least squares from rows by their products with each other: a system of count by count, for rows that are
+ * fewer than the inputs.
  *
- * `kernel = X^T (X X^T + count ridge I)^-1 Z` on centred rows whose channels are scaled to a variance of 1; this scales
- * them. Of the diagnostics, `rank` is an upper bound and `dependentInputs` is empty.
+ * `kernel = X^T (X X^T + count ridge I)^-1 Z` on centred rows whose channels are scaled to a variance of 1;
+ * this scales them. Of the diagnostics, `rank` is an upper bound and `dependentInputs` is empty.
  *
  * Source: docs/math.md, section 7.
  *
@@ -70,7 +70,9 @@ export function* rowsProblem(rows: CalibrationRows, options: SolveOptions): Comp
   };
 }
 
-/** The share [outFeatures, count] of each row in the kernel under one ridge, and how the factorisation went. */
+/**
+ * The share [outFeatures, count] of each row in the kernel under one ridge, and how the factorisation went.
+ */
 function* sharesUnder(
   system: RowSystem,
   ridge: number,
@@ -199,7 +201,10 @@ interface RowSystem {
   readonly targetVariance: number;
 }
 
-/** Divides inputs by the root of the variance that the ridge is relative to, so that one ridge fits all inputs. */
+/**
+ * Divides inputs by the root of the variance that the ridge is relative to, so that one ridge fits all
+ * inputs.
+ */
 function* rowSystemOf(
   rows: CalibrationRows,
   { prior, inChannels, standardize = true }: SolveOptions,
@@ -243,7 +248,10 @@ interface ComparedRows {
   readonly rowsPerSample: number;
   /** [count, solved]: the products of these rows of inputs with those that are solved on. */
   readonly products: Float64Array;
-  /** [outFeatures, count]: the targets less what the prior explains, both less the means of the rows solved on. */
+  /**
+   * [outFeatures, count]: the targets less what the prior explains, both less the means of the rows solved
+   * on.
+   */
   readonly residual: Float64Array;
   /** The targets as they were given. */
   readonly targets: FloatArray;
@@ -269,7 +277,10 @@ function* comparedRowsOf(
   };
 }
 
-/** The targets [outFeatures, count] less what a prior explains by rows of inputs [count, patchSize], both centred. */
+/**
+ * The targets [outFeatures, count] less what a prior explains by rows of inputs [count, patchSize], both
+ * centred.
+ */
 function* residualOf(
   prior: AffineMap | undefined,
   inputs: Float64Array,

@@ -5,8 +5,8 @@ import type { PatchGeometry } from '../geometry/patch-geometry.js';
 export type Read = (tapRow: number, tapColumn: number, channel: number) => number | undefined;
 
 /**
- * Visits every sample and output position in row-major order, by the definition of a window: an axis that 1-D data
- * lacks is one of length 1. Written apart from core's patch offsets, which it judges.
+ * Visits every sample and output position in row-major order, by the definition of a window: an axis that 1-D
+ * data lacks is one of length 1. Written apart from core's patch offsets, which it judges.
  */
 export function eachWindow(input: NdArray, geometry: PatchGeometry, visit: (read: Read) => void): void {
   const [batch = 0] = input.shape;

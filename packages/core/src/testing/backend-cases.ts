@@ -46,7 +46,10 @@ const layouts: readonly (readonly [string, number, PatchGeometry | null])[] = [
   ['2-D, dilated', 70, patchGeometry({ inputSize: [7, 7], kernelSize: [2, 3], dilationRate: [2, 3] })],
 ];
 
-/** The first is of plain rows. Means stand a hundred deviations from zero in some cases, and at zero after a relu in others. */
+/**
+ * The first is of plain rows. Means stand a hundred deviations from zero in some cases, and at zero after a
+ * relu in others.
+ */
 export const backendCases = layouts.map(([name, samples, geometry], index): BackendCase => {
   const inputShape = [samples, ...(geometry?.inputSize ?? [12]), 3];
   const input = randomArray(2 * index + 1, inputShape);
@@ -116,8 +119,8 @@ export async function refusalOf(run: () => unknown): Promise<string> {
 }
 
 /**
- * The largest error of any moment: of a mean, relative to the largest mean or deviation, whichever is more; of a
- * covariance, relative to the largest deviations of its two sides.
+ * The largest error of any moment: of a mean, relative to the largest mean or deviation, whichever is more;
+ * of a covariance, relative to the largest deviations of its two sides.
  *
  * Infinite when a shape differs.
  */

@@ -23,17 +23,17 @@ export interface BackendCheck {
 /**
  * The largest error of a moment that a backend of this precision may make, relative to the deviations.
  *
- * 32 and 64: the worst that rounding can do to a sum of 512 products, half a unit in the last place each time; so an
- * adapter sums in pieces of about that many rows and adds the pieces up in float64. 16: a moment may be rounded to half
- * precision once, but not summed in it.
+ * 32 and 64: the worst that rounding can do to a sum of 512 products, half a unit in the last place each
+ * time; so an adapter sums in pieces of about that many rows and adds the pieces up in float64. 16: a moment
+ * may be rounded to half precision once, but not summed in it.
  */
 export const backendTolerance = { 16: 2 ** -10, 32: 512 * 2 ** -24, 64: 512 * 2 ** -53 } as const;
 
 /**
- * Proves a backend adapter against the float64 reference: geometries of one and two axes, means a hundred deviations
- * from zero, one sample, more rows than are summed at once; NaN isn't swallowed, what doesn't fit is refused by its
- * code, the arrays given stay as they are, and none is left behind. Of an adapter with `createSums`, sums over two
- * batches are held to the same, and to beginning anew once they are taken.
+ * Proves a backend adapter against the float64 reference: geometries of one and two axes, means a hundred
+ * deviations from zero, one sample, more rows than are summed at once; NaN isn't swallowed, what doesn't fit
+ * is refused by its code, the arrays given stay as they are, and none is left behind. Of an adapter with
+ * `createSums`, sums over two batches are held to the same, and to beginning anew once they are taken.
  *
  * The inputs are read back from the device first: its rounding of them is no error of the adapter.
  *

@@ -21,17 +21,22 @@ export interface CheckLayerPairOptions {
   readonly input: NdArray;
   /** The two layers in a row with nothing nonlinear between them: `input` to the second's pre-activation. */
   readonly teacher: (input: NdArray) => NdArray;
-  /** The fused layer's pre-activation from its weights; needed for classes other than Dense, Conv1D and Conv2D. */
+  /**
+   * The fused layer's pre-activation from its weights; needed for classes other than Dense, Conv1D and
+   * Conv2D.
+   */
   readonly student?: (weights: readonly NdArray[], input: NdArray) => NdArray;
 }
 
 /**
- * Proves a layer-pair plugin by two laws. Its layer computes `patches x kernel + bias` for a kernel and a bias that are
- * drawn, so that `toWeights` and the config drop nothing and add nothing. And with linear layers between and 'valid'
- * padding the student equals the teacher, so that the geometry reads what the two layers read.
+ * Proves a layer-pair plugin by two laws. Its layer computes `patches x kernel + bias` for a kernel and a
+ * bias that are drawn, so that `toWeights` and the config drop nothing and add nothing. And with linear
+ * layers between and 'valid' padding the student equals the teacher, so that the geometry reads what the two
+ * layers read.
  *
- * For the second, solves on `input`, sends the solution through the plugin's `toWeights`, runs the fused layer in float64
- * and compares with `teacher` at 1e-8 of its largest output: 1e-16 of rounding, times a condition number of up to 1e8.
+ * For the second, solves on `input`, sends the solution through the plugin's `toWeights`, runs the fused
+ * layer in float64 and compares with `teacher` at 1e-8 of its largest output: 1e-16 of rounding, times a
+ * condition number of up to 1e8.
  *
  * Free of any test runner: call it in a test of any kind.
  *
@@ -147,8 +152,8 @@ export type Student = (weights: readonly NdArray[], input: NdArray) => NdArray;
 const convolutionRanks: Readonly<Record<string, number>> = { Conv1D: 1, Conv2D: 2 };
 
 /**
- * The computation of a `Dense`, `Conv1D` or `Conv2D` of tfjs-layers by its own config. The config must be that of a layer
- * which reads the fused layer's geometry, and its weights those that such a layer has.
+ * The computation of a `Dense`, `Conv1D` or `Conv2D` of tfjs-layers by its own config. The config must be
+ * that of a layer which reads the fused layer's geometry, and its weights those that such a layer has.
  *
  * @throws CHECK_FAILED with the entry of the config, or the weight, that doesn't fit; or for another class.
  */

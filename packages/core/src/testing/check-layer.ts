@@ -24,10 +24,10 @@ export interface CheckLayerOptions {
 const scales = [1e-3, 0.1, 1, 30, 1e3, 1e6];
 
 /**
- * Proves a layer plugin on one layer: the shape it declares is the shape it computes, it computes the same each time,
- * samples don't mix, nothing is changed in place, each output depends on nothing but what the lowering says is read, and
- * everything that it says is read is. A layer that may end a span is affine up to its activation, and one that has an affine
- * form computes it.
+ * Proves a layer plugin on one layer: the shape it declares is the shape it computes, it computes the same
+ * each time, samples don't mix, nothing is changed in place, each output depends on nothing but what the
+ * lowering says is read, and everything that it says is read is. A layer that may end a span is affine up to
+ * its activation, and one that has an affine form computes it.
  *
  * Free of any test runner: call it in a test of any kind.
  *
@@ -153,7 +153,10 @@ function checkReads(
   }
 }
 
-/** A tap of a window is the same for all positions: it is read where any of them moves with what it reads there. */
+/**
+ * A tap of a window is the same for all positions: it is read where any of them moves with what it reads
+ * there.
+ */
 function checkAllRead(
   label: string,
   taps: readonly (readonly number[])[],
@@ -168,7 +171,10 @@ function checkAllRead(
   }
 }
 
-/** Which input positions each output position reads, tap by tap, -1 outside of the input; null where all are read. */
+/**
+ * Which input positions each output position reads, tap by tap, -1 outside of the input; null where all are
+ * read.
+ */
 function readsOf({ lowering, inputShape }: LoweredLayer): readonly (readonly number[])[] | null {
   if (lowering.reads === 'everything') return null;
   if (lowering.reads === 'element') {
@@ -200,8 +206,9 @@ export type Apply = (layer: WeightedLayer, input: NdArray) => NdArray;
 const inputScales = Array.from({ length: 21 }, (_, step) => 10 ** (step / 2 - 4));
 
 /**
- * Holds a layer that may end a span to what its role says: its pre-activation, as it computes it with `activation: 'linear'`
- * in its config, is affine in its input, and its output is that through the activation of its config.
+ * Holds a layer that may end a span to what its role says: its pre-activation, as it computes it with
+ * `activation: 'linear'` in its config, is affine in its input, and its output is that through the activation
+ * of its config.
  *
  * @throws CHECK_FAILED with what doesn't hold.
  */

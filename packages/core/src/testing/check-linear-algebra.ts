@@ -5,21 +5,24 @@ import { type ProductCase, productCases, type SystemCase, systemCases } from './
 /** The distance of a linear algebra from the float64 reference in one case. */
 export interface LinearAlgebraCheck {
   readonly name: string;
-  /** The largest error of a solution, a pivot or a product, relative to the largest one; pivots to their diagonals. */
+  /**
+   * The largest error of a solution, a pivot or a product, relative to the largest one; pivots to their
+   * diagonals.
+   */
   readonly relativeError: number;
 }
 
 /**
- * The largest relative error that float64 may make in any order of summation: roundings of sums of 200 terms, times a
- * condition number of a thousand, are 2e-11 at worst. Float32 is far beyond it.
+ * The largest relative error that float64 may make in any order of summation: roundings of sums of 200 terms,
+ * times a condition number of a thousand, are 2e-11 at worst. Float32 is far beyond it.
  */
 const tolerance = 2e-11;
 
 /**
- * Proves an implementation of {@link LinearAlgebra} against the float64 reference: sizes of 1 to 40 and around 64, 128
- * and 200, no right side and several, columns that repeat others or all but do, on scales that are far apart, a zero
- * matrix, products of any shape. Nothing above the diagonal is read, no argument is changed, each may be a view of a
- * larger buffer, calls may overlap, and an answer stays as it is.
+ * Proves an implementation of {@link LinearAlgebra} against the float64 reference: sizes of 1 to 40 and
+ * around 64, 128 and 200, no right side and several, columns that repeat others or all but do, on scales that
+ * are far apart, a zero matrix, products of any shape. Nothing above the diagonal is read, no argument is
+ * changed, each may be a view of a larger buffer, calls may overlap, and an answer stays as it is.
  *
  * Free of any test runner: call it in a test of any kind.
  *
@@ -113,7 +116,8 @@ function systemCall(
       );
       const deviations = Float64Array.from(skipped, (_, index) => Math.sqrt(matrix[index * (size + 1)]!));
       return Math.max(
-        // Weights are compared as those of columns of variance 1: otherwise only columns of small scale would count.
+        // Weights are compared as those of columns of variance 1: otherwise only columns of small scale would
+        // count.
         largestError(solution, expected.solution, (index) => deviations[index % size]!),
         largestPivotError(pivots, expected.pivots, deviations),
       );

@@ -21,7 +21,8 @@ export type SummingAdapter<Tensor> = BackendAdapter<Tensor> &
   Required<Pick<BackendAdapter<Tensor>, 'createSums'>>;
 
 /**
- * Holds sums over two batches to the reference's merged moments, and what is taken afterwards to what came afterwards.
+ * Holds sums over two batches to the reference's merged moments, and what is taken afterwards to what came
+ * afterwards.
  *
  * @returns the largest error of any moment, as `momentsError` has it.
  * @throws CHECK_FAILED with the case and what differs.

@@ -38,10 +38,11 @@ export interface OpenedEngine {
 }
 
 /**
- * Starts what this place allows: several threads on shared memory; one worker where a page must stay responsive and may
- * not share; else the caller's own thread.
+ * Starts what this place allows: several threads on shared memory; one worker where a page must stay
+ * responsive and may not share; else the caller's own thread.
  *
- * @throws ARGUMENT_INVALID for a number of threads that is no positive integer, or instructions that aren't there.
+ * @throws ARGUMENT_INVALID for a number of threads that is no positive integer, or instructions that aren't
+ *   there.
  */
 export async function openEngine(
   threads: number | undefined,
@@ -135,7 +136,10 @@ export async function teamEngine({ module }: CompiledKernels, threads: number): 
   };
 }
 
-/** Kernels in one worker with a memory of its own, for pages that may not share memory: what goes in or out is copied. */
+/**
+ * Kernels in one worker with a memory of its own, for pages that may not share memory: what goes in or out is
+ * copied.
+ */
 export async function remoteEngine({ module }: CompiledKernels): Promise<Engine> {
   const worker = startWorker();
   await worker.ask({ action: 'start', module, mostPages, sync: syncAddress, number: 0, threads: 1 });

@@ -122,8 +122,8 @@ export interface KernelAnswer {
 }
 
 /**
- * The whole of a worker. It is started from its own text, so that it works under any bundler, and must therefore use
- * nothing from outside itself.
+ * The whole of a worker. It is started from its own text, so that it works under any bundler, and must
+ * therefore use nothing from outside itself.
  */
 export function serveKernels(
   listen: (receive: (request: KernelRequest) => void) => void,
@@ -180,7 +180,10 @@ interface NodeModules {
   os: { availableParallelism(): number };
 }
 
-/** A module of Node's own, or nothing elsewhere: asked for in a way that bundlers for pages don't try to resolve. */
+/**
+ * A module of Node's own, or nothing elsewhere: asked for in a way that bundlers for pages don't try to
+ * resolve.
+ */
 export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
   const { process } = globalThis as {
     process?: { getBuiltinModule?: (id: string) => unknown; versions?: { node?: string } };

@@ -1,7 +1,10 @@
 import { FuseInitError } from '@fuseinit/core';
 import { kernelBytes } from './kernel-bytes.js';
 
-/** The exports of assembly/index.ts. All threads run a kernel, with their number, their count and where they meet. */
+/**
+ * The exports of assembly/index.ts. All threads run a kernel, with their number, their count and where they
+ * meet.
+ */
 export type KernelName =
   | 'holdRows'
   | 'addRows'
@@ -14,7 +17,9 @@ export type KernelName =
   | 'substituteBack'
   | 'subtractProduct';
 
-/** The address where threads meet: the start of memory is theirs, and 128 bytes for each of 64 from 1024 on. */
+/**
+ * The address where threads meet: the start of memory is theirs, and 128 bytes for each of 64 from 1024 on.
+ */
 export const syncAddress = 64;
 /** The first address that is ever allocated. */
 export const firstAddress = 16384;

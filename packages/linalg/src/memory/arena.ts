@@ -6,7 +6,10 @@ import { firstAddress, mostPages, pageBytes } from '../kernels/kernels.js';
 export interface Workspace {
   readonly engine: Engine;
   readonly arena: Arena;
-  /** Runs one piece of work after the other: they share threads. @throws ENGINE_CLOSED after it was closed. */
+  /**
+   * Runs one piece of work after the other: they share threads.
+   * @throws ENGINE_CLOSED after it was closed.
+   */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 

@@ -11,7 +11,10 @@ describe.each(everyEngine)('$instructions, $threads threads', (options) => {
     }));
 });
 
-/** V8's first compiler once lost variables over a wait: the first product of a program came out wrong, and none after. */
+/**
+ * V8's first compiler once lost variables over a wait: the first product of a program came out wrong, and
+ * none after.
+ */
 it('is right the first time, with more threads than cores', async () => {
   const [rows, columns, inner] = [8, 504, 34];
   const a = Float64Array.from(drawn(rows * inner, 4));

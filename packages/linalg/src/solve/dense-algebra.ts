@@ -8,7 +8,8 @@ const blockBytes = blockColumns * blockColumns * 8;
 const blockNumbers = 2 ** 18;
 
 /**
- * Solves `matrix x = b` for every row b of `rightSides`, by Cholesky in float64; the arguments stay as they are.
+ * Solves `matrix x = b` for every row b of `rightSides`, by Cholesky in float64; the arguments stay as they
+ * are.
  *
  * @param matrix [size, size], symmetric and positive semidefinite; only the lower triangle is read.
  * @param rightSides [count, size]
@@ -88,7 +89,10 @@ export async function solvePositive(
   });
 }
 
-/** The lower triangle as it lies in memory, some rows at a time; columns after the last one are those of the identity. */
+/**
+ * The lower triangle as it lies in memory, some rows at a time; columns after the last one are those of the
+ * identity.
+ */
 function* triangleBlocks(
   matrix: Float64Array,
   size: number,

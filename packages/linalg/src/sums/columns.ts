@@ -57,8 +57,8 @@ export function spreadRow(look: number, looks: number, count: number): number {
 }
 
 /**
- * The shift to subtract from each column before the products: the mean where it is more than half the deviation, since
- * float32 then loses digits of the deviation; else zero.
+ * The shift to subtract from each column before the products: the mean where it is more than half the
+ * deviation, since float32 then loses digits of the deviation; else zero.
  */
 export function shiftsOf({ mean, variance }: ColumnTraits): Float32Array {
   return Float32Array.from(mean, (value, column) => {
@@ -78,15 +78,16 @@ export interface ColumnOrder {
 }
 
 /**
- * Share of numbers other than zero up to which a list of them costs less than taking all, by how many panels (one to
- * four) a list is multiplied with. With four it is a little under what times say; with fewer, whose sums wait for each
- * other, it is reckoned from how long an addition takes.
+ * Share of numbers other than zero up to which a list of them costs less than taking all, by how many panels
+ * (one to four) a list is multiplied with. With four it is a little under what times say; with fewer, whose
+ * sums wait for each other, it is reckoned from how long an addition takes.
  */
 const mostFilled = [0.3, 0.55, 0.7, 0.8] as const;
 
 /**
- * The largest mean, in deviations, of a column that is listed: lists hold numbers from which nothing was taken off, and
- * their products lose the digits that the mean takes. No column with zeros in a fifth of its rows has a larger one.
+ * The largest mean, in deviations, of a column that is listed: lists hold numbers from which nothing was
+ * taken off, and their products lose the digits that the mean takes. No column with zeros in a fifth of its
+ * rows has a larger one.
  */
 const mostListedMean = 2;
 
@@ -128,8 +129,8 @@ export interface ShiftWatch {
 }
 
 /**
- * The largest distance of a shift from the mean, in deviations. Products then are up to ten times as large as those of
- * deviations alone, and so is what they lose by rounding.
+ * The largest distance of a shift from the mean, in deviations. Products then are up to ten times as large as
+ * those of deviations alone, and so is what they lose by rounding.
  */
 const mostDeviations = 3;
 

@@ -183,7 +183,10 @@ describe('patch sums', () => {
     { geometry: geometry([5, 5, 3, 1, 1, 1], [4, 2, 3, 2, 1, 1]), channels: 33, outFeatures: 34 },
   ];
 
-  /** Float32 products of at most 256 rows. Padding under a shift has deviations as large as the mean, so its products are. */
+  /**
+   * Float32 products of at most 256 rows. Padding under a shift has deviations as large as the mean, so its
+   * products are.
+   */
   const tolerance = 5e-6;
 
   const zeros = ['without zeros', 'with zeros'] as const;

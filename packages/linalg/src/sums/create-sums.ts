@@ -7,8 +7,8 @@ import { createPatchRowSums, createRowSums } from './row-sums.js';
 import { type Sums, type SumsOptions, streamSums } from './stream-sums.js';
 
 /**
- * Sums over rows, or over the patches [...kernelSize, channels] of images [samples, ...inputSize, channels] and targets
- * [samples, ...outputSize, outFeatures].
+ * Sums over rows, or over the patches [...kernelSize, channels] of images [samples, ...inputSize, channels]
+ * and targets [samples, ...outputSize, outFeatures].
  *
  * @throws ARGUMENT_INVALID for sizes or a geometry that make no sense.
  * @throws TENSOR_TOO_LARGE when the sums don't fit.

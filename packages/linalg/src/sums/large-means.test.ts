@@ -6,9 +6,9 @@ import { drawn, plainMoments, plainPatches, worstEntry } from '../testing-suppor
 import type { Sums } from './stream-sums.js';
 
 /**
- * Of each entry, in deviations of its row and its column: products in float32 of numbers whose mean is at most three
- * deviations off, so that they are ten times as large as those of deviations alone, summed 256 at a time. It doesn't grow
- * with the mean.
+ * Of each entry, in deviations of its row and its column: products in float32 of numbers whose mean is at
+ * most three deviations off, so that they are ten times as large as those of deviations alone, summed 256 at
+ * a time. It doesn't grow with the mean.
  */
 const tolerance = 5e-6;
 

@@ -72,8 +72,8 @@ export function tapOffsets({ rows, columns }: PatchLayout): Int32Array {
 }
 
 /**
- * The shift of each number of a patch, [patchSize], from the shift of each channel: zero where a tap reads nothing but
- * padding, which then is a column of exact zeros.
+ * The shift of each number of a patch, [patchSize], from the shift of each channel: zero where a tap reads
+ * nothing but padding, which then is a column of exact zeros.
  */
 export function tapShifts(layout: PatchLayout, shift: Float32Array): Float32Array {
   const { channels } = layout;
@@ -84,7 +84,10 @@ export function tapShifts(layout: PatchLayout, shift: Float32Array): Float32Arra
   return shifts;
 }
 
-/** The patches of images [samples, pixels, channels] as rows [samples * positions, patchSize], each written when asked for. */
+/**
+ * The patches of images [samples, pixels, channels] as rows [samples * positions, patchSize], each written
+ * when asked for.
+ */
 export function patchView(layout: PatchLayout): (images: Float32Array) => Rows {
   const { channels } = layout;
   const { pixels, positions, taps, patchSize } = patchSizes(layout);

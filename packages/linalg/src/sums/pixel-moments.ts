@@ -18,9 +18,11 @@ export interface PixelSumArrays {
 }
 
 /**
- * Moments of patches from products of pixels: each block goes to the tap pairs that read it, then the mean is taken out.
+ * Moments of patches from products of pixels: each block goes to the tap pairs that read it, then the mean is
+ * taken out.
  *
- * Padding is zero before the shift, so a padded entry is minus the shift; what that adds follows from the pixel sums.
+ * Padding is zero before the shift, so a padded entry is minus the shift; what that adds follows from the
+ * pixel sums.
  */
 export function pixelMoments(
   layout: PatchLayout,
@@ -144,7 +146,8 @@ export interface ReadSums {
 }
 
 /**
- * @param sums Of pixels [pixels, paddedChannels] and of positions [positions, paddedFeatures], less their shift.
+ * @param sums Of pixels [pixels, paddedChannels] and of positions [positions, paddedFeatures], less their
+ *   shift.
  * @param shift For each number of a patch; padding reads minus it.
  */
 export function readSums(
@@ -188,7 +191,10 @@ export function readSums(
     },
   };
 
-  /** Adds the products of two taps where one reads padding: minus its shift times the sum that the other one reads. */
+  /**
+   * Adds the products of two taps where one reads padding: minus its shift times the sum that the other one
+   * reads.
+   */
   function addPaddedPair(lower: number, upper: number, gram: Float64Array): void {
     if (padding[lower] === 0 && padding[upper] === 0) return;
     const lowerAlone = new Float64Array(channels);
@@ -231,8 +237,8 @@ export function readSums(
 }
 
 /**
- * Takes a channel's shift off the left side of products that were made without it, by lists: what it adds is the shift
- * times the sum of the other side.
+ * Takes a channel's shift off the left side of products that were made without it, by lists: what it adds is
+ * the shift times the sum of the other side.
  *
  * @param blocks [blocks, paddedChannels, width], as `addRuns` leaves them.
  * @param left The shift of each channel on the left, and the first four that are listed, counted in fours.

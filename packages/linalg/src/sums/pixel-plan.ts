@@ -3,9 +3,10 @@ import { type PatchLayout, patchSizes, positionRead, type WindowAxis } from './p
 /**
  * The pairs of pixels that are multiplied, and the blocks that their products are added to.
  *
- * Two taps of a patch are apart by a lag, and so are the pixels that they read. All pairs of pixels of one lag that are
- * read by the same taps are added up in one block [channels, channels], and the block goes to all the tap pairs that
- * read it. Pixels of a row that a stride reads together lie together, so that a run of pairs is one long product.
+ * Two taps of a patch are apart by a lag, and so are the pixels that they read. All pairs of pixels of one
+ * lag that are read by the same taps are added up in one block [channels, channels], and the block goes to
+ * all the tap pairs that read it. Pixels of a row that a stride reads together lie together, so that a run of
+ * pairs is one long product.
  */
 export interface PixelPlan {
   /** The index in a panel of each pixel. */
@@ -28,7 +29,9 @@ export interface PixelRuns {
   readonly blockCount: number;
 }
 
-/** Products of pixels of one lag that the same taps read: those in `taps` are the earlier ones of their pair. */
+/**
+ * Products of pixels of one lag that the same taps read: those in `taps` are the earlier ones of their pair.
+ */
 interface GramBlock {
   readonly block: number;
   /** Taps between the two, as an index difference. */
@@ -203,7 +206,9 @@ const blockRows = 256;
 const foldCost = 8;
 /** The cost of packing eight numbers of a row, in rows of a tile of products. */
 const packCost = 1.5;
-/** The cost of packing eight channels of a pixel, which are read image by image and added up pixel by pixel. */
+/**
+ * The cost of packing eight channels of a pixel, which are read image by image and added up pixel by pixel.
+ */
 const pixelPackCost = 7.5;
 /** The cost of laying out a patch, and of each of its taps. */
 const patchCost = 40;
@@ -212,8 +217,9 @@ const tapCost = 1.3;
 const mostBlockBytes = 2 ** 28;
 
 /**
- * The costs of both ways to sum over the patches of a number of samples, in rows of 4x8 tiles; infinite where the blocks
- * would take too much memory. Its constants are fitted to times that were measured: `npm run bench -- patches` shows how well.
+ * The costs of both ways to sum over the patches of a number of samples, in rows of 4x8 tiles; infinite where
+ * the blocks would take too much memory. Its constants are fitted to times that were measured: `npm run bench
+ * -- patches` shows how well.
  */
 export function patchCosts(
   layout: PatchLayout,

@@ -65,7 +65,10 @@ export async function createPixelOrPatchSums(
 /** Numbers in the packed pixels of a chunk, about: 4 MiB of float32, to stay in caches. */
 const chunkNumbers = 2 ** 20;
 
-/** The largest distance to begin with, in deviations, of what is taken off from the mean of a number of a patch. */
+/**
+ * The largest distance to begin with, in deviations, of what is taken off from the mean of a number of a
+ * patch.
+ */
 const nearestDeviations = 2.5;
 
 /** Statistics of some samples, by channel and by target. */
@@ -82,8 +85,8 @@ interface PixelSums extends SumsSource<PixelLook> {
 /**
  * Sums over patches from products of pixels.
  *
- * One shift is subtracted from all pixels of a channel. It does not fit where taps read few pixels, whose means differ by
- * much more than they vary.
+ * One shift is subtracted from all pixels of a channel. It does not fit where taps read few pixels, whose
+ * means differ by much more than they vary.
  *
  * @throws TENSOR_TOO_LARGE
  */

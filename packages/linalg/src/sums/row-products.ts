@@ -17,7 +17,10 @@ import type { Chunk } from './stream-sums.js';
 const chunkNumbers = 2 ** 21;
 /** Numbers of the rows that are packed at a time, about, to stay in caches: 1 MiB of float32. */
 const passNumbers = 2 ** 18;
-/** Rows that are packed at a time where caches don't hold even a block of them: two, to go through the sums half as often. */
+/**
+ * Rows that are packed at a time where caches don't hold even a block of them: two, to go through the sums
+ * half as often.
+ */
 const passRowsAtLeast = 512;
 /** Numbers of a covariance that are brought home at a time: 8 MiB. */
 const blockNumbers = 2 ** 20;
@@ -94,7 +97,10 @@ export async function createRowProducts(
   await engine.clear(at.sums, padded * 8);
   await engine.clear(at.gram, triangleBytes(padded));
 
-  /** The covariance of some columns of `[target | input]`, from `first` on, with others, from `firstColumn` on. */
+  /**
+   * The covariance of some columns of `[target | input]`, from `first` on, with others, from `firstColumn`
+   * on.
+   */
   async function covariance(
     first: number,
     rows: number,

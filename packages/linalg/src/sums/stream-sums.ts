@@ -9,12 +9,16 @@ import {
 import type { KernelCall } from '../engine/engine.js';
 import type { Workspace } from '../memory/arena.js';
 
-/** The rows or patches to sum over, and how: the layout's sizes are those of one position, or of a sample without patches. */
+/**
+ * The rows or patches to sum over, and how: the layout's sizes are those of one position, or of a sample
+ * without patches.
+ */
 export interface SumsOptions extends SumsLayout {
   /**
-   * For patches: `'pixels'` multiplies each pair of pixels that some patch holds once, and adds the product wherever it
-   * belongs; `'patches'` writes patches out, as rows. Default whichever costs less. Where pixels of a channel differ in
-   * their means by far more than each varies, products of pixels would lose digits, and patches are written out even so.
+   * For patches: `'pixels'` multiplies each pair of pixels that some patch holds once, and adds the product
+   * wherever it belongs; `'patches'` writes patches out, as rows. Default whichever costs less. Where pixels
+   * of a channel differ in their means by far more than each varies, products of pixels would lose digits,
+   * and patches are written out even so.
    */
   readonly method?: 'pixels' | 'patches';
   /** For patches: about how many samples a batch will have, which decides the default method. Default 64. */
@@ -54,12 +58,15 @@ export interface Chunk {
 /**
  * Sums that take batches of any size, some samples at a time.
  *
- * Where means move away from the shifts, the moments so far are put aside, and new sums are begun around the new means:
- * float32 products would otherwise lose the digits of deviations.
+ * Where means move away from the shifts, the moments so far are put aside, and new sums are begun around the
+ * new means: float32 products would otherwise lose the digits of deviations.
  */
 export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>): Sums {
   const { sample } = source;
-  /** The look at the first samples. Sums begin with it after each `take`, so that they don't depend on earlier data. */
+  /**
+   * The look at the first samples. Sums begin with it after each `take`, so that they don't depend on earlier
+   * data.
+   */
   let first: Look | undefined;
   let begun = false;
   /** Samples in the source's sums. */
@@ -130,7 +137,8 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
               source.fits(...next());
             }
             to = Math.min(samples, from + source.samplesAtOnce);
-            // A chunk is brought in and asked for while threads work on the one before, so that they never wait.
+            // A chunk is brought in and asked for while threads work on the one before, so that they never
+            // wait.
             const chunk = await source.load(...part(from, to), to - from);
             const before = running;
             running = run(chunk);

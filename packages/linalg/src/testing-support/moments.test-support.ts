@@ -17,7 +17,8 @@ export function drawn(length: number, seed: number): Float32Array {
 }
 
 /**
- * Numbers around 1 with more zeros from column to column, of either sign: none in the first, all but a few in the last.
+ * Numbers around 1 with more zeros from column to column, of either sign: none in the first, all but a few in
+ * the last.
  */
 export function thinned(rows: number, columns: number, seed: number): Float32Array {
   const chances = drawn(rows * columns, seed + 1);
@@ -38,7 +39,10 @@ export function plainMoments(
   return momentsOfRows(ndArray([count, inputs], x), ndArray([count, targets], z));
 }
 
-/** Patches of images [samples, ...inputSize, channels], written out by the reference: [samples * positions, patchSize]. */
+/**
+ * Patches of images [samples, ...inputSize, channels], written out by the reference: [samples * positions,
+ * patchSize].
+ */
 export function plainPatches(x: Float32Array, geometry: PatchGeometry, channels: number): Float64Array {
   const sampleSize = geometry.inputSize.reduce((product, length) => product * length, channels);
   const shape = [x.length / sampleSize, ...geometry.inputSize, channels];
@@ -66,8 +70,8 @@ export function worstCovariance(moments: Moments, expected: Moments): number {
 }
 
 /**
- * The worst error of an entry of a covariance, in deviations of its row and its column; infinite where one of the two is
- * constant and the entry isn't zero, or where a variance is negative.
+ * The worst error of an entry of a covariance, in deviations of its row and its column; infinite where one of
+ * the two is constant and the entry isn't zero, or where a variance is negative.
  */
 export function worstEntry(moments: Moments, expected: Moments): number {
   const variances = ({ shape: [size = 0], data }: NdArray) =>
