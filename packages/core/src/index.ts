@@ -12,6 +12,7 @@ export {
   type FuseInitErrorCode,
   type FuseInitErrorCodes,
   inWords,
+  requireNotAborted,
 } from './errors/fuse-init-error.js';
 export {
   type Between,

@@ -1,4 +1,10 @@
-import { type AffineMap, type BackendAdapter, FuseInitError, type LinearAlgebra } from '@fuseinit/core';
+import {
+  type AffineMap,
+  type BackendAdapter,
+  FuseInitError,
+  type LinearAlgebra,
+  requireNotAborted,
+} from '@fuseinit/core';
 import {
   type CalibrationData,
   collectStatistics,
@@ -159,7 +165,7 @@ async function predict(
         kernels,
         outputError,
       )) {
-        if (signal?.aborted) throw new FuseInitError('ABORTED', 'Aborted while candidates were solved.');
+        requireNotAborted(signal, 'candidates');
         candidates.push(candidate);
         const name = `${candidate.from} to ${candidate.to}`;
         onProgress?.({ stage: 'solve', name, done: candidates.length, of: considered.options.length });

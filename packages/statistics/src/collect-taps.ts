@@ -1,5 +1,5 @@
 import type { BackendAdapter, PatchGeometry } from '@fuseinit/core';
-import { requireNotAborted } from './abort.js';
+import { requireNotAborted } from '@fuseinit/core';
 import { type CollectedMoments, type Collector, createCollector } from './collectors.js';
 import {
   type BatchInfo,
@@ -92,25 +92,25 @@ async function addAll<Tensor extends Shaped>(
   name: string,
   endRound: (samples: number) => Promise<boolean>,
 ): Promise<void> {
-  let seen = before?.batches ?? 0;
+  let batchCount = before?.batches ?? 0;
   let samples = before?.samples ?? 0;
   for await (const batch of batches) {
     requireNotAborted(signal, name);
     if (batch.counts === false) {
-      const shown = batch.read();
-      for (const [index, intake] of intakes.entries()) await intake.prime(shown[index]!, batch);
+      const tensors = batch.read();
+      for (const [index, intake] of intakes.entries()) await intake.prime(tensors[index]!, batch);
       continue;
     }
     samples += batch.samples;
-    if (intakes.some((intake) => intake.batches === seen)) {
+    if (intakes.some((intake) => intake.batches === batchCount)) {
       const tensors = batch.read();
       for (const [index, intake] of intakes.entries()) {
         // After an error one tap may be a batch ahead of another.
-        if (intake.batches === seen) await intake.add(tensors[index]!, batch);
+        if (intake.batches === batchCount) await intake.add(tensors[index]!, batch);
       }
       onProgress?.({ samples, totalSamples });
     }
-    seen++;
+    batchCount++;
     if (settle && batch.endsBatch && samples >= roundEnd(settle) && (await endRound(samples))) return;
   }
   requireNotAborted(signal, name);

@@ -55,9 +55,9 @@ export function createGathering<Held>(
 ): Gathering<Held> {
   let counts: GatheredCounts = begun.counts;
   let sizes = begun.held ? kind.sizesOf(begun.held) : sampleSizes(heldOutRows.samples[0]);
-  const requireSizes = (came: string) => {
-    sizes ??= came;
-    if (came !== sizes) throw otherSizes(tap, came, sizes);
+  const requireSizes = (added: string) => {
+    sizes ??= added;
+    if (added !== sizes) throw otherSizes(tap, added, sizes);
   };
   return {
     wants: heldOutRows.wants,
@@ -111,10 +111,10 @@ export function plus(first: GatheredCounts, second: GatheredCounts): GatheredCou
   };
 }
 
-function otherSizes(tap: string, came: string, expected: string): FuseInitError {
+function otherSizes(tap: string, added: string, expected: string): FuseInitError {
   return new FuseInitError(
     'SHAPE_MISMATCH',
-    `Batches of ${came} came at ${JSON.stringify(tap)} after others of ${expected}: batches of the same layers were expected.`,
+    `Batches of ${added} came at ${JSON.stringify(tap)} after others of ${expected}: batches of the same layers were expected.`,
   );
 }
 

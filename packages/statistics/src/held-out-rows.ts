@@ -177,7 +177,7 @@ function joined(samples: readonly HeldOutSample[]): CalibrationRows | undefined 
  * @param position Of the outputs in row-major order.
  * @param patch [...kernelSize, channels], zeros.
  */
-export function writePatch(
+function writePatch(
   sample: ArrayLike<number>,
   geometry: PatchGeometry,
   position: number,

@@ -1,4 +1,3 @@
-export { requireNotAborted } from './abort.js';
 export {
   type CollectOptions,
   type CollectProgress,

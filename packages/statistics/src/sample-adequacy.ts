@@ -17,12 +17,12 @@ export function sampleAdequacy(options: {
 }): string | undefined {
   const { tap, rows, patchSize, samples, ridge } = options;
   const rowsPerSample = rows / Math.max(1, samples);
-  const enough = Math.ceil((patchSize + 1) / rowsPerSample);
-  const said = `${samples} samples give ${rows} rows for ${patchSize} inputs at ${JSON.stringify(tap)}`;
+  const samplesNeeded = Math.ceil((patchSize + 1) / rowsPerSample);
+  const summary = `${samples} samples give ${rows} rows for ${patchSize} inputs at ${JSON.stringify(tap)}`;
   if (rows < 2) {
     throw new FuseInitError(
       'SAMPLES_TOO_FEW',
-      `${said}: one row has no variance. ${enough} samples or more would do.`,
+      `${summary}: one row has no variance. ${samplesNeeded} samples or more would do.`,
       {
         layerName: tap,
       },
@@ -32,9 +32,9 @@ export function sampleAdequacy(options: {
   if (ridge === 0) {
     throw new FuseInitError(
       'SAMPLES_TOO_FEW',
-      `${said}: without a ridge they don't determine the weights. Give ${enough} samples or more, or a ridge.`,
+      `${summary}: without a ridge they don't determine the weights. Give ${samplesNeeded} samples or more, or a ridge.`,
       { layerName: tap },
     );
   }
-  return `${said}: the ridge decides what the data can't. ${enough} samples or more would do, several times that is better.`;
+  return `${summary}: the ridge decides what the data can't. ${samplesNeeded} samples or more would do, several times that is better.`;
 }

@@ -99,7 +99,7 @@ export function createSettling(state?: SettlingState): Settling {
 }
 
 /** Samples that rows are of. */
-export function samplesIn({ inputs, rowsPerSample = 1 }: CalibrationRows): number {
+function samplesIn({ inputs, rowsPerSample = 1 }: CalibrationRows): number {
   return inputs.shape[0]! / rowsPerSample;
 }
 

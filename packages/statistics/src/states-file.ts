@@ -180,7 +180,7 @@ export function encodeSafetensors({ metadata, arrays }: NamedArrays): Uint8Array
  * @param source What to call the file in errors.
  * @throws DATA_FILE_INVALID for bytes that are no safetensors file of floats, are cut, or were changed since.
  */
-export function decodeSafetensors(bytes: Uint8Array, source: string): NamedArrays {
+function decodeSafetensors(bytes: Uint8Array, source: string): NamedArrays {
   const fail = (reason: string): never => {
     throw new FuseInitError('DATA_FILE_INVALID', `${source} can't be read: ${reason}`);
   };
@@ -206,19 +206,19 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): NamedArray
     }
   }
   if (end !== body.length) fail(`it holds ${body.length} bytes of numbers where ${end} were expected.`);
-  const { [checksumKey]: checksum, ...said } = words as Record<string, string>;
-  if (checksum !== checksumOf(said, entries, body)) {
+  const { [checksumKey]: checksum, ...ownMetadata } = words as Record<string, string>;
+  if (checksum !== checksumOf(ownMetadata, entries, body)) {
     fail(
       'its checksum is missing or wrong: it is not of ours, or was changed or damaged since it was written.',
     );
   }
-  return { metadata: said, arrays };
+  return { metadata: ownMetadata, arrays };
 }
 
 /** The checksum of the metadata, the header and the numbers. */
 function checksumOf(metadata: object, header: object, body: Uint8Array): string {
-  const said = new TextEncoder().encode(JSON.stringify([metadata, header]));
-  return String(crc32(body, crc32(said)));
+  const described = new TextEncoder().encode(JSON.stringify([metadata, header]));
+  return String(crc32(body, crc32(described)));
 }
 
 function jsonOf(bytes: Uint8Array): Record<string, unknown> | undefined {
@@ -262,7 +262,7 @@ const table = Int32Array.from({ length: 256 }, (_, byte) => {
  *
  * @param before Of the bytes that come before these.
  */
-export function crc32(bytes: Uint8Array, before = 0): number {
+function crc32(bytes: Uint8Array, before = 0): number {
   let rest = ~before;
   for (let at = 0; at < bytes.length; at++) rest = (rest >>> 8) ^ table[(rest ^ bytes[at]!) & 255]!;
   return ~rest >>> 0;

@@ -1,4 +1,4 @@
-import { FuseInitError } from '@fuseinit/core';
+import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import type { PixelRange } from './sample-data.js';
 
 /**
@@ -20,7 +20,7 @@ export async function decodePictures(
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   for (const [index, file] of files.entries()) {
-    if (signal.aborted) throw new FuseInitError('ABORTED', 'Stopped.');
+    requireNotAborted(signal, file.name);
     const bitmap = await createImageBitmap(file).catch((cause: unknown) => {
       throw new FuseInitError(
         'CALIBRATION_DATA_UNSUPPORTED',

@@ -1,5 +1,6 @@
+import { requireNotAborted } from '@fuseinit/core';
 import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
-import { requireRunning, yieldToMessages } from './cancelling.js';
+import { yieldToMessages } from './cancelling.js';
 import { compiledPrograms, dropCompiledPrograms } from './shader-programs.js';
 
 interface ColdRun {
@@ -25,7 +26,7 @@ export async function coldRuns(
       times[index]!.push(await timed(tf, model, input, 1));
       programs[index] = compiledPrograms(tf);
       await yieldToMessages();
-      requireRunning(signal);
+      requireNotAborted(signal, 'latency');
     }
   }
   return times.map((values, index) => ({ coldMs: median(values), shaderPrograms: programs[index] ?? null }));
@@ -49,7 +50,7 @@ export async function warmLatencies(
       if (round >= warmUps) times[index]!.push(time);
     }
     await yieldToMessages();
-    requireRunning(signal);
+    requireNotAborted(signal, 'latency');
   }
   return times.map(median);
 }

@@ -1,6 +1,7 @@
+import { requireNotAborted } from '@fuseinit/core';
 import { type LayersModel, predictBatch, type TensorFlow } from '@fuseinit/tfjs';
 import type { Predictions, SampleSet } from '../protocol.js';
-import { requireRunning, yieldToMessages } from './cancelling.js';
+import { yieldToMessages } from './cancelling.js';
 import { pickedSamples } from './samples.js';
 
 const batchSize = 100;
@@ -32,7 +33,7 @@ export async function topClasses(
     }
     onSamples?.(start + indices.length);
     await yieldToMessages();
-    requireRunning(signal);
+    requireNotAborted(signal, 'prediction');
   }
   return { classes, scores, areProbabilities };
 }

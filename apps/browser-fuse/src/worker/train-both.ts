@@ -1,8 +1,8 @@
-import { FuseInitError, shuffledIndices, uniformStream } from '@fuseinit/core';
+import { FuseInitError, requireNotAborted, shuffledIndices, uniformStream } from '@fuseinit/core';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import type { Pair, SampleSet, TrainRequest } from '../protocol.js';
 import type { CallContext } from './call-context.js';
-import { requireRunning, yieldToMessages } from './cancelling.js';
+import { yieldToMessages } from './cancelling.js';
 import { shareEqual, topClasses } from './predict.js';
 import { randomTwin } from './random-twin.js';
 import { firstSamples, pickedSamples } from './samples.js';
@@ -92,6 +92,6 @@ async function trainEpoch(
       tf.dispose([xs, ys]);
     }
     await yieldToMessages();
-    requireRunning(signal);
+    requireNotAborted(signal, 'training');
   }
 }

@@ -1,6 +1,7 @@
+import { requireNotAborted } from '@fuseinit/core';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import type { LearnsFrom, SampleSet } from '../protocol.js';
-import { requireRunning, yieldToMessages } from './cancelling.js';
+import { yieldToMessages } from './cancelling.js';
 import { classCount, firstOutput, sumToOne } from './predict.js';
 
 export interface Targets {
@@ -24,7 +25,7 @@ export async function trainingTargets(
     const indices = Array.from({ length: Math.min(100, total - start) }, (_, index) => start + index);
     outputs.push(...(await firstOutput(tf, teacher, samples, indices)));
     await yieldToMessages();
-    requireRunning(signal);
+    requireNotAborted(signal, 'training');
   }
   if (!outputs.every(sumToOne)) return { rows: outputs, learnsFrom: 'teacher', loss: 'meanSquaredError' };
   const loss = 'categoricalCrossentropy';

@@ -112,3 +112,20 @@ export function inWords(value: unknown): string {
   if (typeof maker === 'function' && maker !== Object) return `a ${maker.name}`;
   return `an object of {${Object.keys(value).join(', ')}}`;
 }
+
+/**
+ * Stops work that its caller cancelled.
+ *
+ * @param signal An `AbortSignal`.
+ * @param during The work, or its subject, for the message.
+ * @throws ABORTED with the signal's reason as cause.
+ */
+export function requireNotAborted(
+  signal: { readonly aborted: boolean; readonly reason: unknown } | undefined,
+  during: string,
+): void {
+  if (!signal?.aborted) return;
+  throw new FuseInitError('ABORTED', `Stopped by the caller's signal at ${JSON.stringify(during)}.`, {
+    cause: signal.reason,
+  });
+}

@@ -30,7 +30,7 @@ export interface ConvLayer extends Pick<PatchGeometryOptions, 'strides' | 'dilat
 }
 
 /** The pre-activation of a dense layer over all of each sample: [batch, ...] to [batch, units]. */
-export function densePreActivation(layer: DenseLayer, input: NdArray): NdArray {
+function densePreActivation(layer: DenseLayer, input: NdArray): NdArray {
   const [batch = 0, ...sample] = input.shape;
   return multiplyRows(reshape(input, [batch, sizeOf(sample)]), layer.kernel, layer.bias);
 }
@@ -38,7 +38,7 @@ export function densePreActivation(layer: DenseLayer, input: NdArray): NdArray {
 /**
  * The pre-activation of a convolution: [batch, ...inputSize, inChannels] to [batch, ...outputSize, filters].
  */
-export function convPreActivation(layer: ConvLayer, input: NdArray): NdArray {
+function convPreActivation(layer: ConvLayer, input: NdArray): NdArray {
   return convolve(input, layer.kernel, layer.bias, convGeometry(layer, input));
 }
 
@@ -47,7 +47,7 @@ export function convPreActivation(layer: ConvLayer, input: NdArray): NdArray {
  *
  * @throws SHAPE_MISMATCH when the ranks of kernel and input differ.
  */
-export function convGeometry(layer: ConvLayer, input: NdArray): PatchGeometry {
+function convGeometry(layer: ConvLayer, input: NdArray): PatchGeometry {
   if (layer.kernel.shape.length !== input.shape.length) {
     throw new FuseInitError(
       'SHAPE_MISMATCH',
@@ -64,7 +64,7 @@ export function convGeometry(layer: ConvLayer, input: NdArray): PatchGeometry {
 }
 
 /** The output of a layer from its pre-activation. */
-export function activated(layer: DenseLayer | ConvLayer, preActivation: NdArray): NdArray {
+function activated(layer: DenseLayer | ConvLayer, preActivation: NdArray): NdArray {
   return activate(preActivation, layer.activation ?? 'linear');
 }
 
@@ -86,7 +86,7 @@ export interface Between {
 }
 
 /** The features that the second layer reads, and the window from the first layer's input to them. */
-export function passBetween(
+function passBetween(
   { between, pooling }: Between,
   features: NdArray,
   geometry: PatchGeometry,

@@ -80,7 +80,7 @@ export function isSizes(value: unknown): value is readonly number[] {
 }
 
 /** Whether a value is `[before, after]` of one axis: integers, negative where the input is cropped. */
-export function isBorder(value: unknown): value is readonly [before: number, after: number] {
+function isBorder(value: unknown): value is readonly [before: number, after: number] {
   return Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
 }
 

@@ -13,7 +13,7 @@ import type {
 } from './layer-plugin.js';
 
 /** A call of a plugin's function about a layer, as errors name it. */
-export interface PluginCall {
+interface PluginCall {
   /** 'The layer plugin of [...]' or 'The layer-pair plugin "..."'. */
   readonly plugin: string;
   /** The function of the contract: `lower`, `fuse`, `toWeights`. */
@@ -28,7 +28,7 @@ export interface PluginCall {
  * @throws LAYER_UNSUPPORTED as the plugin does, and where a layer's window doesn't fit its input.
  * @throws PLUGIN_FAILED for any other error, which is its `cause`.
  */
-export function callPlugin<T>(call: PluginCall, run: () => T): T {
+function callPlugin<T>(call: PluginCall, run: () => T): T {
   try {
     return run();
   } catch (cause) {
@@ -48,7 +48,7 @@ export function callPlugin<T>(call: PluginCall, run: () => T): T {
 }
 
 /** The error of a plugin that doesn't keep the contract: `problem` continues 'its lower ...'. */
-export function pluginFailed(
+function pluginFailed(
   { plugin, method, layerName }: PluginCall,
   problem: string,
   cause?: unknown,

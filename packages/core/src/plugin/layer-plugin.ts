@@ -167,11 +167,13 @@ export function defineLayer<P extends LayerPlugin>(plugin: P): P {
   if (!isNames(classNames) || classNames.length === 0) {
     throw invalid(`A layer plugin has classNames ${inWords(classNames)}: a list of classes was expected.`);
   }
-  const places = typeof roles === 'object' && roles !== null ? (roles as Record<string, unknown>) : undefined;
-  if (!places) throw invalid(`${label} has roles ${inWords(roles)}: { begins, inside, ends } was expected.`);
+  const roleFlags =
+    typeof roles === 'object' && roles !== null ? (roles as Record<string, unknown>) : undefined;
+  if (!roleFlags)
+    throw invalid(`${label} has roles ${inWords(roles)}: { begins, inside, ends } was expected.`);
   for (const role of ['begins', 'inside', 'ends']) {
-    if (typeof places[role] === 'boolean') continue;
-    throw invalid(`${label} has roles.${role} ${inWords(places[role])}: true or false was expected.`);
+    if (typeof roleFlags[role] === 'boolean') continue;
+    throw invalid(`${label} has roles.${role} ${inWords(roleFlags[role])}: true or false was expected.`);
   }
   requireFunctions(label, functions, ['lower', 'outputShape']);
   for (const name of ['apply', 'affine'])

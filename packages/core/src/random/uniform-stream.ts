@@ -17,9 +17,9 @@ export function shuffledIndices(count: number, uniform: () => number): Uint32Arr
   const indices = Uint32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {
     const other = Math.floor(uniform() * (last + 1));
-    const held = indices[last]!;
+    const value = indices[last]!;
     indices[last] = indices[other]!;
-    indices[other] = held;
+    indices[other] = value;
   }
   return indices;
 }

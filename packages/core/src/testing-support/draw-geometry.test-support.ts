@@ -27,7 +27,7 @@ export const axes: fc.Arbitrary<AxisDraw> = fc
     length: (kernel - 1) * rest.dilation + 3 + spare,
   }));
 
-export const paddingKinds = fc.constantFrom('same' as const, 'valid' as const, 'explicit' as const);
+const paddingKinds = fc.constantFrom('same' as const, 'valid' as const, 'explicit' as const);
 
 /** Windows of one or two spatial axes, of every padding. */
 export const geometries: fc.Arbitrary<PatchGeometry> = fc

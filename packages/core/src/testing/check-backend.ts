@@ -83,15 +83,15 @@ async function errorIn<Tensor>(
   { name, input, target, geometry }: BackendCase,
 ): Promise<number> {
   return withTensors(options, [input, target], async (tensors) => {
-    const held = await Promise.all(tensors.map(options.fromTensor));
-    await checkRead(adapter, tensors, held);
+    const onDevice = await Promise.all(tensors.map(options.fromTensor));
+    await checkRead(adapter, tensors, onDevice);
     const label = `${adapter.name}, ${name}`;
     const live = options.liveTensors?.();
     const moments = await adapter.patchMoments(tensors[0]!, tensors[1]!, geometry);
     const left = options.liveTensors?.();
     check(left === live, `${label}: ${live} tensors were alive before and ${left} are now.`);
-    await checkUnchanged(options, tensors, held, label);
-    const expected = referenceBackend.patchMoments(held[0]!, held[1]!, geometry);
+    await checkUnchanged(options, tensors, onDevice, label);
+    const expected = referenceBackend.patchMoments(onDevice[0]!, onDevice[1]!, geometry);
     check(moments.count === expected.count, `${label}: ${moments.count} rows came of ${expected.count}.`);
     checkSymmetry(moments, label);
     return momentsError(moments, expected);
@@ -101,11 +101,11 @@ async function errorIn<Tensor>(
 async function checkRead<Tensor>(
   adapter: BackendAdapter<Tensor>,
   tensors: readonly Tensor[],
-  held: readonly NdArray[],
+  onDevice: readonly NdArray[],
 ): Promise<void> {
   for (const [index, tensor] of tensors.entries()) {
     const values = Array.from(await adapter.read(tensor));
-    const { data } = held[index]!;
+    const { data } = onDevice[index]!;
     check(
       values.length === data.length && data.every((value, at) => Object.is(value, values[at])),
       `${adapter.name}: read gave other numbers than the tensor holds.`,
@@ -128,9 +128,9 @@ async function checkNaN<Tensor>(
   options: CheckBackendOptions<Tensor>,
 ): Promise<void> {
   const [{ input, target, geometry }] = backendCases;
-  const spoilt = { shape: input.shape, data: input.data.slice() };
-  spoilt.data[sizeOf(input.shape) - 1] = Number.NaN;
-  await withTensors(options, [spoilt, target], async (tensors) => {
+  const withNaN = { shape: input.shape, data: input.data.slice() };
+  withNaN.data[sizeOf(input.shape) - 1] = Number.NaN;
+  await withTensors(options, [withNaN, target], async (tensors) => {
     const moments = await adapter.patchMoments(tensors[0]!, tensors[1]!, geometry);
     check(
       !moments.inputMean.data.every(Number.isFinite),

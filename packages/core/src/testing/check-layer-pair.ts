@@ -147,7 +147,7 @@ function isSame(first: NdArray, second: NdArray): boolean {
 }
 
 /** The fused layer's pre-activation from its weights and its input. */
-export type Student = (weights: readonly NdArray[], input: NdArray) => NdArray;
+type Student = (weights: readonly NdArray[], input: NdArray) => NdArray;
 
 const convolutionRanks: Readonly<Record<string, number>> = { Conv1D: 1, Conv2D: 2 };
 
@@ -157,7 +157,7 @@ const convolutionRanks: Readonly<Record<string, number>> = { Conv1D: 1, Conv2D: 
  *
  * @throws CHECK_FAILED with the entry of the config, or the weight, that doesn't fit; or for another class.
  */
-export function stockLayer(fused: FusedLayer, inChannels: number, outFeatures: number): Student {
+function stockLayer(fused: FusedLayer, inChannels: number, outFeatures: number): Student {
   const { className, config, geometry } = fused;
   const requireEntry = (name: string, expected: number | readonly number[], otherwise?: number) => {
     const value = config[name] ?? otherwise;

@@ -200,7 +200,7 @@ function isSame(first: NdArray, second: NdArray): boolean {
 }
 
 /** A layer at inference: [batch, ...inputShape] to [batch, ...outputShape]. */
-export type Apply = (layer: WeightedLayer, input: NdArray) => NdArray;
+type Apply = (layer: WeightedLayer, input: NdArray) => NdArray;
 
 /** Half decades from 1e-4 to 1e6: a threshold on the size of the input shows between two of them. */
 const inputScales = Array.from({ length: 21 }, (_, step) => 10 ** (step / 2 - 4));
@@ -212,7 +212,7 @@ const inputScales = Array.from({ length: 21 }, (_, step) => 10 ** (step / 2 - 4)
  *
  * @throws CHECK_FAILED with what doesn't hold.
  */
-export function checkEnd(
+function checkEnd(
   label: string,
   apply: Apply,
   layer: WeightedLayer,

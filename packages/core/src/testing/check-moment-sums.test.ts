@@ -140,13 +140,13 @@ describe('sums are caught that', () => {
           return undefined;
         },
       }),
-      /NaN in the input was told as undefined/,
+      /NaN in the input was reported as undefined/,
     ],
     'look for NaN in the input alone': [
       ({ add }) => ({
         add: async (input, target) => ((await add(input, target)) === 'input' ? 'input' : undefined),
       }),
-      /NaN in the target was told as undefined/,
+      /NaN in the target was reported as undefined/,
     ],
     'miss Infinity': [
       ({ add }) => ({
@@ -155,7 +155,7 @@ describe('sums are caught that', () => {
           return [...input.data, ...target.data].some(Number.isNaN) ? told : undefined;
         },
       }),
-      /Infinity in the input was told as undefined/,
+      /Infinity in the input was reported as undefined/,
     ],
     'take what does not fit': [
       ({ add }) => ({

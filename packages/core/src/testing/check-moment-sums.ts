@@ -36,29 +36,29 @@ export async function sumsErrorIn<Tensor>(
   const label = `${adapter.name}, ${backendCase.name}, sums`;
   const [first, second] = twoBatches(backendCase);
   return withTensors(options, [...first, ...second], async (tensors) => {
-    const held = await Promise.all(tensors.map(options.fromTensor));
+    const onDevice = await Promise.all(tensors.map(options.fromTensor));
     const live = options.liveTensors?.();
     const error = await withSums(adapter, backendCase, async (sums) => {
       // A batch that only primes the sums is not counted.
       await sums.prime?.(tensors[2]!, tensors[3]!);
       for (const at of [0, 2]) {
-        const spoilt = await sums.add(tensors[at]!, tensors[at + 1]!);
-        check(spoilt === undefined, `${label}: a finite batch was said to hold NaN in its ${spoilt}.`);
+        const nonFinite = await sums.add(tensors[at]!, tensors[at + 1]!);
+        check(nonFinite === undefined, `${label}: a finite batch was said to hold NaN in its ${nonFinite}.`);
       }
-      await checkUnchanged(options, tensors, held, label);
+      await checkUnchanged(options, tensors, onDevice, label);
       const merged = mergeMoments(
-        referenceBackend.patchMoments(held[0]!, held[1]!, geometry),
-        referenceBackend.patchMoments(held[2]!, held[3]!, geometry),
+        referenceBackend.patchMoments(onDevice[0]!, onDevice[1]!, geometry),
+        referenceBackend.patchMoments(onDevice[2]!, onDevice[3]!, geometry),
       );
       const taken = await sums.take();
       check(taken.count === merged.count, `${label}: ${taken.count} rows came of ${merged.count}.`);
       const empty = await sums.take();
       check(empty.count === 0, `${label}: a second take gave ${empty.count} rows, and nothing was added.`);
       await sums.add(tensors[2]!, tensors[3]!);
-      const anew = referenceBackend.patchMoments(held[2]!, held[3]!, geometry);
-      const takenAnew = await sums.take();
-      check(takenAnew.count === anew.count, `${label}: after a take, ${takenAnew.count} of ${anew.count}.`);
-      return Math.max(momentsError(taken, merged), momentsError(takenAnew, anew));
+      const anew = referenceBackend.patchMoments(onDevice[2]!, onDevice[3]!, geometry);
+      const takenAgain = await sums.take();
+      check(takenAgain.count === anew.count, `${label}: after a take, ${takenAgain.count} of ${anew.count}.`);
+      return Math.max(momentsError(taken, merged), momentsError(takenAgain, anew));
     });
     const left = options.liveTensors?.();
     check(left === live, `${label}: ${live} tensors were alive before and ${left} are after dispose.`);
@@ -78,13 +78,13 @@ export async function checkSumsRefusals<Tensor>(
 ): Promise<void> {
   for (const side of ['input', 'target'] as const) {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      const spoilt = { ...backendCase, [side]: withLast(backendCase[side], value) };
-      await withTensors(options, [spoilt.input, spoilt.target], ([input, target]) =>
+      const nonFinite = { ...backendCase, [side]: withLast(backendCase[side], value) };
+      await withTensors(options, [nonFinite.input, nonFinite.target], ([input, target]) =>
         withSums(adapter, backendCase, async (sums) => {
-          const told = await sums.add(input!, target!);
+          const reported = await sums.add(input!, target!);
           check(
-            told === side,
-            `${adapter.name}, sums: ${value} in the ${side} was told as ${told}; '${side}' was expected.`,
+            reported === side,
+            `${adapter.name}, sums: ${value} in the ${side} was reported as ${reported}; '${side}' was expected.`,
           );
         }),
       );

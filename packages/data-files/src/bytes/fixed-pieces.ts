@@ -1,4 +1,4 @@
-import { requireNotAborted } from '../abort.js';
+import { requireNotAborted } from '@fuseinit/core';
 import { type ByteRange, type ByteSource, readRanges } from './byte-source.js';
 
 /**

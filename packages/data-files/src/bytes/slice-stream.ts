@@ -1,5 +1,4 @@
-import { FuseInitError } from '@fuseinit/core';
-import { requireNotAborted } from '../abort.js';
+import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import { invalid } from '../data-errors.js';
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { requireNotAborted } from '@fuseinit/core';
 import pMap from 'p-map';
-import { requireNotAborted } from '../abort.js';
 import { invalid, unfit } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
 import type { OptionName, SourceOptions } from '../source-options.js';

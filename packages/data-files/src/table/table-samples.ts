@@ -1,4 +1,4 @@
-import { requireNotAborted } from '../abort.js';
+import { requireNotAborted } from '@fuseinit/core';
 import type { ByteSource } from '../bytes/byte-source.js';
 import { invalid, unfit } from '../data-errors.js';
 import type { SampleRequest, SampleSource } from '../sample-source.js';

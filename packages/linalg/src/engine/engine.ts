@@ -13,7 +13,7 @@ import { nodeModule, startWorker } from './kernel-worker.js';
 /** A kernel and its parameters, without those that describe the threads. */
 export type KernelCall = readonly [kernel: KernelName, ...parameters: number[]];
 
-export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** Kernels on a memory of their own, wherever they run. Requests are served in their order. */
 export interface Engine {
@@ -95,7 +95,7 @@ function isPage(): boolean {
 type Kernels = { readonly [kernel: string]: (...parameters: number[]) => void };
 
 /** Kernels in the caller's own thread. */
-export async function inlineEngine({ module }: CompiledKernels): Promise<Engine> {
+async function inlineEngine({ module }: CompiledKernels): Promise<Engine> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages });
   // One thread waits for none.
   const sleep = () => {};
@@ -112,15 +112,15 @@ export async function inlineEngine({ module }: CompiledKernels): Promise<Engine>
 }
 
 /** Kernels in threads that share a memory; the caller's own thread only copies in and out. */
-export async function teamEngine({ module }: CompiledKernels, threads: number): Promise<Engine> {
+async function teamEngine({ module }: CompiledKernels, threads: number): Promise<Engine> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared: true });
   const workers = Array.from({ length: threads }, startWorker);
   const close = () => {
     for (const worker of workers) worker.terminate();
   };
-  const all = async (asked: (number: number) => Parameters<(typeof workers)[0]['ask']>[0]) => {
+  const all = async (requestOf: (number: number) => Parameters<(typeof workers)[0]['ask']>[0]) => {
     try {
-      await Promise.all(workers.map((worker, number) => worker.ask(asked(number))));
+      await Promise.all(workers.map((worker, number) => worker.ask(requestOf(number))));
     } catch (error) {
       // The others may wait for the one that failed, for ever.
       close();
@@ -140,20 +140,20 @@ export async function teamEngine({ module }: CompiledKernels, threads: number): 
  * Kernels in one worker with a memory of its own, for pages that may not share memory: what goes in or out is
  * copied.
  */
-export async function remoteEngine({ module }: CompiledKernels): Promise<Engine> {
+async function remoteEngine({ module }: CompiledKernels): Promise<Engine> {
   const worker = startWorker();
   await worker.ask({ action: 'start', module, mostPages, sync: syncAddress, number: 0, threads: 1 });
-  let held = 1;
+  let heldPages = 1;
   return {
     threads: 1,
     async grow(pages) {
-      if (pages <= held) return;
+      if (pages <= heldPages) return;
       try {
         await worker.ask({ action: 'grow', pages });
       } catch (cause) {
-        throw memoryRefused(pages, held, cause);
+        throw memoryRefused(pages, heldPages, cause);
       }
-      held = pages;
+      heldPages = pages;
     },
     async write(address, values) {
       const bytes = bytesOf(values).slice();
@@ -178,7 +178,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Uint8Array<ArrayB
 }
 
 /** Reads and writes a memory of this thread's, or one that it shares. */
-export function memoryAccess(memory: WebAssembly.Memory) {
+function memoryAccess(memory: WebAssembly.Memory) {
   let pages = memory.buffer.byteLength / pageBytes;
   return {
     async grow(wanted: number): Promise<void> {
@@ -206,10 +206,10 @@ export function memoryAccess(memory: WebAssembly.Memory) {
 }
 
 /** The error for pages that the machine doesn't give. */
-export function memoryRefused(pages: number, held: number, cause: unknown): FuseInitError {
+function memoryRefused(pages: number, heldPages: number, cause: unknown): FuseInitError {
   return new FuseInitError(
     'TENSOR_TOO_LARGE',
-    `The machine doesn't give ${pages} pages of ${pageBytes / 1024} KiB to WebAssembly (${held} are held).`,
+    `The machine doesn't give ${pages} pages of ${pageBytes / 1024} KiB to WebAssembly (${heldPages} are held).`,
     { cause },
   );
 }

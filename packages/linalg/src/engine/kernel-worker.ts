@@ -94,7 +94,7 @@ function openPort(receive: (answer: KernelAnswer) => void, fail: (reason: string
 }
 
 /** A request to a worker, which answers each with `{ id }`, `{ id, bytes }` or `{ id, failure }`. */
-export type KernelRequest = { readonly id: number } & (
+type KernelRequest = { readonly id: number } & (
   | {
       readonly action: 'start';
       readonly module: WebAssembly.Module;
@@ -115,7 +115,7 @@ export type KernelRequest = { readonly id: number } & (
   | { readonly action: 'read'; readonly address: number; readonly length: number }
 );
 
-export interface KernelAnswer {
+interface KernelAnswer {
   readonly id: number;
   readonly bytes?: Uint8Array;
   readonly failure?: string;
@@ -125,7 +125,7 @@ export interface KernelAnswer {
  * The whole of a worker. It is started from its own text, so that it works under any bundler, and must
  * therefore use nothing from outside itself.
  */
-export function serveKernels(
+function serveKernels(
   listen: (receive: (request: KernelRequest) => void) => void,
   answer: (answer: KernelAnswer, transfer: ArrayBuffer[]) => void,
 ): void {

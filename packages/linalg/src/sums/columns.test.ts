@@ -10,9 +10,9 @@ const around0 = (filled: readonly number[]) => ({
 
 it('puts columns with the most zeros last, and lists the fours that have enough of them', () => {
   const filled = [0.2, 1, 0.9, 0, 0.5, 0.3, 1, 0.95, 0.7, 0.1];
-  const { order, places, firstListed } = orderColumns(around0(filled), 4);
+  const { order, panelIndices, firstListed } = orderColumns(around0(filled), 4);
   expect([...order]).toEqual([1, 6, 7, 2, 8, 4, 5, 0, 9, 3, -1, -1, -1, -1, -1, -1]);
-  for (const [column, place] of places.entries()) expect(order[place]).toBe(column);
+  for (const [column, place] of panelIndices.entries()) expect(order[place]).toBe(column);
   expect(firstListed).toBe(1);
 });
 

@@ -23,28 +23,28 @@ export interface ColumnTraits {
   readonly filled: Float64Array;
 }
 
-const mostRowsLookedAt = 256;
+const rowsToSample = 256;
 
 /** Estimates the traits of columns from 256 rows, spread over all. */
 export function lookAtColumns(rows: Rows): ColumnTraits {
   const { columns } = rows;
-  const looks = Math.min(mostRowsLookedAt, rows.count);
+  const rowsSampled = Math.min(rowsToSample, rows.count);
   const mean = new Float64Array(columns);
   const variance = new Float64Array(columns);
   const filled = new Float64Array(columns);
-  if (looks === 0) return { mean, variance, filled };
-  for (let look = 0; look < looks; look++) {
-    const values = rows.row(spreadRow(look, looks, rows.count));
+  if (rowsSampled === 0) return { mean, variance, filled };
+  for (let look = 0; look < rowsSampled; look++) {
+    const values = rows.row(spreadRow(look, rowsSampled, rows.count));
     for (let column = 0; column < columns; column++) {
       const value = values[column]!;
       mean[column]! += value;
       variance[column]! += value * value;
-      if (value !== 0) filled[column]! += 1 / looks;
+      if (value !== 0) filled[column]! += 1 / rowsSampled;
     }
   }
   for (let column = 0; column < columns; column++) {
-    mean[column]! /= looks;
-    variance[column] = Math.max(0, variance[column]! / looks - mean[column]! ** 2);
+    mean[column]! /= rowsSampled;
+    variance[column] = Math.max(0, variance[column]! / rowsSampled - mean[column]! ** 2);
   }
   return { mean, variance, filled };
 }
@@ -52,8 +52,8 @@ export function lookAtColumns(rows: Rows): ColumnTraits {
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 
 /** Which row to look at next: rows are spread evenly, and in step with no period that the data may have. */
-export function spreadRow(look: number, looks: number, count: number): number {
-  return looks === count ? look : Math.floor(((look * goldenRatio) % 1) * count);
+function spreadRow(look: number, rowsSampled: number, count: number): number {
+  return rowsSampled === count ? look : Math.floor(((look * goldenRatio) % 1) * count);
 }
 
 /**
@@ -72,7 +72,7 @@ export interface ColumnOrder {
   /** The column at each index of the panels, -1 for padding. */
   readonly order: Int32Array;
   /** The index in the panels of each column. */
-  readonly places: Int32Array;
+  readonly panelIndices: Int32Array;
   /** The first four columns of a panel that are listed by what isn't zero in them, counted in fours. */
   readonly firstListed: number;
 }
@@ -82,14 +82,14 @@ export interface ColumnOrder {
  * (one to four) a list is multiplied with. With four it is a little under what times say; with fewer, whose
  * sums wait for each other, it is reckoned from how long an addition takes.
  */
-const mostFilled = [0.3, 0.55, 0.7, 0.8] as const;
+const largestShareListed = [0.3, 0.55, 0.7, 0.8] as const;
 
 /**
  * The largest mean, in deviations, of a column that is listed: lists hold numbers from which nothing was
  * taken off, and their products lose the digits that the mean takes. No column with zeros in a fifth of its
  * rows has a larger one.
  */
-const mostListedMean = 2;
+const largestListedMean = 2;
 
 /** @param panels That lists are multiplied with. */
 export function orderColumns({ mean, variance, filled }: ColumnTraits, panels: number): ColumnOrder {
@@ -98,19 +98,20 @@ export function orderColumns({ mean, variance, filled }: ColumnTraits, panels: n
   const order = new Int32Array(padded).fill(-1);
   const sorted = Int32Array.from({ length: columns }, (_, column) => column);
   order.set(sorted.sort((a, b) => filled[b]! - filled[a]! || a - b));
-  const places = new Int32Array(columns);
-  for (let place = 0; place < columns; place++) places[order[place]!] = place;
-  const most = 4 * mostFilled[Math.max(1, Math.min(4, panels)) - 1]!;
+  const panelIndices = new Int32Array(columns);
+  for (let place = 0; place < columns; place++) panelIndices[order[place]!] = place;
+  const most = 4 * largestShareListed[Math.max(1, Math.min(4, panels)) - 1]!;
   let firstListed = padded / 4;
   while (firstListed > 0 && listable(order.subarray(4 * (firstListed - 1), 4 * firstListed))) firstListed--;
-  return { order, places, firstListed };
+  return { order, panelIndices, firstListed };
 
   /** Whether four columns have zeros enough to be listed, and none a mean too large for it. */
   function listable(four: Int32Array): boolean {
     const held = four.filter((column) => column >= 0);
     const share = held.reduce((sum, column) => sum + filled[column]!, 0);
     return (
-      share <= most && held.every((column) => mean[column]! ** 2 <= mostListedMean ** 2 * variance[column]!)
+      share <= most &&
+      held.every((column) => mean[column]! ** 2 <= largestListedMean ** 2 * variance[column]!)
     );
   }
 }
@@ -132,15 +133,15 @@ export interface ShiftWatch {
  * The largest distance of a shift from the mean, in deviations. Products then are up to ten times as large as
  * those of deviations alone, and so is what they lose by rounding.
  */
-const mostDeviations = 3;
+const largestDeviations = 3;
 
 /** One row in so many is looked at. */
-const rowsPerLook = 64;
+const rowsPerSampledRow = 64;
 /** At least this many rows are looked at in all: the deviation is unknown from fewer. */
-const fewestLooks = 64;
+const fewestRowsSampled = 64;
 
 export function createShiftWatch(columns: number): ShiftWatch {
-  let looks = 0;
+  let rowsSampled = 0;
   let weight = 0;
   let shift: Float32Array = new Float32Array(columns);
   let listed = new Uint8Array(columns);
@@ -151,14 +152,14 @@ export function createShiftWatch(columns: number): ShiftWatch {
   function isNear(column: number): boolean {
     const distance = sums[column]! / weight;
     const variance = Math.max(0, squares[column]! / weight - distance * distance);
-    const least = mostDeviations ** 2 * variance;
+    const least = largestDeviations ** 2 * variance;
     if (distance * distance > least) return false;
     return !listed[column] || (distance + shift[column]!) ** 2 <= least;
   }
 
   return {
     begin(taken, isListed = () => false) {
-      looks = 0;
+      rowsSampled = 0;
       weight = 0;
       shift = taken;
       listed = Uint8Array.from(taken, (_, column) => Number(isListed(column)));
@@ -168,7 +169,7 @@ export function createShiftWatch(columns: number): ShiftWatch {
     fits(rows) {
       const { count } = rows;
       if (count === 0 || columns === 0) return true;
-      const wanted = Math.max(Math.ceil(count / rowsPerLook), fewestLooks - looks);
+      const wanted = Math.max(Math.ceil(count / rowsPerSampledRow), fewestRowsSampled - rowsSampled);
       const taken = Math.min(count, wanted);
       for (let look = 0; look < taken; look++) {
         const values = rows.row(spreadRow(look, taken, count));
@@ -178,7 +179,7 @@ export function createShiftWatch(columns: number): ShiftWatch {
           squares[column]! += (distance * distance * count) / taken;
         }
       }
-      looks += taken;
+      rowsSampled += taken;
       weight += count;
       for (let column = 0; column < columns; column++) if (!isNear(column)) return false;
       return true;

@@ -2,7 +2,7 @@ import type { PatchGeometry } from '@fuseinit/core';
 import type { Rows } from './columns.js';
 
 /** A convolution's window and its channels. */
-export interface PatchLayout {
+export interface PatchWindow {
   readonly rows: WindowAxis;
   readonly columns: WindowAxis;
   readonly channels: number;
@@ -10,7 +10,7 @@ export interface PatchLayout {
 }
 
 /** Sizes that follow from a layout. */
-export function patchSizes({ rows, columns, channels, outFeatures }: PatchLayout) {
+export function windowSizes({ rows, columns, channels, outFeatures }: PatchWindow) {
   const pixels = rows.inputSize * columns.inputSize;
   const positions = rows.outputSize * columns.outputSize;
   const taps = rows.kernelSize * columns.kernelSize;
@@ -55,7 +55,7 @@ export function positionRead(axis: WindowAxis, output: number, tap: number): num
 }
 
 /** For each output position and each tap, in that order, the pixel that is read; -1 for padding. */
-export function tapOffsets({ rows, columns }: PatchLayout): Int32Array {
+export function tapOffsets({ rows, columns }: PatchWindow): Int32Array {
   const offsets: number[] = [];
   for (let row = 0; row < rows.outputSize; row++) {
     for (let column = 0; column < columns.outputSize; column++) {
@@ -75,9 +75,9 @@ export function tapOffsets({ rows, columns }: PatchLayout): Int32Array {
  * The shift of each number of a patch, [patchSize], from the shift of each channel: zero where a tap reads
  * nothing but padding, which then is a column of exact zeros.
  */
-export function tapShifts(layout: PatchLayout, shift: Float32Array): Float32Array {
+export function tapShifts(layout: PatchWindow, shift: Float32Array): Float32Array {
   const { channels } = layout;
-  const { taps, patchSize } = patchSizes(layout);
+  const { taps, patchSize } = windowSizes(layout);
   const shifts = new Float32Array(patchSize);
   for (const [at, pixel] of tapOffsets(layout).entries())
     if (pixel >= 0) shifts.set(shift, (at % taps) * channels);
@@ -88,9 +88,9 @@ export function tapShifts(layout: PatchLayout, shift: Float32Array): Float32Arra
  * The patches of images [samples, pixels, channels] as rows [samples * positions, patchSize], each written
  * when asked for.
  */
-export function patchView(layout: PatchLayout): (images: Float32Array) => Rows {
+export function patchView(layout: PatchWindow): (images: Float32Array) => Rows {
   const { channels } = layout;
-  const { pixels, positions, taps, patchSize } = patchSizes(layout);
+  const { pixels, positions, taps, patchSize } = windowSizes(layout);
   const offsets = tapOffsets(layout);
   const patch = new Float32Array(patchSize);
   return (images) => ({

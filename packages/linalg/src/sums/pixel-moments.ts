@@ -1,6 +1,6 @@
 import type { Moments } from '@fuseinit/core';
 import type { ColumnOrder } from './columns.js';
-import { type PatchLayout, patchSizes, tapOffsets, tapShifts } from './patch-window.js';
+import { type PatchWindow, tapOffsets, tapShifts, windowSizes } from './patch-window.js';
 import type { PixelPlan, PixelRuns } from './pixel-plan.js';
 
 /** The sums that the engine made of values less their shift, with channels in the order of the panels. */
@@ -25,40 +25,40 @@ export interface PixelSumArrays {
  * pixel sums.
  */
 export function pixelMoments(
-  layout: PatchLayout,
+  layout: PatchWindow,
   plan: PixelPlan,
   sums: PixelSumArrays,
   samples: number,
-  { places, firstListed }: ColumnOrder,
+  { panelIndices, firstListed }: ColumnOrder,
   panelShift: Float32Array,
   targetShift: Float32Array,
 ): Moments {
   const { channels, outFeatures } = layout;
-  const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = windowSizes(layout);
   // The first in the order of the panels, the second in the order of the image.
   const placeSums = new Float64Array(pixels * paddedChannels);
   const pixelSums = new Float64Array(pixels * paddedChannels);
   for (let pixel = 0; pixel < pixels; pixel++) {
     const start = pixel * paddedChannels;
     const ofPixel = sums.pixels.subarray(start, start + paddedChannels);
-    placeSums.set(ofPixel, plan.places[pixel]! * paddedChannels);
+    placeSums.set(ofPixel, plan.panelIndices[pixel]! * paddedChannels);
     for (let channel = 0; channel < channels; channel++)
-      pixelSums[start + channel] = ofPixel[places[channel]!]!;
+      pixelSums[start + channel] = ofPixel[panelIndices[channel]!]!;
   }
   const shifts = { shift: panelShift, firstListed };
   takeListedShift(sums.gram, plan.gram, shifts, placeSums, paddedChannels);
   takeListedShift(sums.cross, plan.cross, shifts, sums.positions, paddedFeatures);
   const shift = tapShifts(
     layout,
-    Float32Array.from(places, (place) => panelShift[place]!),
+    Float32Array.from(panelIndices, (place) => panelShift[place]!),
   );
   const count = samples * positions;
   const divisor = Math.max(1, count);
-  const gram = expandGram(layout, plan, places, sums.gram);
+  const gram = expandGram(layout, plan, panelIndices, sums.gram);
   const cross = new Float64Array(outFeatures * patchSize);
   for (let tap = 0; tap < taps; tap++) {
     for (let channel = 0; channel < channels; channel++) {
-      const from = (tap * paddedChannels + places[channel]!) * paddedFeatures;
+      const from = (tap * paddedChannels + panelIndices[channel]!) * paddedFeatures;
       for (let feature = 0; feature < outFeatures; feature++)
         cross[feature * patchSize + tap * channels + channel] = sums.cross[from + feature]!;
     }
@@ -90,13 +90,16 @@ export function pixelMoments(
       targetCovariance[column * outFeatures + row] = value;
     }
   }
-  const held = count > 0 ? 1 : 0;
+  const shiftFactor = count > 0 ? 1 : 0;
   return {
     count,
-    inputMean: { shape: [patchSize], data: inputMean.map((mean, index) => mean + held * shift[index]!) },
+    inputMean: {
+      shape: [patchSize],
+      data: inputMean.map((mean, index) => mean + shiftFactor * shift[index]!),
+    },
     targetMean: {
       shape: [outFeatures],
-      data: targetMean.map((mean, index) => mean + held * (targetShift[index] ?? 0)),
+      data: targetMean.map((mean, index) => mean + shiftFactor * (targetShift[index] ?? 0)),
     },
     inputCovariance: { shape: [patchSize, patchSize], data: gram },
     crossCovariance: { shape: [outFeatures, patchSize], data: cross },
@@ -106,13 +109,13 @@ export function pixelMoments(
 
 /** The lower triangle of the Gram matrix of patches: [patchSize, patchSize]. */
 function expandGram(
-  layout: PatchLayout,
+  layout: PatchWindow,
   { gram }: PixelPlan,
-  places: Int32Array,
+  panelIndices: Int32Array,
   blocks: Float64Array,
 ): Float64Array {
   const { channels } = layout;
-  const { patchSize, paddedChannels } = patchSizes(layout);
+  const { patchSize, paddedChannels } = windowSizes(layout);
   const whole = new Float64Array(patchSize * patchSize);
   for (const { block, lag, taps } of gram.blocks) {
     const start = block * paddedChannels * paddedChannels;
@@ -123,7 +126,7 @@ function expandGram(
         // At lag 0 a block is symmetric, and only its lower half is there.
         const width = lag === 0 ? lower + 1 : channels;
         for (let upper = 0; upper < width; upper++) {
-          const [a, b] = [places[lower]!, places[upper]!];
+          const [a, b] = [panelIndices[lower]!, panelIndices[upper]!];
           const from = lag === 0 && a < b ? b * paddedChannels + a : a * paddedChannels + b;
           whole[to + upper]! += blocks[start + from]!;
         }
@@ -134,7 +137,7 @@ function expandGram(
 }
 
 /** Sums over all that each tap reads, padding included. */
-export interface ReadSums {
+interface ReadSums {
   /** [patchSize], of values less their shift. */
   readonly inputs: Float64Array;
   /** [outFeatures], of values less their shift. */
@@ -150,14 +153,14 @@ export interface ReadSums {
  *   shift.
  * @param shift For each number of a patch; padding reads minus it.
  */
-export function readSums(
-  layout: PatchLayout,
+function readSums(
+  layout: PatchWindow,
   sums: { readonly pixels: Float64Array; readonly positions: Float64Array },
   samples: number,
   shift: Float32Array,
 ): ReadSums {
   const { channels, outFeatures } = layout;
-  const { positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  const { positions, taps, patchSize, paddedChannels, paddedFeatures } = windowSizes(layout);
   const reads = tapOffsets(layout);
   const inputs = new Float64Array(patchSize);
   const targets = new Float64Array(outFeatures);
@@ -242,9 +245,9 @@ export function readSums(
  *
  * @param blocks [blocks, paddedChannels, width], as `addRuns` leaves them.
  * @param left The shift of each channel on the left, and the first four that are listed, counted in fours.
- * @param rightSums [places, width]: sums over samples of the other side, less its own shift.
+ * @param rightSums [indices in panels, width]: sums over samples of the other side, less its own shift.
  */
-export function takeListedShift(
+function takeListedShift(
   blocks: Float64Array,
   { runs, blockCount }: PixelRuns,
   { shift, firstListed }: { readonly shift: Float32Array; readonly firstListed: number },

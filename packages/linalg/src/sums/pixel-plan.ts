@@ -1,4 +1,4 @@
-import { type PatchLayout, patchSizes, positionRead, type WindowAxis } from './patch-window.js';
+import { type PatchWindow, positionRead, type WindowAxis, windowSizes } from './patch-window.js';
 
 /**
  * The pairs of pixels that are multiplied, and the blocks that their products are added to.
@@ -10,7 +10,7 @@ import { type PatchLayout, patchSizes, positionRead, type WindowAxis } from './p
  */
 export interface PixelPlan {
   /** The index in a panel of each pixel. */
-  readonly places: Int32Array;
+  readonly panelIndices: Int32Array;
   readonly gram: PixelRuns & { readonly blocks: readonly GramBlock[] };
   /** Pixels by targets: a block for each tap. */
   readonly cross: PixelRuns;
@@ -18,9 +18,9 @@ export interface PixelPlan {
   readonly target: PixelRuns;
 }
 
-/** Runs of places, in groups that have blocks of their own. */
+/** Runs of neighbouring indices in panels, in groups that have blocks of their own. */
 export interface PixelRuns {
-  /** For each run: place on the left, on the right, places, block. */
+  /** For each run: its first index on the left, on the right, its length, and its block. */
   readonly runs: Int32Array;
   /** First run of each group, and the end of the last. */
   readonly groups: Int32Array;
@@ -39,18 +39,18 @@ interface GramBlock {
   readonly taps: readonly number[];
 }
 
-export function planPixels(layout: PatchLayout): PixelPlan {
+export function planPixels(layout: PatchWindow): PixelPlan {
   const { rows, columns } = layout;
-  const { positions } = patchSizes(layout);
+  const { positions } = windowSizes(layout);
   const place = placesOfRow(columns);
-  const places = new Int32Array(rows.inputSize * columns.inputSize);
+  const panelIndices = new Int32Array(rows.inputSize * columns.inputSize);
   for (let row = 0; row < rows.inputSize; row++) {
     for (let column = 0; column < columns.inputSize; column++) {
-      places[row * columns.inputSize + column] = row * columns.inputSize + place[column]!;
+      panelIndices[row * columns.inputSize + column] = row * columns.inputSize + place[column]!;
     }
   }
   return {
-    places,
+    panelIndices,
     gram: planGram(rows, columns, place),
     cross: planCross(rows, columns, place),
     target: {
@@ -64,12 +64,12 @@ export function planPixels(layout: PatchLayout): PixelPlan {
 
 /** Columns in the order in which a stride reads them: every stride-th, from each start in turn. */
 function placesOfRow({ inputSize, stride }: WindowAxis): Int32Array {
-  const places = new Int32Array(inputSize);
+  const panelIndices = new Int32Array(inputSize);
   let next = 0;
   for (let start = 0; start < stride; start++) {
-    for (let at = start; at < inputSize; at += stride) places[at] = next++;
+    for (let at = start; at < inputSize; at += stride) panelIndices[at] = next++;
   }
-  return places;
+  return panelIndices;
 }
 
 function planGram(rows: WindowAxis, columns: WindowAxis, place: Int32Array): PixelPlan['gram'] {
@@ -222,11 +222,11 @@ const mostBlockBytes = 2 ** 28;
  * -- patches` shows how well.
  */
 export function patchCosts(
-  layout: PatchLayout,
+  layout: PatchWindow,
   plan: PixelPlan,
   samples: number,
 ): { readonly pixels: number; readonly patches: number } {
-  const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  const { pixels, positions, taps, patchSize, paddedChannels, paddedFeatures } = windowSizes(layout);
   const channelPanels = paddedChannels / 8;
   const featurePanels = paddedFeatures / 8;
   const even = samples + (samples % 2);

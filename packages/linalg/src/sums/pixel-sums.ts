@@ -10,7 +10,7 @@ import {
   plainRows,
   shiftsOf,
 } from './columns.js';
-import { type PatchLayout, patchSizes, patchView, tapShifts } from './patch-window.js';
+import { type PatchWindow, patchView, tapShifts, windowSizes } from './patch-window.js';
 import { pixelMoments } from './pixel-moments.js';
 import type { PixelPlan, PixelRuns } from './pixel-plan.js';
 import { lookAtRows, type RowLook } from './row-products.js';
@@ -25,7 +25,7 @@ interface Look {
 /** Sums over patches from products of pixels, and by patches written out where those would lose digits. */
 export async function createPixelOrPatchSums(
   workspace: Workspace,
-  layout: PatchLayout,
+  layout: PatchWindow,
   plan: PixelPlan,
 ): Promise<SumsSource<Look>> {
   const pixels = await createPixelSums(workspace, layout, plan);
@@ -72,7 +72,7 @@ const chunkNumbers = 2 ** 20;
 const nearestDeviations = 2.5;
 
 /** Statistics of some samples, by channel and by target. */
-export interface PixelLook {
+interface PixelLook {
   readonly channels: ColumnTraits;
   readonly targets: ColumnTraits;
 }
@@ -90,14 +90,14 @@ interface PixelSums extends SumsSource<PixelLook> {
  *
  * @throws TENSOR_TOO_LARGE
  */
-export async function createPixelSums(
+async function createPixelSums(
   workspace: Workspace,
-  layout: PatchLayout,
+  layout: PatchWindow,
   plan: PixelPlan,
 ): Promise<PixelSums> {
   const { engine, arena } = workspace;
   const { channels, outFeatures } = layout;
-  const { pixels, positions, patchSize, paddedChannels, paddedFeatures } = patchSizes(layout);
+  const { pixels, positions, patchSize, paddedChannels, paddedFeatures } = windowSizes(layout);
   const sizes = {
     gram: plan.gram.blockCount * paddedChannels ** 2,
     cross: plan.cross.blockCount * paddedChannels * paddedFeatures,
@@ -108,14 +108,14 @@ export async function createPixelSums(
   type Part = keyof typeof sizes;
   const parts = Object.keys(sizes) as Part[];
   const tables = {
-    places: plan.places,
+    panelIndices: plan.panelIndices,
     positions: Int32Array.from({ length: positions }, (_, position) => position),
     features: Int32Array.from({ length: paddedFeatures }, (_, feature) =>
       feature < outFeatures ? feature : -1,
     ),
   };
   const runs = { gramRuns: plan.gram, crossRuns: plan.cross, targetRuns: plan.target };
-  const held = await arena.allocate(
+  const allocation = await arena.allocate(
     {
       ...Object.fromEntries(parts.map((part) => [part, sizes[part] * 8])),
       ...Object.fromEntries(Object.entries(runs).map(([name, list]) => [name, runBytes(list)])),
@@ -130,13 +130,13 @@ export async function createPixelSums(
     `Sums of products of ${patchSize} inputs and ${outFeatures} targets, by pixels,`,
   );
   for (const [name, list] of Object.entries(runs)) {
-    await engine.write(held.at[name as keyof typeof runs], joined(list));
+    await engine.write(allocation.at[name as keyof typeof runs], joined(list));
   }
   for (const [name, table] of Object.entries(tables)) {
-    await engine.write(held.at[name as keyof typeof tables], table);
+    await engine.write(allocation.at[name as keyof typeof tables], table);
   }
-  for (const part of parts) await engine.clear(held.at[part], sizes[part] * 8);
-  const { at } = held;
+  for (const part of parts) await engine.clear(allocation.at[part], sizes[part] * 8);
+  const { at } = allocation;
   const perSample = pixels * paddedChannels + positions * paddedFeatures;
   const patches = patchView(layout);
   const watches = { inputs: createShiftWatch(patchSize), targets: createShiftWatch(outFeatures) };
@@ -169,16 +169,16 @@ export async function createPixelSums(
     const targets = [room.at.targets, paddedFeatures / 8, positions] as const;
     const multiply = (
       list: keyof typeof runs,
-      left: readonly [panels: number, count: number, places: number],
+      left: readonly [panels: number, count: number, panelIndices: number],
       listedFrom: number,
-      right: readonly [panels: number, count: number, places: number],
+      right: readonly [panels: number, count: number, panelIndices: number],
       to: number,
     ): KernelCall => {
       const addresses = runAddresses(at[list], runs[list]);
       const groups = runs[list].halves.length;
       return ['addRuns', ...left, listedFrom, room.at.ends, ...right, even, ...addresses, groups, to];
     };
-    const { places, channels: order, shift: taken, pixelSums } = at;
+    const { panelIndices, channels: order, shift: taken, pixelSums } = at;
     const calls: KernelCall[] = [
       [
         'packPixels',
@@ -187,7 +187,7 @@ export async function createPixelSums(
         even,
         pixels,
         channels,
-        places,
+        panelIndices,
         order,
         taken,
         pixelSums,
@@ -223,23 +223,26 @@ export async function createPixelSums(
     }),
     async begin(look) {
       channelOrder = orderColumns(look.channels, paddedChannels / 8);
-      const { places, firstListed } = channelOrder;
+      const { panelIndices, firstListed } = channelOrder;
       const taken = shiftsOf(look.channels);
-      for (const [channel, place] of places.entries()) shift[place] = taken[channel]!;
+      for (const [channel, place] of panelIndices.entries()) shift[place] = taken[channel]!;
       const targetsTaken = shiftsOf(look.targets);
       targetShift.set(targetsTaken);
-      watches.inputs.begin(tapShifts(layout, taken), (input) => places[input % channels]! >= 4 * firstListed);
+      watches.inputs.begin(
+        tapShifts(layout, taken),
+        (input) => panelIndices[input % channels]! >= 4 * firstListed,
+      );
       watches.targets.begin(targetsTaken);
       await engine.write(at.channels, channelOrder.order);
       await engine.write(at.shift, shift);
       await engine.write(at.targetShift, targetShift);
     },
     suits(look, { mean, variance }) {
-      const { places, firstListed } = orderColumns(look.channels, paddedChannels / 8);
+      const { panelIndices, firstListed } = orderColumns(look.channels, paddedChannels / 8);
       const taken = tapShifts(layout, shiftsOf(look.channels));
       return taken.every((value, input) => {
         const least = nearestDeviations ** 2 * variance[input]!;
-        const listed = places[input % channels]! >= 4 * firstListed;
+        const listed = panelIndices[input % channels]! >= 4 * firstListed;
         return (mean[input]! - value) ** 2 <= least && (!listed || mean[input]! ** 2 <= least);
       });
     },
@@ -257,7 +260,7 @@ export async function createPixelSums(
       for (const part of parts) await engine.clear(at[part], sizes[part] * 8);
       return pixelMoments(layout, plan, sums, samples, channelOrder, shift, targetShift);
     },
-    free: held.free,
+    free: allocation.free,
   };
 }
 

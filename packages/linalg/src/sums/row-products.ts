@@ -63,7 +63,7 @@ interface RowSource {
   call(at: Readonly<Record<'x' | 'z' | 'room', number>>): KernelCall;
 }
 
-type Part = 'order' | 'places' | 'shift' | 'sums' | 'gram' | 'rowMean' | 'mean';
+type Part = 'order' | 'panelIndices' | 'shift' | 'sums' | 'gram' | 'rowMean' | 'mean';
 
 /** @throws TENSOR_TOO_LARGE */
 export async function createRowProducts(
@@ -73,10 +73,10 @@ export async function createRowProducts(
 ): Promise<RowProducts> {
   const paddedTargets = Math.ceil(targets / 8) * 8;
   const padded = paddedTargets + Math.ceil(inputs / 8) * 8;
-  const held: Allocation<Part> = await arena.allocate(
+  const allocation: Allocation<Part> = await arena.allocate(
     {
       order: padded * 4,
-      places: (targets + inputs) * 4,
+      panelIndices: (targets + inputs) * 4,
       shift: padded * 4,
       sums: padded * 8,
       rowMean: padded * 8,
@@ -85,15 +85,15 @@ export async function createRowProducts(
     },
     `Sums of products of ${inputs} inputs and ${targets} targets`,
   );
-  const { at } = held;
+  const { at } = allocation;
   /** The index in the sums of each target, and then of each input. */
-  const places = Int32Array.from({ length: targets + inputs }, (_, column) =>
+  const panelIndices = Int32Array.from({ length: targets + inputs }, (_, column) =>
     column < targets ? column : paddedTargets + column - targets,
   );
   const shift = new Float32Array(padded);
   let firstListed = padded / 4;
   const watches = { inputs: createShiftWatch(inputs), targets: createShiftWatch(targets) };
-  await engine.write(at.places, places);
+  await engine.write(at.panelIndices, panelIndices);
   await engine.clear(at.sums, padded * 8);
   await engine.clear(at.gram, triangleBytes(padded));
 
@@ -116,7 +116,10 @@ export async function createRowProducts(
       for (let row = 0; row < rows; row += rowsAtOnce) {
         const end = Math.min(rows, row + rowsAtOnce);
         const { block: to } = block.at;
-        const [rowPlaces, columnPlaces] = [at.places + (first + row) * 4, at.places + firstColumn * 4];
+        const [rowPlaces, columnPlaces] = [
+          at.panelIndices + (first + row) * 4,
+          at.panelIndices + firstColumn * 4,
+        ];
         const { gram, rowMean, mean } = at;
         await engine.run([
           'centerRows',
@@ -145,7 +148,7 @@ export async function createRowProducts(
   const listed = () => padded - 8 * Math.floor(firstListed / 2);
 
   const atPlaces = (values: Float64Array, from: number, to: number) =>
-    Float64Array.from(places.subarray(from, to), (place) => values[place]!);
+    Float64Array.from(panelIndices.subarray(from, to), (place) => values[place]!);
 
   return {
     rowsAtOnce: Math.min(8192, Math.max(passRows, wholeBlocks(chunkNumbers))),
@@ -191,13 +194,13 @@ export async function createRowProducts(
       const taken = { inputs: shiftsOf(look.inputs), targets: shiftsOf(look.targets) };
       shift.set(taken.targets);
       for (let input = 0; input < inputs; input++) {
-        places[targets + input] = paddedTargets + found.places[input]!;
-        shift[places[targets + input]!] = taken.inputs[input]!;
+        panelIndices[targets + input] = paddedTargets + found.panelIndices[input]!;
+        shift[panelIndices[targets + input]!] = taken.inputs[input]!;
       }
-      watches.inputs.begin(taken.inputs, (input) => found.places[input]! >= 4 * found.firstListed);
+      watches.inputs.begin(taken.inputs, (input) => found.panelIndices[input]! >= 4 * found.firstListed);
       watches.targets.begin(taken.targets);
       await engine.write(at.order, order);
-      await engine.write(at.places, places);
+      await engine.write(at.panelIndices, panelIndices);
       await engine.write(at.shift, shift);
     },
     fits: (x, z) => watches.inputs.fits(x) && watches.targets.fits(plainRows(z, targets)),
@@ -212,8 +215,8 @@ export async function createRowProducts(
       const mean = new Float64Array(padded);
       await engine.read(at.sums, mean);
       for (let column = 0; column < padded; column++) mean[column]! /= divisor;
-      const held = count > 0 ? 1 : 0;
-      const whole = mean.map((value, column) => value + held * shift[column]!);
+      const shiftFactor = count > 0 ? 1 : 0;
+      const whole = mean.map((value, column) => value + shiftFactor * shift[column]!);
       await engine.write(at.mean, mean);
       await engine.write(
         at.rowMean,
@@ -237,6 +240,6 @@ export async function createRowProducts(
       await engine.clear(at.gram, triangleBytes(padded));
       return moments;
     },
-    dispose: () => held.free(),
+    dispose: () => allocation.free(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Workspace } from '../memory/arena.js';
 import { plainRows } from './columns.js';
-import { type PatchLayout, patchSizes, patchView, tapOffsets } from './patch-window.js';
+import { type PatchWindow, patchView, tapOffsets, windowSizes } from './patch-window.js';
 import { createRowProducts, type RowLook } from './row-products.js';
 import { type Sums, type SumsSource, streamSums } from './stream-sums.js';
 
@@ -29,11 +29,11 @@ export async function createRowSums(workspace: Workspace, inputs: number, target
 /** Sums over patches that are written out, four at a time. @throws TENSOR_TOO_LARGE */
 export async function createPatchRowSums(
   workspace: Workspace,
-  layout: PatchLayout,
+  layout: PatchWindow,
 ): Promise<SumsSource<RowLook>> {
   const { engine, arena } = workspace;
   const { channels, outFeatures } = layout;
-  const { pixels, positions, taps, patchSize } = patchSizes(layout);
+  const { pixels, positions, taps, patchSize } = windowSizes(layout);
   const offsets = tapOffsets(layout);
   const patches = patchView(layout);
   const products = await createRowProducts(workspace, patchSize, outFeatures);

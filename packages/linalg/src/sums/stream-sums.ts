@@ -68,12 +68,12 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
    * data.
    */
   let first: Look | undefined;
-  let begun = false;
+  let hasBegun = false;
   /** Samples in the source's sums. */
-  let summed = 0;
+  let samplesInSource = 0;
   /** The moments of samples that were summed around other means. */
-  let aside: MomentsAccumulator | undefined;
-  let spoilt: 'input' | 'target' | undefined;
+  let earlier: MomentsAccumulator | undefined;
+  let nonFiniteSide: 'input' | 'target' | undefined;
 
   async function run({ calls, free }: Chunk): Promise<void> {
     try {
@@ -84,17 +84,17 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
   }
 
   async function takeSource(): Promise<Moments> {
-    const moments = await source.take(summed);
-    summed = 0;
+    const moments = await source.take(samplesInSource);
+    samplesInSource = 0;
     return moments;
   }
 
   async function beginAnew(look: Look): Promise<void> {
-    if (summed > 0) {
-      spoilt ??= await source.check();
+    if (samplesInSource > 0) {
+      nonFiniteSide ??= await source.check();
       const moments = await takeSource();
-      aside ??= createMomentsAccumulator(moments.inputMean.data.length, moments.targetMean.data.length);
-      aside.merge(moments);
+      earlier ??= createMomentsAccumulator(moments.inputMean.data.length, moments.targetMean.data.length);
+      earlier.merge(moments);
     }
     await source.begin(look);
   }
@@ -125,8 +125,8 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
             z.subarray(from * sample.targets, to * sample.targets),
           ] as const;
         first ??= source.look(x, z);
-        if (!begun) await source.begin(first);
-        begun = true;
+        if (!hasBegun) await source.begin(first);
+        hasBegun = true;
         let running = Promise.resolve();
         try {
           for (let from = 0, to = 0; from < samples; from = to) {
@@ -144,24 +144,24 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
             running = run(chunk);
             // It is awaited later, and may fail before that.
             running.catch(() => {});
-            summed += to - from;
+            samplesInSource += to - from;
             await before;
           }
         } finally {
           await running;
         }
-        return spoilt ?? source.check();
+        return nonFiniteSide ?? source.check();
       }),
     take: () =>
       workspace.exclusively(async () => {
         let moments = await takeSource();
-        if (aside) {
-          aside.merge(moments);
-          moments = aside.moments();
+        if (earlier) {
+          earlier.merge(moments);
+          moments = earlier.moments();
         }
-        aside = undefined;
-        spoilt = undefined;
-        begun = false;
+        earlier = undefined;
+        nonFiniteSide = undefined;
+        hasBegun = false;
         return moments;
       }),
     dispose: () => disposeLater(workspace, source.free),
@@ -169,7 +169,7 @@ export function streamSums<Look>(workspace: Workspace, source: SumsSource<Look>)
 }
 
 /** Frees memory once the work that was begun no longer uses it. */
-export function disposeLater({ exclusively }: Workspace, free: () => void): void {
+function disposeLater({ exclusively }: Workspace, free: () => void): void {
   // After a close there is no memory left to free.
   exclusively(async () => free()).catch(() => {});
 }

@@ -1,4 +1,4 @@
-import { FuseInitError } from '@fuseinit/core';
+import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import {
   type LayersModel,
   predictBatch,
@@ -49,7 +49,7 @@ export async function compareLatency(
     let spent = 0;
     for (let turn = 0; turn <= repeats; turn++) {
       for (const [index, model] of models.entries()) {
-        if (signal?.aborted) throw new FuseInitError('ABORTED', 'Aborted while latency was measured.');
+        requireNotAborted(signal, 'latency');
         const time = await secondsOf(model, inputs[index]!);
         times[index]!.push(time);
         if (turn > 0) spent += time;

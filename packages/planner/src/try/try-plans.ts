@@ -1,4 +1,4 @@
-import { FuseInitError } from '@fuseinit/core';
+import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import { type FuseOptions, fuse, type LayersModel } from '@fuseinit/tfjs';
 import { compareLatency, type Latency, type LatencyOptions } from '../costs/measure-latency.js';
 import type { Plan } from '../plan/chain.js';
@@ -33,7 +33,7 @@ export async function tryPlans(
   const tried: TriedPlan[] = [];
   let teacherLatency: Latency | undefined;
   for (const plan of plans) {
-    if (signal?.aborted) throw new FuseInitError('ABORTED', 'Aborted while plans were tried.');
+    requireNotAborted(signal, 'plans');
     onProgress?.({ done: tried.length, of: plans.length });
     const { student, report } = await fuse(teacher, {
       ...fuseOptions,

@@ -1,5 +1,4 @@
-import { FuseInitError } from '@fuseinit/core';
-import { requireNotAborted } from '@fuseinit/statistics';
+import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import { fusedLayers, type LayersRun, runLayers, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import type { CreateReportOptions } from '../create-report-options.js';
 import { type Comparison, createComparison } from './comparison.js';

@@ -1,5 +1,5 @@
-import { type BackendAdapter, referenceLinearAlgebra } from '@fuseinit/core';
-import { type Collector, collectTaps, createCollector, requireNotAborted } from '@fuseinit/statistics';
+import { type BackendAdapter, referenceLinearAlgebra, requireNotAborted } from '@fuseinit/core';
+import { type Collector, collectTaps, createCollector } from '@fuseinit/statistics';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { heldOutRule } from '../calibration/held-out.js';

@@ -1,4 +1,4 @@
-import { requireNotAborted } from '@fuseinit/statistics';
+import { requireNotAborted } from '@fuseinit/core';
 import { batchLoss, teach } from './batch-loss.js';
 import { pauser } from './pauser.js';
 import type { TrainingSource } from './training-source.js';

@@ -1,4 +1,4 @@
-import { requireNotAborted } from '@fuseinit/statistics';
+import { requireNotAborted } from '@fuseinit/core';
 import type { ModelRun } from '../network/run-network.js';
 import type { Tensor } from '../tensorflow.js';
 import { batchLoss, teach } from './batch-loss.js';

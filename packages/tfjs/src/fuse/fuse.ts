@@ -1,5 +1,6 @@
 import type { Network } from '@fuseinit/core';
-import { type CollectedMoments, requireNotAborted } from '@fuseinit/statistics';
+import { requireNotAborted } from '@fuseinit/core';
+import type { CollectedMoments } from '@fuseinit/statistics';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
 import { registryWith, spansOf } from '../find-spans.js';

@@ -1,5 +1,5 @@
-import { type Network, sizeOf } from '@fuseinit/core';
-import { createHeldOutRows, type HeldOutSample, requireNotAborted } from '@fuseinit/statistics';
+import { type Network, requireNotAborted, sizeOf } from '@fuseinit/core';
+import { createHeldOutRows, type HeldOutSample } from '@fuseinit/statistics';
 import { splitHeldOut } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
 import { runNetwork } from '../network/run-network.js';

@@ -1,5 +1,5 @@
 import type { BackendAdapter } from '@fuseinit/core';
-import { requireNotAborted } from '@fuseinit/statistics';
+import { requireNotAborted } from '@fuseinit/core';
 import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { type HeldOutRule, splitHeldOut } from '../calibration/held-out.js';
 import { predictBatch } from '../network/predict-batch.js';
