@@ -1,4 +1,5 @@
 import type { LayerPlugin } from '@fuseinit/core';
+import { withAffineForms } from './affine-forms.js';
 import { activationLayers } from './layers/activations.js';
 import { borderLayers } from './layers/borders.js';
 import { categoryLayers } from './layers/categories.js';
@@ -31,4 +32,4 @@ export const builtinLayers: readonly LayerPlugin[] = [
   ...mergingLayers,
   ...recurrentLayers,
   ...wrapperLayers((className) => builtinLayers.find(({ classNames }) => classNames.includes(className))),
-];
+].map(withAffineForms);
