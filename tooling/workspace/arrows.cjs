@@ -44,6 +44,14 @@ module.exports = {
       to: { pathNot: '^packages/(core|statistics)/' },
     },
     {
+      name: 'simplify-on-registry',
+      comment:
+        'simplify rewrites plain networks by what the registry says of layers, and knows nothing else.',
+      severity: 'error',
+      from: { path: '^packages/simplify/src/', pathNot: tests },
+      to: { pathNot: '^packages/(core|registry|simplify)/' },
+    },
+    {
       name: 'registry-and-statistics-apart',
       comment: 'They never see each other nor the packages above them, in tests neither.',
       severity: 'error',

@@ -1,0 +1,300 @@
+import {
+  type AffineForm,
+  type AffineStep,
+  type ChannelStep,
+  type DenseStep,
+  fullKernel,
+  sizeOf,
+  type WindowStep,
+} from '@fuseinit/core';
+
+/** Shape of one sample, without the batch; null where a length is open. */
+export type SampleShape = readonly (number | null)[];
+
+/** How long an open length counts as, where work is compared. */
+const openLength = 64;
+
+/** The number of elements of a sample, open lengths counted as 64. */
+export function elementsOf(shape: SampleShape): number {
+  return sizeOf(shape.map((length) => length ?? openLength));
+}
+
+/** The shape after a step, from that before it. */
+export function shapeAfter(step: AffineStep, shape: SampleShape): SampleShape {
+  if (step.kind === 'channels') return shape;
+  if (step.kind === 'dense') return [...shape.slice(0, -1), step.bias.length];
+  const lengths = shape.slice(0, -1).map((length, axis) => {
+    if (length === null) return null;
+    const [kernel, stride] = [step.kernelSize[axis]!, step.strides[axis]!];
+    if (step.kind === 'transposed')
+      return step.padding === 'same' ? length * stride : length * stride + Math.max(kernel - stride, 0);
+    if (step.padding === 'same') return Math.ceil(length / stride);
+    return Math.floor((length - extentOf(step, axis)) / stride) + 1;
+  });
+  return [...lengths, step.bias.length];
+}
+
+/**
+ * The same map in as few steps as it takes, where composing two doesn't cost work or weights; exact but for rounding.
+ *
+ * @param shape Of the input.
+ */
+export function composeAll(steps: readonly AffineStep[], shape: SampleShape): readonly AffineStep[] {
+  const done: { step: AffineStep; shape: SampleShape }[] = [];
+  let reached = shape;
+  for (const next of steps) {
+    let [step, from] = [next, reached];
+    for (;;) {
+      const last = done.at(-1);
+      const composed = last && composeSteps(last.step, step, last.shape);
+      if (!last || !composed) break;
+      done.pop();
+      [step, from] = [composed, last.shape];
+    }
+    done.push({ step, shape: from });
+    reached = shapeAfter(next, reached);
+  }
+  return done.map(({ step }) => step);
+}
+
+/**
+ * Two steps as one; null where that isn't exact, has no step of its own, or takes more work or weights than the two do.
+ *
+ * @param shape Of the first step's input.
+ */
+function composeSteps(first: AffineStep, second: AffineStep, shape: SampleShape): AffineStep | null {
+  if (second.kind === 'channels') return channelsAfter(first, second);
+  if (first.kind === 'channels') return channelsBefore(first, second, shape);
+  if (first.kind === 'transposed' || second.kind === 'transposed') return null;
+  if (first.kind === 'dense' && second.kind === 'dense') return denseAfterDense(first, second);
+  const rank = shape.length - 1;
+  return windowAfterWindow(asWindow(first, rank), asWindow(second, rank), shape);
+}
+
+/** A scale and a shift of a step's outputs, multiplied into it: always exact. */
+function channelsAfter(first: AffineStep, { scale, shift }: ChannelStep): AffineStep {
+  const scaled = (values: Float64Array) => values.map((value, at) => value * scale[at]! + shift[at]!);
+  if (first.kind === 'channels') {
+    return {
+      ...first,
+      scale: first.scale.map((value, at) => value * scale[at]!),
+      shift: scaled(first.shift),
+    };
+  }
+  const { kernel, bias } = first;
+  const filters = bias.length;
+  // The outputs are the last axis of a kernel, but the last but one of a transposed convolution's.
+  const run = first.kind === 'transposed' ? kernel.shape.at(-1)! : 1;
+  const data = kernel.data.map((value, at) => value * scale[Math.floor(at / run) % filters]!);
+  return { ...first, kernel: { shape: kernel.shape, data }, bias: scaled(bias) };
+}
+
+/**
+ * A scale and a shift of a step's inputs, multiplied into it. Where the step pads its input with zeros the shift must be 0,
+ * since the padding isn't shifted; before a transposed convolution too, whose outputs don't all read equally many inputs.
+ */
+function channelsBefore(
+  { scale, shift }: ChannelStep,
+  second: Exclude<AffineStep, ChannelStep>,
+  shape: SampleShape,
+): AffineStep | null {
+  const shifts = shift.some((value) => value !== 0);
+  const { kernel } = second;
+  if (second.kind === 'transposed') {
+    if (shifts) return null;
+    const data = kernel.data.map((value, at) => value * scale[at % scale.length]!);
+    return { ...second, kernel: { shape: kernel.shape, data } };
+  }
+  if (shifts && second.kind === 'window' && !padsNothing(second, shape)) return null;
+  const groups = second.kind === 'window' ? second.groups : 1;
+  const filters = second.bias.length;
+  const perGroup = scale.length / groups;
+  const bias = second.bias.slice();
+  const data = kernel.data.map((value, at) => {
+    const filter = at % filters;
+    const within = Math.floor(at / filters) % perGroup;
+    const channel = Math.floor((filter * groups) / filters) * perGroup + within;
+    bias[filter]! += value * shift[channel]!;
+    return value * scale[channel]!;
+  });
+  return { ...second, kernel: { shape: kernel.shape, data }, bias };
+}
+
+/** Two matrices as their product; null where it has more weights than the two. */
+function denseAfterDense(first: DenseStep, second: DenseStep): DenseStep | null {
+  const [inputs = 0, inner = 0] = first.kernel.shape;
+  const outputs = second.bias.length;
+  if (inputs * outputs > inner * (inputs + outputs)) return null;
+  const data = new Float64Array(inputs * outputs);
+  addProduct(data, first.kernel.data, second.kernel.data, [inputs, inner, outputs]);
+  const bias = second.bias.slice();
+  addProduct(bias, first.bias, second.kernel.data, [1, inner, outputs]);
+  return { kind: 'dense', kernel: { shape: [inputs, outputs], data }, bias };
+}
+
+/**
+ * Two convolutions as one, of the receptive field of both. Exact where the second pads nothing, since what it would pad with
+ * zeros the first computes; or where the first is of one position and without a bias, so that zeros stay zeros. The padding
+ * must be one that a layer can name: a convolution of one position in steps of 1 leaves the other's; else both pad nothing.
+ *
+ * Null where it isn't exact, and where it takes more work or weights than the two.
+ */
+function windowAfterWindow(first: WindowStep, second: WindowStep, shape: SampleShape): WindowStep | null {
+  const between = shapeAfter(first, shape);
+  const secondPadsNothing = padsNothing(second, between);
+  const firstIsPoint = isPoint(first);
+  if (!secondPadsNothing && !(firstIsPoint && first.bias.every((value) => value === 0))) return null;
+  const padding = firstIsPoint
+    ? second.padding
+    : isPoint(second)
+      ? first.padding
+      : padsNothing(first, shape)
+        ? 'valid'
+        : null;
+  if (padding === null) return null;
+  const strides = first.strides.map((stride, axis) => stride * second.strides[axis]!);
+  const mayKeepHoles = strides.every((stride) => stride === 1);
+  const axes = strides.map((_, axis) => {
+    const [one, two] = [extentOf(first, axis), extentOf(second, axis)];
+    const step = first.strides[axis]!;
+    const holes = two === 1 ? first.dilationRate[axis]! : one === 1 ? second.dilationRate[axis]! : 1;
+    const dilation = mayKeepHoles ? holes : 1;
+    return { dilation, size: (one - 1 + step * (two - 1)) / dilation + 1 };
+  });
+  const kernelSize = axes.map(({ size }) => size);
+  const channels = shape.at(-1)!;
+  const inner = first.bias.length;
+  const outputs = second.bias.length;
+  const apart = [first, second].every(
+    ({ groups, bias }) => groups === channels && bias.length === channels && groups > 1,
+  );
+  const weights = sizeOf(kernelSize) * (apart ? 1 : channels) * outputs;
+  const { kernel: firstKernel } = first;
+  const { kernel: secondKernel } = second;
+  const positions = (of: SampleShape) => elementsOf(of.slice(0, -1));
+  const after = shapeAfter(second, between);
+  const workOfTwo =
+    firstKernel.data.length * positions(between) + secondKernel.data.length * positions(after);
+  if (weights * positions(after) > workOfTwo) return null;
+  if (weights > firstKernel.data.length + secondKernel.data.length) return null;
+
+  const [one, two] = apart
+    ? [firstKernel.data, secondKernel.data]
+    : [fullKernel(first).data, fullKernel(second).data];
+  const data = new Float64Array(weights);
+  const block = apart ? channels : channels * outputs;
+  const firstBlock = apart ? channels : channels * inner;
+  const secondBlock = apart ? channels : inner * outputs;
+  for (const [tap, at] of taps(first.kernelSize)) {
+    for (const [secondTap, secondAt] of taps(second.kernelSize)) {
+      const place = kernelSize.reduce((sum, size, axis) => {
+        const offset =
+          at[axis]! * first.dilationRate[axis]! +
+          secondAt[axis]! * second.dilationRate[axis]! * first.strides[axis]!;
+        return sum * size + offset / axes[axis]!.dilation;
+      }, 0);
+      const into = data.subarray(place * block, (place + 1) * block);
+      const left = one.subarray(tap * firstBlock, (tap + 1) * firstBlock);
+      const right = two.subarray(secondTap * secondBlock, (secondTap + 1) * secondBlock);
+      if (!apart) addProduct(into, left, right, [channels, inner, outputs]);
+      else for (let c = 0; c < channels; c++) into[c]! += left[c]! * right[c]!;
+    }
+  }
+  const bias = second.bias.slice();
+  for (let tap = 0; tap < sizeOf(second.kernelSize); tap++) {
+    const right = two.subarray(tap * secondBlock, (tap + 1) * secondBlock);
+    if (!apart) addProduct(bias, first.bias, right, [1, inner, outputs]);
+    else for (let c = 0; c < channels; c++) bias[c]! += first.bias[c]! * right[c]!;
+  }
+  return {
+    kind: 'window',
+    kernelSize,
+    strides,
+    dilationRate: axes.map(({ dilation }) => dilation),
+    padding,
+    groups: apart ? channels : 1,
+    kernel: { shape: [...kernelSize, apart ? 1 : channels, outputs], data },
+    bias,
+  };
+}
+
+/** A matrix over channels as a convolution of one position. */
+export function asWindow(step: WindowStep | DenseStep, rank: number): WindowStep {
+  if (step.kind === 'window') return step;
+  const ones = Array.from({ length: rank }, () => 1);
+  return {
+    kind: 'window',
+    kernelSize: ones,
+    strides: ones,
+    dilationRate: ones,
+    padding: 'valid',
+    groups: 1,
+    kernel: { shape: [...ones, ...step.kernel.shape], data: step.kernel.data },
+    bias: step.bias,
+  };
+}
+
+/** Whether a step is the identity to the last digit. */
+export function isIdentityStep(step: AffineStep): boolean {
+  if (step.kind !== 'channels') return false;
+  return step.scale.every((value) => value === 1) && step.shift.every((value) => value === 0);
+}
+
+/** Whether all numbers of a form are finite. */
+export function isFiniteForm({ steps }: AffineForm): boolean {
+  return steps.every((step) => {
+    const arrays = step.kind === 'channels' ? [step.scale, step.shift] : [step.kernel.data, step.bias];
+    return arrays.every((values) => values.every(Number.isFinite));
+  });
+}
+
+/** Whether no window reads beyond the input: of an input of this shape, where padding is 'same'. */
+function padsNothing(step: WindowStep, shape: SampleShape): boolean {
+  if (step.padding === 'valid') return true;
+  return step.kernelSize.every((_, axis) => {
+    const extent = extentOf(step, axis);
+    if (extent === 1) return true;
+    const length = shape[axis]!;
+    if (length === null) return false;
+    const stride = step.strides[axis]!;
+    return (Math.ceil(length / stride) - 1) * stride + extent <= length;
+  });
+}
+
+/** How far a window reaches along an axis, its holes counted. */
+export function extentOf(step: WindowStep, axis: number): number {
+  return (step.kernelSize[axis]! - 1) * step.dilationRate[axis]! + 1;
+}
+
+function isPoint({ kernelSize, strides }: WindowStep): boolean {
+  return [...kernelSize, ...strides].every((size) => size === 1);
+}
+
+/** The positions of a kernel with their indices. */
+function* taps(kernelSize: readonly number[]): Generator<readonly [number, readonly number[]]> {
+  for (let tap = 0; tap < sizeOf(kernelSize); tap++) {
+    let rest = tap;
+    const at = kernelSize.map(() => 0);
+    for (let axis = kernelSize.length - 1; axis >= 0; axis--) {
+      at[axis] = rest % kernelSize[axis]!;
+      rest = Math.floor(rest / kernelSize[axis]!);
+    }
+    yield [tap, at];
+  }
+}
+
+/** Adds left [rows, inner] times right [inner, columns] to `into` [rows, columns]. */
+function addProduct(
+  into: Float64Array,
+  left: Float64Array,
+  right: Float64Array,
+  [rows, inner, columns]: readonly [number, number, number],
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let k = 0; k < inner; k++) {
+      const value = left[row * inner + k]!;
+      for (let column = 0; column < columns; column++)
+        into[row * columns + column]! += value * right[k * columns + column]!;
+    }
+  }
+}

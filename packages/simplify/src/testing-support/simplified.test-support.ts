@@ -1,0 +1,37 @@
+import type { Network } from '@fuseinit/core';
+import { expect } from 'vitest';
+import { simplify } from '../simplify.js';
+import {
+  allPlugins,
+  type Built,
+  type NetworkBuilder,
+  networkBuilder,
+} from './network-builder.test-support.js';
+import { outputDistance, rounding } from './same-outputs.test-support.js';
+
+type Draw = (builder: NetworkBuilder) => Built | readonly Built[];
+
+/** Builds a network, simplifies it, holds the outputs of the two together, and tells what was done and what is left. */
+export function simplified(draw: Draw): {
+  rules: string[];
+  left: string[];
+  network: Network;
+  warnings: readonly string[];
+} {
+  const builder = networkBuilder(1);
+  const { network, inputs } = builder.build(draw(builder));
+  const { network: after, applied, warnings } = simplify(network, { plugins: allPlugins });
+  expect(outputDistance(network, after, inputs, allPlugins)).toBeLessThan(rounding);
+  return {
+    rules: applied.map(({ rule }) => rule),
+    left: after.nodes.filter(({ inputs: read }) => read.length > 0).map(described),
+    network: after,
+    warnings,
+  };
+}
+
+/** `conv Conv2D relu`: the node's name, its class and its activation, where it has one. */
+function described({ name, layer }: Network['nodes'][number]): string {
+  const { activation = 'linear' } = layer.config;
+  return [name, layer.className, ...(activation === 'linear' ? [] : [activation])].join(' ');
+}
