@@ -43,6 +43,7 @@ export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
 export { type Computing, openComputing } from './fuse/open-computing.js';
+export { type GraphModelOptions, toGraphModel } from './graph-model/to-graph-model.js';
 export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
 export { repairKernels } from './kernel-faults/repair-kernels.js';
 export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';

@@ -76,5 +76,5 @@ export function requireDeclaredActivation(layer: Layer): void {
 export function isSoftmax({ layer: { className, config }, outputs }: NetworkNode): boolean {
   if (className !== 'Softmax') return false;
   const { axis } = config as { readonly axis?: number };
-  return axis === undefined || axis === -1 || axis === outputs[0]!.shape.length;
+  return axis === -1 || (axis ?? 1) === outputs[0]!.shape.length;
 }

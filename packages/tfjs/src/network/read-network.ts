@@ -73,7 +73,7 @@ export function readNetwork(model: LayersModel): Network {
         .filter((input) => input !== symbolic)
         .map((input) => trace(input, scope));
       name = nameFor(scope.path, layer);
-      const outputs = call.outputTensors.map(({ dtype, shape }) => ({ dtype, shape: shape.slice(1) }));
+      const outputs = call.outputTensors.map(({ dtype, shape }) => ({ dtype, shape: openLengths(shape) }));
       const own = isSpoiled
         ? ownTypes(
             layer,
@@ -263,5 +263,10 @@ function ownTypes(
   const read = inputs.map(({ shape }) => [null, ...shape]);
   const given = layer.computeOutputShape(read.length === 1 ? read[0]! : read) as (number | null)[][];
   const shapes = Array.isArray(given[0]) ? given : [given as unknown as (number | null)[]];
-  return outputs.map(({ dtype }, index) => ({ dtype, shape: shapes[index]!.slice(1) }));
+  return outputs.map(({ dtype }, index) => ({ dtype, shape: openLengths(shapes[index]!) }));
+}
+
+/** A shape without its batch; tfjs-layers writes some lengths that are open as -1. */
+function openLengths(shape: readonly (number | null)[]): (number | null)[] {
+  return shape.slice(1).map((length) => (length === null || length < 0 ? null : length));
 }
