@@ -7,7 +7,7 @@ export interface GraphTensor extends TensorType {
 }
 
 /** One operation in the JSON form of TensorFlow's NodeDef, as TensorFlow.js reads it. */
-export interface NodeDef {
+interface NodeDef {
   readonly name: string;
   readonly op: string;
   readonly input: readonly string[];
@@ -18,7 +18,7 @@ export interface NodeDef {
 export type Attribute = Readonly<Record<string, unknown>>;
 
 /** A constant of the graph: a weight, or numbers that an operation takes as a tensor. */
-export interface GraphConstant {
+interface GraphConstant {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';

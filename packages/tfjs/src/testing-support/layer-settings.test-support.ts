@@ -2,7 +2,7 @@ import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
 import { seeded, seedWeights, tf } from './seeded.test-support.js';
 
 const L = tf.layers;
-export const l2 = () => tf.regularizers.l2({ l2: 0.5 });
+const l2 = () => tf.regularizers.l2({ l2: 0.5 });
 const all = (...names: string[]) => ({
   ...Object.fromEntries(names.map((name) => [`${name}Regularizer`, l2()])),
   ...Object.fromEntries(names.map((name) => [`${name}Constraint`, 'nonNeg'])),
