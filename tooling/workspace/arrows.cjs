@@ -4,6 +4,9 @@ const tensorflow = '(^|/)@tensorflow/';
 // A program: who runs it passes in no tf, so this one file starts it.
 const cliStart = '^packages/cli/src/backend/start-backend\\.ts$';
 
+// An entry of its own, for browsers.
+const pixels = '^packages/data-files/(src|dist)/pixels\\.(d\\.)?[jt]s$';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -97,7 +100,10 @@ module.exports = {
       comment: 'A package is used by its exports, not by its files.',
       severity: 'error',
       from: { path: '^(packages|apps|tooling)/([^/]+)/', pathNot: tests },
-      to: { path: '^packages/[^/]+/', pathNot: ['^$1/$2/', '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$'] },
+      to: {
+        path: '^packages/[^/]+/',
+        pathNot: ['^$1/$2/', '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$', pixels],
+      },
     },
     {
       name: 'tests-share-cases',

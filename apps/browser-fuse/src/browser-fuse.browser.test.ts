@@ -274,6 +274,7 @@ describe('what else may happen', () => {
     await failure.getByText('x.json has no modelTopology').waitFor();
 
     await openExample(page);
+    await page.getByText('images of bytes, pixels from 0 to 1 (usual), values 0 to 1').waitFor();
     await page.getByText('Use other samples').click();
     const samples = page.getByLabel(/images, or one .npy file/);
     await samples.setInputFiles({ name: 'x.npy', mimeType: '', buffer: npy([2, 5], new Uint8Array(10)) });
@@ -309,6 +310,8 @@ describe('what else may happen', () => {
         buffer: npy([300, 28, 28], await realPixels(300)),
       });
       await page.getByText('240 to solve on').waitFor();
+      // Bytes become what the network was trained on, pixels from 0 to 1, without a word from the user.
+      await page.getByText('numbers of uint8, pixels from 0 to 1 (usual for images of bytes)').waitFor();
       await idle(page);
       await page.getByRole('button', { name: 'Fuse', exact: true }).click();
       await page.locator('.result').waitFor({ timeout: slow });

@@ -2,6 +2,7 @@ import type {
   FoundSpans,
   FuseProgress,
   FuseReport,
+  InputReading,
   ModelCost,
   ModelDescription,
   SpanRequest,
@@ -25,6 +26,8 @@ export interface OpenedModel {
   readonly spans: FoundSpans;
   readonly cost: ModelCost;
   readonly inputShape: readonly (number | null)[];
+  /** What its first layers tell about the numbers that it reads. */
+  readonly reading: InputReading;
 }
 
 /** For each sample its most probable class and that class's score. */

@@ -62,6 +62,14 @@ export { readNetwork } from './network/read-network.js';
 export { type LayersRun, runLayers } from './network/run-layers.js';
 export { toLayersModel } from './network/write-layers-model.js';
 export { layerModel, spanModel } from './part-models.js';
+export {
+  pixelRanges,
+  type RangeChoice,
+  type RangeContradiction,
+  rangeContradiction,
+  rangeFor,
+  type StoredNumbers,
+} from './pixel-range.js';
 export { costOf, type ModelCost } from './report/cost.js';
 export type { FuseReport, OutputError, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
 export type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';

@@ -1,7 +1,9 @@
+import type { InputReading, PixelRange } from '@fuseinit/tfjs';
 import type { SampleSet } from '../protocol.js';
 import { fetchGunzipped } from './fetch-gunzipped.js';
 import { readIdx } from './idx.js';
-import type { PixelRange, SampleData } from './sample-data.js';
+import { readNumbers } from './read-numbers.js';
+import type { SampleData } from './sample-data.js';
 
 // The files of the Node demo: the build copies them from there, so that the repository holds them once.
 const teacherFiles = {
@@ -55,16 +57,38 @@ export function exampleTeacher(): Promise<File[]> {
   );
 }
 
-/** The bundled real images: 4,000 of FashionMNIST's training set to solve on, 4,000 of its test set to compare on. */
-export async function exampleImages(range: PixelRange): Promise<SampleData> {
-  const [calibration, test] = await Promise.all([readSet('calibration', range), readSet('test', range)]);
-  return { calibration, test, classNames: fashionClasses, origin: 'FashionMNIST' };
+/**
+ * The bundled real images: 4,000 of FashionMNIST's training set to solve on, 4,000 of its test set to compare on.
+ *
+ * @param range What pixels become; null for what the network reads.
+ */
+export async function exampleImages(reading: InputReading, range: PixelRange | null): Promise<SampleData> {
+  const [calibration, test] = await Promise.all(
+    (['calibration', 'test'] as const).map((set) => readSet(set, reading, range)),
+  );
+  const { read, readWarnings } = calibration!;
+  return {
+    calibration: calibration!.samples,
+    test: test!.samples,
+    classNames: fashionClasses,
+    origin: 'FashionMNIST',
+    read,
+    readWarnings,
+  };
 }
 
-async function readSet(set: 'calibration' | 'test', [black, white]: PixelRange): Promise<SampleSet> {
+async function readSet(set: 'calibration' | 'test', reading: InputReading, range: PixelRange | null) {
   const [images, labels] = await Promise.all([readAll(imageFiles[set]), readAll(labelFiles[set])]);
-  const values = Float32Array.from(images, (byte) => black + (byte / 255) * (white - black));
-  return { values, shape: [labels.length, 28, 28, 1], labels };
+  const shape = [labels.length, 28, 28, 1];
+  const stored = {
+    values: Float32Array.from(images),
+    shape,
+    holds: 'images',
+    kind: 'images of bytes',
+  } as const;
+  const { values, ...read } = readNumbers(stored, reading, range);
+  const samples: SampleSet = { values, shape, labels };
+  return { samples, ...read };
 }
 
 async function readAll(addresses: readonly URL[]): Promise<Uint8Array<ArrayBuffer>> {

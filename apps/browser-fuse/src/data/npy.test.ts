@@ -11,12 +11,13 @@ const header = (type: string, order = 'False', shape = '1, 3') =>
 
 describe('readNpy', () => {
   test.each([
-    ['<f4', Float32Array.of(1, 2.5, -3), [1, 2.5, -3]],
-    ['<f8', Float64Array.of(1, 2.5, -3), [1, 2.5, -3]],
-    ['|u1', Uint8Array.of(1, 2, 253), [1, 2, 253]],
-    ['<i2', Int16Array.of(1, 2, -3), [1, 2, -3]],
-  ])('reads %s', (type, numbers, expected) => {
-    const { shape, values } = readNpy(npy(header(type), new Uint8Array(numbers.buffer)));
+    ['<f4', 'float32', Float32Array.of(1, 2.5, -3), [1, 2.5, -3]],
+    ['<f8', 'float64', Float64Array.of(1, 2.5, -3), [1, 2.5, -3]],
+    ['|u1', 'uint8', Uint8Array.of(1, 2, 253), [1, 2, 253]],
+    ['<i2', 'int16', Int16Array.of(1, 2, -3), [1, 2, -3]],
+  ])('reads %s', (type, name, numbers, expected) => {
+    const { shape, values, dtype } = readNpy(npy(header(type), new Uint8Array(numbers.buffer)));
+    expect(dtype).toBe(name);
     expect(shape).toEqual([1, 3]);
     expect([...values]).toEqual(expected);
   });

@@ -3,18 +3,20 @@ import { FuseInitError } from '@fuseinit/core';
 export interface NpyArray {
   readonly shape: readonly number[];
   readonly values: Float32Array<ArrayBuffer>;
+  /** As NumPy names it. */
+  readonly dtype: string;
 }
 
 type Reader = (view: DataView, offset: number) => number;
 
-const readers: Record<string, readonly [size: number, read: Reader]> = {
-  '|u1': [1, (view, offset) => view.getUint8(offset)],
-  '|i1': [1, (view, offset) => view.getInt8(offset)],
-  '<u2': [2, (view, offset) => view.getUint16(offset, true)],
-  '<i2': [2, (view, offset) => view.getInt16(offset, true)],
-  '<i4': [4, (view, offset) => view.getInt32(offset, true)],
-  '<f4': [4, (view, offset) => view.getFloat32(offset, true)],
-  '<f8': [8, (view, offset) => view.getFloat64(offset, true)],
+const readers: Record<string, readonly [size: number, read: Reader, dtype: string]> = {
+  '|u1': [1, (view, offset) => view.getUint8(offset), 'uint8'],
+  '|i1': [1, (view, offset) => view.getInt8(offset), 'int8'],
+  '<u2': [2, (view, offset) => view.getUint16(offset, true), 'uint16'],
+  '<i2': [2, (view, offset) => view.getInt16(offset, true), 'int16'],
+  '<i4': [4, (view, offset) => view.getInt32(offset, true), 'int32'],
+  '<f4': [4, (view, offset) => view.getFloat32(offset, true), 'float32'],
+  '<f8': [8, (view, offset) => view.getFloat64(offset, true), 'float64'],
 };
 
 /**
@@ -39,13 +41,13 @@ export function readNpy(file: ArrayBuffer): NpyArray {
     throw unsupported('It is in Fortran order: save numpy.ascontiguousarray(array).');
   }
   const shape = (header.match(/'shape':\s*\(([^)]*)\)/)?.[1] ?? '').match(/\d+/g)?.map(Number) ?? [];
-  const [size, read] = reader;
+  const [size, read, dtype] = reader;
   const count = shape.reduce((product, length) => product * length, 1);
   if (shape.length === 0 || file.byteLength - dataStart < count * size) {
     throw unsupported(`Its header tells of shape (${shape.join(', ')}), more than it holds.`);
   }
   const values = Float32Array.from({ length: count }, (_, index) => read(view, dataStart + index * size));
-  return { shape, values };
+  return { shape, values, dtype };
 }
 
 function unsupported(message: string): FuseInitError {

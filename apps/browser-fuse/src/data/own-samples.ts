@@ -1,10 +1,20 @@
 import { FuseInitError } from '@fuseinit/core';
+import type { InputReading, PixelRange } from '@fuseinit/tfjs';
 import { readNpy } from './npy.js';
 import { decodePictures } from './pictures.js';
-import { type PixelRange, type SampleData, splitSamples } from './sample-data.js';
+import { readNumbers, type StoredSamples } from './read-numbers.js';
+import { type SampleData, splitSamples } from './sample-data.js';
+
+/** What a network says of its only input. */
+export interface ReadInput {
+  /** Batch first; null for a length that is open. */
+  readonly inputShape: readonly (number | null)[];
+  readonly reading: InputReading;
+}
 
 export interface OwnSamplesOptions {
-  readonly range: PixelRange;
+  /** What pixels become; null for what the network reads. */
+  readonly range: PixelRange | null;
   readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;
 }
@@ -16,16 +26,30 @@ export interface OwnSamplesOptions {
  */
 export async function ownSamples(
   files: readonly File[],
-  inputShape: readonly (number | null)[],
-  { range, onProgress, signal }: OwnSamplesOptions,
+  input: ReadInput,
+  { range, ...options }: OwnSamplesOptions,
 ): Promise<SampleData> {
   const [first] = files;
   if (!first) throw new FuseInitError('CALIBRATION_DATA_EMPTY', 'No file came: drop images or a .npy file.');
-  if (first.name.endsWith('.npy')) {
-    const { shape, values } = readNpy(await first.arrayBuffer());
-    const fitting = fittingShape(shape, inputShape);
-    return { ...splitSamples(values, fitting), classNames: null, origin: first.name };
-  }
+  const stored = first.name.endsWith('.npy')
+    ? await storedArray(first, input.inputShape)
+    : await storedPictures(files, input.inputShape, options);
+  const { values, ...read } = readNumbers(stored, input.reading, range);
+  const origin = files.length === 1 ? first.name : `${files.length.toLocaleString('en')} images`;
+  return { ...splitSamples(values, stored.shape), classNames: null, origin, ...read };
+}
+
+async function storedArray(file: File, inputShape: ReadInput['inputShape']): Promise<StoredSamples> {
+  const { shape, values, dtype } = readNpy(await file.arrayBuffer());
+  const holds = dtype === 'uint8' ? 'bytes' : 'numbers';
+  return { values, shape: fittingShape(shape, inputShape), holds, kind: `numbers of ${dtype}` };
+}
+
+async function storedPictures(
+  files: readonly File[],
+  inputShape: ReadInput['inputShape'],
+  { onProgress, signal }: Omit<OwnSamplesOptions, 'range'>,
+): Promise<StoredSamples> {
   const [, height, width, channels] = inputShape;
   if (inputShape.length !== 4 || !height || !width || !channels || ![1, 3, 4].includes(channels)) {
     throw new FuseInitError(
@@ -33,9 +57,9 @@ export async function ownSamples(
       `The model reads [${inputShape.map((length) => length ?? 'any').join(', ')}], which images can't be made to fit: drop a .npy file.`,
     );
   }
-  const values = await decodePictures(files, [height, width, channels], range, onProgress, signal);
-  const origin = files.length === 1 ? first.name : `${files.length.toLocaleString('en')} images`;
-  return { ...splitSamples(values, [files.length, height, width, channels]), classNames: null, origin };
+  const values = await decodePictures(files, [height, width, channels], onProgress, signal);
+  const shape = [files.length, height, width, channels];
+  return { values, shape, holds: 'images', kind: 'images of bytes' };
 }
 
 /** The shape of a .npy array as the model reads it; an axis of one channel may be left out. */

@@ -1,53 +1,57 @@
 import { FuseInitError, requireNotAborted } from '@fuseinit/core';
-import type { PixelRange } from './sample-data.js';
+import { greyOf, resizeImage } from '@fuseinit/data-files/pixels';
+import { readJpeg } from './jpeg.js';
+import { readPng } from './png.js';
+import type { StoredPicture } from './stored-picture.js';
 
 /**
- * Decodes image files and scales each to the size that a model reads.
+ * Decodes PNG and JPEG files as Pillow does, and resizes each to what a model reads, exactly as `tf.image.resize` by
+ * 'bilinear': the pixels that `image_dataset_from_directory` of Keras gives.
  *
- * @param inputShape Height, width, channels (1: gray, 3: RGB, 4: RGBA).
- * @throws CALIBRATION_DATA_UNSUPPORTED for a file that the browser can't decode.
+ * @param inputShape Height, width, channels (1: grey; 3: RGB, transparency dropped; 4: RGBA).
+ * @returns From 0 to 255, [files, height, width, channels].
+ * @throws CALIBRATION_DATA_UNSUPPORTED for a file that can't be decoded.
  */
 export async function decodePictures(
   files: readonly File[],
-  inputShape: readonly number[],
-  [black, white]: PixelRange,
+  inputShape: readonly [height: number, width: number, channels: number],
   onProgress: (done: number) => void,
   signal: AbortSignal,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const [height = 0, width = 0, channels = 0] = inputShape;
+  const [height, width, channels] = inputShape;
   const size = height * width * channels;
   const values = new Float32Array(files.length * size);
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { willReadFrequently: true })!;
   for (const [index, file] of files.entries()) {
     requireNotAborted(signal, file.name);
-    const bitmap = await createImageBitmap(file).catch((cause: unknown) => {
-      throw new FuseInitError(
-        'CALIBRATION_DATA_UNSUPPORTED',
-        `${file.name} could not be decoded as an image.`,
-        {
-          cause,
-        },
-      );
-    });
-    context.clearRect(0, 0, width, height);
-    context.drawImage(bitmap, 0, 0, width, height);
-    bitmap.close();
-    const pixels = context.getImageData(0, 0, width, height).data;
-    const scale = (byte: number) => black + (byte / 255) * (white - black);
-    values.set(channelsOf(pixels, channels).map(scale), index * size);
+    const picture = await readPicture(file);
+    const stored = [picture.height, picture.width, channels] as const;
+    const resized = resizeImage(channelsOf(picture, channels), stored, { height, width }, 'bilinear');
+    values.set(resized, index * size);
     onProgress((index + 1) / files.length);
   }
   return values;
 }
 
-function channelsOf(rgba: Uint8ClampedArray, channels: number): Float32Array {
-  const picked = new Float32Array((rgba.length / 4) * channels);
-  for (let pixel = 0; pixel < rgba.length / 4; pixel++) {
-    const [red = 0, green = 0, blue = 0, alpha = 0] = rgba.subarray(pixel * 4, pixel * 4 + 4);
-    // Weights of ITU-R BT.601, those of Pillow's and TensorFlow's gray.
-    const colors = channels === 1 ? [0.299 * red + 0.587 * green + 0.114 * blue] : [red, green, blue, alpha];
-    picked.set(colors.slice(0, channels), pixel * channels);
+async function readPicture(file: File): Promise<StoredPicture> {
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (bytes[0] === 0x89 && bytes[1] === 0x50) return readPng(bytes);
+    if (bytes[0] === 0xff && bytes[1] === 0xd8) return await readJpeg(bytes);
+    throw new Error('it is neither PNG nor JPEG: convert it');
+  } catch (cause) {
+    throw new FuseInitError(
+      'CALIBRATION_DATA_UNSUPPORTED',
+      `${file.name} could not be decoded as an image: ${cause instanceof Error ? cause.message : cause}.`,
+      { cause },
+    );
   }
-  return picked;
+}
+
+function channelsOf({ rgba }: StoredPicture, channels: number): Uint8Array {
+  if (channels === 4) return rgba;
+  const colours = new Uint8Array((rgba.length / 4) * 3);
+  for (let index = 0; index < colours.length; index++) {
+    colours[index] = rgba[4 * Math.floor(index / 3) + (index % 3)]!;
+  }
+  return channels === 1 ? greyOf(colours) : colours;
 }

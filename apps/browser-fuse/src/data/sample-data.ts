@@ -8,10 +8,11 @@ export interface SampleData {
   readonly classNames: readonly string[] | null;
   /** Where they are from, in words. */
   readonly origin: string;
+  /** In words, how they were understood: what is stored, what it became, the range of the numbers. */
+  readonly read: string;
+  /** What of that contradicts the network. */
+  readonly readWarnings: readonly string[];
 }
-
-/** The numbers that a black and a white pixel become. */
-export type PixelRange = readonly [black: number, white: number];
 
 /** Number of samples of a set. */
 export function countOf({ shape }: SampleSet): number {
@@ -19,12 +20,12 @@ export function countOf({ shape }: SampleSet): number {
 }
 
 /** The samples for a model whose classes are others. */
-export function withoutLabels({ calibration, test, origin }: SampleData): SampleData {
+export function withoutLabels({ calibration, test, ...known }: SampleData): SampleData {
   return {
     calibration: { ...calibration, labels: null },
     test: { ...test, labels: null },
+    ...known,
     classNames: null,
-    origin,
   };
 }
 

@@ -15,9 +15,8 @@ export async function openExample(session: Session): Promise<void> {
     'model',
     'Opening the example',
     async () => {
-      const [files, data] = await Promise.all([exampleTeacher(), exampleImages([0, 1])]);
-      await openModel(session, files);
-      await takeData(session, data);
+      await openModel(session, await exampleTeacher());
+      await takeData(session, await exampleImages(session.model.value!.reading, null));
       return 'The example is open.';
     },
     { cancellable: false },
@@ -53,7 +52,8 @@ export async function takeExampleImages(session: Session, hasTheirClasses: boole
     'data',
     'Reading FashionMNIST',
     async () => {
-      const data = await exampleImages(session.pixelRange.value);
+      const { reading } = session.model.value!;
+      const data = await exampleImages(reading, session.pixelRange.value);
       await takeData(session, hasTheirClasses ? data : withoutLabels(data));
       return 'The images are ready.';
     },
@@ -64,7 +64,7 @@ export async function takeExampleImages(session: Session, hasTheirClasses: boole
 /** Takes a user's images or .npy file. */
 export async function takeFiles(session: Session, files: readonly File[]): Promise<void> {
   await runTask(session, 'data', 'Reading samples', async ({ tell, signal }) => {
-    const data = await ownSamples(files, session.model.value!.inputShape, {
+    const data = await ownSamples(files, session.model.value!, {
       range: session.pixelRange.value,
       onProgress: (share) => tell(share, 'Reading samples'),
       signal,

@@ -1,5 +1,6 @@
+import type { PixelRange } from '@fuseinit/tfjs';
 import { type Signal, signal } from '@preact/signals';
-import type { PixelRange, SampleData } from '../data/sample-data.js';
+import type { SampleData } from '../data/sample-data.js';
 import type { BackendInfo, Comparison, Failure, Fusion, OpenedModel, Predictions } from '../protocol.js';
 import type { WorkerClient } from '../worker-client.js';
 import type { ChosenSpan } from './chosen-span.js';
@@ -48,7 +49,8 @@ export interface Session {
   /** The last thing that came to an end, for those who listen rather than look. */
   readonly said: Signal<string>;
   readonly model: Signal<OpenedModel | null>;
-  readonly pixelRange: Signal<PixelRange>;
+  /** What pixels become; null for what the network reads. */
+  readonly pixelRange: Signal<PixelRange | null>;
   readonly data: Signal<KnownData | null>;
   readonly preview: Signal<Predictions | null>;
   readonly spans: Signal<readonly ChosenSpan[]>;
@@ -68,7 +70,7 @@ export function createSession(client: WorkerClient): Session {
     failure: signal(null),
     said: signal(''),
     model: signal(null),
-    pixelRange: signal([0, 1]),
+    pixelRange: signal(null),
     data: signal(null),
     preview: signal(null),
     spans: signal([]),

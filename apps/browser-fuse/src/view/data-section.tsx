@@ -20,12 +20,22 @@ export function DataSection({ session }: { readonly session: Session }) {
       lead="Inputs like those the network will meet, without labels. The more, the better: some thousands for images."
     >
       {data && (
-        <p class="facts">
-          <strong>{data.origin}</strong>
-          <span>{count(data.calibrationCount)} to solve on</span>
-          <span>{count(countOf(data.test))} to compare on</span>
-          <span>{sampleShape(data.test.shape)}</span>
-        </p>
+        <>
+          <p class="facts">
+            <strong>{data.origin}</strong>
+            <span>{count(data.calibrationCount)} to solve on</span>
+            <span>{count(countOf(data.test))} to compare on</span>
+            <span>{sampleShape(data.test.shape)}</span>
+            <span>{data.read}</span>
+          </p>
+          {data.readWarnings.length > 0 && (
+            <ul class="warnings">
+              {data.readWarnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+          )}
+        </>
       )}
       <details class="own-data" open={!data}>
         <summary>{data ? 'Use other samples' : 'Choose samples'}</summary>
@@ -35,8 +45,8 @@ export function DataSection({ session }: { readonly session: Session }) {
           <FileDrop
             id="data-files"
             label="Your own: images, or one .npy file"
-            hint={`Images are scaled to what the network reads (${sampleShape(inputShape)}); a .npy file is taken as it is. One fifth is kept to compare on.`}
-            accept="image/*,.npy"
+            hint={`Images (PNG, JPEG) are resized to what the network reads (${sampleShape(inputShape)}), as tf.image.resize does it. Pixels and a .npy file of bytes become the numbers chosen above; other .npy files are taken as they are. One fifth is kept to compare on.`}
+            accept="image/png,image/jpeg,.npy"
             disabled={busy}
             onFiles={(files) => takeFiles(session, files)}
           />

@@ -1,26 +1,28 @@
+import type { PixelRange } from '@fuseinit/tfjs';
 import type { Session } from '../session/session.js';
 
-const ranges = [
-  [0, 1],
-  [-1, 1],
-  [0, 255],
-] as const;
+const ranges: readonly (readonly [range: PixelRange, words: string])[] = [
+  ['unit', '0 to 1'],
+  ['symmetric', '-1 to 1'],
+  ['raw', '0 to 255'],
+];
 
 /** What numbers a model wants for black and white. */
 export function PixelRangeChoice({ session }: { readonly session: Session }) {
-  const chosen = session.pixelRange.value;
   return (
     <label class="field">
-      <span>Pixels of images, black to white, become</span>
+      <span>Pixels, and bytes that are pixels, become</span>
       <select
-        value={chosen.join()}
+        value={session.pixelRange.value ?? ''}
         onChange={({ currentTarget }) => {
-          session.pixelRange.value = ranges.find((range) => range.join() === currentTarget.value)!;
+          const found = ranges.find(([range]) => range === currentTarget.value);
+          session.pixelRange.value = found?.[0] ?? null;
         }}
       >
-        {ranges.map((range) => (
-          <option key={range.join()} value={range.join()}>
-            {range[0]} to {range[1]}
+        <option value="">what the network reads</option>
+        {ranges.map(([range, words]) => (
+          <option key={range} value={range}>
+            {words}
           </option>
         ))}
       </select>

@@ -1,5 +1,13 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
-import { costOf, describe, findSpans, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import {
+  costOf,
+  describe,
+  findSpans,
+  inputReadings,
+  type LayersModel,
+  type Tensor,
+  type TensorFlow,
+} from '@fuseinit/tfjs';
 import type { OpenedModel, SampleSet } from '../protocol.js';
 import { loadModelFiles } from './load-model-files.js';
 
@@ -42,6 +50,7 @@ export async function openModel(
       `The model has ${count} inputs: this page shows models with one. fuse() of @fuseinit/tfjs takes yours.`,
     );
   }
+  const [reading] = await inputReadings(teacher);
   closeModels(bench, ['teacher', 'student', 'trained']);
   bench.models.teacher = teacher;
   bench.files = files;
@@ -51,6 +60,7 @@ export async function openModel(
     spans: findSpans(teacher),
     cost: costOf(teacher),
     inputShape: teacher.inputs[0]!.shape,
+    reading: reading!,
   };
 }
 

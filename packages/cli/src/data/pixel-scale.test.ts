@@ -53,7 +53,7 @@ test('bytes that may be no pixels have to be told', () => {
 });
 
 test.each([
-  ['bytes', 'unit', words, bytes, /words reads indices, which --pixels unit makes fractions/],
+  ['bytes', 'unit', words, bytes, /words reads indices, which scaling makes fractions: give --pixels raw/],
   ['bytes', 'raw', words, bytes, /words reads whole numbers from 0 to 199; the data hold 0 to 255/],
   ['numbers', 'raw', words, between(-1, 3), /the data hold fractions, -1 to 3/],
   [
@@ -61,7 +61,7 @@ test.each([
     'unit',
     scaled('raw'),
     bytes,
-    /scales pixels from 0 to 255 itself, and --pixels unit gives .*: give --pixels raw/,
+    /scales pixels from 0 to 255 itself, and pixels from 0 to 1 are given: give --pixels raw/,
   ],
   ['images', 'raw', scaled('unit'), bytes, /give --pixels unit/],
   [

@@ -52,7 +52,7 @@ function coloursOfInks(inks: Uint8Array, channels: 3 | 4): Uint8Array {
 }
 
 /** Luma as ITU-R 601 has it, rounded as Pillow does: what networks for grey images were trained on. */
-function greyOf(colours: Uint8Array): Uint8Array {
+export function greyOf(colours: Uint8Array): Uint8Array {
   const grey = new Uint8Array(colours.length / 3);
   for (let index = 0; index < grey.length; index++) {
     const [red, green, blue] = [colours[3 * index]!, colours[3 * index + 1]!, colours[3 * index + 2]!];
