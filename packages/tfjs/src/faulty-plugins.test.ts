@@ -1,7 +1,7 @@
 import { defineLayer, type LayerPlugin, mapElements, patchGeometry } from '@fuseinit/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { findSpans, type Plugin } from './find-spans.js';
-import type { Tensor } from './tensorflow.js';
+import type { Layer, Tensor } from './tensorflow.js';
 import { refusalOf } from './testing-support/refusal.test-support.js';
 import { tf } from './testing-support/seeded.test-support.js';
 
@@ -135,4 +135,39 @@ test('a layer that reads everything and keeps positions is not legal as Dense be
   expect(illegal).toMatchObject([{ from: 'a', to: 'b' }]);
   expect(illegal[0]?.reason).toMatch(/"s" \(Swishy\) reads all positions.*"b" gives \[4,4,3\]/);
   images.dispose();
+});
+
+describe('a layer of one’s own at the end of a span', () => {
+  /** A dense layer whose activation its own call applies. */
+  class Secretive extends tf.layers.Layer {
+    static className = 'Secretive';
+    override computeOutputShape(shape: number[]) {
+      return shape;
+    }
+    override call(input: Tensor | Tensor[]) {
+      return (Array.isArray(input) ? input[0]! : input).relu();
+    }
+    override getConfig() {
+      return { ...super.getConfig(), activation: 'relu' };
+    }
+  }
+  const plugin = defineLayer({
+    ...swishy,
+    classNames: ['Secretive'],
+    roles: { begins: false, inside: true, ends: true },
+    lower: () => ({ reads: 'everything' }),
+  });
+  const ending = (last: Layer) =>
+    tf.sequential({ layers: [tf.layers.dense({ name: 'a', units: 4, inputShape: [3] }), last] });
+
+  test('is no end where its activation cannot be put aside, and says so before any data is read', async () => {
+    const secretive = ending(new Secretive({ name: 's' }));
+    const { legal, illegal } = findSpans(secretive, { plugins: [plugin] });
+    expect(legal).toEqual([]);
+    expect(illegal).toMatchObject([{ from: 'a', to: 's' }]);
+    expect(illegal[0]?.reason).toMatch(
+      /"s" \(Secretive\) has an activation by its getConfig\(\), but not as/,
+    );
+    secretive.dispose();
+  });
 });

@@ -13,7 +13,9 @@ import {
 } from '@fuseinit/core';
 import { builtinLayers, createRegistry, lowerSpan, type Registry } from '@fuseinit/registry';
 import { replaceSpan } from './fuse/replace-span.js';
+import { sourceOf } from './network/layer-internals.js';
 import { misledByMasks } from './network/mask-flow.js';
+import { requireDeclaredActivation, requireSeparableActivation } from './network/pre-activation.js';
 import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
 import type { LayersModel } from './tensorflow.js';
@@ -136,12 +138,15 @@ function walk(search: Search, start: NetworkNode, legal: LegalSpan[], illegal: I
     run.push(next.node);
     if (!next.ends) continue;
     const to = next.node.name;
-    const lowered = attempt(() =>
-      lowerSpan(
+    const lowered = attempt(() => {
+      const layer = sourceOf(next.node.layer)!;
+      requireSeparableActivation(layer);
+      requireDeclaredActivation(layer);
+      return lowerSpan(
         registry,
         run.map((node) => search.described.get(node)!),
-      ),
-    );
+      );
+    });
     if (!lowered.value) {
       // A longer run may still become one layer.
       illegal.push({ from, to, reason: lowered.reason });

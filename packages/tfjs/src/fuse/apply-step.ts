@@ -1,4 +1,4 @@
-import { costOf, meanOfSamples, type Network, nodeOf } from '@fuseinit/core';
+import { costOf, meanOfSamples, type Network, type NetworkNode, nodeOf } from '@fuseinit/core';
 import type { RefitReport, SolvedReport, SpanReport } from '../report/fuse-report.js';
 import type { CollectedStep } from './collect-pass.js';
 import { fusedWeights, inputSpread } from './fused-weights.js';
@@ -6,7 +6,7 @@ import type { Fusion } from './fusion.js';
 import type { NetworkProbe } from './network-probe.js';
 import type { Step } from './plan-steps.js';
 import { replaceSpan } from './replace-span.js';
-import { type SolvedStep, solveStep } from './solve-step.js';
+import { type MeasuredStep, measureStep, solveStep } from './solve-step.js';
 
 /** What one step did. */
 export interface AppliedStep {
@@ -30,7 +30,12 @@ export async function applyStep(
   probe: NetworkProbe | undefined,
 ): Promise<AppliedStep> {
   const current = step.stage === 'refit' ? nodeOf(student, step.name) : undefined;
-  const solvedStep = already ?? (await solveStep(step, collected, fusion, current));
+  const solvedStep = await measureStep(
+    step,
+    collected,
+    fusion,
+    already ?? (await solveStep(step, collected, fusion, current)),
+  );
   const { solution, heldOut, unfittedHeldOut } = solvedStep;
   const weights = await fusedWeights(fusion.tf, step, solution, inputSpread(collected, step.lowered));
   const reserved = new Set(fusion.passes.flatMap(({ steps }) => steps).map(({ name }) => name));
@@ -55,7 +60,7 @@ export async function applyStep(
     return {
       step,
       student: harm ? student : next,
-      warnings: harm ? [...warnings, harm] : warnings,
+      warnings: [...warnings, ...(harm ? [harm] : biasGained(current!))],
       report: {
         ...solved,
         unfittedHeldOutRelativeMse: unfittedHeldOut?.relativeMse ?? null,
@@ -89,7 +94,7 @@ export async function applyStep(
  */
 async function harmOf(
   name: string,
-  { heldOut, unfittedHeldOut }: SolvedStep,
+  { heldOut, unfittedHeldOut }: MeasuredStep,
   student: Network,
   next: Network,
   probe: NetworkProbe | undefined,
@@ -107,6 +112,14 @@ async function harmOf(
   if (!probe) return undefined;
   const [before, after] = [await probe.errorOf(student), await probe.errorOf(next)];
   return after > before ? kept("the network's output error", before, after, 'which is worse') : undefined;
+}
+
+/** A warning where a refitted layer had no bias: it has one now. */
+function biasGained({ name, layer }: NetworkNode): string[] {
+  if (layer.config.useBias !== false) return [];
+  return [
+    `The refitted layer ${JSON.stringify(name)} has a bias, which the teacher's hasn't (useBias: false): the least error needs one.`,
+  ];
 }
 
 /** A warning where more samples would have helped, or nobody knows. */

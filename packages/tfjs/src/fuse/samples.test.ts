@@ -101,6 +101,22 @@ test("'auto' takes as many as it needs, and loses little to all of them", async 
   }
 });
 
+test('rounds are judged by their sums, and held-out samples predicted once, at the end', async () => {
+  const device = createDeviceBackend(tf, { name: 'device', maxTensorSize: 2 ** 24 });
+  const rowsRead: number[] = [];
+  const backend: BackendAdapter<Tensor> = {
+    ...device,
+    read(tensor) {
+      rowsRead.push(tensor.shape[0]!);
+      return device.read(tensor);
+    },
+  };
+  const { solved } = await fused(rows, { ...auto, refit: 'none', backend });
+  expect(solved[0]!.settling!.rounds.length).toBeGreaterThan(1);
+  // All else is read batch by batch.
+  expect(rowsRead.filter((count) => count > auto.batchSize)).toEqual([solved[0]!.heldOutSamples]);
+});
+
 test('data that run out before are warned of, layer by layer', async () => {
   const { report, solved } = await fused(first(200), { samples: 'auto' });
   expect(solved.map(({ settling }) => [settling!.settled, settling!.rounds.length])).toEqual([

@@ -18,11 +18,18 @@ import { littleError, spreadWarnings } from './spread-warnings.js';
 
 export interface SolvedStep {
   readonly solution: AffineSolution;
+  /** The weights that a refitted layer came with. */
+  readonly prior: AffineMap | undefined;
+  /** Of the samples that it was solved on. */
+  readonly warnings: readonly string[];
+}
+
+/** A solved layer, and what it is worth on samples that it wasn't solved on. */
+export interface MeasuredStep extends SolvedStep {
   /** Of the solution's weights as the student has them, on held-out samples; null where there are none. */
   readonly heldOut: MeasuredRows | null;
   /** The same of the weights that a refitted layer came with. */
   readonly unfittedHeldOut: MeasuredRows | null;
-  readonly warnings: readonly string[];
 }
 
 /** What all layers of a fusion are solved with. */
@@ -43,7 +50,7 @@ export interface SolveContext {
 export async function solveStep(
   step: Step,
   collected: Collected,
-  { tf, backend, linearAlgebra, options }: SolveContext,
+  { backend, linearAlgebra, options }: SolveContext,
   current: NetworkNode | undefined,
 ): Promise<SolvedStep> {
   const { heldOut, samples } = collected;
@@ -67,18 +74,29 @@ export async function solveStep(
     ...(channelCoupling && { channelCoupling }),
     ...(prior && { prior }),
   });
+  return { solution, prior, warnings };
+}
+
+/** Predicts the held-out samples with what was solved, and with what a refitted layer came with. */
+export async function measureStep(
+  { name, stage }: Step,
+  { heldOut }: Collected,
+  { tf, backend }: SolveContext,
+  solved: SolvedStep,
+): Promise<MeasuredStep> {
+  const { solution, prior, warnings } = solved;
   const measured = async (map: AffineMap) =>
     heldOut ? predictedError(tf, (tensor) => backend.read(tensor), heldOut, map) : null;
   const error = await measured(solution);
   return {
-    solution,
+    ...solved,
     heldOut: error,
     unfittedHeldOut: prior ? await measured(prior) : null,
     warnings: [
       ...warnings,
-      ...precisionWarnings(step.name, solution, error),
-      ...(step.stage === 'fuse' && error
-        ? spreadWarnings(JSON.stringify(step.name), error, error.sampleErrors.length)
+      ...precisionWarnings(name, solution, error),
+      ...(stage === 'fuse' && error
+        ? spreadWarnings(JSON.stringify(name), error, error.sampleErrors.length)
         : []),
     ],
   };

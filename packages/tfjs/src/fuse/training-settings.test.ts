@@ -16,6 +16,24 @@ const fused = async (teacher: LayersModel, more = {}) => {
 const trained = (model: LayersModel) => model.trainableWeights.map((weight) => weight.originalName);
 const first = { inputShape: [6] };
 
+test('a bias that a refit gives a layer without one is named', async () => {
+  // Wide, so that the refit gains enough to be applied: a third of the error is left.
+  const wide = { units: 48, activation: 'tanh' };
+  const teacher = chain(
+    dense('a', { ...wide, ...first }),
+    dense('b', wide),
+    dense('c', { useBias: false, activation: 'tanh' }),
+  );
+  const { student, report } = await fused(teacher);
+  expect(report.refits.map(({ name, applied }) => [name, applied])).toEqual([['c', true]]);
+  expect(student.getLayer('c').getWeights()).toHaveLength(2);
+  expect(report.warnings.filter((warning) => warning.includes('useBias'))).toEqual([
+    'The refitted layer "c" has a bias, which the teacher\'s hasn\'t (useBias: false): the least error needs one.',
+  ]);
+  const { report: unfitted } = await fused(teacher, { refit: 'none' });
+  expect(unfitted.warnings.join()).not.toContain('useBias');
+});
+
 suite('frozen layers', () => {
   test('are not refitted unless asked, and stay frozen', async () => {
     const teacher = chain(dense('a', first), dense('b'), dense('c', { trainable: false }), dense('d'));
