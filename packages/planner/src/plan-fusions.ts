@@ -9,12 +9,14 @@ import {
   type CalibrationData,
   collectStatistics,
   describe,
+  firstOfStreamWarning,
   heldOutInputs,
   type LayersModel,
   openComputing,
   outputErrorOf,
   type Plugin,
   type SpanStatistics,
+  type Statistics,
   type Tensor,
   type TensorFlow,
 } from '@fuseinit/tfjs';
@@ -72,6 +74,8 @@ export interface Planning {
    * of a model takes time of its own.
    */
   readonly latencyScale: number;
+  /** What the caller should know, in words. */
+  readonly warnings: readonly string[];
   /** The best plan for every budget of a cost, from the cheapest to the teacher. */
   front(cost: CostName): Plan[];
 }
@@ -103,7 +107,7 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
     onPart: (done, of, name) => onProgress?.({ stage: 'time', name, done, of }),
   });
   if (considered.options.length === 0) throw nothingToFuse(considered.skipped);
-  const candidates = await predict(teacher, considered, options);
+  const { candidates, firstOfStream } = await predict(teacher, considered, options);
   const layers = [...considered.layers.values()].reduce(addCosts, noCosts);
   const latencyScale = layers.latency > 0 ? teacherLatency.median / layers.latency : 1;
   const scaled = (costs: Costs): Costs => ({ ...costs, latency: costs.latency * latencyScale });
@@ -119,6 +123,7 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
     teacher: scaled(layers),
     teacherLatency,
     latencyScale,
+    warnings: firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)],
     front: (cost) => planNetwork(chains, cost),
   };
 }
@@ -127,13 +132,13 @@ async function predict(
   teacher: LayersModel,
   considered: Considered,
   options: PlanOptions,
-): Promise<Candidate[]> {
+): Promise<{ readonly candidates: readonly Candidate[] } & Pick<Statistics, 'firstOfStream'>> {
   const { tf, calibrationData, onProgress, signal } = options;
   const computing = await openComputing(options);
   let inputs: readonly Tensor[] = [];
   try {
     const spans = bySpan(considered.options);
-    const { spans: statistics } = await collectStatistics(teacher, {
+    const { spans: statistics, firstOfStream } = await collectStatistics(teacher, {
       tf,
       calibrationData,
       backend: computing.backend,
@@ -171,7 +176,7 @@ async function predict(
         onProgress?.({ stage: 'solve', name, done: candidates.length, of: considered.options.length });
       }
     }
-    return candidates;
+    return { candidates, firstOfStream };
   } finally {
     tf.dispose([...inputs]);
     await computing.close();

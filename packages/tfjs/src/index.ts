@@ -19,7 +19,7 @@ export {
 export { heldOutInputs } from './collect/held-out-inputs.js';
 export { mergeStatistics } from './collect/merge-statistics.js';
 export { outputErrorOf } from './collect/output-error-of.js';
-export type { Shard, SpanStatistics, Statistics } from './collect/statistics.js';
+export type { InputRecord, InputValues, Shard, SpanStatistics, Statistics } from './collect/statistics.js';
 export { decodeStatistics, encodeStatistics } from './collect/statistics-file.js';
 export { teacherFingerprint } from './collect/teacher-fingerprint.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
@@ -40,6 +40,7 @@ export type {
 export type { FineTuneState, SavedOptimizer, SavedTensor } from './fine-tune/fine-tune-state.js';
 export type { TrainingData } from './fine-tune/training-data.js';
 export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/checkpoint.js';
+export { firstOfStreamWarning } from './fuse/first-of-stream.js';
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
 export { type Computing, openComputing } from './fuse/open-computing.js';

@@ -11,11 +11,12 @@ import { openComputing } from '../fuse/open-computing.js';
 import { patchSizeOf } from '../fuse/patch-size.js';
 import { planSpan } from '../fuse/plan-spans.js';
 import type { FusedSpan } from '../fuse/replace-span.js';
-import { tapBatches } from '../fuse/tap-batches.js';
+import { type TappedBatch, tapBatches } from '../fuse/tap-batches.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
 import { readNetwork } from '../network/read-network.js';
 import { requireModel } from '../network/require-model.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
+import { createInputRecorder } from './input-record.js';
 import { passGroups } from './pass-groups.js';
 import { requireAlike } from './require-alike.js';
 import { requireSameShard, requireShard, shardOf } from './shard-of.js';
@@ -83,18 +84,24 @@ export async function collectStatistics(
   const whole = calibrationSource(tf, options.calibrationData, inputShapes, batchSize);
   const rule = heldOutRule(options, samplesTaken(whole, samples));
   const source = samples === undefined ? whole : limitedSource(tf, whole, samples, rule);
+  let taken = 0;
+  const isCut = () => !source.indexed && taken === samples;
   // Nothing is solved here.
   const computing = await openComputing({ ...options, linearAlgebra: referenceLinearAlgebra });
   const groups = passGroups(spans, ({ lowered }) => patchSizeOf(lowered), options.memory ?? 2 ** 30);
   try {
     const fingerprint = await teacherFingerprint(teacher, (tensor) => computing.backend.read(tensor));
+    const read = (tensor: Tensor) => computing.backend.read(tensor);
+    const recorder = createInputRecorder(tf, read, options.resume?.inputs);
     const collectors = new Map(spans.map((span) => [span, createCollector(nameOf(span))]));
     const statistics = (): Statistics => ({
-      specVersion: 2,
+      specVersion: 3,
       teacher: fingerprint,
       heldOut: rule.share,
       seed: rule.seed,
       shards: [shard],
+      inputs: recorder.record(),
+      firstOfStream: isCut() ? taken : null,
       spans: spans.map((span) => statisticsOf(span, collectors.get(span)!)),
     });
     if (options.resume) {
@@ -102,6 +109,13 @@ export async function collectStatistics(
       requireSameShard(shard, options.resume.shards);
       for (const [index, span] of spans.entries())
         collectors.set(span, createCollector(nameOf(span), options.resume.spans[index]!.collected));
+    }
+    async function* counted(batches: AsyncIterable<TappedBatch>): AsyncGenerator<TappedBatch> {
+      taken = 0;
+      for await (const batch of batches) {
+        taken += batch.samples;
+        yield batch;
+      }
     }
     for (const [pass, group] of groups.entries()) {
       const taps = group.map((span) => ({
@@ -113,7 +127,9 @@ export async function collectStatistics(
       await collectTaps({
         taps,
         backend: computing.backend,
-        batches: shardOf(tapBatches(tf, { network, taps: reads }, source, rule), shard),
+        batches: recorder.recorded(
+          shardOf(counted(tapBatches(tf, { network, taps: reads }, source, rule)), shard),
+        ),
         totalSamples: source.totalSamples && Math.ceil(source.totalSamples / shard.of),
         signal,
         onProgress: (progress) =>

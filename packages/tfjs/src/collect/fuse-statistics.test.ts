@@ -1,5 +1,5 @@
 import '../testing-support/wasm.test-support.js';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fuse } from '../fuse/fuse.js';
 import type { FuseOptions } from '../fuse/fuse-options.js';
 import { disposeModel } from '../network/write-layers-model.js';
@@ -107,4 +107,78 @@ test('statistics of something else are refused', async () => {
   expect(() => decodeStatistics(bytes.subarray(0, 1000), 'cut.safetensors')).toThrow(
     /cut.safetensors can't be read/,
   );
+});
+
+describe('what statistics were collected from', () => {
+  const scaled = (factor: number, offset = 0) => ({
+    ...calibrationData,
+    data: calibrationData.data.map((value) => value * factor + offset),
+  });
+
+  test('is told by mean, deviation and range, however the data are cut and broken off', async () => {
+    const values = [...calibrationData.data];
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    const whole = await collectStatistics(teacher, { ...data, spans });
+    const parts = await Promise.all(
+      [0, 1].map((index) => collectStatistics(teacher, { ...data, spans, shard: { index, of: 2 } })),
+    );
+    let kept: Statistics | undefined;
+    const stop = new AbortController();
+    const onProgress = (_: unknown, statistics: () => Statistics) => {
+      kept ??= structuredClone(statistics());
+      stop.abort();
+    };
+    const stopped = collectStatistics(teacher, { ...data, spans, onProgress, signal: stop.signal });
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+    const resumed = await collectStatistics(teacher, { ...data, spans, resume: kept! });
+    expect(resumed.inputs).toEqual(whole.inputs);
+    const decoded = decodeStatistics(encodeStatistics(whole), 'x');
+    expect(decoded.inputs).toEqual(whole.inputs);
+    for (const { inputs } of [whole, mergeStatistics(parts)]) {
+      const [told] = inputs.values;
+      expect(told!.count).toBe(values.length);
+      // Means of batches are float32.
+      expect(told!.mean / mean).toBeCloseTo(1, 5);
+      expect(told!.variance / variance).toBeCloseTo(1, 5);
+      expect([told!.min, told!.max]).toEqual([Math.min(...values), Math.max(...values)]);
+    }
+  });
+
+  test.each([
+    ['as pixels from 0 to 255', 255, 0],
+    ['from -1 to 1 instead of from 0 to 1', 2, -7],
+    ['standardised', 1.7, -5],
+  ])('and data scaled otherwise, %s, are warned of', async (_what, factor, offset) => {
+    const statistics = await collectStatistics(teacher, { ...data, spans });
+    const doubts = /Were they scaled otherwise\?/;
+    expect((await fused({ statistics })).report.warnings.join()).not.toMatch(doubts);
+    const { report } = await fused({ statistics, calibrationData: scaled(factor, offset) });
+    expect(report.warnings.filter((warning) => doubts.test(warning))).toHaveLength(1);
+  });
+
+  test('is the beginning of a stream, in its parts too', async () => {
+    async function* stream() {
+      for (let sample = 0; sample < 120; sample += 20) {
+        const size = 8 * 8 * 2;
+        yield {
+          data: calibrationData.data.subarray(sample * size, (sample + 20) * size),
+          shape: [20, 8, 8, 2],
+        };
+      }
+    }
+    const collected = (samples: number, shard = { index: 0, of: 1 }) =>
+      collectStatistics(teacher, { ...data, calibrationData: stream(), spans, samples, shard });
+    expect((await collected(50)).firstOfStream).toBe(50);
+    expect((await collected(500)).firstOfStream).toBeNull();
+    const drawn = await collectStatistics(teacher, { ...data, spans, samples: 50 });
+    expect(drawn.firstOfStream).toBeNull();
+    const statistics = mergeStatistics(
+      await Promise.all([0, 1].map((index) => collected(50, { index, of: 2 }))),
+    );
+    const { report } = await fused({ statistics });
+    expect(report.warnings).toContainEqual(
+      expect.stringMatching(/stream of unknown length, of which the first 50 samples were taken/),
+    );
+  });
 });

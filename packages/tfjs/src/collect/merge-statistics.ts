@@ -1,5 +1,6 @@
 import { FuseInitError, type Moments, mergeMoments } from '@fuseinit/core';
 import { type CollectorState, createHeldOutRows } from '@fuseinit/statistics';
+import { mergeInputRecords } from './input-record.js';
 import { requireAlike } from './require-alike.js';
 import type { Statistics } from './statistics.js';
 
@@ -18,6 +19,11 @@ export function mergeStatistics(parts: readonly Statistics[]): Statistics {
   for (const other of others) requireAlike(first, other);
   return {
     ...first,
+    inputs: sorted.map(({ inputs }) => inputs).reduce(mergeInputRecords),
+    firstOfStream: sorted.reduce<number | null>(
+      (most, { firstOfStream }) => (firstOfStream === null ? most : Math.max(most ?? 0, firstOfStream)),
+      null,
+    ),
     shards: sorted.flatMap(({ shards }) => shards).sort((a, b) => a.index - b.index),
     spans: first.spans.map((span, index) => ({
       ...span,

@@ -1,6 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
-import type { TapsBatch } from '@fuseinit/statistics';
-import type { Tensor } from '../tensorflow.js';
+import type { TappedBatch } from '../fuse/tap-batches.js';
 import type { Shard } from './statistics.js';
 
 /**
@@ -8,9 +7,9 @@ import type { Shard } from './statistics.js';
  * round as they would in one pass.
  */
 export async function* shardOf(
-  batches: AsyncIterable<TapsBatch<Tensor>>,
+  batches: AsyncIterable<TappedBatch>,
   { index, of }: Shard,
-): AsyncGenerator<TapsBatch<Tensor>> {
+): AsyncGenerator<TappedBatch> {
   for await (const batch of batches) {
     if (batch.batch % of === index) yield batch;
     else if (batch.batch === 0) yield { ...batch, counts: false };

@@ -3,7 +3,7 @@ import { decodeStates, encodeStates } from '@fuseinit/statistics';
 import type { SpanStatistics, Statistics } from './statistics.js';
 
 /** Of {@link Statistics}. */
-const specVersion = 2;
+const specVersion = 3;
 
 /** Statistics as the bytes of one file: safetensors, with a checksum. */
 export function encodeStatistics({ spans, ...rest }: Statistics): Uint8Array<ArrayBuffer> {
@@ -26,7 +26,7 @@ export function decodeStatistics(bytes: Uint8Array, source: string): Statistics 
   if (rest.specVersion !== specVersion) {
     throw new FuseInitError(
       'DATA_FILE_INVALID',
-      `${source} can't be read: its statistics are of version ${rest.specVersion}, where ${specVersion} was expected, and held out other samples. Collect them anew.`,
+      `${source} can't be read: its statistics are of version ${rest.specVersion}, where ${specVersion} was expected. Collect them anew.`,
     );
   }
   if (spans?.length !== states.length) throw invalid(source);

@@ -22,9 +22,27 @@ export interface Shard {
   readonly of: number;
 }
 
+/** What the numbers of one input of a model were like: how they were scaled shows in it. */
+export interface InputValues {
+  /** Numbers, not samples. */
+  readonly count: number;
+  readonly mean: number;
+  readonly variance: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What a model was given while statistics were gathered. */
+export interface InputRecord {
+  /** Batches, or parts of them, that were looked at. */
+  readonly batches: number;
+  /** One for each input of the model; none before the first batch. */
+  readonly values: readonly InputValues[];
+}
+
 /** Statistics of spans of one teacher: plain data that structured cloning keeps whole. */
 export interface Statistics {
-  readonly specVersion: 2;
+  readonly specVersion: 3;
   /** The teacher's weights and layers, as {@link teacherFingerprint} has them. */
   readonly teacher: string;
   /** Share of the samples that was held out. */
@@ -33,5 +51,8 @@ export interface Statistics {
   readonly seed: number;
   /** Which parts of the data were seen. */
   readonly shards: readonly Shard[];
+  readonly inputs: InputRecord;
+  /** How many samples were taken from the beginning of a stream that may go on; null for the whole, or a fair choice of it. */
+  readonly firstOfStream: number | null;
   readonly spans: readonly SpanStatistics[];
 }

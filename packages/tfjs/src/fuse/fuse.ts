@@ -19,7 +19,7 @@ import { firstOfStream } from './first-of-stream.js';
 import type { FuseOptions } from './fuse-options.js';
 import { requirePluginLayer } from './fused-weights.js';
 import { type Fusion, passesOf } from './fusion.js';
-import { givenStatistics, heldOutOf, missingShards } from './given-statistics.js';
+import { givenStatistics, heldOutOf, missingSamples, unlikeStatistics } from './given-statistics.js';
 import { makeReport } from './make-report.js';
 import { createNetworkProbe, type NetworkProbe } from './network-probe.js';
 import { openComputing } from './open-computing.js';
@@ -91,7 +91,8 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     };
     options.checkpoint?.begin(await planText(teacher, fusion));
     const warnings = [
-      ...(options.statistics ? missingShards(options.statistics) : []),
+      ...(options.statistics ? missingSamples(options.statistics) : []),
+      ...(options.statistics ? await unlikeStatistics(tf, options.statistics, source, heldOut, backend) : []),
       ...settingsWarnings(spans, unfitted),
     ];
     const solved = await solveSteps(fusion);

@@ -1,10 +1,14 @@
 import { type BackendAdapter, centerKernel, FuseInitError, type PatchGeometry } from '@fuseinit/core';
 import type { CollectedMoments } from '@fuseinit/statistics';
+import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { type HeldOutRule, heldOutRule } from '../calibration/held-out.js';
+import { limitedSource } from '../calibration/limited-source.js';
 import { centeredStatistics } from '../collect/centered-statistics.js';
-import type { SpanStatistics, Statistics } from '../collect/statistics.js';
+import { inputWarnings, samplesCompared, sourceValues } from '../collect/input-record.js';
+import type { Shard, SpanStatistics, Statistics } from '../collect/statistics.js';
 import { teacherFingerprint } from '../collect/teacher-fingerprint.js';
-import type { LayersModel, Tensor } from '../tensorflow.js';
+import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
+import { firstOfStreamWarning } from './first-of-stream.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
 
@@ -63,8 +67,28 @@ export function heldOutOf(
   return { share, seed: drawnBy };
 }
 
-/** A warning where parts of the data are missing. */
-export function missingShards({ shards }: Statistics): string[] {
+/** Warnings of what statistics don't hold: parts of the data, or the end of a stream. */
+export function missingSamples({ shards, firstOfStream }: Statistics): string[] {
+  return [...missingShards(shards), ...(firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)])];
+}
+
+/**
+ * Warnings where the calibration data are unlike what statistics were collected from, as far as some of them tell.
+ *
+ * @param source Of the calibration data.
+ */
+export async function unlikeStatistics(
+  tf: TensorFlow,
+  { inputs }: Statistics,
+  source: CalibrationSource,
+  heldOut: HeldOutRule,
+  backend: BackendAdapter<Tensor>,
+): Promise<string[]> {
+  const some = limitedSource(tf, source, samplesCompared, heldOut);
+  return inputWarnings(inputs.values, await sourceValues(tf, (tensor) => backend.read(tensor), some));
+}
+
+function missingShards(shards: readonly Shard[]): string[] {
   const [{ of } = { of: 1 }] = shards;
   const missing = Array.from({ length: of }, (_, part) => part).filter(
     (part) => !shards.some(({ index }) => index === part),

@@ -50,7 +50,7 @@ export interface SolveContext {
 export async function solveStep(
   step: Step,
   collected: Collected,
-  { backend, linearAlgebra, options }: SolveContext,
+  { linearAlgebra, options }: SolveContext,
   current: NetworkNode | undefined,
 ): Promise<SolvedStep> {
   const { heldOut, samples } = collected;

@@ -22,6 +22,12 @@ export interface PassTaps {
   readonly taps: readonly StepTap[];
 }
 
+/** One batch, and what the model's inputs are given in it. */
+export interface TappedBatch extends TapsBatch<Tensor> {
+  /** One for each input, there until the next batch is asked for. */
+  readonly inputs: readonly Tensor[];
+}
+
 /**
  * Calibration data, batch by batch, and on demand what the taps read of a batch: one run of the network gives all. The
  * tensors are disposed when the next batch is asked for.
@@ -31,7 +37,7 @@ export async function* tapBatches(
   { network, live, taps }: PassTaps,
   source: CalibrationSource,
   heldOut: HeldOutRule,
-): AsyncGenerator<TapsBatch<Tensor>> {
+): AsyncGenerator<TappedBatch> {
   const wanted = taps.flatMap(({ input, target }) => [
     input,
     { node: target.name, output: 0, beforeActivation: true },
@@ -51,7 +57,7 @@ export async function* tapBatches(
       return taps.map((_, index) => ({ input: held[2 * index]!, target: held[2 * index + 1]! }));
     };
     try {
-      yield { ...info, read };
+      yield { ...info, inputs, read };
       if (held.length > 0) await nextTask();
     } finally {
       tf.dispose([held, [...inputs]]);

@@ -6,11 +6,13 @@ import { emptyFolder } from '../../testing-support/folder.test-support.js';
 import { openPartial } from './partial-file.js';
 
 const nothing: Statistics = {
-  specVersion: 2,
+  specVersion: 3,
   teacher: 'abc',
   heldOut: 0.1,
   seed: 0,
   shards: [{ index: 0, of: 1 }],
+  inputs: { batches: 0, values: [] },
+  firstOfStream: null,
   spans: [],
 };
 

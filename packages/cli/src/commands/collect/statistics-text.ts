@@ -4,12 +4,14 @@ import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
 
 /** What statistics are of, without the numbers. */
-export function statisticsTold({ teacher, heldOut, seed, shards, spans }: Statistics) {
+export function statisticsTold({ teacher, heldOut, seed, shards, inputs, firstOfStream, spans }: Statistics) {
   return {
     teacher,
     heldOut,
     seed,
     shards,
+    inputs: inputs.values,
+    firstOfStream,
     spans: spans.map(({ from, to, className, geometry, collected }) => ({
       from,
       to,

@@ -37,6 +37,7 @@ export async function planModel(
 async function planWith(work: PlanningWork): Promise<Outcome> {
   const { device, options, session } = work;
   const planning = await predictPlans(work);
+  for (const warning of planning.warnings) session.warn(warning);
   const budget = budgetOf(budgetAsked(options), planning.teacher);
   const whole = planning.front(budget.cost);
   const front = whole.filter(({ spans }) => spans.length > 0);
@@ -71,7 +72,17 @@ async function planFile(
 }
 
 function findingsOf(device: Device, planning: Planning, front: readonly Plan[], trials: Trials | undefined) {
-  const { candidates, skipped, teacher, teacherLatency } = planning;
+  const { candidates, skipped, teacher, teacherLatency, warnings } = planning;
   const { name: backend, computesOn } = device;
-  return { backend, computesOn, teacher, teacherLatency, candidates, skipped, front, trials: trials ?? null };
+  return {
+    backend,
+    computesOn,
+    teacher,
+    teacherLatency,
+    candidates,
+    skipped,
+    warnings,
+    front,
+    trials: trials ?? null,
+  };
 }
