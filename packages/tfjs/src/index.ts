@@ -73,4 +73,10 @@ export {
 } from './pixel-range.js';
 export { costOf, type ModelCost } from './report/cost.js';
 export type { FuseReport, OutputError, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
+export {
+  type SimplifiedGraph,
+  type SimplifiedModel,
+  type SimplifyModelOptions,
+  simplify,
+} from './simplify-model.js';
 export type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';

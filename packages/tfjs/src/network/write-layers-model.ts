@@ -1,6 +1,15 @@
-import type { Network, NetworkLayer, NetworkNode, TensorRef } from '@fuseinit/core';
+import {
+  FuseInitError,
+  type Network,
+  type NetworkLayer,
+  type NetworkNode,
+  type TensorRef,
+} from '@fuseinit/core';
 import type { Layer, LayersModel, SymbolicTensor, TensorFlow } from '../tensorflow.js';
+import { sourceOf } from './layer-internals.js';
 import { hasWeights, makeLayer, setWeights } from './make-layer.js';
+import { misledByMasks } from './mask-flow.js';
+import { unusedName } from './unused-name.js';
 
 /**
  * A network as a LayersModel of layers of its own, with the network's weights and what of them trains. It shares nothing with
@@ -8,12 +17,21 @@ import { hasWeights, makeLayer, setWeights } from './make-layer.js';
  *
  * A layer's name is that of the first node that calls it. Slashes stay: they are legal in TensorFlow.js.
  *
- * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED when a layer can't be made; nothing is left behind then.
+ * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED when a layer can't be made, or would get another mask than in the network, as
+ * layers of nested models do; nothing is left behind then.
  */
 export function toLayersModel(tf: TensorFlow, network: Network): LayersModel {
+  const misled = misledByMasks(network);
+  if (misled) {
+    throw new FuseInitError(
+      'MODEL_UNSUPPORTED',
+      `The network ${JSON.stringify(network.name)} can't be written as a LayersModel: models that are written have no nested models, and without them the layer ${JSON.stringify(misled.name)} (${misled.layer.className}) would get another mask.`,
+      { layerName: misled.name },
+    );
+  }
   const made = new Map<NetworkLayer, Layer>();
   try {
-    const model = assemble(tf, network, made);
+    const model = assemble(tf, withRelu6Apart(network), made);
     // A layer that no weights were given keeps those that TensorFlow.js draws.
     for (const [layer, live] of made) if (hasWeights(layer, live)) setWeights(tf, layer, live);
     if (network.frozen) model.trainable = false;
@@ -22,6 +40,35 @@ export function toLayersModel(tf: TensorFlow, network: Network): LayersModel {
     for (const live of made.values()) for (const weight of live.weights) weight.dispose();
     throw error;
   }
+}
+
+/**
+ * As an activation of a layer, TensorFlow.js computes relu6 in two slow operations; as a layer ReLU, in fast ones that give the
+ * same bits. Layers that were read stay as they are.
+ */
+function withRelu6Apart(network: Network): Network {
+  const isJoined = ({ layer }: NetworkNode) => !sourceOf(layer) && layer.config.activation === 'relu6';
+  const taken = new Set(network.nodes.map(({ name }) => name));
+  const apart = new Map<string, string>();
+  for (const { name } of network.nodes.filter(isJoined)) {
+    apart.set(name, unusedName(`${name}_relu6`, taken));
+    taken.add(apart.get(name)!);
+  }
+  const follow = (ref: TensorRef) => ({ ...ref, node: apart.get(ref.node) ?? ref.node });
+  const bare = new Map<NetworkLayer, NetworkLayer>();
+  const nodes = network.nodes.flatMap((node): NetworkNode[] => {
+    const moved = { ...node, inputs: node.inputs.map(follow) };
+    const name = apart.get(node.name);
+    if (name === undefined) return [moved];
+    const { layer } = node;
+    bare.set(layer, bare.get(layer) ?? { ...layer, config: { ...layer.config, activation: 'linear' } });
+    const relu = { name, className: 'ReLU', config: { maxValue: 6 }, weights: [], trainable: true };
+    return [
+      { ...moved, layer: bare.get(layer)! },
+      { ...node, name, layer: relu, inputs: [{ node: node.name, output: 0 }] },
+    ];
+  });
+  return { ...network, nodes, outputs: network.outputs.map(follow) };
 }
 
 /** Every layer is added to `made` as it is made. */

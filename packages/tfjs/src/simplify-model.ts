@@ -1,0 +1,71 @@
+import { type AppliedRule, simplify as simplifyNetwork } from '@fuseinit/simplify';
+import type * as tfjs from '@tensorflow/tfjs';
+import { type Plugin, registryWith } from './find-spans.js';
+import { toGraphModel } from './graph-model/to-graph-model.js';
+import { readNetwork } from './network/read-network.js';
+import { requireModel } from './network/require-model.js';
+import { toLayersModel } from './network/write-layers-model.js';
+import type { LayersModel, TensorFlow } from './tensorflow.js';
+
+export interface SimplifyModelOptions {
+  /** The caller's TensorFlow.js. */
+  readonly tf: TensorFlow;
+  /** Layer plugins with an affine form, beside those of the built-in layers. */
+  readonly plugins?: readonly Plugin[];
+}
+
+/** What was done to a model, in its own layers' names. */
+interface Simplification {
+  readonly applied: readonly AppliedRule[];
+  /** What the caller should know, in words: layers that only act in training, weights that aren't finite. */
+  readonly warnings: readonly string[];
+}
+
+/** A model that computes the same for less, the caller's to save and dispose. */
+export interface SimplifiedModel extends Simplification {
+  readonly model: LayersModel;
+}
+
+/** The same as a GraphModel, for `tf.io.fromMemory` or a file. */
+export interface SimplifiedGraph extends Simplification {
+  readonly artifacts: tfjs.io.ModelArtifacts;
+}
+
+/**
+ * Rewrites a model exactly, but for rounding, into one that computes the same for less: batch norms, activations and paddings
+ * go into the layers beside them. No data are needed. The model is neither changed nor disposed.
+ *
+ * As a GraphModel, for inference alone, bias and activation are computed within each product, which is fastest.
+ *
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have, with its name.
+ */
+export function simplify(
+  model: LayersModel,
+  options: SimplifyModelOptions & { readonly format: 'graph' },
+): SimplifiedGraph;
+export function simplify(
+  model: LayersModel,
+  options: SimplifyModelOptions & { readonly format?: 'layers' },
+): SimplifiedModel;
+export function simplify(
+  model: LayersModel,
+  options: SimplifyModelOptions & { readonly format?: 'layers' | 'graph' },
+): SimplifiedModel | SimplifiedGraph {
+  requireModel(model);
+  const { tf, plugins = [], format = 'layers' } = options;
+  registryWith(plugins);
+  const layers = plugins.filter((plugin) => 'classNames' in plugin);
+  const { network, applied, warnings } = simplifyNetwork(readNetwork(model), { plugins: layers });
+  const metadata = model.getUserDefinedMetadata?.() as Record<string, object> | undefined;
+  if (format === 'layers') {
+    const simplified = toLayersModel(tf, network);
+    if (metadata) simplified.setUserDefinedMetadata(metadata);
+    return { model: simplified, applied, warnings };
+  }
+  return {
+    artifacts: toGraphModel(network, metadata && { userDefinedMetadata: metadata }),
+    applied,
+    warnings,
+  };
+}
