@@ -145,11 +145,27 @@ describe('what rules leave alone', () => {
     expect(simplify(network, { plugins }).applied).toHaveLength(1);
     const training = changed(network, 'drop', { callArgs: { training: true } });
     expect(simplify(training, { plugins }).applied).toEqual([]);
+    const twice = build((b) => {
+      const x = b.add('Opaque', {}, b.input(3));
+      return b.add('Multiply', {}, [b.add('Dropout', {}, x, 'one'), b.add('Dropout', {}, x, 'two')]);
+    });
+    const one = changed(twice, 'one', { callArgs: { training: true } });
+    expect(simplify(one, { plugins }).applied).toMatchObject([{ rule: 'identity', layers: ['two'] }]);
+    const both = changed(one, 'two', { callArgs: { training: true } });
+    expect(simplify(both, { plugins }).applied).toEqual([]);
+    const pooled = build((b) => {
+      const x = b.add('Opaque', {}, b.input(4, 3));
+      const pool = (name: string) => b.add('MaxPooling1D', { poolSize: [2] }, x, name);
+      return b.add('Multiply', {}, [pool('one'), pool('two')]);
+    });
+    expect(simplify(pooled, { plugins }).applied).toMatchObject([{ rule: 'repeated' }]);
+    const otherwise = changed(pooled, 'two', { callArgs: { any: 1 } });
+    expect(simplify(otherwise, { plugins }).applied).toEqual([]);
   });
 
-  test('a Rescaling that also turns whole numbers into floats', () => {
+  test.each([0.5, 1])('a Rescaling by %d that also turns whole numbers into floats', (scale) => {
     const network = build((b) => {
-      const x = b.add('Rescaling', { scale: 0.5, offset: 0 }, b.input(4, 4, 3), 'rescaling');
+      const x = b.add('Rescaling', { scale, offset: 0 }, b.input(4, 4, 3), 'rescaling');
       return b.add('Opaque', {}, b.add('Conv2D', conv, x));
     });
     expect(simplify(network, { plugins }).applied).toHaveLength(1);

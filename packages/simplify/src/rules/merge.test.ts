@@ -107,10 +107,9 @@ describe('a scale and a shift go into the layer before', () => {
       },
     ],
     [
-      'shared weights',
+      'shared weights, however few',
       (b) => {
-        const x = b.input(6, 6, 4);
-        const first = b.add('Conv2D', conv, x);
+        const first = b.add('Dense', { units: 2 }, b.input(2));
         const second = b.again(first, b.add('Opaque', {}, first));
         return b.add('BatchNormalization', norm, second);
       },

@@ -120,12 +120,20 @@ describe('parallel affine layers become one', () => {
     expect(summed(branches).rules).toEqual([]);
   });
 
-  test('but not where a branch is spread over the others', () => {
-    const { rules } = simplified((b) => {
-      const x = b.input(1, 1, 3);
-      const wide = b.add('UpSampling2D', { size: [2, 2] }, x);
-      return b.add('Opaque', {}, b.add('Add', {}, [b.add('Opaque', {}, wide), x]));
+  test('branches that are spread over another, among themselves', () => {
+    const { rules, network } = simplified((b) => {
+      const x = b.add('Opaque', {}, b.input(1, 1, 3));
+      const wide = b.add('Opaque', {}, b.add('UpSampling2D', { size: [2, 2] }, x));
+      const dense = (name: string) => b.add('Dense', { units: 3 }, x, name);
+      return b.add('Opaque', {}, b.add('Add', {}, [wide, dense('one'), dense('two')]));
     });
-    expect(rules).toEqual([]);
+    expect(rules).toEqual(['parallel-sum']);
+    expect(network.nodes.find(({ name }) => name === 'one')!.outputs[0]!.shape).toEqual([1, 1, 3]);
+    const channels = summed(
+      (b, x) => [b.add('Dense', { units: 3 }, x), b.add('Dense', { units: 1 }, x), x],
+      [4, 1],
+    );
+    expect(channels.rules).toEqual(['parallel-sum']);
+    expect(channels.left).toContain('sum Add');
   });
 });

@@ -31,22 +31,20 @@ export const parallelSum: Rule = (node, scope) => {
   const groups = new Map<string, { at: number; branch: Branch }[]>();
   node.inputs.forEach((input, at) => {
     const source = scope.node(input.node)!;
-    const step = branchStep(source, node, scope);
+    const step = branchStep(source, scope);
     const root = step === undefined ? input : source.inputs[0]!;
     const branch = step === undefined ? { step: null, node: undefined } : { step, node: source };
-    const key = tensorKey(root);
+    // A sum spreads shorter axes over longer ones: branches of another shape are another sum.
+    const key = `${tensorKey(root)} ${JSON.stringify(source.outputs[input.output]!.shape)}`;
     groups.set(key, [...(groups.get(key) ?? []), { at, branch }]);
   });
-  const type = node.outputs[0]!;
   for (const group of groups.values()) {
     const nodes = group.flatMap(({ branch }) => branch.node ?? []);
     const [first] = nodes;
     if (group.length < 2 || !first) continue;
     const shape = scope.inputShape(first);
-    if (scope.inputDtype(first) !== type.dtype) continue;
+    if (scope.inputDtype(first) !== node.outputs[0]!.dtype) continue;
     const steps = group.map(({ branch }) => branch.step);
-    // A sum spreads shorter axes over longer ones.
-    if (steps.includes(null) && JSON.stringify(shape) !== JSON.stringify(type.shape)) continue;
     const sum = sumSteps(steps, shape);
     if (!sum) continue;
     const isWhole = group.length === node.inputs.length;
@@ -61,7 +59,7 @@ export const parallelSum: Rule = (node, scope) => {
       name: named.name,
       layer,
       inputs: first.inputs,
-      outputs: node.outputs,
+      outputs: first.outputs,
       origins: originsOf(isWhole ? [...nodes, node] : nodes),
     };
     const others = nodes.filter(({ name }) => name !== merged.name).map(({ name }) => name);
@@ -89,14 +87,13 @@ export const parallelSum: Rule = (node, scope) => {
 };
 
 /** The step of a branch; null for the identity, undefined where the tensor is to be taken as it is. */
-function branchStep(source: NetworkNode, sum: NetworkNode, scope: Scope): AffineStep | null | undefined {
+function branchStep(source: NetworkNode, scope: Scope): AffineStep | null | undefined {
   const form = scope.formOf(source);
   const [step, ...others] = form?.steps ?? [];
   const only = scope.readersOf(source.name).length === 1 && !scope.isOutput(source);
   if (!form || !only || !step || others.length > 0 || form.activation !== 'linear') return undefined;
   if (step.kind === 'transposed') return undefined;
-  const whole = JSON.stringify(source.outputs[0]!.shape) === JSON.stringify(sum.outputs[0]!.shape);
-  return whole ? step : undefined;
+  return step;
 }
 
 /**
