@@ -5,16 +5,27 @@ import { isObject, type JsonObject } from '../json-object.js';
 import { unreadable } from './file-errors.js';
 import type { ModelLocation } from './model-location.js';
 
+/** What `format` of a model.json says: layers, which tfjs-layers builds, or operations, which run as they are. */
+export type ModelFormat = 'layers-model' | 'graph-model';
+
 /** What a model.json holds, as far as it was looked at. */
 export interface ModelJson {
+  readonly format: ModelFormat;
   readonly text: string;
   readonly content: JsonObject;
   readonly topology: JsonObject;
   readonly manifest: io.WeightsManifestConfig;
 }
 
-/** Reads the file that describes a model and refuses what isn't a layers model. */
-export async function readModelJson({ json: path, folder }: ModelLocation): Promise<ModelJson> {
+/**
+ * Reads the file that describes a model.
+ *
+ * @param wanted What is refused if the model is the other one. Without it, both are read.
+ */
+export async function readModelJson(
+  { json: path, folder }: ModelLocation,
+  wanted?: ModelFormat,
+): Promise<ModelJson> {
   let text: string;
   try {
     // Editors on Windows put a byte-order mark before the text, which JSON doesn't have.
@@ -22,10 +33,10 @@ export async function readModelJson({ json: path, folder }: ModelLocation): Prom
   } catch (cause) {
     throw unreadable(path, cause, `A folder with a model.json was expected at ${folder}`);
   }
-  return parseModelJson(path, text);
+  return parseModelJson(path, text, wanted);
 }
 
-function parseModelJson(path: string, text: string): ModelJson {
+function parseModelJson(path: string, text: string, wanted: ModelFormat | undefined): ModelJson {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -40,14 +51,17 @@ function parseModelJson(path: string, text: string): ModelJson {
   if (!isObject(content) || !topology) {
     throw new FuseInitError(
       'MODEL_FILE_INVALID',
-      `${path} has no modelTopology that is an object: it isn't the model.json of a TensorFlow.js layers model.`,
+      `${path} has no modelTopology that is an object: it isn't the model.json of a TensorFlow.js model.`,
     );
   }
-  const { format, weightsManifest } = content;
-  if (format === 'graph-model' || Array.isArray(topology.node)) {
+  const { weightsManifest } = content;
+  const format = isGraph(content.format, topology) ? 'graph-model' : 'layers-model';
+  if (format !== (wanted ?? format)) {
     throw new FuseInitError(
       'MODEL_UNSUPPORTED',
-      `${path} is a GraphModel, which has no layers. Convert the Keras model with --output_format=tfjs_layers_model.`,
+      format === 'graph-model'
+        ? `${path} is a GraphModel, which has no layers. Convert the Keras model with --output_format=tfjs_layers_model.`
+        : `${path} is a LayersModel where a GraphModel was expected: load it with tf.loadLayersModel(modelFiles(path)).`,
     );
   }
   if (!Array.isArray(weightsManifest) || !weightsManifest.every(isGroup)) {
@@ -56,7 +70,12 @@ function parseModelJson(path: string, text: string): ModelJson {
       `${path} has no weightsManifest of groups with paths and weights: it tells no weight files. Save the model with its weights.`,
     );
   }
-  return { text, content, topology, manifest: weightsManifest };
+  return { format, text, content, topology, manifest: weightsManifest };
+}
+
+/** Whether a model with this `format` and this topology is a GraphModel. */
+export function isGraph(format: unknown, topology: object): boolean {
+  return format === 'graph-model' || ('node' in topology && Array.isArray(topology.node));
 }
 
 /** A topology and the model in it, where either may be JSON in a string, as `model.to_json()` of Keras gives it. */

@@ -3,17 +3,26 @@ import { join } from 'node:path';
 import { FuseInitError } from '@fuseinit/core';
 import type { io } from '@tensorflow/tfjs';
 import { unwritable } from './file-errors.js';
-import { type ModelJson, readModelJson } from './model-json.js';
+import { isGraph, type ModelFormat, type ModelJson, readModelJson } from './model-json.js';
 import type { ModelLocation } from './model-location.js';
+import { quantizeWeights, type WeightDtype } from './quantize-weights.js';
 import { replaceFile, syncFolder } from './replace-file.js';
 import { isWritten, shardsOf } from './shards.js';
 import { weightBytes } from './weight-bytes.js';
 
+export interface SaveOptions {
+  readonly format: ModelFormat;
+  /** Largest size of one weight file, in bytes. */
+  readonly shardBytes: number;
+  /** What weights are stored as; as they come without it. */
+  readonly weights: WeightDtype | undefined;
+}
+
 /** Writes weight files under names of their own, and then, in one step, the model.json that names them. */
 export async function saveModel(
   location: ModelLocation,
-  artifacts: io.ModelArtifacts,
-  shardBytes: number,
+  given: io.ModelArtifacts,
+  { format, shardBytes, weights }: SaveOptions,
 ): Promise<io.SaveResult> {
   if (!Number.isSafeInteger(shardBytes) || shardBytes < 1) {
     throw new FuseInitError(
@@ -22,7 +31,8 @@ export async function saveModel(
     );
   }
   const { folder, json, weightPrefix } = location;
-  const values = valuesOf(artifacts);
+  const { values, weightSpecs } = quantizeWeights(given.weightSpecs ?? [], valuesOf(given, format), weights);
+  const artifacts = { ...given, weightSpecs };
   const shards = shardsOf(values, shardBytes, weightPrefix);
   const content = modelJsonOf(
     artifacts,
@@ -52,16 +62,17 @@ export async function saveModel(
   return { modelArtifactsInfo: infoOf(artifacts, values.length) };
 }
 
-function valuesOf({
-  modelTopology,
-  format,
-  weightSpecs = [],
-  weightData = [],
-}: io.ModelArtifacts): Uint8Array {
-  if (modelTopology === undefined || modelTopology instanceof ArrayBuffer || format === 'graph-model') {
+function valuesOf(
+  { modelTopology, format, weightSpecs = [], weightData = [] }: io.ModelArtifacts,
+  wanted: ModelFormat,
+): Uint8Array {
+  const isJson = modelTopology !== undefined && !(modelTopology instanceof ArrayBuffer);
+  if (!isJson || isGraph(format, modelTopology) !== (wanted === 'graph-model')) {
     throw new FuseInitError(
       'MODEL_UNSUPPORTED',
-      'Only the topology of a tf.LayersModel, as JSON, can be saved: a GraphModel or weights alone came.',
+      wanted === 'graph-model'
+        ? 'Only the topology of a tf.GraphModel, as JSON, can be saved here: a LayersModel or weights alone came. modelFiles saves LayersModels.'
+        : 'Only the topology of a tf.LayersModel, as JSON, can be saved here: a GraphModel or weights alone came. graphModelFiles saves GraphModels.',
     );
   }
   const parts = (Array.isArray(weightData) ? weightData : [weightData]).map((part) => new Uint8Array(part));

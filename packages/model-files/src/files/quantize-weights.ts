@@ -1,0 +1,129 @@
+import { FuseInitError, sizeOf } from '@fuseinit/core';
+import { getFloat16, setFloat16 } from '@petamoriken/float16';
+import type { io } from '@tensorflow/tfjs';
+import { weightBytes } from './weight-bytes.js';
+
+/** What the numbers of weights are stored as. TensorFlow.js computes with float32 whatever they are stored as. */
+export const weightDtypes = ['float32', 'float16', 'uint16', 'uint8'] as const;
+
+export type WeightDtype = (typeof weightDtypes)[number];
+
+export interface StoredWeights {
+  readonly weightSpecs: io.WeightsManifestEntry[];
+  readonly values: Uint8Array;
+}
+
+/**
+ * Stores weights in another type, by the `quantization` of TensorFlow.js's weight manifests: a float16 is the nearest one;
+ * a uint8 or uint16 `q` stands for `q * scale + min`, with one `scale` and `min` for each weight, in which 0 stays 0.
+ *
+ * Scalars and vectors (biases, the moments of batch norms) stay float32: they take hardly any room, and rounding them
+ * harms the most. So do weights of one number, and those of other types than float32.
+ *
+ * @param dtype Without it, weights stay as they come.
+ * @throws PRECISION_TOO_LOW with the name of a weight that holds a number out of float16's range.
+ * @throws VALUE_NOT_FINITE with the name of a weight that holds NaN or Infinity, for uint8 and uint16.
+ */
+export function quantizeWeights(
+  specs: readonly io.WeightsManifestEntry[],
+  values: Uint8Array,
+  dtype: WeightDtype | undefined,
+): StoredWeights {
+  if (dtype === undefined) return { weightSpecs: [...specs], values };
+  let start = 0;
+  const stored = specs.map((spec) => {
+    const bytes = values.subarray(start, start + weightBytes([spec]));
+    start += bytes.length;
+    return storedAs(spec, bytes, dtype);
+  });
+  return {
+    weightSpecs: stored.map(({ spec }) => spec),
+    values: new Uint8Array(Buffer.concat(stored.map(({ bytes }) => bytes))),
+  };
+}
+
+/** The type that most numbers of a model's float32 weights are stored as. */
+export function weightDtypeOf(specs: readonly io.WeightsManifestEntry[]): WeightDtype {
+  const counts = new Map<WeightDtype, number>();
+  for (const { shape, dtype, quantization } of specs) {
+    if (dtype !== 'float32') continue;
+    const stored = quantization?.dtype ?? 'float32';
+    counts.set(stored, (counts.get(stored) ?? 0) + sizeOf(shape));
+  }
+  return [...counts].sort(([, first], [, second]) => second - first)[0]?.[0] ?? 'float32';
+}
+
+interface StoredWeight {
+  readonly spec: io.WeightsManifestEntry;
+  readonly bytes: Uint8Array;
+}
+
+function storedAs(given: io.WeightsManifestEntry, bytes: Uint8Array, dtype: WeightDtype): StoredWeight {
+  if (given.dtype !== 'float32' || (given.quantization?.dtype ?? 'float32') === dtype) {
+    return { spec: given, bytes };
+  }
+  const { quantization, ...spec } = given;
+  const numbers = numbersOf(bytes, quantization);
+  if (dtype === 'float32' || spec.shape.length < 2 || numbers.length < 2) {
+    return { spec, bytes: new Uint8Array(numbers.buffer) };
+  }
+  return dtype === 'float16' ? inFloat16(spec, numbers) : inSteps(spec, numbers, dtype);
+}
+
+/** What TensorFlow.js reads. */
+function numbersOf(bytes: Uint8Array, quantization: io.WeightsManifestEntry['quantization']): Float32Array {
+  // Weights needn't begin at a multiple of their size.
+  const { buffer } = bytes.slice();
+  if (quantization === undefined) return new Float32Array(buffer);
+  if (quantization.dtype === 'float16') {
+    const view = new DataView(buffer);
+    return Float32Array.from({ length: bytes.length / 2 }, (_, index) => getFloat16(view, 2 * index, true));
+  }
+  const steps = quantization.dtype === 'uint8' ? new Uint8Array(buffer) : new Uint16Array(buffer);
+  return Float32Array.from(steps, (step) => step * quantization.scale! + quantization.min!);
+}
+
+function inFloat16(spec: io.WeightsManifestEntry, numbers: Float32Array): StoredWeight {
+  const view = new DataView(new ArrayBuffer(2 * numbers.length));
+  numbers.forEach((number, index) => {
+    setFloat16(view, 2 * index, number, true);
+    if (Number.isFinite(number) && !Number.isFinite(getFloat16(view, 2 * index, true))) {
+      throw new FuseInitError(
+        'PRECISION_TOO_LOW',
+        `The weight ${JSON.stringify(spec.name)} holds ${number}, and float16 ends at 65504: store the weights as float32 or uint16.`,
+      );
+    }
+  });
+  return { spec: { ...spec, quantization: { dtype: 'float16' } }, bytes: new Uint8Array(view.buffer) };
+}
+
+function inSteps(
+  spec: io.WeightsManifestEntry,
+  numbers: Float32Array,
+  dtype: 'uint8' | 'uint16',
+): StoredWeight {
+  const [least, most] = rangeOf(numbers);
+  if (!Number.isFinite(least) || !Number.isFinite(most)) {
+    throw new FuseInitError(
+      'VALUE_NOT_FINITE',
+      `The weight ${JSON.stringify(spec.name)} holds numbers that aren't finite, which ${dtype} has no steps for: store the weights as float32.`,
+    );
+  }
+  const steps = dtype === 'uint8' ? 2 ** 8 - 1 : 2 ** 16 - 1;
+  const scale = least === most ? 1 : (most - least) / steps;
+  // Zeros are what pruning and padding leave: they are one of the steps, so that they stay zeros.
+  const min = least < most && least <= 0 && most >= 0 ? -Math.round(-least / scale) * scale : least;
+  const stepOf = (number: number) => Math.min(steps, Math.max(0, Math.round((number - min) / scale)));
+  const stored = dtype === 'uint8' ? Uint8Array.from(numbers, stepOf) : Uint16Array.from(numbers, stepOf);
+  return { spec: { ...spec, quantization: { dtype, min, scale } }, bytes: new Uint8Array(stored.buffer) };
+}
+
+function rangeOf(numbers: Float32Array): readonly [least: number, most: number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const number of numbers) {
+    if (Number.isNaN(number)) return [number, number];
+    if (number < least) least = number;
+    if (number > most) most = number;
+  }
+  return [least, most];
+}
