@@ -48,7 +48,8 @@ export async function openPartial(
     async keeping(signal, work) {
       let latest: (() => Statistics) | undefined;
       let saving: Promise<void> | undefined;
-      let savedAt = performance.now();
+      // The first batch is saved at once.
+      let savedAt = Number.NEGATIVE_INFINITY;
       try {
         return await work((current) => {
           latest = current;
@@ -57,7 +58,7 @@ export async function openPartial(
             saving = undefined;
             savedAt = performance.now();
           });
-          // Told when it is waited for.
+          // The error is thrown below, where the save is waited for.
           saving.catch(() => {});
         });
       } finally {
