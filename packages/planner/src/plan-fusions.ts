@@ -143,7 +143,7 @@ async function predict(
       calibrationData,
       backend: computing.backend,
       // The largest kernel first: what the smaller ones need is part of it.
-      spans: spans.map(([largest]) => requestOf(largest!)),
+      spans: spans.map(([largest]) => largest!),
       ...pick(options, ['plugins', 'heldOut', 'seed', 'samples', 'signal']),
       onProgress: ({ samples, totalSamples }) =>
         onProgress?.({ stage: 'collect', name: teacher.name, done: samples, of: totalSamples }),
@@ -157,7 +157,7 @@ async function predict(
     const outputError = (option: SpanOption, map: AffineMap) =>
       outputErrorOf(teacher, {
         tf,
-        span: requestOf(option),
+        span: option,
         map,
         inputs,
         ...pick(options, ['plugins']),
@@ -191,10 +191,6 @@ function bySpan(options: readonly SpanOption[]): SpanOption[][] {
     spans.set(key, [...(spans.get(key) ?? []), option]);
   }
   return [...spans.values()];
-}
-
-function requestOf({ from, to, kernelSize }: SpanOption) {
-  return { from, to, ...(kernelSize && { kernelSize }) };
 }
 
 function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {

@@ -61,7 +61,7 @@ export async function considerSpans(teacher: LayersModel, options: ConsiderOptio
       skipped.push({ from, to, kernelSize, reason });
       continue;
     }
-    const request = { from, to, ...(kernelSize && { kernelSize }) };
+    const request = { from, to, kernelSize };
     const costs = await costsOf(options, () => spanModel(tf, teacher, request, plugins));
     const replaced = span.layers.map((name) => layers.get(name)!).reduce(addCosts, noCosts);
     if (costs.parameters > replaced.parameters && costs.multiplyAdds > replaced.multiplyAdds) {

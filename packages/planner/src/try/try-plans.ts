@@ -37,7 +37,7 @@ export async function tryPlans(
     onProgress?.({ done: tried.length, of: plans.length });
     const { student, report } = await fuse(teacher, {
       ...fuseOptions,
-      spans: plan.spans.map(({ from, to, kernelSize }) => ({ from, to, ...(kernelSize && { kernelSize }) })),
+      spans: plan.spans,
     });
     try {
       // The teacher takes its turns beside each student, so that both meet the same machine.

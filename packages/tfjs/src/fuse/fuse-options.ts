@@ -9,8 +9,11 @@ import type { Checkpoint } from './checkpoint.js';
 export interface SpanRequest {
   readonly from: string;
   readonly to: string;
-  /** Of this span's fused convolution; overrides the option for all spans. */
-  readonly kernelSize?: number | readonly number[];
+  /**
+   * Of this span's fused convolution, as findSpans and a plan give it: null for the whole receptive field, which a dense layer
+   * reads always. Default the option for all spans.
+   */
+  readonly kernelSize?: number | readonly number[] | null;
 }
 
 /** What is being worked on, and how far it has come: each step is one pass over the data. */

@@ -1,5 +1,6 @@
 import { type LinearAlgebra, referenceLinearAlgebra } from '@fuseinit/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findSpans } from '../find-spans.js';
 import type { LayersModel } from '../tensorflow.js';
 import {
   fingerprint,
@@ -77,6 +78,27 @@ describe('a student', () => {
       padding: 'same',
     });
     expect(report.refits.map(({ name }) => name)).toEqual(['conv3', 'dense1', 'dense2']);
+    student.dispose();
+    teacher.dispose();
+  });
+
+  test('takes the spans that findSpans gives, whose kernel size is the whole receptive field or null', async () => {
+    const teacher = convNet();
+    const [conv, dense] = ['conv3', 'dense2'].map(
+      (to) => findSpans(teacher).legal.findLast((span) => span.to === to)!,
+    );
+    expect(dense!.kernelSize).toBeNull();
+    const { student, report } = await fuse(teacher, {
+      tf,
+      spans: [{ ...conv!, kernelSize: null }, dense!],
+      kernelSize: 3,
+      calibrationData: images,
+    });
+    expect(conv!.kernelSize).not.toEqual([3, 3]);
+    expect(report.spans.map(({ geometry }) => geometry?.kernelSize ?? null)).toEqual([
+      conv!.kernelSize,
+      null,
+    ]);
     student.dispose();
     teacher.dispose();
   });

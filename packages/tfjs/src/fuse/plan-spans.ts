@@ -84,7 +84,7 @@ export function planSpan(
     lowered: lowerSpan(
       registry,
       run.map((node) => describeNode(network, node)),
-      kernelSize ?? defaultKernelSize,
+      (kernelSize === undefined ? defaultKernelSize : kernelSize) ?? undefined,
     ),
   };
 }
