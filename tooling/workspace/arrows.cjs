@@ -64,9 +64,12 @@ module.exports = {
     {
       name: 'tensorflow-has-a-place',
       comment:
-        'Only tfjs, model-files, the backends, apps, tooling and the start of the command line name TensorFlow.js.',
+        'Only tfjs, model-files, wasm-gradients, the backends, apps, tooling and the start of the command line name TensorFlow.js.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: [tests, '^packages/(tfjs|model-files|backend-[^/]+)/', cliStart] },
+      from: {
+        path: '^packages/',
+        pathNot: [tests, '^packages/(tfjs|model-files|wasm-gradients|backend-[^/]+)/', cliStart],
+      },
       to: { path: tensorflow },
     },
     {

@@ -1,8 +1,8 @@
-import { registerTrainingKernels } from '@fuseinit/backend-wasm';
 import { createWebglBackend } from '@fuseinit/backend-webgl';
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
 import { createLinearAlgebra } from '@fuseinit/linalg';
 import { createLinalgBackend, repairKernels, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { registerTrainingKernels } from '@fuseinit/wasm-gradients';
 import type { BackendInfo } from '../protocol.js';
 
 export interface Started {

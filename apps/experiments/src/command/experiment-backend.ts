@@ -1,6 +1,6 @@
 import { nodeGpuStatus } from '@fuseinit/backend-node-gpu';
-import { registerTrainingKernels } from '@fuseinit/backend-wasm';
 import { type Device, startBackend } from '@fuseinit/node-fuse/start-backend';
+import { registerTrainingKernels } from '@fuseinit/wasm-gradients';
 
 /** What can train here: the native library, or an npm package alone. */
 export const experimentBackends = ['node-gpu', 'wasm', 'cpu'] as const;

@@ -1,7 +1,7 @@
 import { loadNodeGpu, nodeGpuDevice, nodeGpuStatus } from '@fuseinit/backend-node-gpu';
-import { registerTrainingKernels } from '@fuseinit/backend-wasm';
 import { FuseInitError } from '@fuseinit/core';
 import { repairKernels, type TensorFlow } from '@fuseinit/tfjs';
+import { registerTrainingKernels } from '@fuseinit/wasm-gradients';
 import type { BackendName } from './backend-names.js';
 import { libtensorflowVersion } from './libtensorflow-version.js';
 

@@ -36,7 +36,7 @@ export function lossGradients(
     if (kernel === undefined) throw cause;
     throw new FuseInitError(
       'LAYER_UNSUPPORTED',
-      `The backend ${backend} can't train this model: it has no ${kernel}. Train on another backend${backend === 'wasm' ? ', or call registerTrainingKernels of @fuseinit/backend-wasm' : ''}.`,
+      `The backend ${backend} can't train this model: it has no ${kernel}. Train on another backend${backend === 'wasm' ? ', or call registerTrainingKernels of @fuseinit/wasm-gradients' : ''}.`,
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-import { registerTrainingKernels } from '@fuseinit/backend-wasm';
+import { registerTrainingKernels } from '@fuseinit/wasm-gradients';
 import tf from '@tensorflow/tfjs';
 
 /** A way to train in npm packages alone. */

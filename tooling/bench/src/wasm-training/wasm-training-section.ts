@@ -19,7 +19,7 @@ export function wasmTrainingSection({ rows }: Recorded<WasmTrainingRow>): string
   );
   return [
     'Training steps of SGD on FashionMNIST in npm packages alone: TensorFlow.js’s WASM backend with the gradients of ' +
-      '@fuseinit/backend-wasm against its backend in plain JavaScript, which is all there is without them. They take ' +
+      '@fuseinit/wasm-gradients against its backend in plain JavaScript, which is all there is without them. They take ' +
       'turns; medians.',
     table,
     whereSlower(
