@@ -2,11 +2,11 @@ import type {
   FoundSpans,
   FuseProgress,
   FuseReport,
-  InputReading,
   ModelCost,
   ModelDescription,
   SpanRequest,
 } from '@fuseinit/tfjs';
+import type { InputReading } from '@fuseinit/tfjs/internal';
 
 /** Samples, batch first, row-major, as the model reads them. */
 export interface SampleSet {

@@ -1,5 +1,6 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
-import { createDeviceBackend, floatPrecisionOf, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { createDeviceBackend, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { floatPrecisionOf } from '@fuseinit/tfjs/internal';
 import { createReader } from './create-reader.js';
 import { createHostMoments } from './host-moments.js';
 import { requireContext } from './require-context.js';

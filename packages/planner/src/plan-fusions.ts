@@ -9,17 +9,14 @@ import {
   type CalibrationData,
   collectStatistics,
   describe,
-  firstOfStreamWarning,
-  heldOutInputs,
   type LayersModel,
-  openComputing,
-  outputErrorOf,
   type Plugin,
   type SpanStatistics,
   type Statistics,
   type Tensor,
   type TensorFlow,
 } from '@fuseinit/tfjs';
+import { firstOfStreamWarning, heldOutInputs, openComputing, outputErrorOf } from '@fuseinit/tfjs/internal';
 import { addCosts, type CostName, type Costs, noCosts } from './costs/costs.js';
 import { type Latency, type LatencyOptions, measureLatency } from './costs/measure-latency.js';
 import type { LatencyCache } from './costs/part-costs.js';

@@ -1,4 +1,5 @@
-import type { FuseReport, LabelTask, LayersModel, ShapedArray, TensorFlow } from '@fuseinit/tfjs';
+import type { FuseReport, LayersModel, ShapedArray, TensorFlow } from '@fuseinit/tfjs';
+import type { LabelTask } from '@fuseinit/tfjs/internal';
 import type { LatencyReport } from './data/latency-report.js';
 
 /** Inputs of one batch, batch first: one array, or one for each of the model's inputs. */

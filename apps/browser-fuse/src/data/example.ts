@@ -1,4 +1,4 @@
-import type { InputReading, PixelRange } from '@fuseinit/tfjs';
+import type { InputReading, PixelRange } from '@fuseinit/tfjs/internal';
 import type { SampleSet } from '../protocol.js';
 import { fetchGunzipped } from './fetch-gunzipped.js';
 import { readIdx } from './idx.js';

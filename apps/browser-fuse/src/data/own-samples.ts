@@ -1,5 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
-import type { InputReading, PixelRange } from '@fuseinit/tfjs';
+import type { InputReading, PixelRange } from '@fuseinit/tfjs/internal';
 import { readNpy } from './npy.js';
 import { decodePictures } from './pictures.js';
 import { readNumbers, type StoredSamples } from './read-numbers.js';

@@ -1,4 +1,4 @@
-import type { InputReading } from '@fuseinit/tfjs';
+import type { InputReading } from '@fuseinit/tfjs/internal';
 import { describe, expect, test } from 'vitest';
 import { readNumbers, type StoredSamples } from './read-numbers.js';
 

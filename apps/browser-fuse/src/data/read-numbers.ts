@@ -7,7 +7,7 @@ import {
   rangeContradiction,
   rangeFor,
   type StoredNumbers,
-} from '@fuseinit/tfjs';
+} from '@fuseinit/tfjs/internal';
 
 /** Samples as they are stored. */
 export interface StoredSamples {

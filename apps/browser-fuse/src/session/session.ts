@@ -1,4 +1,4 @@
-import type { PixelRange } from '@fuseinit/tfjs';
+import type { PixelRange } from '@fuseinit/tfjs/internal';
 import { type Signal, signal } from '@preact/signals';
 import type { SampleData } from '../data/sample-data.js';
 import type { BackendInfo, Comparison, Failure, Fusion, OpenedModel, Predictions } from '../protocol.js';

@@ -1,4 +1,4 @@
-import type { PixelRange } from '@fuseinit/tfjs';
+import type { PixelRange } from '@fuseinit/tfjs/internal';
 import type { Session } from '../session/session.js';
 
 const ranges: readonly (readonly [range: PixelRange, words: string])[] = [

@@ -1,5 +1,6 @@
 import { requireNotAborted } from '@fuseinit/core';
-import { type LayersModel, predictBatch, type TensorFlow } from '@fuseinit/tfjs';
+import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
+import { predictBatch } from '@fuseinit/tfjs/internal';
 import type { Predictions, SampleSet } from '../protocol.js';
 import { yieldToMessages } from './cancelling.js';
 import { pickedSamples } from './samples.js';

@@ -1,13 +1,6 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
-import {
-  costOf,
-  describe,
-  findSpans,
-  inputReadings,
-  type LayersModel,
-  type Tensor,
-  type TensorFlow,
-} from '@fuseinit/tfjs';
+import { costOf, describe, findSpans, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { inputReadings } from '@fuseinit/tfjs/internal';
 import type { OpenedModel, SampleSet } from '../protocol.js';
 import { loadModelFiles } from './load-model-files.js';
 

@@ -1,6 +1,7 @@
 import { errorOfSamples, ndArray, type RowsError, shuffledIndices, uniformStream } from '@fuseinit/core';
 import type { Samples } from '@fuseinit/datasets';
-import { findSpans, fuse, type LayersModel, runLayers, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { findSpans, fuse, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { runLayers } from '@fuseinit/tfjs/internal';
 import { pickSamples, type TrainedTeacher } from './teacher-of.js';
 
 /** Which samples a fusion was calibrated on: those that the teacher was trained on, or others. */

@@ -1,5 +1,5 @@
 import type { DataBatch } from '@fuseinit/data-files';
-import { holdsOut } from '@fuseinit/tfjs';
+import { holdsOut } from '@fuseinit/tfjs/internal';
 import type { Samples } from './open-samples.js';
 
 /** Samples that `fuse` holds out. */

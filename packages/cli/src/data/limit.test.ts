@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import type { FusionReport } from '@fuseinit/report';
-import { holdsOut, sampleOrder } from '@fuseinit/tfjs';
+import { holdsOut, sampleOrder } from '@fuseinit/tfjs/internal';
 import { expect, test } from 'vitest';
 import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { fuseinit } from '../testing-support/fuseinit.test-support.js';

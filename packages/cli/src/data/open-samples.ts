@@ -1,15 +1,14 @@
 import { FuseInitError } from '@fuseinit/core';
 import { type DataBatch, type DataFile, openData, type SourceKind, sourceKind } from '@fuseinit/data-files';
+import type { IndexedData, LayersModel } from '@fuseinit/tfjs';
 import {
   type HeldOutOptions,
   type HeldOutRule,
   heldOutRule,
-  type IndexedData,
   type InputReading,
   inputReadings,
-  type LayersModel,
   sampleOrder,
-} from '@fuseinit/tfjs';
+} from '@fuseinit/tfjs/internal';
 import type { Session } from '../program/run-command.js';
 import { shape as told } from '../terminal/figures.js';
 import { type DataFormatOptions, dataOptionsOf, type LabelFormatOptions } from './data-options.js';

@@ -1,5 +1,5 @@
 import type { DataFile, PixelScale } from '@fuseinit/data-files';
-import type { InputReading } from '@fuseinit/tfjs';
+import type { InputReading } from '@fuseinit/tfjs/internal';
 import { expect, test } from 'vitest';
 import { contradiction, type SeenValues, scaleFor } from './pixel-scale.js';
 

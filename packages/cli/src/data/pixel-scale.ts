@@ -1,6 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { DataFile, PixelScale } from '@fuseinit/data-files';
-import { type InputReading, rangeContradiction, rangeFor, type StoredNumbers } from '@fuseinit/tfjs';
+import { type InputReading, rangeContradiction, rangeFor, type StoredNumbers } from '@fuseinit/tfjs/internal';
 
 /** The numbers that a file stores, as far as they were looked at. */
 export type SeenValues = Pick<StoredNumbers, 'min' | 'max' | 'isWhole' | 'samples'>;

@@ -1,6 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import { type LabelOptions, labelForm, matchLabels, sourceKind } from '@fuseinit/data-files';
-import { type LabelTask, type LayersModel, labelEvidence, labelTask, outputWidth } from '@fuseinit/tfjs';
+import type { LayersModel } from '@fuseinit/tfjs';
+import { type LabelTask, labelEvidence, labelTask, outputWidth } from '@fuseinit/tfjs/internal';
 import type { Session } from '../program/run-command.js';
 import { type DataFormatOptions, type LabelFormatOptions, labelOptionsOf } from './data-options.js';
 import type { Samples } from './open-samples.js';

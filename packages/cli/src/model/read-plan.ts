@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { FuseInitError } from '@fuseinit/core';
 import { type PlanFile, parsePlan } from '@fuseinit/planner';
-import { type LayersModel, type SpanRequest, teacherFingerprint } from '@fuseinit/tfjs';
+import type { LayersModel, SpanRequest } from '@fuseinit/tfjs';
+import { teacherFingerprint } from '@fuseinit/tfjs/internal';
 
 /**
  * The spans of a plan that is for this model.

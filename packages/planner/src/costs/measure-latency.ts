@@ -1,11 +1,6 @@
 import { FuseInitError, requireNotAborted } from '@fuseinit/core';
-import {
-  type LayersModel,
-  predictBatch,
-  requireNumericModel,
-  type Tensor,
-  type TensorFlow,
-} from '@fuseinit/tfjs';
+import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
+import { predictBatch, requireNumericModel } from '@fuseinit/tfjs/internal';
 import { quantileSorted } from 'simple-statistics';
 
 /** How long one batch takes; seconds. */

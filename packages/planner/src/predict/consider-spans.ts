@@ -5,11 +5,10 @@ import {
   findSpans,
   type LayersModel,
   type LegalSpan,
-  layerModel,
   type Plugin,
-  spanModel,
   type TensorFlow,
 } from '@fuseinit/tfjs';
+import { layerModel, spanModel } from '@fuseinit/tfjs/internal';
 import { addCosts, type Costs, noCosts } from '../costs/costs.js';
 import type { LatencyOptions } from '../costs/measure-latency.js';
 import { type LatencyCache, partCosts } from '../costs/part-costs.js';

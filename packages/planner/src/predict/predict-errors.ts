@@ -1,5 +1,6 @@
 import { type AffineMap, type LinearAlgebra, ridgeWithoutHeldOut, solveAffine } from '@fuseinit/core';
-import { centeredStatistics, type SpanStatistics } from '@fuseinit/tfjs';
+import type { SpanStatistics } from '@fuseinit/tfjs';
+import { centeredStatistics } from '@fuseinit/tfjs/internal';
 import type { Candidate } from '../plan/chain.js';
 import type { SpanOption } from './span-options.js';
 

@@ -1,14 +1,13 @@
 import { FuseInitError } from '@fuseinit/core';
+import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import {
   classThreshold,
   type LabelTask,
-  type LayersModel,
   labelEvidence,
   labelTask,
   outputWidth,
   predictBatch,
-  type TensorFlow,
-} from '@fuseinit/tfjs';
+} from '@fuseinit/tfjs/internal';
 
 /** Inputs of a model, and of each what its first output should be: a class's index, or numbers. */
 export interface LabelledData {

@@ -1,5 +1,11 @@
 import { FuseInitError } from '@fuseinit/core';
-import { classThreshold, type LabelTask, labelEvidence, labelTask, outputTask } from '@fuseinit/tfjs';
+import {
+  classThreshold,
+  type LabelTask,
+  labelEvidence,
+  labelTask,
+  outputTask,
+} from '@fuseinit/tfjs/internal';
 import type { CreateReportOptions } from '../create-report-options.js';
 import type { Answers } from '../data/answers.js';
 import type { Chosen } from './chosen.js';

@@ -1,5 +1,6 @@
 import { FuseInitError, requireNotAborted } from '@fuseinit/core';
-import { fusedLayers, type LayersRun, runLayers, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { fusedLayers, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { type LayersRun, runLayers } from '@fuseinit/tfjs/internal';
 import type { CreateReportOptions } from '../create-report-options.js';
 import { type Comparison, createComparison } from './comparison.js';
 import { type ErrorSums, errorSums } from './error-sums.js';

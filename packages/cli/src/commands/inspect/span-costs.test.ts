@@ -1,5 +1,6 @@
 import { modelFiles } from '@fuseinit/model-files';
-import { costOf, describe, findSpans, spanModel } from '@fuseinit/tfjs';
+import { costOf, describe, findSpans } from '@fuseinit/tfjs';
+import { spanModel } from '@fuseinit/tfjs/internal';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { mnistModel } from '../../testing-support/mnist.test-support.js';

@@ -1,4 +1,4 @@
-import type { LabelTask } from '@fuseinit/tfjs';
+import type { LabelTask } from '@fuseinit/tfjs/internal';
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../../../tfjs/src/testing-support/seeded.test-support.js';
 import { type LossName, labelLoss, lossTask } from './label-loss.js';

@@ -1,13 +1,10 @@
+import type { LayersModel, Loss, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import {
   type LabelTask,
-  type LayersModel,
-  type Loss,
   type OutputActivation,
   outputActivation,
   outputWidth,
-  type Tensor,
-  type TensorFlow,
-} from '@fuseinit/tfjs';
+} from '@fuseinit/tfjs/internal';
 import type { LabelFormatOptions } from '../../data/data-options.js';
 import { CliError } from '../../program/cli-error.js';
 

@@ -1,4 +1,5 @@
-import { type HeldOutRule, holdsOut, type TrainingData } from '@fuseinit/tfjs';
+import type { TrainingData } from '@fuseinit/tfjs';
+import { type HeldOutRule, holdsOut } from '@fuseinit/tfjs/internal';
 import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 
 /** Samples with what they should give, if anybody says. */
