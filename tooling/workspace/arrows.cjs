@@ -65,13 +65,20 @@ module.exports = {
       to: { path: '^packages/', pathNot: '^packages/(core|$1)/' },
     },
     {
+      name: 'fine-tune-above-tfjs',
+      comment: 'Training further is for programs: no other package needs it.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/(fine-tune|cli)/' },
+      to: { path: '^packages/fine-tune/' },
+    },
+    {
       name: 'tensorflow-has-a-place',
       comment:
-        'Only tfjs, model-files, wasm-gradients, the backends, apps, tooling and the start of the command line name TensorFlow.js.',
+        'Only tfjs, fine-tune, model-files, wasm-gradients, the backends, apps, tooling and the start of the command line name TensorFlow.js.',
       severity: 'error',
       from: {
         path: '^packages/',
-        pathNot: [tests, '^packages/(tfjs|model-files|wasm-gradients|backend-[^/]+)/', cliStart],
+        pathNot: [tests, '^packages/(tfjs|fine-tune|model-files|wasm-gradients|backend-[^/]+)/', cliStart],
       },
       to: { path: tensorflow },
     },

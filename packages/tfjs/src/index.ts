@@ -17,17 +17,6 @@ export type { InputRecord, InputValues, Shard, SpanStatistics, Statistics } from
 export { decodeStatistics, encodeStatistics } from './collect/statistics-file.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
 export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan, type Plugin } from './find-spans.js';
-export { type DistillationOptions, fusedLayers, type LayerPair } from './fine-tune/distillation.js';
-export { fineTune } from './fine-tune/fine-tune.js';
-export type {
-  FineTuneCallback,
-  FineTuned,
-  FineTuneEpoch,
-  FineTuneOptions,
-  Loss,
-} from './fine-tune/fine-tune-options.js';
-export type { FineTuneState, SavedOptimizer, SavedTensor } from './fine-tune/fine-tune-state.js';
-export type { TrainingData } from './fine-tune/training-data.js';
 export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/checkpoint.js';
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
@@ -37,7 +26,15 @@ export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';
 export { readNetwork } from './network/read-network.js';
 export { toLayersModel } from './network/write-layers-model.js';
 export { costOf, type ModelCost } from './report/cost.js';
-export type { FuseReport, OutputError, RefitReport, SolvedReport, SpanReport } from './report/fuse-report.js';
+export {
+  type FuseReport,
+  fusedLayers,
+  type LayerPair,
+  type OutputError,
+  type RefitReport,
+  type SolvedReport,
+  type SpanReport,
+} from './report/fuse-report.js';
 export {
   type SimplifiedGraph,
   type SimplifiedModel,

@@ -5,6 +5,7 @@
  */
 
 export { floatPrecisionOf } from './backend/float-precision.js';
+export { isDataset, isShapedArray, isTensor } from './calibration/calibration-data.js';
 export { type HeldOutOptions, type HeldOutRule, heldOutRule, holdsOut } from './calibration/held-out.js';
 export { sampleOrder } from './calibration/sample-order.js';
 export { centeredStatistics } from './collect/centered-statistics.js';
@@ -14,18 +15,29 @@ export { teacherFingerprint } from './collect/teacher-fingerprint.js';
 export { firstOfStreamWarning } from './fuse/first-of-stream.js';
 export { type Computing, openComputing } from './fuse/open-computing.js';
 export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
+export { requireSoundKernels } from './kernel-faults/require-sound-kernels.js';
 export {
   classThreshold,
+  compiledLosses,
   type LabelEvidence,
   type LabelTask,
+  type Loss,
   labelEvidence,
   labelTask,
   outputTask,
   outputWidth,
 } from './label-task.js';
-export { type OutputActivation, outputActivation } from './network/output-activation.js';
+export { liveLayersOf, namesOf } from './network/layer-internals.js';
+export {
+  type OutputActivation,
+  type OutputScores,
+  outputActivation,
+  outputScores,
+} from './network/output-activation.js';
 export { predictBatch, requireNumericModel } from './network/predict-batch.js';
+export { requireModel } from './network/require-model.js';
 export { type LayersRun, runLayers } from './network/run-layers.js';
+export { type ModelRun, runModel } from './network/run-network.js';
 export { layerModel, spanModel } from './part-models.js';
 export {
   pixelRanges,
@@ -35,3 +47,4 @@ export {
   rangeFor,
   type StoredNumbers,
 } from './pixel-range.js';
+export type { Layer } from './tensorflow.js';

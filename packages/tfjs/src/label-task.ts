@@ -1,9 +1,11 @@
 import { FuseInitError } from '@fuseinit/core';
-import { compiledLosses } from './fine-tune/label-losses.js';
 import { namesOf } from './network/layer-internals.js';
 import { outputActivation } from './network/output-activation.js';
 import { requireModel } from './network/require-model.js';
-import type { LayersModel } from './tensorflow.js';
+import type { LayersModel, Tensor } from './tensorflow.js';
+
+/** A loss by the name that `compile` takes, or a function of labels and predictions. */
+export type Loss = string | ((labels: Tensor, predictions: Tensor) => Tensor);
 
 /** What an output is for: it tells classes apart, or predicts numbers. */
 export type LabelTask = 'classification' | 'regression';
@@ -151,4 +153,17 @@ export function outputWidth(model: LayersModel): number {
 function compiledLossName(model: LayersModel): string | undefined {
   const loss = compiledLosses(model, namesOf(model.outputs))?.[0];
   return typeof loss === 'string' ? loss : undefined;
+}
+
+/** The losses that a model was compiled with, one for each output; undefined where it isn't compiled. */
+export function compiledLosses(
+  model: LayersModel,
+  outputNames: readonly string[],
+): readonly Loss[] | undefined {
+  const { loss } = model as unknown as { readonly loss?: Loss | readonly Loss[] | Record<string, Loss> };
+  if (loss === undefined) return undefined;
+  if (typeof loss !== 'object' || Array.isArray(loss)) {
+    return Array.isArray(loss) ? (loss as readonly Loss[]) : outputNames.map(() => loss as Loss);
+  }
+  return outputNames.map((name) => (loss as Record<string, Loss>)[name]!);
 }

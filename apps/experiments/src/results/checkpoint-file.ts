@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { FineTuneState } from '@fuseinit/tfjs';
+import type { FineTuneState } from '@fuseinit/fine-tune';
 import type { EpochLine } from './result-line.js';
 
 /** Where a run stands after an epoch: its line, so that it is neither lost nor counted twice, and all that goes on. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FuseInitError, uniformStream } from '@fuseinit/core';
-import { fineTune, type LayersModel } from '@fuseinit/tfjs';
+import { fineTune } from '@fuseinit/fine-tune';
+import type { LayersModel } from '@fuseinit/tfjs';
 import { type Checkpoint, checkpointFile } from '../results/checkpoint-file.js';
 import type { EpochLine, RunKey, Score } from '../results/result-line.js';
 import { scoreOf } from './score-of.js';

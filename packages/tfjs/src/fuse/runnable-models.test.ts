@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findSpans } from '../find-spans.js';
-import { fineTune } from '../fine-tune/fine-tune.js';
 import { predictBatch } from '../network/predict-batch.js';
 import { readNetwork } from '../network/read-network.js';
 import { runNetwork } from '../network/run-network.js';
@@ -46,15 +45,6 @@ describe('a fixed batch', () => {
     const { student, report } = await fuse(fixed, { tf, spans, calibrationData: x, ridge: 1e-9 });
     expect(report.outputRelativeMse[0]!.relativeMse).toBeLessThan(exact);
     expect(student.inputs[0]!.shape[0]).toBe(batch);
-  });
-
-  test('is the batch that a student is trained in', async () => {
-    const input = tf.input({ batchShape: [4, 5, 3] });
-    const steps = tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 2 }) });
-    const student = modelOf(input, apply(input, steps, tf.layers.flatten(), ...pair()));
-    const data = { xs: dataOf(8, 5, 3), ys: dataOf(8, 2) };
-    const { epochs } = await fineTune(student, { tf, data, epochs: 1, loss: 'meanSquaredError' });
-    expect(epochs).toHaveLength(1);
   });
 });
 

@@ -76,3 +76,14 @@ export interface FuseReport {
   /** What the caller should know, in words: larger networks, too few samples, kernels off the centre. */
   readonly warnings: readonly string[];
 }
+
+/** A layer of the student and the one of the teacher whose pre-activation it is to give. */
+export interface LayerPair {
+  readonly student: string;
+  readonly teacher: string;
+}
+
+/** The fused layers of a student, each with the teacher's layer whose pre-activation it was solved for. */
+export function fusedLayers(report: FuseReport): LayerPair[] {
+  return report.spans.map(({ name, layers }) => ({ student: name, teacher: layers.at(-1)! }));
+}

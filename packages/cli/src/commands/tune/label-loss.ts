@@ -1,4 +1,5 @@
-import type { LayersModel, Loss, Tensor, TensorFlow } from '@fuseinit/tfjs';
+import type { Loss } from '@fuseinit/fine-tune';
+import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import {
   type LabelTask,
   type OutputActivation,

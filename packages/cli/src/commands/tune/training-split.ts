@@ -1,4 +1,4 @@
-import type { TrainingData } from '@fuseinit/tfjs';
+import type { TrainingData } from '@fuseinit/fine-tune';
 import { type HeldOutRule, holdsOut } from '@fuseinit/tfjs/internal';
 import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 

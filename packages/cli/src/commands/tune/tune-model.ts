@@ -1,4 +1,5 @@
-import { type FineTuned, fineTune, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
+import { type FineTuned, fineTune } from '@fuseinit/fine-tune';
+import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import { startBackend } from '../../backend/start-backend.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';

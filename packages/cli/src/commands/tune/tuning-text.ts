@@ -1,4 +1,4 @@
-import type { FineTuned } from '@fuseinit/tfjs';
+import type { FineTuned } from '@fuseinit/fine-tune';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
 

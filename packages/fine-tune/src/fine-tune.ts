@@ -1,0 +1,221 @@
+import { FuseInitError } from '@fuseinit/core';
+import { type LayersModel, readNetwork } from '@fuseinit/tfjs';
+import { requireModel, requireSoundKernels } from '@fuseinit/tfjs/internal';
+import type { Objective } from './batch-loss.js';
+import { callbackList, createStopFlag, type StopFlag } from './callbacks.js';
+import { planDistillation } from './distillation.js';
+import {
+  type FineTuned,
+  type FineTuneEpoch,
+  type FineTuneOptions,
+  requireFineTuneOptions,
+  requireRate,
+} from './fine-tune-options.js';
+import {
+  keepWeights,
+  loadOptimizers,
+  loadWeights,
+  requireWeightsOf,
+  saveOptimizer,
+  saveWeights,
+} from './fine-tune-state.js';
+import { labelLosses } from './label-losses.js';
+import { meanLoss, type Training, trainEpoch } from './passes.js';
+import { disposeGroups, frozenLayers, requireSeparateTeacher, trainedGroups } from './trained-layers.js';
+import { allFinite, type TrainingSource, trainingSource } from './training-data.js';
+import { createValidationRecord, type ValidationRecord } from './validation-record.js';
+
+/**
+ * Trains a student further, in place, as `fit` does, but so that a good start is kept: at a small rate or with a warm-up,
+ * with rates by layer, on labels, on a teacher or on both, and ending with the best weights on validation data.
+ *
+ * The teacher is neither changed nor disposed. After an error or an abort the student has the best weights so far where
+ * `restoreBestWeights` holds. Where it doesn't, it has those of the last step, or of the last whole epoch when they
+ * aren't finite any more. Frozen layers stay as they are and run as at inference.
+ *
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @throws ARGUMENT_INVALID for options that make no sense, SHAPE_MISMATCH for data of another shape.
+ * @throws LAYER_UNKNOWN for a layer named in `layerRates` or `distillation` that isn't there.
+ * @throws LAYER_UNSUPPORTED where the backend has no gradient of a layer, or computes a layer wrongly.
+ * @throws VALUE_NOT_FINITE when the data hold NaN, or the loss or the weights are no numbers any more.
+ * @throws SPEC_VERSION_UNSUPPORTED, CHECKPOINT_MISMATCH for a state to resume of another version or model.
+ * @throws ABORTED when the signal fires.
+ */
+export async function fineTune(student: LayersModel, options: FineTuneOptions): Promise<FineTuned> {
+  requireModel(student);
+  requireFineTuneOptions(options);
+  const { tf, validationData } = options;
+  const batchSize = batchSizeOf(student, options);
+  const objective = objectiveOf(student, options);
+  requireSoundKernels(tf, objective.student, true);
+  if (objective.teacher) requireSoundKernels(tf, objective.teacher);
+  const flag = createStopFlag(student);
+  const sources: TrainingSource[] = [];
+  let groups: Training['groups'] = [];
+  let record: ValidationRecord | undefined;
+  const restores = options.restoreBestWeights ?? validationData !== undefined;
+  try {
+    groups = trainedGroups(tf, objective.model, objective.student, options);
+    const source = await trainingSource(tf, options.data, student, batchSize);
+    sources.push(source);
+    const validation = validationData && (await trainingSource(tf, validationData, student, batchSize));
+    if (validation) sources.push(validation);
+    requireKnownLength(options, source);
+    const training: Training = { options, objective, groups, source };
+    await resume(training);
+    if (validation) record = await startRecord(training, validation, restores);
+    return await train(training, validation, record, flag);
+  } finally {
+    try {
+      if (restores) record?.restore();
+    } finally {
+      flag.dispose();
+      for (const source of sources) source.dispose();
+      disposeGroups(tf, groups);
+    }
+  }
+}
+
+function objectiveOf(student: LayersModel, options: FineTuneOptions): Objective {
+  const { tf, teacher, layerRates, distillation, loss } = options;
+  const network = readNetwork(student);
+  const frozen = frozenLayers(student, network, layerRates);
+  if (teacher) {
+    requireModel(teacher);
+    requireSeparateTeacher(network, frozen, teacher);
+  }
+  const taught = teacher && readNetwork(teacher);
+  return {
+    model: student,
+    student: network,
+    frozen,
+    teacher: taught,
+    distillation: taught && planDistillation(network, taught, distillation),
+    labelLosses: once(() => labelLosses(tf, student, loss)),
+  };
+}
+
+/** Goes back to the state to resume; the student last, so that a refusal leaves it as it is. */
+async function resume({ options: { tf, resume: state }, objective, groups }: Training): Promise<void> {
+  if (!state) return;
+  requireWeightsOf(objective.model, state.weights);
+  await loadOptimizers(tf, groups, state.optimizers);
+  loadWeights(tf, objective.model, state.weights);
+}
+
+async function startRecord(
+  training: Training,
+  validation: TrainingSource,
+  restores: boolean,
+): Promise<ValidationRecord> {
+  const { options, objective } = training;
+  const minDelta = options.earlyStopping?.minDelta ?? 0;
+  const { model } = objective;
+  const before = options.resume?.best;
+  if (before) return createValidationRecord(options.tf, model, before, minDelta, restores);
+  const loss = await meanLoss(training, validation);
+  if (!Number.isFinite(loss)) {
+    throw new FuseInitError(
+      'VALUE_NOT_FINITE',
+      `The validation loss is ${loss} before any training: look whether the student's weights or the data hold NaN, and whether the loss suits the outputs.`,
+    );
+  }
+  const start = { epoch: (options.resume?.epochsDone ?? 0) - 1, loss };
+  return createValidationRecord(options.tf, model, start, minDelta, restores);
+}
+
+async function train(
+  training: Training,
+  validation: TrainingSource | undefined,
+  record: ValidationRecord | undefined,
+  flag: StopFlag,
+): Promise<FineTuned> {
+  const { options, objective, groups } = training;
+  const { tf, earlyStopping, learningRate: rates = 1e-4 } = options;
+  const student = objective.model;
+  const callbacks = callbackList(options.callbacks, student, {
+    epochs: options.epochs,
+    batchSize: batchSizeOf(student, options),
+  });
+  const epochs: FineTuneEpoch[] = [];
+  let stoppedBy: FineTuned['stoppedBy'] = 'epochs';
+  await callbacks.call('onTrainBegin', {});
+  for (let epoch = options.resume?.epochsDone ?? 0; epoch < options.epochs; epoch++) {
+    const start = performance.now();
+    await callbacks.call('onEpochBegin', epoch, {});
+    const learningRate = typeof rates === 'function' ? rates(epoch) : rates;
+    requireRate(learningRate);
+    const before = keepWeights(tf, student);
+    let loss: number;
+    let validationLoss: number | null = null;
+    try {
+      loss = await trainEpoch(training, epoch, learningRate, callbacks, flag);
+      const weights = student.weights.map((weight) => weight.read());
+      if (!Number.isFinite(loss) || !(await allFinite(tf, weights))) {
+        before.restore();
+        throw diverged(epoch, `a loss of ${loss} or weights that are no finite numbers`, learningRate);
+      }
+      if (validation) validationLoss = await meanLoss(training, validation);
+      if (!Number.isFinite(validationLoss ?? 0)) {
+        before.restore();
+        throw diverged(epoch, `a validation loss of ${validationLoss}`, learningRate);
+      }
+    } finally {
+      before.dispose();
+    }
+    if (record && validationLoss !== null) await record.add(epoch, validationLoss);
+    const seconds = (performance.now() - start) / 1000;
+    const done: FineTuneEpoch = { epoch, learningRate, loss, validationLoss, seconds };
+    epochs.push(done);
+    await callbacks.call('onEpochEnd', epoch, {
+      loss,
+      ...(validationLoss === null ? {} : { val_loss: validationLoss }),
+    });
+    await options.onEpoch?.(done, async () => ({
+      specVersion: 1,
+      epochsDone: epoch + 1,
+      weights: await saveWeights(student),
+      optimizers: await Promise.all(groups.map((group) => saveOptimizer(tf, group))),
+      best: record?.best ?? null,
+    }));
+    if (flag.raised) stoppedBy = 'callback';
+    else if (earlyStopping && record && epoch - record.best.lastFall.epoch >= earlyStopping.patience)
+      stoppedBy = 'earlyStopping';
+    if (stoppedBy !== 'epochs') break;
+  }
+  await callbacks.call('onTrainEnd', {});
+  return {
+    epochs,
+    bestEpoch: record?.best.epoch ?? null,
+    startValidationLoss: record?.best.startLoss ?? null,
+    stoppedBy,
+  };
+}
+
+/** A model of a fixed batch may have layers that take no other. */
+function batchSizeOf(student: LayersModel, { batchSize }: FineTuneOptions): number {
+  return batchSize ?? student.inputs[0]!.shape[0] ?? 32;
+}
+
+function diverged(epoch: number, what: string, rate: number): FuseInitError {
+  return new FuseInitError(
+    'VALUE_NOT_FINITE',
+    `Epoch ${epoch} ended with ${what}: lower the learning rate (${rate}), and look whether the data hold NaN.`,
+  );
+}
+
+function requireKnownLength({ warmUp = 0 }: FineTuneOptions, source: TrainingSource): void {
+  if (warmUp === 0 || source.batchesPerEpoch !== undefined) return;
+  throw new FuseInitError(
+    'ARGUMENT_INVALID',
+    'warmUp needs to know how many batches an epoch has, and this dataset has no size: give { xs, ys }, or let learningRate be a function.',
+  );
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
