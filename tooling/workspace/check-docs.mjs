@@ -1,8 +1,9 @@
-// Holds the documents to the code: their TypeScript compiles, their links and commands lead somewhere, and the sections
-// of docs/math.md that the code cites are there.
+// Holds the documents to the code: their TypeScript compiles, their links and commands lead somewhere, the sections of
+// docs/math.md that the code cites are there, and docs/packages.md shows the packages as they are.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { documents, lineAt, sources } from './documents.mjs';
+import { housePageIsCurrent } from './house.mjs';
 import { root } from './pack.mjs';
 import { typecheckDocuments } from './typecheck-documents.mjs';
 
@@ -42,6 +43,7 @@ function unknownSections(all) {
 const all = documents();
 const { count, problems } = typecheckDocuments();
 problems.push(...all.flatMap(deadLinks), ...all.flatMap(unknownCommands), ...unknownSections(sources()));
+if (!housePageIsCurrent()) problems.push('docs/packages.md is out of date: npm run docs:house writes it');
 for (const problem of problems) console.error(problem);
 console.log(`${all.length} documents, ${count} blocks of TypeScript, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
