@@ -1,6 +1,6 @@
 // The picture of the packages and of which imports which, made from their package.json files: `npm run docs:house` writes
 // docs/packages.md, and `npm run check:docs` says when it is out of date.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './pack.mjs';
@@ -9,7 +9,11 @@ const page = join(root, 'docs/packages.md');
 const scope = '@fuseinit/';
 
 function packages() {
-  return readdirSync(join(root, 'packages')).map((folder) => {
+  // A folder may be left behind, with what git ignores, where a package had another name.
+  const folders = readdirSync(join(root, 'packages')).filter((folder) =>
+    existsSync(join(root, 'packages', folder, 'package.json')),
+  );
+  return folders.map((folder) => {
     const manifest = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'));
     const needs = Object.keys(manifest.dependencies ?? {})
       .filter((name) => name.startsWith(scope))
@@ -44,16 +48,24 @@ function directly({ needs }, byFolder) {
   return needs.filter((needed) => !indirect.has(needed));
 }
 
+/** A Markdown table whose columns are aligned. */
+function table(heads, rows) {
+  const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at].length)));
+  const line = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
+  return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+}
+
 export function housePage() {
   const all = inOrder(packages());
   const byFolder = new Map(all.map((each) => [each.folder, each]));
   const arrows = all.flatMap((each) =>
     directly(each, byFolder).map((needed) => `  ${each.folder} --> ${needed}`),
   );
-  const rows = all.map(
-    ({ folder, description, needs, peers }) =>
-      `| [${scope}${folder}](../packages/${folder}/README.md) | ${description} | ${[...needs, ...peers.map((name) => `${name} (peer)`)].join(', ') || '-'} |`,
-  );
+  const rows = all.map(({ folder, description, needs, peers }) => [
+    `[${scope}${folder}](../packages/${folder}/README.md)`,
+    description,
+    [...needs, ...peers.map((name) => `${name} (peer)`)].join(', ') || '-',
+  ]);
   return [
     '# The packages',
     '',
@@ -68,9 +80,7 @@ export function housePage() {
     '',
     'Each package stands after those that it imports.',
     '',
-    '| package | what it is for | imports |',
-    '| --- | --- | --- |',
-    ...rows,
+    ...table(['package', 'what it is for', 'imports'], rows),
     '',
   ].join('\n');
 }
