@@ -57,7 +57,7 @@ function isCallback(callback: FineTuneCallback): callback is tfjs.Callback {
   return 'setModel' in callback;
 }
 
-/** Whether a callback has asked for the end of the training, by `model.stopTraining = true` as in `fit`. */
+/** Whether a callback has ended the training, by `model.stopTraining = true` as in `fit`. */
 export interface StopFlag {
   readonly raised: boolean;
   /** The model as it was. */

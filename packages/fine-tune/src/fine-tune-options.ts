@@ -79,7 +79,7 @@ export interface FineTuned {
 /**
  * Refuses options that make no sense before any work is done.
  *
- * @throws ARGUMENT_INVALID with the option, what came and what was expected.
+ * @throws ARGUMENT_INVALID with the option, its value and what was expected.
  */
 export function requireFineTuneOptions(options: FineTuneOptions): void {
   const { tf, epochs, batchSize, learningRate, warmUp, earlyStopping, seed, resume } = options ?? {};
@@ -132,11 +132,11 @@ export function requireRate(rate: unknown): void {
 }
 
 function invalid(name: string, value: unknown, expected: string): FuseInitError {
-  const came =
+  const given =
     typeof value === 'string'
       ? JSON.stringify(value)
       : typeof value === 'object' && value !== null
         ? 'an object'
         : String(value);
-  return new FuseInitError('ARGUMENT_INVALID', `${name} is ${came}: ${expected} was expected.`);
+  return new FuseInitError('ARGUMENT_INVALID', `${name} is ${given}: ${expected} was expected.`);
 }

@@ -73,12 +73,12 @@ export function loadWeights(tf: TensorFlow, model: LayersModel, saved: readonly 
  * @throws CHECKPOINT_MISMATCH for saved weights of another model.
  */
 export function requireWeightsOf(model: LayersModel, saved: readonly SavedTensor[]): void {
-  const told = (weights: readonly { readonly shape: readonly (number | null)[] }[]) =>
+  const shapesOf = (weights: readonly { readonly shape: readonly (number | null)[] }[]) =>
     weights.map(({ shape }) => `[${shape}]`).join(' ');
-  if (told(saved) === told(model.weights)) return;
+  if (shapesOf(saved) === shapesOf(model.weights)) return;
   throw new FuseInitError(
     'CHECKPOINT_MISMATCH',
-    `The state holds weights of shapes ${told(saved)}, the student has ${told(model.weights)}: it was taken from another model.`,
+    `The state holds weights of shapes ${shapesOf(saved)}, the student has ${shapesOf(model.weights)}: it was taken from another model.`,
   );
 }
 

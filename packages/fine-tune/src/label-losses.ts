@@ -6,7 +6,7 @@ import type { FineTuneOptions } from './fine-tune-options.js';
 export type LabelLoss = (labels: Tensor, predictions: Tensor) => Tensor;
 
 /**
- * The losses on labels, one for each output: as asked, or as the student was compiled.
+ * The losses on labels, one for each output: those of the option, or as the student was compiled.
  *
  * @throws ARGUMENT_INVALID for a name that tfjs doesn't know, or where there is neither.
  */
@@ -16,20 +16,20 @@ export function labelLosses(
   loss: FineTuneOptions['loss'],
 ): LabelLoss[] {
   const outputNames = namesOf(student.outputs);
-  const asked = loss === undefined ? compiledLosses(student, outputNames) : forEach(outputNames, loss);
-  if (!asked) {
+  const losses = loss === undefined ? compiledLosses(student, outputNames) : forEach(outputNames, loss);
+  if (!losses) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
       "The training data hold labels, but the student isn't compiled and no loss came: name one, such as loss: 'categoricalCrossentropy'.",
     );
   }
-  if (asked.length !== outputNames.length) {
+  if (losses.length !== outputNames.length) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      `${asked.length} losses came for ${outputNames.length} outputs: one for each, or one for all, was expected.`,
+      `${losses.length} losses came for ${outputNames.length} outputs: one for each, or one for all, was expected.`,
     );
   }
-  return asked.map((one, index) => {
+  return losses.map((one, index) => {
     if (typeof one === 'function') return checked(one);
     const named = lossNamed(tf, one);
     const output = outputNames[index]!;

@@ -3,7 +3,7 @@ import type { LayersModel, ShapedArray, Tensor, TensorFlow } from '@fuseinit/tfj
 import { isDataset, isShapedArray, isTensor, namesOf } from '@fuseinit/tfjs/internal';
 import type * as tfjs from '@tensorflow/tfjs';
 
-/** One batch, disposed when the next is asked for. */
+/** One batch; it is disposed when the next one is requested. */
 export interface TrainingBatch {
   readonly xs: readonly Tensor[];
   /** Empty where there are no labels. */
@@ -46,7 +46,7 @@ export async function trainingSource(
   if (typeof data !== 'object' || data === null || !(isDataset(data as never) || 'xs' in data)) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      `${toldKind(data)} came as training data: { xs, ys } of tensors or arrays with their shapes, or a tf.data.Dataset of such batches, was expected.`,
+      `${kindOf(data)} came as training data: { xs, ys } of tensors or arrays with their shapes, or a tf.data.Dataset of such batches, was expected.`,
     );
   }
   return 'xs' in data ? heldSource(tf, data, model, batchSize) : datasetSource(data, model);
@@ -111,7 +111,7 @@ function entriesOf(value: Entry | readonly Entry[], name: string): readonly Entr
     if (isTensor(entry) ? entry.isDisposed || !isNumeric(entry) : !isNumbers(entry)) {
       throw new FuseInitError(
         'ARGUMENT_INVALID',
-        `${name} holds ${toldKind(entry)}: tensors of numbers, or arrays as { data, shape }, were expected.`,
+        `${name} holds ${kindOf(entry)}: tensors of numbers, or arrays as { data, shape }, were expected.`,
       );
     }
     if (!isTensor(entry) && entry.data.length !== sizeOf(entry.shape)) {
@@ -132,7 +132,7 @@ function isNumeric({ dtype }: Tensor): boolean {
   return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
 }
 
-function toldKind(value: unknown): string {
+function kindOf(value: unknown): string {
   if (isTensor(value)) return value.isDisposed ? 'a disposed tensor' : `a tensor of ${value.dtype}`;
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
@@ -248,11 +248,11 @@ function requireInputs(entries: readonly Shaped[], model: LayersModel): void {
       );
     });
   if (fits) return;
-  const told = (all: readonly (readonly (number | null)[])[]) =>
+  const inBrackets = (all: readonly (readonly (number | null)[])[]) =>
     all.map((shape) => `[${shape.map((length) => length ?? 'any')}]`).join(', ');
   throw new FuseInitError(
     'SHAPE_MISMATCH',
-    `Training inputs of ${told(entries.map(({ shape }) => shape)) || 'nothing'} came where the model reads ${told(shapes)}.`,
+    `Training inputs of ${inBrackets(entries.map(({ shape }) => shape)) || 'nothing'} came where the model reads ${inBrackets(shapes)}.`,
   );
 }
 

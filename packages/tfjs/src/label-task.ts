@@ -162,8 +162,8 @@ export function compiledLosses(
 ): readonly Loss[] | undefined {
   const { loss } = model as unknown as { readonly loss?: Loss | readonly Loss[] | Record<string, Loss> };
   if (loss === undefined) return undefined;
-  if (typeof loss !== 'object' || Array.isArray(loss)) {
-    return Array.isArray(loss) ? (loss as readonly Loss[]) : outputNames.map(() => loss as Loss);
-  }
-  return outputNames.map((name) => (loss as Record<string, Loss>)[name]!);
+  if (Array.isArray(loss)) return loss as readonly Loss[];
+  return outputNames.map((name) =>
+    typeof loss === 'object' ? (loss as Readonly<Record<string, Loss>>)[name]! : loss,
+  );
 }

@@ -77,7 +77,7 @@ export interface FuseReport {
   readonly warnings: readonly string[];
 }
 
-/** A layer of the student and the one of the teacher whose pre-activation it is to give. */
+/** A layer of the student, and the teacher's layer whose pre-activation it approximates. */
 export interface LayerPair {
   readonly student: string;
   readonly teacher: string;
