@@ -37,7 +37,7 @@ test('what was gathered when it is stopped is there to be resumed, until it is r
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('nothing to resume is no failure, and a run that is not stopped leaves nothing', async () => {
+test('nothing to resume is no failure, and what a killed run would leave is there from the first batch', async () => {
   const folder = await emptyFolder();
   const partial = await openPartial(join(folder, 'all.stats'), { resume: true });
   const whole = await partial.keeping(new AbortController().signal, async (onStatistics) => {
@@ -45,5 +45,7 @@ test('nothing to resume is no failure, and a run that is not stopped leaves noth
     return nothing;
   });
   expect(whole).toBe(nothing);
+  expect(await readdir(folder)).toEqual(['all.stats.partial']);
+  await partial.remove();
   expect(await readdir(folder)).toEqual([]);
 });
