@@ -4,6 +4,7 @@ export {
   type Latency,
   type LatencyOptions,
   measureLatency,
+  timeInTurns,
 } from './costs/measure-latency.js';
 export type { LatencyCache } from './costs/part-costs.js';
 export { type PlanFile, parsePlan, planFileSchema, planJsonSchema } from './file/plan-file.js';

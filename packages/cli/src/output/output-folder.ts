@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FuseInitError } from '@fuseinit/core';
-import { modelFiles } from '@fuseinit/model-files';
+import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
 import { occupied, unwritable } from './output-errors.js';
+
+/** What a model is saved as: a LayersModel or a GraphModel. */
+export type OutputFormat = 'layers' | 'graph';
 
 /** A folder that comes to be as a whole. */
 export interface OutputFolder {
@@ -21,10 +24,15 @@ export interface OutputFolder {
  * Begins a folder with a model in it.
  *
  * @param path Of the folder; those that it is in are made.
+ * @param format Of the model.
  * @throws OUTPUT_EXISTS when something is there and `force` isn't asked for.
  * @throws OUTPUT_UNWRITABLE
  */
-export async function openOutputFolder(path: string, force: boolean): Promise<OutputFolder> {
+export async function openOutputFolder(
+  path: string,
+  force: boolean,
+  format: OutputFormat = 'layers',
+): Promise<OutputFolder> {
   const folder = resolve(path);
   const found = await entriesOf(path, folder);
   if (found?.some((name) => !isDraft(name)) && !force) throw occupied(path, "is a folder that isn't empty");
@@ -42,7 +50,7 @@ export async function openOutputFolder(path: string, force: boolean): Promise<Ou
     draft,
     async publish() {
       try {
-        if (found) await publishInto(folder, draft);
+        if (found) await publishInto(folder, draft, format);
         else await rename(draft, folder);
       } catch (cause) {
         throw unwritable(path, FuseInitError.isInstance(cause) ? cause.cause : cause);
@@ -58,12 +66,13 @@ function isDraft(name: string): boolean {
 }
 
 /** The model last, as a whole: where it is, all is. What else is there stays. */
-async function publishInto(folder: string, draft: string): Promise<void> {
-  const model = await modelFiles(draft).load();
+async function publishInto(folder: string, draft: string, format: OutputFormat): Promise<void> {
+  const files = format === 'graph' ? graphModelFiles : modelFiles;
+  const model = await files(draft).load();
   for (const name of await readdir(draft)) {
     if (/^report\./.test(name)) await rename(join(draft, name), join(folder, name));
   }
-  await modelFiles(folder).save(model);
+  await files(folder).save(model);
 }
 
 async function entriesOf(path: string, folder: string): Promise<string[] | undefined> {

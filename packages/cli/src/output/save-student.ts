@@ -9,9 +9,22 @@ import type { OutputFolder } from './output-folder.js';
  *
  * @throws OUTPUT_UNWRITABLE with the folder's own path.
  */
-export async function saveStudent(student: LayersModel, { draft, path }: OutputFolder): Promise<void> {
+export function saveStudent(student: LayersModel, output: OutputFolder): Promise<void> {
+  return saveDraft(output, (draft) => student.save(modelFiles(draft)));
+}
+
+/**
+ * Saves a model of either format in the draft of a folder.
+ *
+ * @param save Given the draft.
+ * @throws OUTPUT_UNWRITABLE with the folder's own path.
+ */
+export async function saveDraft(
+  { draft, path }: OutputFolder,
+  save: (draft: string) => Promise<unknown>,
+): Promise<void> {
   try {
-    await student.save(modelFiles(draft));
+    await save(draft);
   } catch (error) {
     if (!FuseInitError.isInstance(error) || error.code !== 'MODEL_FILE_UNWRITABLE') throw error;
     throw unwritable(path, error.cause);

@@ -7,6 +7,7 @@ import { defineEval } from '../commands/eval/eval-command.js';
 import { defineFuse } from '../commands/fuse/fuse-command.js';
 import { defineInspect } from '../commands/inspect/inspect-command.js';
 import { definePlan } from '../commands/plan/plan-command.js';
+import { defineSimplify } from '../commands/simplify/simplify-command.js';
 import { defineTune } from '../commands/tune/tune-command.js';
 import type { ExitCode } from './exit-code.js';
 import { version } from './version.js';
@@ -28,6 +29,7 @@ export function createProgram(ended: (code: ExitCode) => void): Command {
       'after',
       `
 Start with:
+  fuseinit simplify teacher -o simplified
   fuseinit inspect teacher
   fuseinit plan teacher --data images.npz --max-latency 50% -o plan.json
   fuseinit fuse teacher --data images.npz --plan plan.json -o student
@@ -36,6 +38,7 @@ Exit codes: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.`,
     );
   const commands = [
     defineInspect,
+    defineSimplify,
     definePlan,
     defineFuse,
     defineEval,

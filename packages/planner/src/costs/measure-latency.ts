@@ -35,24 +35,39 @@ export interface LatencyOptions {
 export async function compareLatency(
   tf: TensorFlow,
   models: readonly LayersModel[],
-  { batchSize = 1, repeats = 30, seconds = 1, signal }: LatencyOptions = {},
+  { batchSize = 1, ...turns }: LatencyOptions = {},
 ): Promise<Latency[]> {
   const inputs = models.map((model) => inputsOf(tf, model, batchSize));
-  const times: number[][] = models.map(() => []);
   try {
-    const end = seconds * models.length;
-    let spent = 0;
-    for (let turn = 0; turn <= repeats; turn++) {
-      for (const [index, model] of models.entries()) {
-        requireNotAborted(signal, 'latency');
-        const time = await secondsOf(model, inputs[index]!);
-        times[index]!.push(time);
-        if (turn > 0) spent += time;
-      }
-      if (spent > end && turn >= 3) break;
-    }
+    return await timeInTurns(
+      models.map((model, index) => () => predictBatch(model, inputs[index]!)),
+      turns,
+    );
   } finally {
     for (const each of inputs) tf.dispose(each);
+  }
+}
+
+/**
+ * Times what gives tensors until they are downloaded, as {@link compareLatency} does; the tensors are disposed.
+ *
+ * @throws ABORTED when the signal fires.
+ */
+export async function timeInTurns(
+  runs: readonly (() => readonly Tensor[])[],
+  { repeats = 30, seconds = 1, signal }: Omit<LatencyOptions, 'batchSize'> = {},
+): Promise<Latency[]> {
+  const times: number[][] = runs.map(() => []);
+  const end = seconds * runs.length;
+  let spent = 0;
+  for (let turn = 0; turn <= repeats; turn++) {
+    for (const [index, run] of runs.entries()) {
+      requireNotAborted(signal, 'latency');
+      const time = await secondsOf(run);
+      times[index]!.push(time);
+      if (turn > 0) spent += time;
+    }
+    if (spent > end && turn >= 3) break;
   }
   return times.map(latencyOf);
 }
@@ -78,9 +93,9 @@ function latencyOf([first, ...warm]: readonly number[]): Latency {
   };
 }
 
-async function secondsOf(model: LayersModel, inputs: Tensor[]): Promise<number> {
+async function secondsOf(run: () => readonly Tensor[]): Promise<number> {
   const start = performance.now();
-  const outputs = predictBatch(model, inputs);
+  const outputs = run();
   // On a GPU the work is done when the numbers are here.
   await Promise.all(outputs.map((tensor) => tensor.data()));
   const seconds = (performance.now() - start) / 1000;

@@ -1,0 +1,76 @@
+import { FuseInitError, uniformStream } from '@fuseinit/core';
+import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
+import { type InputReading, inputReadings, type PixelRange, predictBatch } from '@fuseinit/tfjs/internal';
+
+/** Inputs of a model that were drawn, one tensor [batch, ...shape] for each of its inputs. */
+export interface DrawnInputs {
+  /** What every length is that the model leaves open; null where it leaves none. */
+  readonly length: number | null;
+  /** Whether the model takes batches of this size alone. */
+  readonly isFixedBatch: boolean;
+  readonly tensors: Tensor[];
+}
+
+/** Lengths to try where a model leaves them open: most networks of images halve theirs up to five times. */
+const openLengths = [32, 47, 64, 96, 160, 224, 320];
+const lengthsWanted = 2;
+const batchSize = 4;
+
+/**
+ * Draws inputs that a model can run on: pixels or numbers from -1 to 1, or what its first layers scale from; whole numbers
+ * before an Embedding. A model of open lengths gets inputs of two lengths, so that padding and strides meet more than one.
+ *
+ * @returns The tensors are the caller's to dispose.
+ * @throws MODEL_UNSUPPORTED where TensorFlow.js can't run a model of open lengths at any of those tried.
+ */
+export async function drawInputs(tf: TensorFlow, model: LayersModel): Promise<DrawnInputs[]> {
+  const readings = await inputReadings(model);
+  const isOpen = model.inputs.some(({ shape }) => shape.slice(1).includes(null));
+  const drawn: DrawnInputs[] = [];
+  let refusal: unknown;
+  for (const length of isOpen ? openLengths : [null]) {
+    const inputs = drawnOf(tf, model, readings, length);
+    try {
+      // A model of known lengths isn't run yet: its first run is timed.
+      if (length !== null) tf.tidy(() => void predictBatch(model, inputs.tensors));
+      drawn.push(inputs);
+    } catch (error) {
+      tf.dispose(inputs.tensors);
+      if (!FuseInitError.isInstance(error)) throw error;
+      refusal = error;
+    }
+    if (drawn.length === lengthsWanted) break;
+  }
+  if (drawn.length === 0) throw refusal;
+  return drawn;
+}
+
+function drawnOf(
+  tf: TensorFlow,
+  model: LayersModel,
+  readings: readonly InputReading[],
+  length: number | null,
+): DrawnInputs {
+  const fixed = model.inputs[0]!.shape[0] ?? null;
+  const batch = fixed ?? batchSize;
+  const tensors = model.inputs.map(({ shape, dtype }, index) => {
+    const lengths = [batch, ...shape.slice(1).map((own) => own ?? length!)];
+    const draw = drawer(readings[index]!, dtype, uniformStream(index));
+    const size = lengths.reduce((product, own) => product * own, 1);
+    return tf.tensor(Float32Array.from({ length: size }, draw), lengths, dtype);
+  });
+  return { length, isFixedBatch: fixed !== null, tensors };
+}
+
+const ranges: Readonly<Record<PixelRange, readonly [least: number, most: number]>> = {
+  raw: [0, 255],
+  unit: [0, 1],
+  symmetric: [-1, 1],
+};
+
+function drawer(reading: InputReading, dtype: string, uniform: () => number): () => number {
+  if (reading.kind === 'indices') return () => Math.floor(uniform() * reading.count);
+  if (dtype !== 'float32') return () => Math.floor(2 * uniform());
+  const [least, most] = ranges[reading.kind === 'scaled' ? reading.range : 'symmetric'];
+  return () => least + uniform() * (most - least);
+}

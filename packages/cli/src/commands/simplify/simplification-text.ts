@@ -1,0 +1,84 @@
+import type { WeightDtype } from '@fuseinit/model-files';
+import type { Latency } from '@fuseinit/planner';
+import type { SimplifiedModel } from '@fuseinit/tfjs';
+import type { OutputFormat } from '../../output/output-folder.js';
+import { count, milliseconds, times } from '../../terminal/figures.js';
+import { printable } from '../../terminal/printable.js';
+import { table } from '../../terminal/table.js';
+
+/** What a model is and takes. */
+export interface ModelFigures {
+  /** Calls of layers, inputs not counted. */
+  readonly layers: number;
+  /** Kernels that the backend ran for one prediction. */
+  readonly kernels: number;
+  /** Of the topology and the weights, as files have them. */
+  readonly bytes: number;
+  /** Of one sample, or of the fixed batch, in seconds; the first run is null for a model of open lengths. */
+  readonly latency: Omit<Latency, 'first'> & { readonly first: number | null };
+}
+
+/** What was done to a model, as `--json` has it. */
+export interface Simplification extends Pick<SimplifiedModel, 'applied' | 'warnings'> {
+  readonly output: string;
+  readonly format: OutputFormat;
+  readonly weights: WeightDtype;
+  readonly backend: string;
+  readonly computesOn: string;
+  /** What open lengths were where the models were compared; none where the model has none. */
+  readonly lengths: readonly number[];
+  /**
+   * Of outputs on drawn inputs, relative to the largest number in them: of float32 weights, what rounding explains of that,
+   * and of the weights as they were stored.
+   */
+  readonly difference: { readonly exact: number; readonly explained: number; readonly stored: number };
+  readonly before: ModelFigures;
+  readonly after: ModelFigures;
+}
+
+export function simplificationText(data: Simplification): string {
+  const { output, format, weights, backend, computesOn, lengths, applied, difference } = data;
+  const rules = [...new Set(applied.map(({ rule }) => rule))].map(
+    (rule) => `  ${applied.filter((each) => each.rule === rule).length} x ${rule}`,
+  );
+  const stored =
+    weights === 'float32' ? [] : [`Stored as ${weights}, by ${difference.stored.toExponential(1)}.`];
+  const loader = format === 'graph' ? 'tf.loadGraphModel' : 'tf.loadLayersModel';
+  return [
+    figuresOf(data),
+    '',
+    `One prediction on ${backend} (${computesOn})${lengths[0] ? `, open lengths ${lengths[0]}` : ''}.`,
+    '',
+    ...(rules.length > 0 ? ['What was rewritten:', ...rules] : ['There was nothing to rewrite.']),
+    '',
+    `Outputs on drawn inputs differ by ${difference.exact.toExponential(1)} of the largest one at most; float32 explains ${difference.explained.toExponential(1)}.`,
+    ...stored,
+    `Saved in ${printable(output)}, for ${loader}; weights ${weights}.`,
+  ].join('\n');
+}
+
+function figuresOf({ before, after }: Simplification): string {
+  const row = (head: string, of: (model: ModelFigures) => number, told: (value: number) => string) => [
+    head,
+    told(of(before)),
+    told(of(after)),
+    times(of(after), of(before)),
+  ];
+  const first =
+    before.latency.first === null ? [] : [row('first run', (model) => model.latency.first!, milliseconds)];
+  return table(
+    [
+      { head: '' },
+      { head: 'as given', align: 'right' },
+      { head: 'simplified', align: 'right' },
+      { head: '', align: 'right' },
+    ],
+    [
+      row('layers', ({ layers }) => layers, count),
+      row('kernels run', ({ kernels }) => kernels, count),
+      row('bytes', ({ bytes }) => bytes, count),
+      ...first,
+      row('warm run, median', ({ latency }) => latency.median, milliseconds),
+    ],
+  );
+}
