@@ -1,4 +1,3 @@
-import { sizeOf } from '@fuseinit/core';
 import { leaky } from './activation-operations.js';
 import {
   convolution,
@@ -8,6 +7,16 @@ import {
   transposedConvolution,
 } from './convolution-operations.js';
 import { boolean, type GraphTensor, integer, text, type } from './graph-builder.js';
+import { batchNormalization, layerNormalization } from './normalization-operations.js';
+import {
+  cropping,
+  flatten,
+  permute,
+  repeatVector,
+  reshapeTo,
+  upSampling,
+  zeroPadding,
+} from './shape-operations.js';
 import {
   fusedProduct,
   isChannelsFirst,
@@ -16,12 +25,11 @@ import {
   perAxis,
   reshaped,
   transposed,
+  type Writer,
   type WrittenLayer,
   withActivation,
   withoutOperation,
 } from './written-layer.js';
-
-type Writer = (layer: WrittenLayer) => GraphTensor;
 
 /**
  * What a layer computes at inference, as operations of TensorFlow that TensorFlow.js runs.
@@ -82,107 +90,6 @@ const concatenate: Writer = ({ graph, inputs, config, name, node }) => {
   });
 };
 
-function reshapeTo({ graph, node, name }: WrittenLayer, input: GraphTensor): GraphTensor {
-  const { shape } = node.outputs[0]!;
-  const numbers = input.shape.slice(1);
-  const open = shape.filter((length) => length === null).length;
-  if (open > 1 || (open === 1 && numbers.includes(null))) throw withoutOperation(node, ' of an open length');
-  const known = sizeOf(shape.map((length) => length ?? 1));
-  const lengths = shape.map((length) => length ?? sizeOf(numbers.map(Number)) / known);
-  return reshaped(graph, name(), input, [null, ...lengths]);
-}
-
-const flatten: Writer = (layer) => {
-  const { graph, inputs, config, name } = layer;
-  const [input] = inputs;
-  if (config.dataFormat !== 'channelsFirst' || input!.shape.length < 3) return reshapeTo(layer, input!);
-  // tfjs-layers flattens in the order of channels last.
-  const axes = input!.shape.map((_, axis) => axis);
-  return reshapeTo(layer, transposed(graph, name('channels_last'), input!, [0, ...axes.slice(2), 1]));
-};
-
-const permute: Writer = ({ graph, inputs, config, name }) =>
-  transposed(graph, name(), inputs[0]!, [0, ...(config.dims as number[])]);
-
-const repeatVector: Writer = ({ graph, inputs, config, name, node }) => {
-  const [input] = inputs;
-  const expanded = graph.add(
-    name('expand'),
-    'ExpandDims',
-    [input!, graph.integers(name('axis'), 1)],
-    [null, 1, input!.shape[1]!],
-  );
-  const multiples = graph.integers(name('multiples'), [1, Number(config.n), 1]);
-  return graph.add(name(), 'Tile', [expanded, multiples], [null, ...node.outputs[0]!.shape]);
-};
-
-const zeroPadding: Writer = ({ graph, inputs, config, name, node }) => {
-  const [rows, columns] = borders(config.padding ?? 1);
-  const space = [rows!, columns!];
-  const none = [0, 0];
-  const table = isChannelsFirst(config) ? [none, none, ...space] : [none, ...space, none];
-  return graph.add(
-    name(),
-    'Pad',
-    [inputs[0]!, graph.integers(name('paddings'), table)],
-    [null, ...node.outputs[0]!.shape],
-  );
-};
-
-const cropping: Writer = ({ graph, inputs, config, name, node }) => {
-  const [[top, bottom], [left, right]] = borders(config.cropping ?? 0) as [
-    [number, number],
-    [number, number],
-  ];
-  const around = (space: readonly number[], other: number) =>
-    isChannelsFirst(config) ? [other, other, ...space] : [other, ...space, other];
-  const begin = graph.integers(name('begin'), around([top, left], 0));
-  const end = graph.integers(name('end'), around([-bottom, -right], 0));
-  const strides = graph.integers(name('strides'), [1, 1, 1, 1]);
-  // A bit for each axis that goes to its end.
-  const open = around([bottom === 0 ? 1 : 0, right === 0 ? 1 : 0], 1);
-  const mask = open.reduce((sum, bit, axis) => sum + bit * 2 ** axis, 0);
-  return graph.add(
-    name(),
-    'StridedSlice',
-    [inputs[0]!, begin, end, strides],
-    [null, ...node.outputs[0]!.shape],
-    {
-      begin_mask: integer(0),
-      end_mask: integer(mask),
-      ellipsis_mask: integer(0),
-      new_axis_mask: integer(0),
-      shrink_axis_mask: integer(0),
-    },
-  );
-};
-
-/** `[[top, bottom], [left, right]]` from a number, a pair or that. */
-function borders(value: unknown): number[][] {
-  const axes = typeof value === 'number' ? [value, value] : (value as (number | number[])[]);
-  return axes.map((axis) => (typeof axis === 'number' ? [axis, axis] : axis));
-}
-
-const upSampling: Writer = ({ graph, inputs, config, name, node }) => {
-  if (isChannelsFirst(config)) throw withoutOperation(node, ' of channels first');
-  const [height, width] = node.outputs[0]!.shape;
-  if (height === null || width === null || height === undefined || width === undefined) {
-    throw withoutOperation(node, ' of an open length');
-  }
-  const bilinear = config.interpolation === 'bilinear';
-  const op = bilinear ? 'ResizeBilinear' : 'ResizeNearestNeighbor';
-  return graph.add(
-    name(),
-    op,
-    [inputs[0]!, graph.integers(name('size'), [height, width])],
-    [null, ...node.outputs[0]!.shape],
-    {
-      align_corners: boolean(false),
-      half_pixel_centers: boolean(false),
-    },
-  );
-};
-
 const pooling =
   (op: 'MaxPool' | 'AvgPool', rank: 1 | 2): Writer =>
   (layer) => {
@@ -239,87 +146,6 @@ const dense: Writer = (layer) => {
     },
   );
   return ofRows ? output : reshaped(graph, name(), output, [null, ...positions, units]);
-};
-
-const batchNormalization: Writer = ({ graph, inputs, weights, config, name }) => {
-  const [input] = inputs;
-  const left = [...weights];
-  const gamma = config.scale === false ? undefined : left.shift();
-  const beta = config.center === false ? undefined : left.shift();
-  const [mean, variance] = left;
-  const epsilon = Number(config.epsilon ?? 1e-3);
-  const channels = mean!.data.length;
-  const scale = Float64Array.from(
-    { length: channels },
-    (_, channel) => (gamma?.data[channel] ?? 1) / Math.sqrt(variance!.data[channel]! + epsilon),
-  );
-  const shift = Float64Array.from(
-    { length: channels },
-    (_, channel) => (beta?.data[channel] ?? 0) - mean!.data[channel]! * scale[channel]!,
-  );
-  const rank = input!.shape.length;
-  const given = [config.axis ?? -1].flat()[0] as number;
-  const axis = given < 0 ? given + rank : given;
-  const shape =
-    axis === rank - 1 ? [channels] : input!.shape.slice(1).map((_, at) => (at + 1 === axis ? channels : 1));
-  const scaled = graph.add(
-    name('mul'),
-    'Mul',
-    [input!, graph.weight(name('scale'), { shape, data: scale })],
-    input!.shape,
-  );
-  return graph.add(
-    name(),
-    'AddV2',
-    [scaled, graph.weight(name('shift'), { shape, data: shift })],
-    input!.shape,
-  );
-};
-
-const layerNormalization: Writer = ({ graph, inputs, weights, config, name }) => {
-  const [input] = inputs;
-  const rank = input!.shape.length;
-  const axes = [config.axis ?? -1]
-    .flat()
-    .map((axis) => (Number(axis) < 0 ? Number(axis) + rank : Number(axis)));
-  const left = [...weights];
-  const gamma = config.scale === false ? undefined : left.shift();
-  const beta = config.center === false ? undefined : left.shift();
-  const kept = input!.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
-  const mean = (suffix: string, of: GraphTensor) =>
-    graph.add(name(suffix), 'Mean', [of, graph.integers(name(`${suffix}/axis`), axes)], kept, {
-      keep_dims: boolean(true),
-    });
-  const center = mean('mean', input!);
-  const variance = mean(
-    'variance',
-    graph.add(name('squares'), 'SquaredDifference', [input!, center], input!.shape),
-  );
-  const epsilon = graph.weight(name('epsilon'), { shape: [], data: [Number(config.epsilon ?? 1e-3)] });
-  const inverse = graph.add(
-    name('rsqrt'),
-    'Rsqrt',
-    [graph.add(name('add'), 'AddV2', [variance, epsilon], kept)],
-    kept,
-  );
-  let output = graph.add(name('sub'), 'Sub', [input!, center], input!.shape);
-  output = graph.add(name('mul'), 'Mul', [output, inverse], input!.shape);
-  const shape = input!.shape.slice(1).map((length, at) => (axes.includes(at + 1) ? Number(length) : 1));
-  if (gamma)
-    output = graph.add(
-      name('scaled'),
-      'Mul',
-      [output, graph.weight(name('gamma'), { shape, data: gamma.data })],
-      input!.shape,
-    );
-  if (beta)
-    output = graph.add(
-      name('shifted'),
-      'AddV2',
-      [output, graph.weight(name('beta'), { shape, data: beta.data })],
-      input!.shape,
-    );
-  return output;
 };
 
 const relu: Writer = (layer) => {
@@ -426,9 +252,6 @@ const writers: Readonly<Record<string, Writer>> = {
   LayerNormalization: layerNormalization,
   LeakyReLU: ({ graph, inputs, config, name }) =>
     leaky(graph, name(), inputs[0]!, Number(config.alpha ?? 0.3)),
-  Masking: ({ node }) => {
-    throw withoutOperation(node);
-  },
   MaxPooling1D: pooling('MaxPool', 1),
   MaxPooling2D: pooling('MaxPool', 2),
   Maximum: merge('Maximum'),

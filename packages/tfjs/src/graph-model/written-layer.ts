@@ -21,6 +21,9 @@ export interface WrittenLayer {
   name(suffix?: string): string;
 }
 
+/** Writes the layers of one class: gives the tensor of the layer's output. */
+export type Writer = (layer: WrittenLayer) => GraphTensor;
+
 /** @throws LAYER_UNSUPPORTED */
 export function withoutOperation({ name, layer }: NetworkNode, detail = ''): FuseInitError {
   return new FuseInitError(
