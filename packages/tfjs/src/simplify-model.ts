@@ -56,7 +56,11 @@ export function simplify(
   const { tf, plugins = [], format = 'layers' } = options;
   registryWith(plugins);
   const layers = plugins.filter((plugin) => 'classNames' in plugin);
-  const { network, applied, warnings } = simplifyNetwork(readNetwork(model), { plugins: layers });
+  const { network, applied, warnings } = simplifyNetwork(readNetwork(model), {
+    plugins: layers,
+    // tfjs-layers has no fast kernel for it within another layer.
+    activationsApart: format === 'layers' ? ['relu6'] : [],
+  });
   const metadata = model.getUserDefinedMetadata?.() as Record<string, object> | undefined;
   if (format === 'layers') {
     const simplified = toLayersModel(tf, network);

@@ -2,6 +2,7 @@ import { sizeOf } from '@fuseinit/core';
 import { boolean, type GraphTensor, integer } from './graph-builder.js';
 import {
   isChannelsFirst,
+  perAxis,
   reshaped,
   transposed,
   type Writer,
@@ -90,22 +91,24 @@ function borders(value: unknown): number[][] {
   return axes.map((axis) => (typeof axis === 'number' ? [axis, axis] : axis));
 }
 
-export const upSampling: Writer = ({ graph, inputs, config, name, node }) => {
+export const upSampling: Writer = (layer) => {
+  const { graph, inputs, config, name, node } = layer;
   if (isChannelsFirst(config)) throw withoutOperation(node, ' of channels first');
-  const [height, width] = node.outputs[0]!.shape;
-  if (height === null || width === null || height === undefined || width === undefined) {
-    throw withoutOperation(node, ' of an open length');
-  }
   const bilinear = config.interpolation === 'bilinear';
   const op = bilinear ? 'ResizeBilinear' : 'ResizeNearestNeighbor';
-  return graph.add(
-    name(),
-    op,
-    [inputs[0]!, graph.integers(name('size'), [height, width])],
-    [null, ...node.outputs[0]!.shape],
-    {
-      align_corners: boolean(false),
-      half_pixel_centers: boolean(false),
-    },
-  );
+  return graph.add(name(), op, [inputs[0]!, sizeAfter(layer)], [null, ...node.outputs[0]!.shape], {
+    align_corners: boolean(false),
+    half_pixel_centers: boolean(false),
+  });
 };
+
+/** Height and width after upsampling: known ones, or such as the graph computes from its input as it runs. */
+function sizeAfter({ graph, inputs, config, name, node }: WrittenLayer): GraphTensor {
+  const [height, width] = node.outputs[0]!.shape;
+  if (height !== null && width !== null) return graph.integers(name('size'), [height!, width!]);
+  const ofInput = graph.add(name('shape'), 'Shape', [inputs[0]!], [4], {}, 'int32');
+  const bounds = [graph.integers(name('begin'), [1]), graph.integers(name('length'), [2])];
+  const space = graph.add(name('space'), 'Slice', [ofInput, ...bounds], [2], {}, 'int32');
+  const factors = graph.integers(name('factors'), perAxis(config.size ?? 2, 2));
+  return graph.add(name('size'), 'Mul', [space, factors], [2], {}, 'int32');
+}
