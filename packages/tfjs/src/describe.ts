@@ -1,4 +1,4 @@
-import { multiplyAddsOf, nodeOf, readersOf, sizeOf } from '@fuseinit/core';
+import { multiplyAddsOf, readersOf, sizeOf, tensorType } from '@fuseinit/core';
 import { fixedBatchOf } from './network/fixed-batch.js';
 import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
@@ -49,12 +49,10 @@ export function describe(model: LayersModel): ModelDescription {
     layers: network.nodes.map((node) => ({
       name: node.name,
       className: node.layer.className,
-      inputShapes: node.inputs.map((input) =>
-        batched(nodeOf(network, input.node).outputs[input.output]!.shape),
-      ),
+      inputShapes: node.inputs.map((input) => batched(tensorType(network, input).shape)),
       outputShapes: node.outputs.map(({ shape }) => batched(shape)),
       readsFrom: node.inputs.map((input) => input.node),
-      feeds: network.nodes.filter((other) => readers.get(node.name)!.includes(other)).map(({ name }) => name),
+      feeds: [...new Set(readers.get(node.name)!.map(({ name }) => name))],
       isOutput: network.outputs.some((output) => output.node === node.name),
       parameters: node.layer.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
       multiplyAdds: multiplyAddsOf(node),

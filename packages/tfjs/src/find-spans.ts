@@ -12,7 +12,7 @@ import {
   sharedLayers,
 } from '@fuseinit/core';
 import { builtinLayers, createRegistry, lowerSpan, type Registry } from '@fuseinit/registry';
-import { replaceSpan } from './fuse/replace-span.js';
+import { type FusedSpan, replaceSpan } from './fuse/replace-span.js';
 import { sourceOf } from './network/layer-internals.js';
 import { misledByMasks } from './network/mask-flow.js';
 import { requireDeclaredActivation, requireSeparableActivation } from './network/pre-activation.js';
@@ -73,6 +73,8 @@ export function spansOf(network: Network, registry: Registry): FoundSpans {
     shared: sharedLayers(network),
     outputs: new Set(network.outputs.map(({ node }) => node)),
     described: new Map(network.nodes.map((node) => [node, describeNode(network, node)])),
+    hasMasks: network.nodes.some(({ masks }) => masks),
+    misled: misledByMasks(network),
   };
   for (const start of network.nodes) {
     if (start.inputs.length === 0) continue;
@@ -94,6 +96,9 @@ interface Search {
   readonly shared: ReadonlySet<NetworkLayer>;
   readonly outputs: ReadonlySet<string>;
   readonly described: ReadonlyMap<NetworkNode, LayerDescription>;
+  readonly hasMasks: boolean;
+  /** What would get another mask in a student with no layer fused. */
+  readonly misled: NetworkNode | undefined;
 }
 
 /**
@@ -121,7 +126,7 @@ export function registryWith(plugins: readonly Plugin[] = []): Registry {
 }
 
 function walk(search: Search, start: NetworkNode, legal: LegalSpan[], illegal: IllegalSpan[]): void {
-  const { network, registry } = search;
+  const { registry } = search;
   const run = [start];
   const from = start.name;
   if (search.shared.has(start.layer)) {
@@ -152,10 +157,8 @@ function walk(search: Search, start: NetworkNode, legal: LegalSpan[], illegal: I
       illegal.push({ from, to, reason: lowered.reason });
     } else {
       const { fused, receptiveField } = lowered.value;
-      const misled =
-        misledByMasks(network) ??
-        misledByMasks(replaceSpan(network, { name: `${from}_${to}`, run, lowered: lowered.value }));
-      if (misled) illegal.push({ from, to, reason: maskReason(network, misled) });
+      const reason = maskReason(search, { name: `${from}_${to}`, run, lowered: lowered.value });
+      if (reason !== undefined) illegal.push({ from, to, reason });
       else {
         legal.push({
           from,
@@ -170,9 +173,13 @@ function walk(search: Search, start: NetworkNode, legal: LegalSpan[], illegal: I
   }
 }
 
-function maskReason(network: Network, misled: NetworkNode): string {
-  const reader = `the layer ${quote(misled)} (${misled.layer.className}) would get another mask than in the teacher`;
-  return misledByMasks(network)
+/** Why the masks of layers forbid a fusion, if they do. */
+function maskReason({ network, hasMasks, misled }: Search, span: FusedSpan): string | undefined {
+  if (!hasMasks) return undefined;
+  const wrong = misled ?? misledByMasks(replaceSpan(network, span));
+  if (!wrong) return undefined;
+  const reader = `the layer ${quote(wrong)} (${wrong.layer.className}) would get another mask than in the teacher`;
+  return misled
     ? `A student has no nested models, and without them ${reader}.`
     : `With one layer in place of these, ${reader}.`;
 }

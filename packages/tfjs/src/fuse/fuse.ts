@@ -1,5 +1,4 @@
-import type { Network } from '@fuseinit/core';
-import { requireNotAborted } from '@fuseinit/core';
+import { type Network, requireNotAborted } from '@fuseinit/core';
 import type { CollectedMoments } from '@fuseinit/statistics';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
