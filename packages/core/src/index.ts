@@ -60,6 +60,7 @@ export { applyLayer, describeNode, type InterpretOptions, interpret } from './ne
 export { type JoinedNetworks, joinNetworks } from './network/join-networks.js';
 export {
   changeNetwork,
+  maskMakersOf,
   type Network,
   type NetworkChange,
   type NetworkLayer,
@@ -67,6 +68,7 @@ export {
   type NetworkWeight,
   type NodeMasks,
   nodeOf,
+  nodesBehind,
   readersOf,
   sharedLayers,
   type TensorRef,

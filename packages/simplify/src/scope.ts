@@ -2,6 +2,7 @@ import {
   type AffineForm,
   FuseInitError,
   type LayerPlugin,
+  maskMakersOf,
   type Network,
   type NetworkChange,
   type NetworkNode,
@@ -137,9 +138,7 @@ export function createScope(network: Network, forms: Forms): Scope {
   const readers = readersOf(network);
   const shared = sharedLayers(network);
   const outputs = new Set(network.outputs.map(({ node }) => node));
-  const maskMakers = new Set(
-    network.nodes.flatMap(({ masks }) => (masks ? [masks.given, ...masks.ofInputs] : [])),
-  );
+  const maskMakers = new Set(network.nodes.flatMap(maskMakersOf));
   const isFree = (node: NetworkNode) =>
     node.layer.className !== 'InputLayer' &&
     !(shared.has(node.layer) && node.layer.weights.length > 0) &&

@@ -1,7 +1,14 @@
 import type { NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import type { LayerDescription, LayerPlugin, WeightedLayer } from '../plugin/layer-plugin.js';
-import { type Network, type NetworkLayer, type NetworkNode, type TensorRef, tensorKey } from './network.js';
+import {
+  type Network,
+  type NetworkLayer,
+  type NetworkNode,
+  nodesBehind,
+  type TensorRef,
+  tensorKey,
+} from './network.js';
 
 export interface InterpretOptions {
   /** They say what a class computes; for a class that several speak for, the first one does. */
@@ -38,9 +45,8 @@ export function interpret(
   network.inputs.forEach(
     (name, index) => void values.set(tensorKey({ node: name, output: 0 }), inputs[index]!),
   );
-  const needed = nodesBehind(network, tensors);
-  for (const node of network.nodes) {
-    if (!needed.has(node.name) || network.inputs.includes(node.name)) continue;
+  for (const node of nodesBehind(network, tensors)) {
+    if (network.inputs.includes(node.name)) continue;
     const plugin = byClass.get(node.layer.className);
     const read = node.inputs.map((input) => values.get(tensorKey(input))!);
     const { given = null, ofInputs = [] } = node.masks ?? {};
@@ -93,16 +99,6 @@ export function describeNode(
     inputShape: first && source ? source.outputs[first.output]!.shape : [],
     outputShape: outputs[0]!.shape,
   };
-}
-
-function nodesBehind(network: Network, tensors: readonly TensorRef[]): ReadonlySet<string> {
-  const needed = new Set(tensors.map(({ node }) => node));
-  for (const { name, inputs, masks } of network.nodes.toReversed()) {
-    if (!needed.has(name)) continue;
-    for (const { node } of inputs) needed.add(node);
-    for (const maker of [masks?.given, ...(masks?.ofInputs ?? [])]) if (maker) needed.add(maker);
-  }
-  return needed;
 }
 
 const inFloat64 = new WeakMap<NetworkLayer, readonly NdArray[]>();

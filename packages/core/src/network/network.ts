@@ -114,6 +114,30 @@ export function readersOf(network: Network): ReadonlyMap<string, readonly Networ
   return readers;
 }
 
+/** The makers of the masks that a node gets, by name. */
+export function maskMakersOf({ masks }: NetworkNode): string[] {
+  return masks ? [masks.given, ...masks.ofInputs].filter((maker) => maker !== null) : [];
+}
+
+/** The nodes that a node depends on at once, by name: those that it reads, and those whose masks it gets. */
+function sourcesOf(node: NetworkNode): string[] {
+  return [...node.inputs.map((input) => input.node), ...maskMakersOf(node)];
+}
+
+/** The nodes that tensors are computed from, each after those that it depends on. */
+export function nodesBehind({ nodes }: Network, tensors: readonly TensorRef[]): NetworkNode[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const ordered = new Set<NetworkNode>();
+  const visit = (name: string): void => {
+    const node = byName.get(name)!;
+    if (ordered.has(node)) return;
+    for (const source of sourcesOf(node)) visit(source);
+    ordered.add(node);
+  };
+  for (const { node } of tensors) visit(node);
+  return [...ordered];
+}
+
 /** The layers that more than one node calls. */
 export function sharedLayers({ nodes }: Network): ReadonlySet<NetworkLayer> {
   const once = new Set<NetworkLayer>();
@@ -171,21 +195,17 @@ function inRunningOrder(
     if (ordered.has(node)) return;
     if (open.has(name)) throw invalid(`the layer ${JSON.stringify(name)} depends on its own output`);
     open.add(name);
-    const { given = null, ofInputs = [] } = node.masks ?? {};
-    const sources = [...node.inputs.map((input) => input.node), given, ...ofInputs];
-    for (const source of sources) if (source !== null) visit(source, `the layer ${JSON.stringify(name)}`);
+    for (const source of sourcesOf(node)) visit(source, `the layer ${JSON.stringify(name)}`);
     ordered.add(node);
   };
   for (const name of inputs) visit(name, 'the network');
   // In the order that the nodes had, as far as that can be run, so that a changed network reads like the one before.
   const needed = new Set<string>();
   const need = (name: string): void => {
-    if (needed.has(name)) return;
-    needed.add(name);
     const node = nodes.get(name);
-    const { given = null, ofInputs = [] } = node?.masks ?? {};
-    for (const source of [...(node?.inputs.map((input) => input.node) ?? []), given, ...ofInputs])
-      if (source !== null) need(source);
+    if (needed.has(name) || !node) return;
+    needed.add(name);
+    for (const source of sourcesOf(node)) need(source);
   };
   for (const { node } of outputs) need(node);
   for (const name of nodes.keys()) if (needed.has(name)) visit(name, 'the network');

@@ -23,7 +23,6 @@ import { unusedName } from './unused-name.js';
 /** A call of a layer, and the node that stands for it. */
 interface ReadCall {
   readonly layer: Layer;
-  readonly call: LayerCall;
   readonly node: Omit<NetworkNode, 'masks'>;
 }
 
@@ -86,7 +85,6 @@ export function readNetwork(model: LayersModel): Network {
       scope.calls.set(call, name);
       read.push({
         layer,
-        call,
         node: {
           name,
           layer: layers(layer, scope.path + layer.name),

@@ -1,4 +1,11 @@
-import { FuseInitError, type Network, type NetworkNode, type TensorRef } from '@fuseinit/core';
+import {
+  FuseInitError,
+  maskMakersOf,
+  type Network,
+  type NetworkNode,
+  nodesBehind,
+  type TensorRef,
+} from '@fuseinit/core';
 import type { Layer, Tensor } from '../tensorflow.js';
 import { fixedBatchOf, inBatchesOf } from './fixed-batch.js';
 import { activationLayerOf, sourceOf } from './layer-internals.js';
@@ -89,7 +96,7 @@ function runOnce(
   const before = new Map<string, Tensor>();
   const masks = new Map<string, Mask>();
   const nodes = nodesBehind(network, taps);
-  const masking = new Set(nodes.flatMap(maskMakers));
+  const masking = new Set(nodes.flatMap(maskMakersOf));
   const tapped = new Set(taps.filter((tap) => tap.beforeActivation).map(({ node }) => node));
   const readsLeft = new Map<string, number>();
   for (const { node } of nodes.flatMap(({ inputs }) => inputs))
@@ -187,25 +194,6 @@ function typed({ outputs }: NetworkNode, tensors: readonly Tensor[]): Tensor[] {
     const { dtype } = outputs[index]!;
     return tensor.dtype === dtype ? tensor : tensor.cast(dtype as 'float32');
   });
-}
-
-function maskMakers({ masks }: NetworkNode): string[] {
-  const { given = null, ofInputs = [] } = masks ?? {};
-  return [given, ...ofInputs].filter((maker) => maker !== null);
-}
-
-/** The nodes that taps are computed from, each after those that it reads or has a mask of. */
-function nodesBehind({ nodes }: Network, taps: readonly TensorRef[]): NetworkNode[] {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const ordered = new Set<NetworkNode>();
-  const visit = (name: string): void => {
-    const node = byName.get(name)!;
-    if (ordered.has(node)) return;
-    for (const source of [...node.inputs.map((input) => input.node), ...maskMakers(node)]) visit(source);
-    ordered.add(node);
-  };
-  for (const { node } of taps) visit(node);
-  return [...ordered];
 }
 
 /**
