@@ -60,6 +60,7 @@ export { applyLayer, describeNode, type InterpretOptions, interpret } from './ne
 export { type JoinedNetworks, joinNetworks } from './network/join-networks.js';
 export {
   changeNetwork,
+  inputNode,
   maskMakersOf,
   type Network,
   type NetworkChange,

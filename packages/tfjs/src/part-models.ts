@@ -1,8 +1,8 @@
-import { FuseInitError, type Network, type NetworkNode, tensorType } from '@fuseinit/core';
+import { FuseInitError, inputNode, type Network, type NetworkNode, tensorType } from '@fuseinit/core';
 import { type Plugin, registryWith, spansOf } from './find-spans.js';
 import type { SpanRequest } from './fuse/fuse-options.js';
-import { layerAlone } from './fuse/fused-weights.js';
 import { planSpan } from './fuse/plan-spans.js';
+import { layerAlone } from './fuse/replace-span.js';
 import { readNetwork } from './network/read-network.js';
 import { toLayersModel } from './network/write-layers-model.js';
 import type { LayersModel, TensorFlow } from './tensorflow.js';
@@ -46,11 +46,9 @@ export function spanModel(
 
 /** A network of one node, with an input for each tensor that it reads. */
 function nodeAlone(network: Network, node: NetworkNode): Network {
-  const inputs = node.inputs.map((ref, index): NetworkNode => {
-    const name = `${node.name}_input_${index}`;
-    const layer = { name, className: 'InputLayer', config: {}, weights: [], trainable: true };
-    return { name, layer, inputs: [], outputs: [tensorType(network, ref)], origins: [] };
-  });
+  const inputs = node.inputs.map((ref, index) =>
+    inputNode(`${node.name}_input_${index}`, tensorType(network, ref)),
+  );
   const read = inputs.map(({ name }) => ({ node: name, output: 0 }));
   return {
     name: node.name,

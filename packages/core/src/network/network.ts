@@ -102,6 +102,12 @@ export function tensorType(network: Network, { node, output }: TensorRef): Tenso
   return nodeOf(network, node).outputs[output]!;
 }
 
+/** An input of a network: a node of class `InputLayer`, of any batch. */
+export function inputNode(name: string, type: TensorType): NetworkNode {
+  const layer = { name, className: 'InputLayer', config: {}, weights: [], trainable: true };
+  return { name, layer, inputs: [], outputs: [type], origins: [] };
+}
+
 /** Text that is equal for equal tensors, to be a key of maps and sets. */
 export function tensorKey({ node, output }: TensorRef): string {
   return `${output}@${node}`;

@@ -1,8 +1,9 @@
 import { costOf, meanOfSamples, type Network, type NetworkNode, nodeOf } from '@fuseinit/core';
 import type { RefitReport, SolvedReport, SpanReport } from '../report/fuse-report.js';
 import type { CollectedStep } from './collect-pass.js';
-import { fusedWeights, inputSpread } from './fused-weights.js';
+import { fusedWeights } from './fused-weights.js';
 import type { Fusion } from './fusion.js';
+import { inputSpread } from './input-spread.js';
 import type { NetworkProbe } from './network-probe.js';
 import type { Step } from './plan-steps.js';
 import { replaceSpan } from './replace-span.js';
@@ -37,7 +38,7 @@ export async function applyStep(
     already ?? (await solveStep(step, collected, fusion, current)),
   );
   const { solution, heldOut, unfittedHeldOut } = solvedStep;
-  const weights = await fusedWeights(fusion.tf, step, solution, inputSpread(collected, step.lowered));
+  const weights = await fusedWeights(fusion.tf, step, solution, () => inputSpread(collected, step.lowered));
   const reserved = new Set(fusion.passes.flatMap(({ steps }) => steps).map(({ name }) => name));
   const next = replaceSpan(student, step, weights, reserved);
   const warnings = [...solvedStep.warnings, ...unsettled(step.name, settling)];

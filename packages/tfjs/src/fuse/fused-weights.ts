@@ -21,21 +21,14 @@ import type { LoweredSpan } from '@fuseinit/registry';
 import { floatPrecisionOf } from '../backend/float-precision.js';
 import { createLiveLayers } from '../network/make-layer.js';
 import { runNetwork } from '../network/run-network.js';
-import { unusedName } from '../network/unused-name.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
-import { fusedNodes } from './replace-span.js';
-import type { Collected } from './solvable.js';
+import { columnsOf, type InputSpread } from './input-spread.js';
+import { layerAlone } from './replace-span.js';
 
 /** The layer that takes a span's place, and its name in the student. */
 interface NamedSpan {
   readonly name: string;
   readonly lowered: LoweredSpan;
-}
-
-/** Mean and deviation of what a layer reads: of each channel under a window, else of each element of a sample. */
-export interface InputSpread {
-  readonly means: Float64Array;
-  readonly deviations: Float64Array;
 }
 
 /** Rows that are compared: enough to see every output channel where a relu lets it through. */
@@ -45,14 +38,14 @@ const comparedRows = 64;
  * A solution as the fused layer holds it. A layer that a plugin gave is built with these weights and run on drawn inputs,
  * and must compute what the solution says, since the errors in the report are the solution's.
  *
- * @param spread Of the inputs that are drawn; by default they have mean 0 and deviation 1.
+ * @param spread Of the inputs that are drawn, asked for where some are; by default they have mean 0 and deviation 1.
  * @throws PLUGIN_FAILED with the plugin and what differs.
  */
 export async function fusedWeights(
   tf: TensorFlow,
   span: NamedSpan,
   solution: SolvedWeights,
-  spread?: InputSpread,
+  spread?: () => InputSpread,
 ): Promise<readonly NdArray[]> {
   const { fused, plugin, layers } = span.lowered;
   if (plugin === undefined) return fused.toWeights(solution);
@@ -61,7 +54,7 @@ export async function fusedWeights(
     bias: ndArray(solution.bias.shape, solution.bias.data.slice()),
   };
   const weights = pluginWeights(plugin, span.name, fused, copy);
-  const input = drawInput(span.lowered, spread);
+  const input = drawInput(span.lowered, spread?.());
   const actual = await outputOf(tf, span, plugin, weights, input);
   const { rows, patches } = somePatches(input, fused);
   const fault = await difference(tf, actual, rows, {
@@ -93,46 +86,6 @@ export async function requirePluginLayer(tf: TensorFlow, span: NamedSpan): Promi
     kernel: drawn(1, [patchSize, outFeatures], () => 1 / Math.sqrt(patchSize)),
     bias: drawn(2, [outFeatures], () => 1),
   });
-}
-
-/** Mean and deviation of what was collected for a layer. */
-export function inputSpread(collected: Collected, lowered: LoweredSpan): InputSpread {
-  const columns = sizeOf(columnsOf(lowered));
-  const { mean, variance } = 'rows' in collected ? spreadOfRows(collected) : spreadOfMoments(collected);
-  const taps = mean.length / columns;
-  const means = new Float64Array(columns);
-  const variances = new Float64Array(columns);
-  mean.forEach((value, index) => {
-    means[index % columns]! += value / taps;
-    variances[index % columns]! += variance[index]! / taps;
-  });
-  // An input that never varied has weight 0 in the solution, and must have it in the layer.
-  const usual = variances.reduce((sum, value) => sum + value, 0) / columns || 1;
-  return { means, deviations: variances.map((value) => Math.sqrt(value > 0 ? value : usual)) };
-}
-
-function spreadOfMoments({ moments }: Extract<Collected, { readonly moments: unknown }>) {
-  const mean = moments.inputMean.data;
-  const variance = mean.map((_, index) => moments.inputCovariance.data[index * (mean.length + 1)]!);
-  return { mean, variance };
-}
-
-function spreadOfRows({ rows }: Extract<Collected, { readonly rows: unknown }>) {
-  const { shape, data } = rows.inputs;
-  const [count = 0, columns = 0] = shape;
-  const mean = new Float64Array(columns);
-  const variance = new Float64Array(columns);
-  for (let index = 0; index < data.length; index++) mean[index % columns]! += data[index]! / count;
-  for (let index = 0; index < data.length; index++) {
-    variance[index % columns]! += (data[index]! - mean[index % columns]!) ** 2 / count;
-  }
-  return { mean, variance };
-}
-
-/** What the columns of a patch are counted by: channels under a window, else all of a sample. */
-function columnsOf({ fused, layers }: LoweredSpan): readonly number[] {
-  const { inputShape } = layers[0]!;
-  return fused.geometry ? inputShape.slice(-1) : inputShape;
 }
 
 /** Numbers of mean 0, uniform between plus and minus `deviation` times the root of 3. */
@@ -222,31 +175,6 @@ async function ranAlone(
     output?.dispose();
     live.dispose();
   }
-}
-
-/** A network of the fused layer alone. */
-export function layerAlone(
-  { fused, layers }: LoweredSpan,
-  name: string,
-  weights: readonly NdArray[],
-): Network {
-  const type = { shape: layers[0]!.inputShape, dtype: 'float32' };
-  const input = unusedName('input', new Set([name]));
-  const nodes = fusedNodes(fused, weights, {
-    name,
-    input: { node: input, output: 0 },
-    type,
-    outputShape: layers.at(-1)!.outputShape,
-    origins: [name],
-    taken: new Set([input, name]),
-  });
-  const inputLayer = { name: input, className: 'InputLayer', config: {}, weights: [], trainable: true };
-  return {
-    name,
-    nodes: [{ name: input, layer: inputLayer, inputs: [], outputs: [type], origins: [] }, ...nodes],
-    inputs: [input],
-    outputs: [{ node: name, output: 0 }],
-  };
 }
 
 /** Some of the patches that a fused layer reads of an input, and which they are among all of its rows. */

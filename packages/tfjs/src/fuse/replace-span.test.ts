@@ -7,7 +7,7 @@ import { fuse } from '../fuse/fuse.js';
 import { kernelWarnings } from '../kernel-faults/require-sound-kernels.js';
 import { disposeModel, toLayersModel } from '../network/write-layers-model.js';
 import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
-import { layerAlone } from './fused-weights.js';
+import { layerAlone } from './replace-span.js';
 
 beforeEach(() => tf.setBackend('cpu'));
 

@@ -1,6 +1,7 @@
 import {
   changeNetwork,
   type FusedLayer,
+  inputNode,
   type NdArray,
   type Network,
   type NetworkLayer,
@@ -100,11 +101,7 @@ interface Placement {
  *
  * @param weights In the order of the layer's class.
  */
-export function fusedNodes(
-  fused: FusedLayer,
-  weights: readonly NdArray[],
-  placement: Placement,
-): NetworkNode[] {
+function fusedNodes(fused: FusedLayer, weights: readonly NdArray[], placement: Placement): NetworkNode[] {
   const { name, type, outputShape, origins, settings = {}, trainable = true } = placement;
   const chain = createChain(placement);
   const config: Record<string, unknown> = { ...settings, ...fused.config, name };
@@ -128,6 +125,30 @@ export function fusedNodes(
   };
   const outputs = [{ shape: outputShape, dtype: 'float32' }];
   return [...chain.nodes, { name, layer, inputs: [chain.end()], outputs, origins }];
+}
+
+/** A network of the fused layer alone. */
+export function layerAlone(
+  { fused, layers }: LoweredSpan,
+  name: string,
+  weights: readonly NdArray[],
+): Network {
+  const type = { shape: layers[0]!.inputShape, dtype: 'float32' };
+  const input = unusedName('input', new Set([name]));
+  const nodes = fusedNodes(fused, weights, {
+    name,
+    input: { node: input, output: 0 },
+    type,
+    outputShape: layers.at(-1)!.outputShape,
+    origins: [name],
+    taken: new Set([input, name]),
+  });
+  return {
+    name,
+    nodes: [inputNode(input, type), ...nodes],
+    inputs: [input],
+    outputs: [{ node: name, output: 0 }],
+  };
 }
 
 /** Layers without weights, one behind the other. */
