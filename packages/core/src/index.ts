@@ -34,6 +34,7 @@ export {
   type PatchGeometryOptions,
   patchGeometry,
   positionCount,
+  wholeWindow,
 } from './geometry/patch-geometry.js';
 export {
   type LinearAlgebra,

@@ -218,20 +218,24 @@ function windowAfterWindow(first: WindowStep, second: WindowStep, shape: SampleS
   };
 }
 
-/** A matrix over channels as a convolution of one position. */
-export function asWindow(step: WindowStep | DenseStep, rank: number): WindowStep {
+/** A matrix over channels as a convolution of one position, a scale and a shift of channels as a depthwise one. */
+export function asWindow(step: WindowStep | DenseStep | ChannelStep, rank: number): WindowStep {
   if (step.kind === 'window') return step;
   const ones = Array.from({ length: rank }, () => 1);
-  return {
+  const place = {
     kind: 'window',
     kernelSize: ones,
     strides: ones,
     dilationRate: ones,
     padding: 'valid',
-    groups: 1,
-    kernel: { shape: [...ones, ...step.kernel.shape], data: step.kernel.data },
-    bias: step.bias,
-  };
+  } as const;
+  if (step.kind === 'channels') {
+    const { scale, shift } = step;
+    const kernel = { shape: [...ones, 1, scale.length], data: scale };
+    return { ...place, groups: scale.length, kernel, bias: shift };
+  }
+  const kernel = { shape: [...ones, ...step.kernel.shape], data: step.kernel.data };
+  return { ...place, groups: 1, kernel, bias: step.bias };
 }
 
 /** Whether a step is the identity to the last digit. */

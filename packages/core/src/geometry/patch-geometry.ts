@@ -69,6 +69,19 @@ export function patchGeometry(options: PatchGeometryOptions): PatchGeometry {
   };
 }
 
+/** One window as large as the input, without any axis where the input has none. */
+export function wholeWindow(inputSize: readonly number[]): PatchGeometry {
+  const ones = inputSize.map(() => 1);
+  return {
+    inputSize,
+    outputSize: ones,
+    kernelSize: inputSize,
+    strides: ones,
+    dilationRate: ones,
+    padding: inputSize.map(() => [0, 0] as const),
+  };
+}
+
 /** The number of patches that one sample yields: the product of the output size. */
 export function positionCount(geometry: PatchGeometry): number {
   return geometry.outputSize.reduce((product, length) => product * length, 1);

@@ -1,6 +1,6 @@
 import { type NdArray, sizeOf } from '../array/nd-array.js';
 import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
-import { geometryFault, isSizes, type PatchGeometry } from '../geometry/patch-geometry.js';
+import { geometryFault, isSizes, type PatchGeometry, wholeWindow } from '../geometry/patch-geometry.js';
 import type {
   FusedLayer,
   LayerDescription,
@@ -162,19 +162,6 @@ export function pairMember(layer: LoweredLayer): PairMember {
   const { lowering, inputShape } = layer;
   const geometry = lowering.reads === 'window' ? lowering.geometry : wholeWindow(inputShape.slice(0, -1));
   return { ...layer, geometry };
-}
-
-/** One window as large as the input. */
-function wholeWindow(inputSize: readonly number[]): PatchGeometry {
-  const ones = inputSize.map(() => 1);
-  return {
-    inputSize,
-    outputSize: ones,
-    kernelSize: inputSize,
-    strides: ones,
-    dilationRate: ones,
-    padding: inputSize.map(() => [0, 0] as const),
-  };
 }
 
 /**

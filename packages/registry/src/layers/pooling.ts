@@ -2,9 +2,9 @@ import {
   defineLayer,
   type LayerDescription,
   type LayerPlugin,
-  type PatchGeometry,
   pool,
   reshape,
+  wholeWindow,
 } from '@fuseinit/core';
 import { channelsToLast } from './arrays.js';
 import { channelsOf, requireChannelsLast } from './config-values.js';
@@ -46,18 +46,6 @@ function globalPoolingPlugin(className: string, kind: 'max' | 'average'): LayerP
       ]);
     },
   });
-}
-
-function wholeWindow(inputSize: readonly number[]): PatchGeometry {
-  const ones = inputSize.map(() => 1);
-  return {
-    inputSize,
-    outputSize: ones,
-    kernelSize: inputSize,
-    strides: ones,
-    dilationRate: ones,
-    padding: inputSize.map(() => [0, 0] as const),
-  };
 }
 
 /** Pooling layers of tfjs-layers, over windows and over all positions. */

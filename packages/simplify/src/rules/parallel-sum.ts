@@ -126,9 +126,10 @@ function sumSteps(steps: readonly (AffineStep | null)[], shape: SampleShape): Af
       bias: added(dense.map(({ bias }) => bias)),
     };
   }
-  if (given.some((step) => step.kind === 'transposed')) return null;
+  const sliding = given.filter((step) => step.kind !== 'transposed');
+  if (sliding.length < given.length) return null;
   const rank = shape.length - 1;
-  const windows = given.map((step) => asWindows(step, rank));
+  const windows = sliding.map((step) => asWindow(step, rank));
   const largest = windows.reduce((most, step) => (reach(step) > reach(most) ? step : most));
   const apart = windows.every(({ groups, bias }) => groups === channels && bias.length === channels);
   const parts = windows.map((step) => within(step, largest, shape, apart && channels > 1));
@@ -209,22 +210,6 @@ function asDense(step: AffineStep): DenseStep {
     data[at * scale.length + at] = value;
   });
   return { kind: 'dense', kernel: { shape: [scale.length, scale.length], data }, bias: shift };
-}
-
-/** A step as windows: a scale and a shift as a depthwise window of one position. */
-function asWindows(step: AffineStep, rank: number): WindowStep {
-  if (step.kind !== 'channels') return asWindow(step as WindowStep | DenseStep, rank);
-  const ones = Array.from({ length: rank }, () => 1);
-  return {
-    kind: 'window',
-    kernelSize: ones,
-    strides: ones,
-    dilationRate: ones,
-    padding: 'valid',
-    groups: step.scale.length,
-    kernel: { shape: [...ones, 1, step.scale.length], data: step.scale },
-    bias: step.shift,
-  };
 }
 
 function added(arrays: readonly Float64Array[]): Float64Array {
