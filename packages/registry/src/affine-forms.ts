@@ -8,6 +8,7 @@ import {
   type WeightedLayer,
 } from '@fuseinit/core';
 import { requireChannelsLast, requireLastAxis, sizesOf } from './layers/config-values.js';
+import { scaleAndShiftOf } from './layers/normalization.js';
 
 type FormOf = (layer: WeightedLayer) => AffineForm | null;
 
@@ -161,18 +162,9 @@ function slidingOf(layer: WeightedLayer, rank: number) {
   };
 }
 
-/** The weights are gamma if `scale`, beta if `center`, the moving mean and the moving variance. */
 function batchNormalization(layer: WeightedLayer): AffineForm {
   requireLastAxis(layer);
-  const { config } = layer;
-  const left = [...layer.weights];
-  const gamma = config.scale === false ? undefined : left.shift();
-  const beta = config.center === false ? undefined : left.shift();
-  const [mean, variance] = left;
-  const epsilon = Number(config.epsilon ?? 1e-3);
-  const scale = variance!.data.map((value, at) => (gamma?.data[at] ?? 1) / Math.sqrt(value + epsilon));
-  const shift = mean!.data.map((value, at) => (beta?.data[at] ?? 0) - value * scale[at]!);
-  return { steps: [{ kind: 'channels', scale, shift }], activation: 'linear' };
+  return { steps: [{ kind: 'channels', ...scaleAndShiftOf(layer) }], activation: 'linear' };
 }
 
 function sameShape({ inputShape, outputShape }: WeightedLayer): AffineForm | null {

@@ -1,3 +1,4 @@
 export { builtinLayers } from './builtin-layers.js';
 export { createRegistry, type Registry, type RegistryOptions } from './create-registry.js';
+export { scaleAndShiftOf, scalingOf } from './layers/normalization.js';
 export { type LoweredSpan, lowerSpan } from './lower-span.js';

@@ -1,4 +1,4 @@
-import type { LayerPlugin, NdArray, WeightedLayer } from '@fuseinit/core';
+import type { LayerPlugin } from '@fuseinit/core';
 import { at, axisOf, build, forEachIndex } from './arrays.js';
 import { requireLastAxis } from './config-values.js';
 import { elementPlugin } from './plugin-makers.js';
@@ -28,16 +28,41 @@ const batchNormalization = elementPlugin(
   (layer) => requireLastAxis(layer),
 );
 
+/** What the functions of normalizing layers read: numbers may be in the floats of a file. */
+interface NormalizingLayer<Weight> {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly weights: readonly Weight[];
+}
+
 /** Takes gamma and beta, each where the layer has it, from its weights; `left` is what follows them. */
-function scalingOf({ config, weights }: WeightedLayer): {
-  gamma: NdArray | undefined;
-  beta: NdArray | undefined;
-  left: readonly NdArray[];
+export function scalingOf<Weight>({ config, weights }: NormalizingLayer<Weight>): {
+  gamma: Weight | undefined;
+  beta: Weight | undefined;
+  left: readonly Weight[];
 } {
   const left = [...weights];
   const gamma = config.scale === false ? undefined : left.shift();
   const beta = config.center === false ? undefined : left.shift();
   return { gamma, beta, left };
+}
+
+/** What a BatchNormalization multiplies each channel by at inference, [channels], and what it adds then, [channels]. */
+export function scaleAndShiftOf(layer: NormalizingLayer<{ readonly data: ArrayLike<number> }>): {
+  scale: Float64Array;
+  shift: Float64Array;
+} {
+  const { gamma, beta, left } = scalingOf(layer);
+  const [mean, variance] = left;
+  const epsilon = Number(layer.config.epsilon ?? 1e-3);
+  const scale = Float64Array.from(
+    variance!.data,
+    (value, channel) => (gamma?.data[channel] ?? 1) / Math.sqrt(value + epsilon),
+  );
+  const shift = Float64Array.from(
+    mean!.data,
+    (value, channel) => (beta?.data[channel] ?? 0) - value * scale[channel]!,
+  );
+  return { scale, shift };
 }
 
 /**

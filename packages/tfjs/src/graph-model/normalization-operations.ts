@@ -1,22 +1,11 @@
+import { scaleAndShiftOf, scalingOf } from '@fuseinit/registry';
 import { boolean, type GraphTensor } from './graph-builder.js';
 import type { Writer } from './written-layer.js';
 
 export const batchNormalization: Writer = ({ graph, inputs, weights, config, name }) => {
   const [input] = inputs;
-  const left = [...weights];
-  const gamma = config.scale === false ? undefined : left.shift();
-  const beta = config.center === false ? undefined : left.shift();
-  const [mean, variance] = left;
-  const epsilon = Number(config.epsilon ?? 1e-3);
-  const channels = mean!.data.length;
-  const scale = Float64Array.from(
-    { length: channels },
-    (_, channel) => (gamma?.data[channel] ?? 1) / Math.sqrt(variance!.data[channel]! + epsilon),
-  );
-  const shift = Float64Array.from(
-    { length: channels },
-    (_, channel) => (beta?.data[channel] ?? 0) - mean!.data[channel]! * scale[channel]!,
-  );
+  const { scale, shift } = scaleAndShiftOf({ config, weights });
+  const channels = scale.length;
   const rank = input!.shape.length;
   const given = [config.axis ?? -1].flat()[0] as number;
   const axis = given < 0 ? given + rank : given;
@@ -42,9 +31,7 @@ export const layerNormalization: Writer = ({ graph, inputs, weights, config, nam
   const axes = [config.axis ?? -1]
     .flat()
     .map((axis) => (Number(axis) < 0 ? Number(axis) + rank : Number(axis)));
-  const left = [...weights];
-  const gamma = config.scale === false ? undefined : left.shift();
-  const beta = config.center === false ? undefined : left.shift();
+  const { gamma, beta } = scalingOf({ config, weights });
   const kept = input!.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   const mean = (suffix: string, of: GraphTensor) =>
     graph.add(name(suffix), 'Mean', [of, graph.integers(name(`${suffix}/axis`), axes)], kept, {
