@@ -32,7 +32,7 @@ async function main(): Promise<number> {
     const seconds = ((performance.now() - start) / 1000).toFixed(0);
     console.log(resultTable(result));
     console.log(
-      `No training: solved on ${result.calibrationImages} unlabelled FashionMNIST training images, accuracy on ${result.evaluationImages} test images.`,
+      `No training: calibrated on ${result.calibrationImages} unlabelled FashionMNIST training images, held-out ones among them; accuracy on ${result.evaluationImages} test images.`,
     );
     console.log(`Latency: median for one image, ${result.backend} backend. ${seconds} s in all.`);
     console.log(`Students saved in ${relative(process.cwd(), out) || '.'}`);
