@@ -1,3 +1,3 @@
-export { type NetworkCost, networkCost } from './cost.js';
+export { type NetworkWork, networkWork } from './network-work.js';
 export type { RuleName } from './scope.js';
 export { type AppliedRule, type Simplified, type SimplifyOptions, simplify } from './simplify.js';

@@ -1,6 +1,6 @@
 import { defineLayer, type LayerPlugin, type Network, type NetworkNode } from '@fuseinit/core';
 import { describe, expect, test } from 'vitest';
-import { networkCost } from './cost.js';
+import { networkWork } from './network-work.js';
 import type { RuleName } from './scope.js';
 import { simplify } from './simplify.js';
 import { drawNetwork } from './testing-support/draw-network.test-support.js';
@@ -23,7 +23,7 @@ test('drawn networks compute the same for less, and are simplified already then'
     const distance = outputDistance(network, result.network, inputs, plugins);
     expect({ seed, distance, holds: distance < rounding }).toMatchObject({ seed, holds: true });
     expect(result.network.outputs.map(({ node }) => node)).toEqual(network.outputs.map(({ node }) => node));
-    const [before, after] = [networkCost(network), networkCost(result.network)];
+    const [before, after] = [networkWork(network), networkWork(result.network)];
     for (const key of ['layers', 'multiplyAdds', 'elementsMoved', 'parameters'] as const) {
       const saved = result.applied.reduce((sum, { saving }) => sum + saving[key], 0);
       expect(saved).toBe(before[key] - after[key]);

@@ -1,6 +1,6 @@
 import { changeNetwork, type LayerPlugin, type Network } from '@fuseinit/core';
 import { builtinLayers } from '@fuseinit/registry';
-import { difference, isCheaper, type NetworkCost, networkCost } from './cost.js';
+import { difference, isCheaper, type NetworkWork, networkWork } from './network-work.js';
 import { identity, repeated, unread } from './rules/drop.js';
 import { activationIntoBefore, affinePair, scaleIntoAfter, scaleIntoBefore } from './rules/merge.js';
 import { paddingIntoAfter } from './rules/padding-into-after.js';
@@ -28,7 +28,7 @@ export interface AppliedRule {
   /** The layers that it is about, by the names that they have in the network as it was read. */
   readonly layers: readonly string[];
   /** What the network takes less for it. */
-  readonly saving: NetworkCost;
+  readonly saving: NetworkWork;
 }
 
 /** Those that leave more to others come later. */
@@ -51,7 +51,7 @@ const inTraining = /^(Dropout|SpatialDropout\dD|AlphaDropout|GaussianDropout|Gau
  * Rewrites a network into one that computes the same at inference for less: exactly, but for the rounding of float64. Nothing
  * is estimated, and no data are needed. Rewritten weights are float64; whoever writes them to a file rounds them.
  *
- * Each rewriting takes fewer multiply-adds and moved elements together, and makes the network no larger ({@link NetworkCost}).
+ * Each rewriting takes fewer multiply-adds and moved elements together, and makes the network no larger ({@link NetworkWork}).
  * Outputs keep their names and their order. What is simplified already comes back as it is.
  *
  * @throws PLUGIN_FAILED when a plugin throws, or gives an affine form that doesn't fit its layer.
@@ -64,7 +64,7 @@ export function simplify(
   const applied: AppliedRule[] = [];
   const trained = new Set<string>();
   let scope = createScope(network, forms);
-  let cost = networkCost(network);
+  let cost = networkWork(network);
   const applyOne = (name: string): boolean => {
     for (const rule of rules) {
       const node = scope.node(name);
@@ -73,7 +73,7 @@ export function simplify(
       const rewriting = node && rule(node, scope);
       if (!rewriting) continue;
       const changed = changeNetwork(scope.network, rewriting.change);
-      const after = networkCost(changed);
+      const after = networkWork(changed);
       if (!isCheaper(after, cost)) continue;
       const layers = originsOf(rewriting.nodes);
       applied.push({ rule: rewriting.rule, layers, saving: difference(cost, after) });

@@ -1,8 +1,11 @@
 import { type Network, type NetworkNode, sizeOf, type TensorRef } from '@fuseinit/core';
 import { elementsOf, type SampleShape } from './affine-steps.js';
 
-/** What a network takes for one sample, by a model of it: lengths that it leaves open count as 64. */
-export interface NetworkCost {
+/**
+ * What a network takes for one sample, by a model of it that rewritings must lower: lengths that it leaves open count as 64,
+ * and shapes alone are read, never the numbers of weights.
+ */
+export interface NetworkWork {
   /** Calls of layers, inputs not counted. */
   readonly layers: number;
   /** Numbers in weights; those of a shared layer once. */
@@ -13,7 +16,7 @@ export interface NetworkCost {
   readonly elementsMoved: number;
 }
 
-export function networkCost(network: Network): NetworkCost {
+export function networkWork(network: Network): NetworkWork {
   const byName = new Map(network.nodes.map((node) => [node.name, node]));
   const shapeOf: ShapeOf = ({ node, output }) => byName.get(node)!.outputs[output]!.shape;
   const nodes = network.nodes.filter(({ layer }) => layer.className !== 'InputLayer');
@@ -21,7 +24,7 @@ export function networkCost(network: Network): NetworkCost {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     layers: nodes.length,
-    parameters: sum([...layers].map(({ weights }) => sum(weights.map(({ data }) => data.length)))),
+    parameters: sum([...layers].map(({ weights }) => sum(weights.map(({ shape }) => sizeOf(shape))))),
     multiplyAdds: sum(nodes.map((node) => multiplyAddsOf(node, shapeOf))),
     elementsMoved: sum(nodes.map((node) => elementsMovedBy(node, shapeOf))),
   };
@@ -31,14 +34,14 @@ export function networkCost(network: Network): NetworkCost {
  * Whether a network takes less than another one: fewer multiply-adds and elements moved together, and a file that is no
  * larger. A layer's description counts as 64 numbers there, which is less than its JSON takes.
  */
-export function isCheaper(after: NetworkCost, before: NetworkCost): boolean {
-  const work = ({ multiplyAdds, elementsMoved }: NetworkCost) => multiplyAdds + elementsMoved;
-  const size = ({ parameters, layers }: NetworkCost) => parameters + 64 * layers;
+export function isCheaper(after: NetworkWork, before: NetworkWork): boolean {
+  const work = ({ multiplyAdds, elementsMoved }: NetworkWork) => multiplyAdds + elementsMoved;
+  const size = ({ parameters, layers }: NetworkWork) => parameters + 64 * layers;
   return work(after) < work(before) && size(after) <= size(before);
 }
 
 /** What one network takes more than another. */
-export function difference(before: NetworkCost, after: NetworkCost): NetworkCost {
+export function difference(before: NetworkWork, after: NetworkWork): NetworkWork {
   return {
     layers: before.layers - after.layers,
     parameters: before.parameters - after.parameters,
@@ -65,7 +68,7 @@ function multiplyAddsOf({ layer, inputs, outputs }: NetworkNode, shapeOf: ShapeO
 function elementsMovedBy({ layer, inputs, outputs }: NetworkNode, shapeOf: ShapeOf): number {
   const read = inputs.reduce((sum, input) => sum + elementsOf(shapeOf(input)), 0);
   const written = outputs.reduce((sum, { shape }) => sum + elementsOf(shape), 0);
-  const weights = layer.weights.reduce((sum, { data }) => sum + data.length, 0);
+  const weights = layer.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   // A separable convolution writes and reads what its two convolutions hand on.
   const between =
     layer.className === 'SeparableConv2D'
