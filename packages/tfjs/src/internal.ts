@@ -12,6 +12,7 @@ export { centeredStatistics } from './collect/centered-statistics.js';
 export { heldOutInputs } from './collect/held-out-inputs.js';
 export { outputErrorOf } from './collect/output-error-of.js';
 export { teacherFingerprint } from './collect/teacher-fingerprint.js';
+export { type DrawnInputs, drawInputs, drawInputsOf } from './drawn-inputs.js';
 export { firstOfStreamWarning } from './fuse/first-of-stream.js';
 export { type Computing, openComputing } from './fuse/open-computing.js';
 export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
@@ -38,6 +39,7 @@ export { predictBatch, requireNumericModel } from './network/predict-batch.js';
 export { requireModel } from './network/require-model.js';
 export { type LayersRun, runLayers } from './network/run-layers.js';
 export { type ModelRun, runModel } from './network/run-network.js';
+export { float32Explains, outputDifference } from './output-difference.js';
 export { layerModel, spanModel } from './part-models.js';
 export {
   pixelRanges,
@@ -47,4 +49,5 @@ export {
   rangeFor,
   type StoredNumbers,
 } from './pixel-range.js';
+export { type RunnableModel, runnableGraph, runnableLayers } from './runnable-model.js';
 export type { Layer } from './tensorflow.js';

@@ -9,6 +9,15 @@ import {
 } from '@fuseinit/model-files';
 import { type Latency, timeInTurns } from '@fuseinit/planner';
 import { type LayersModel, readNetwork, simplify, type TensorFlow } from '@fuseinit/tfjs';
+import {
+  type DrawnInputs,
+  drawInputs,
+  float32Explains,
+  outputDifference,
+  type RunnableModel,
+  runnableGraph,
+  runnableLayers,
+} from '@fuseinit/tfjs/internal';
 import { type Command, Option } from 'commander';
 import { startBackend } from '../../backend/start-backend.js';
 import { loadModel } from '../../model/load-model.js';
@@ -19,9 +28,6 @@ import type { ExitCode } from '../../program/exit-code.js';
 import { number } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { percent } from '../../terminal/figures.js';
-import { type DrawnInputs, drawInputs } from './drawn-inputs.js';
-import { float32Explains, outputDifference } from './output-difference.js';
-import { type RunnableModel, runnableGraph, runnableLayers } from './runnable-model.js';
 import { type ModelFigures, type Simplification, simplificationText } from './simplification-text.js';
 
 interface SimplifyCommandOptions extends BackendOptions {

@@ -1,6 +1,7 @@
 import { FuseInitError, uniformStream } from '@fuseinit/core';
-import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
-import { type InputReading, inputReadings, type PixelRange, predictBatch } from '@fuseinit/tfjs/internal';
+import { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
+import { predictBatch } from './network/predict-batch.js';
+import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
 /** Inputs of a model that were drawn, one tensor [batch, ...shape] for each of its inputs. */
 export interface DrawnInputs {
@@ -20,16 +21,21 @@ const batchSize = 4;
  * Draws inputs that a model can run on: pixels or numbers from -1 to 1, or what its first layers scale from; whole numbers
  * before an Embedding. A model of open lengths gets inputs of two lengths, so that padding and strides meet more than one.
  *
+ * @param lengths What to try where a model leaves a length open; the first two that it runs on are taken.
  * @returns The tensors are the caller's to dispose.
  * @throws MODEL_UNSUPPORTED where TensorFlow.js can't run a model of open lengths at any of those tried.
  */
-export async function drawInputs(tf: TensorFlow, model: LayersModel): Promise<DrawnInputs[]> {
+export async function drawInputs(
+  tf: TensorFlow,
+  model: LayersModel,
+  lengths: readonly number[] = openLengths,
+): Promise<DrawnInputs[]> {
   const readings = await inputReadings(model);
   const isOpen = model.inputs.some(({ shape }) => shape.slice(1).includes(null));
   const drawn: DrawnInputs[] = [];
   let refusal: unknown;
-  for (const length of isOpen ? openLengths : [null]) {
-    const inputs = drawnOf(tf, model, readings, length);
+  for (const length of isOpen ? lengths : [null]) {
+    const inputs = drawnAs(tf, model, readings, length);
     try {
       // A model of known lengths isn't run yet: its first run is timed.
       if (length !== null) tf.tidy(() => void predictBatch(model, inputs.tensors));
@@ -45,7 +51,21 @@ export async function drawInputs(tf: TensorFlow, model: LayersModel): Promise<Dr
   return drawn;
 }
 
-function drawnOf(
+/**
+ * Draws inputs as {@link drawInputs} does, of one length, and doesn't run the model.
+ *
+ * @param length What every length is that the model leaves open; null where it leaves none.
+ * @returns The tensors are the caller's to dispose.
+ */
+export async function drawInputsOf(
+  tf: TensorFlow,
+  model: LayersModel,
+  length: number | null,
+): Promise<DrawnInputs> {
+  return drawnAs(tf, model, await inputReadings(model), length);
+}
+
+function drawnAs(
   tf: TensorFlow,
   model: LayersModel,
   readings: readonly InputReading[],

@@ -1,7 +1,7 @@
-import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
-import { predictBatch } from '@fuseinit/tfjs/internal';
+import { predictBatch } from './network/predict-batch.js';
+import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
-export type GraphModel = Awaited<ReturnType<TensorFlow['loadGraphModel']>>;
+type GraphModel = Awaited<ReturnType<TensorFlow['loadGraphModel']>>;
 
 /** A model of either format, to be run. */
 export interface RunnableModel {

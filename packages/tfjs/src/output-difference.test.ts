@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { seedWeights } from '../../../../tfjs/src/testing-support/seeded.test-support.js';
 import { drawInputs } from './drawn-inputs.js';
 import { float32Explains, outputDifference } from './output-difference.js';
 import { type RunnableModel, runnableLayers } from './runnable-model.js';
+import { seedWeights } from './testing-support/seeded.test-support.js';
 
 beforeAll(async () => {
   tf.enableProdMode();

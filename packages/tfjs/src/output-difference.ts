@@ -1,6 +1,8 @@
-import { type LayersModel, readNetwork, type TensorFlow, toLayersModel } from '@fuseinit/tfjs';
 import type { DrawnInputs } from './drawn-inputs.js';
+import { readNetwork } from './network/read-network.js';
+import { toLayersModel } from './network/write-layers-model.js';
 import { type RunnableModel, runnableLayers } from './runnable-model.js';
+import type { LayersModel, TensorFlow } from './tensorflow.js';
 
 /**
  * The largest difference of any number that two models give, relative to the largest number that the first one gives in
