@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
 import type { LabelOptions } from './labels/label-options.js';
-import { matchLabels, openLabels } from './open-labels.js';
+import { labelForm, matchLabels, openLabels } from './open-labels.js';
 import { fileWith, folderWith, madeFile } from './testing-support/files.test-support.js';
 import { openForTest } from './testing-support/read-all.test-support.js';
 import { npyHead } from './testing-support/zip64.test-support.js';
@@ -12,8 +12,8 @@ type ClassOptions = LabelOptions & { readonly task?: 'classification' };
 
 const table = 'a,kind,price\n1,2,0.5\n2,0,1.25\n3,1,-3\n';
 
-async function refused(path: string, options?: ClassOptions): Promise<string> {
-  const { code, message } = await refusalOf(() => openLabels(path, options));
+async function refused(path: string, options: LabelOptions = {}): Promise<string> {
+  const { code, message } = await refusalOf(() => matchLabels(path, options));
   return `${code}: ${message}`;
 }
 
@@ -93,6 +93,24 @@ test.each([
   });
   expect(values).toEqual(Int32Array.of(2, 1, 0));
   expect(description).toMatch(/^y\.csv: 3 labels, matched by file name \(column /);
+});
+
+test('a table has a column of 0 and 1 for each label, beside the names of images or the data', async () => {
+  const { sampleNames } = await imagesWith(['1.png', '2.png', '10.png']);
+  const path = await fileWith('y.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,1\n10.png,0,0\n');
+  const options = { sampleNames, outputs: 2, task: 'multiLabel' } as const;
+  const { values, description } = await matchLabels(path, options);
+  expect(values).toEqual(Float32Array.of(0, 1, 0, 0, 1, 1));
+  expect(description).toBe('y.csv: 3 labels in 2 columns, matched by file name (column file)');
+  expect(await labelForm(path, options)).toMatchObject({ numbers: 2, areBinary: true, areOneHot: false });
+  const odd = await fileWith('z.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,2\n10.png,0,0\n');
+  expect(await refused(odd, options)).toMatch(/the label 2 in line 3: 0 or 1 was expected/);
+  const hot = await fileWith('hot.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,0\n10.png,0,1\n');
+  expect((await matchLabels(hot, { sampleNames, classes: 2 })).values).toEqual(Int32Array.of(1, 1, 0));
+  const table = await fileWith('data.csv', 'a,x,b\n0,5.5,1\n1,6.5,1\n');
+  const columns = { labelColumn: ['a', 'b'], outputs: 2, task: 'multiLabel' } as const;
+  expect(await openLabels(table, columns)).toEqual(Float32Array.of(0, 1, 1, 1));
+  expect((await openForTest(table, { labelColumn: ['a', 'b'] })).sampleShape).toEqual([1]);
 });
 
 test('names that tell no images apart, and images without a label, are refused', async () => {

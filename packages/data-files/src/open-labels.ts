@@ -3,8 +3,8 @@ import { invalid, unfit } from './data-errors.js';
 import { byCodePoint, sortImages } from './images/image-order.js';
 import { folderLabels } from './labels/folder-labels.js';
 import type { LabelForm, LabelOptions, Labels } from './labels/label-options.js';
-import { areOneHot, classIndices, targetValues } from './labels/label-values.js';
-import { namedLabels, wordAdvice } from './labels/named-labels.js';
+import { classIndices, formOf, targetValues } from './labels/label-values.js';
+import { namedLabelForm, namedLabels, wordAdvice } from './labels/named-labels.js';
 import { examine, type OpenSource, openSource } from './open-source.js';
 import type { SampleSource } from './sample-source.js';
 import { quotedOption, requireOptionsOf, type SourceOptions } from './source-options.js';
@@ -16,7 +16,7 @@ type Task = Pick<LabelOptions, 'task'>;
  * where a label is the index of the folder's name among the sorted names. Those of named images are matched by the
  * names of folders or by a column of the table; others by position.
  *
- * @returns [count] for classification the classes' indices, from 0, also of one-hot rows; else [count, outputs].
+ * @returns [count] for classification the classes' indices, from 0, also of one-hot rows; else [count, outputs] numbers.
  * @throws DATA_FILE_MISSING when there is nothing at the path.
  * @throws DATA_FILE_INVALID as `openData` does; with the row, for a label that is no class's index or no finite number;
  *   for an image without a label; for labels by position of images whose order may be either.
@@ -24,7 +24,7 @@ type Task = Pick<LabelOptions, 'task'>;
  */
 export function openLabels(
   path: string,
-  options: LabelOptions & { readonly task: 'regression' },
+  options: LabelOptions & { readonly task: 'multiLabel' | 'regression' },
 ): Promise<Float32Array>;
 export function openLabels(
   path: string,
@@ -58,16 +58,16 @@ export async function labelForm(path: string, options: LabelOptions = {}): Promi
   const { sampleNames } = options;
   const { kind, close } = await examine(path);
   await close();
-  if (kind === 'a folder of images') return { numbers: 1, areIndices: true, areOneHot: false };
-  if (kind === 'a table' && sampleNames) {
-    const named = await namedLabels(path, { ...options, task: 'regression' });
-    if (named) return { numbers: 1, areIndices: false, areOneHot: false };
+  if (kind === 'a folder of images') {
+    return { numbers: 1, areIndices: true, areBinary: false, areOneHot: false };
   }
+  const named = kind === 'a table' && sampleNames && (await namedLabelForm(path, options));
+  if (named) return named;
   const source = await openPositions(path, options);
   try {
     const numbers = source.sampleShape.reduce((product, length) => product * length, 1);
     const areIndices = numbers === 1 && /^u?int/.test(source.dtype);
-    return { numbers, areIndices, areOneHot: numbers > 1 && (await areOneHot(source, numbers)) };
+    return { numbers, areIndices, ...(await formOf(source, numbers)) };
   } finally {
     await source.close();
   }
@@ -78,9 +78,10 @@ async function positionLabels(path: string, options: LabelOptions): Promise<Labe
   if (sampleNames && order === undefined) requireOneOrder(path, sampleNames, options);
   const source = await openPositions(path, options);
   try {
-    const values = await (options.task === 'regression'
-      ? targetValues(source, options.outputs ?? 1)
-      : classIndices(source, options.classes, optionName));
+    const { task = 'classification', outputs = 1, classes } = options;
+    const values = await (task === 'classification'
+      ? classIndices(source, classes, optionName)
+      : targetValues(source, outputs, task));
     const matched = sampleNames ? `, matched by position with the images ${wordsOf(order)}` : ', by position';
     return { values, description: `${nameOf(path, source)}: ${source.count} labels${matched}` };
   } finally {
@@ -102,7 +103,7 @@ function openPositions(path: string, options: LabelOptions): Promise<OpenSource>
   return openSource(path, {
     optionName,
     ...(array !== undefined && { array }),
-    ...(labelColumn !== undefined && { columns: [labelColumn] }),
+    ...(labelColumn !== undefined && { columns: [labelColumn].flat() }),
     ...(header !== undefined && { header }),
     ...(separator !== undefined && { separator }),
     ...(decimal !== undefined && { decimal }),
@@ -130,8 +131,10 @@ function requireOneOrder(
 }
 
 function requireLabelOptions({ task = 'classification', classes, outputs = 1 }: LabelOptions): void {
-  if (task !== 'classification' && task !== 'regression') {
-    throw unfit(`task is ${JSON.stringify(task)}: 'classification' or 'regression' was expected.`);
+  if (task !== 'classification' && task !== 'multiLabel' && task !== 'regression') {
+    throw unfit(
+      `task is ${JSON.stringify(task)}: 'classification', 'multiLabel' or 'regression' was expected.`,
+    );
   }
   for (const [option, value] of Object.entries({ classes: classes ?? 1, outputs })) {
     if (Number.isSafeInteger(value) && value > 0) continue;

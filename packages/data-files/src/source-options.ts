@@ -11,8 +11,8 @@ export interface SourceOptions {
    * that has no name, as pandas writes one.
    */
   readonly columns?: readonly (string | number)[];
-  /** The column of a table that holds the labels, by name or by position from 0. */
-  readonly labelColumn?: string | number;
+  /** The column of a table that holds the labels, or the columns, by name or by position from 0. */
+  readonly labelColumn?: string | number | readonly (string | number)[];
   /** Whether a table's first line names its columns; without it, that is told from the lines, or refused. */
   readonly header?: boolean;
   /** What stands between two cells of a table, ' ' for any number of blanks; without it, what the first lines show. */

@@ -13,7 +13,15 @@ export type { Candidate, Chain, Plan } from './plan/chain.js';
 export { withinBudget, withinError } from './plan/pick-plan.js';
 export { type Planning, type PlanOptions, type PlanProgress, planFusions } from './plan-fusions.js';
 export type { SkippedSpan } from './predict/span-options.js';
-export { evaluate, type LabelledData, type Score } from './try/evaluate.js';
+export {
+  type AccuracyScore,
+  type ErrorScore,
+  evaluate,
+  joinScores,
+  type LabelledData,
+  type LabelScore,
+  type Score,
+} from './try/evaluate.js';
 export { joinTrials } from './try/join-trials.js';
 export type { Trials, TriedPlan } from './try/trials.js';
 export { type TryOptions, tryPlans } from './try/try-plans.js';

@@ -178,6 +178,45 @@ describe('answers', () => {
     disposeFusion(series);
   });
 
+  test('of several labels by themselves: binary accuracy and exact matches', async () => {
+    const branches = await branchFusion();
+    const outputs = [branches.teacher, branches.student].map((model) =>
+      tf.tidy(() => {
+        const input = tf.tensor(branches.data.data as Float32Array, [30, 8, 8, 3]);
+        return ((model.predict(input) as Tensor).arraySync() as number[][]).map((row) =>
+          row.map((logit) => Number(logit > 0)),
+        );
+      }),
+    );
+    const [teacher, student] = outputs as [number[][], number[][]];
+    // The teacher's own answers, the first label of every third sample turned.
+    const rows = teacher.map(([first, ...others], index) =>
+      index % 3 === 0 ? [1 - first!, ...others] : [first!, ...others],
+    );
+    const labels = Uint8Array.from(rows.flat());
+    const right = (answers: number[][], other = rows) =>
+      answers.map((row, index) => row.map((own, column) => Number(own === other[index]![column])));
+    const task = 'multiLabel';
+    const { answers, ...others } = await createReport({ ...branches, labels, task, batchSize: 7 });
+    expect(answers).toMatchObject({
+      kind: 'labels',
+      agreement: expect.closeTo(mean(right(student, teacher).flat()), 12),
+      labelled: {
+        teacher: { binaryAccuracy: expect.closeTo(1 - 10 / 90, 12), exactMatch: expect.closeTo(2 / 3, 12) },
+        student: {
+          binaryAccuracy: expect.closeTo(mean(right(student).flat()), 12),
+          exactMatch: expect.closeTo(mean(right(student).map((row) => Math.min(...row))), 12),
+        },
+      },
+    });
+    expect(parseReport(JSON.parse(JSON.stringify({ answers, ...others }))).answers).toEqual(answers);
+    const odd = await refusalOf(() =>
+      createReport({ ...branches, labels: labels.map((one) => 2 * one), task }),
+    );
+    expect(odd.message).toMatch(/0 or 1 was expected for each of 3 labels/);
+    disposeFusion(branches);
+  });
+
   test('of several numbers against rows of them: errors', async () => {
     const branches = await branchFusion();
     const outputs = tf.tidy(() => {

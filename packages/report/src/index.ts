@@ -4,6 +4,8 @@ export type {
   Answers,
   ClassAnswers,
   ClassCount,
+  LabelAccuracy,
+  LabelAnswers,
   LabelledAnswers,
   ValueAnswers,
   ValueError,

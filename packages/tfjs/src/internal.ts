@@ -18,8 +18,10 @@ export { type Computing, openComputing } from './fuse/open-computing.js';
 export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
 export { requireSoundKernels } from './kernel-faults/require-sound-kernels.js';
 export {
+  classIndices,
   classThreshold,
   compiledLosses,
+  hasIndependentOutputs,
   type LabelEvidence,
   type LabelTask,
   type Loss,

@@ -57,6 +57,9 @@ test.each([
   ['linear, rows of 0 and 1 that are not one-hot', 3, 'linear', [0, 1, 1, 1, 0, 0], 'regression'],
   ['linear, rows', 3, 'linear', [0.5, 2, 1, 3, 1, 2], 'regression'],
   ['linear, integers stored as such', 3, 'linear', Int32Array.of(2, 0), 'classification'],
+  ['sigmoids, rows of 0 and 1 that are not one-hot', 3, 'sigmoid', [0, 1, 1, 0, 0, 0], 'multiLabel'],
+  ['sigmoids, one-hot rows', 3, 'sigmoid', oneHot, 'classification'],
+  ['sigmoids, integers', 3, 'sigmoid', [2, 0], 'classification'],
   ['one sigmoid, 0 and 1', 1, 'sigmoid', [0, 1], 'classification'],
   ['one sigmoid, shares', 1, 'sigmoid', [0.5, 1], 'regression'],
   ['one number, integers stored as such', 1, 'linear', Uint8Array.of(3, 0), 'regression'],
@@ -70,12 +73,30 @@ test.each([
   ['float labels of linear outputs', 3, 'linear', Float32Array.of(2, 0), 'ARGUMENT_INVALID', /one label for/],
   ['0 and 1 for one number', 1, 'linear', [0, 1], 'ARGUMENT_INVALID', /All labels are 0 or 1/],
   ['rows for a softmax', 3, 'softmax', [0.2, 0.8, 0, 1, 0, 0], 'ARGUMENT_INVALID', /not one-hot/],
+  ['shares for sigmoids', 3, 'sigmoid', [0.2, 1, 0, 1, 0, 0], 'ARGUMENT_INVALID', /not all 0 or 1/],
   ['rows of another width', 3, 'linear', [1, 2, 3, 4], 'SHAPE_MISMATCH', /2 labels for.*3 outputs/],
   ['rows for one output', 1, 'sigmoid', [1, 0, 1, 0], 'SHAPE_MISMATCH', /2 labels for.*one output/],
 ] as const)('%s are asked about or refused', (_name, units, activation, labels, code, message) => {
   const model = ending(units, activation);
-  const decide = () => labelTask(model, labelEvidence(labels, 2), 'Say it.');
+  const decide = () => labelTask(model, labelEvidence(labels, 2), { advice: 'Say it.' });
   expect(decide).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   if (code === 'ARGUMENT_INVALID') expect(decide).toThrow(/Say it\.$/);
+  model.dispose();
+});
+
+test('sigmoids that were trained to give one class are not labels of their own', () => {
+  const labels = labelEvidence([1, 1, 0, 0, 0, 0], 2);
+  const model = ending(3, 'sigmoid', 'categoricalCrossentropy');
+  expect(() => labelTask(model, labels)).toThrow(/not one-hot/);
+  model.compile({ optimizer: 'sgd', loss: 'binaryCrossentropy' });
+  expect(labelTask(model, labels)).toBe('multiLabel');
+  model.dispose();
+});
+
+test('a map of sigmoids is labelled as such, one-hot or not', () => {
+  const model = tf.sequential({
+    layers: [L.reshape({ targetShape: [2, 2], inputShape: [4] }), L.activation({ activation: 'sigmoid' })],
+  });
+  expect(labelTask(model, labelEvidence([0, 1, 0, 0, 1, 0, 0, 0], 2))).toBe('multiLabel');
   model.dispose();
 });

@@ -7,13 +7,23 @@ import type { LayersModel, Tensor } from './tensorflow.js';
 /** A loss by the name that `compile` takes, or a function of labels and predictions. */
 export type Loss = string | ((labels: Tensor, predictions: Tensor) => Tensor);
 
-/** What an output is for: it tells classes apart, or predicts numbers. */
-export type LabelTask = 'classification' | 'regression';
+/**
+ * What an output is for. `classification`: a sample is of one class, that of the largest output, or of class 1 where the
+ * one output is above a threshold. `multiLabel`: each number of the output tells by itself whether its label holds.
+ * `regression`: it predicts numbers.
+ */
+export type LabelTask = 'classification' | 'multiLabel' | 'regression';
 
 const classLosses = new Set([
   'categoricalCrossentropy',
   'sparseCategoricalCrossentropy',
   'binaryCrossentropy',
+  'categoricalHinge',
+]);
+/** Of these, those for samples that are of one class. */
+const oneClassLosses = new Set([
+  'categoricalCrossentropy',
+  'sparseCategoricalCrossentropy',
   'categoricalHinge',
 ]);
 const numberLosses = new Set([
@@ -45,7 +55,8 @@ export function outputTask(model: LayersModel): LabelTask | undefined {
 }
 
 /**
- * The number above which a model's one output stands for class 1: 0.5 for a probability, 0 for a logit.
+ * The number above which one output of a model stands for class 1, or for a label that holds: 0.5 for a probability, 0
+ * for a logit.
  *
  * @throws ARGUMENT_INVALID where the last layers don't tell which of them it is.
  */
@@ -61,7 +72,7 @@ export function classThreshold(model: LayersModel): number {
   if (activation === 'linear') return 0;
   throw new FuseInitError(
     'ARGUMENT_INVALID',
-    "The model's last layers don't tell whether its one output is a probability or a logit. Give the threshold above which it stands for class 1: 0.5 for a probability, 0 for a logit.",
+    `The model's last layers don't tell whether ${outputWidth(model) === 1 ? 'its one output is a probability or a logit' : 'its outputs are probabilities or logits'}. Give the threshold above which an output stands for 1: 0.5 for a probability, 0 for a logit.`,
   );
 }
 
@@ -93,10 +104,54 @@ export function labelEvidence(labels: ArrayLike<number>, samples: number): Label
 }
 
 /**
- * The task that labels are for, as the model's end tells it, or else the labels: rows of numbers are for regression unless
- * they are one-hot, and one integer a sample is a class where there are several outputs.
+ * Whether the numbers of a model's first output, where there are several, are the probabilities of as many labels: they
+ * are sigmoids, or were trained as such, and not to give the one class of a sample.
+ */
+export function hasIndependentOutputs(model: LayersModel): boolean {
+  const loss = compiledLossName(model);
+  const isProbability =
+    loss === 'binaryCrossentropy' ||
+    (outputActivation(model) === 'sigmoid' && outputTask(model) === 'classification');
+  return isProbability && !oneClassLosses.has(loss ?? '');
+}
+
+/**
+ * Labels of classes as indices: one-hot rows of as many numbers as there are outputs become the places of their ones.
  *
- * @param advice In words, how the caller says which task it is.
+ * @param labels [samples] indices, or [samples, width] one-hot rows.
+ * @throws SHAPE_MISMATCH, ARGUMENT_INVALID for what is neither.
+ */
+export function classIndices(labels: ArrayLike<number>, samples: number, width: number): ArrayLike<number> {
+  if (labels.length === samples) return labels;
+  if (width === 1 || labels.length !== samples * width) {
+    throw new FuseInitError(
+      'SHAPE_MISMATCH',
+      `${labels.length} labels came for ${samples} samples: one for each was expected, which is the index of its class.`,
+    );
+  }
+  return Int32Array.from({ length: samples }, (_, sample) => {
+    const row = Array.from({ length: width }, (_, index) => labels[sample * width + index]!);
+    const hot = row.indexOf(1);
+    if (hot >= 0 && row.every((value, index) => value === Number(index === hot))) return hot;
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `The labels of sample ${sample} are no one-hot row: a single 1 among zeros, or the index of its class, was expected.`,
+    );
+  });
+}
+
+/** What the caller knows beyond the labels and the model. */
+export interface LabelTaskOptions {
+  /** In words, how the caller says which task it is. */
+  readonly advice?: string;
+  /** Whether each output tells of a label by itself; without it, as {@link hasIndependentOutputs} tells. */
+  readonly areIndependent?: boolean;
+}
+
+/**
+ * The task that labels are for, as the model's end tells it, or else the labels: rows of numbers are for regression unless
+ * they are one-hot, or 0 and 1 for independent outputs; one integer a sample is a class where there are several outputs.
+ *
  * @throws SHAPE_MISMATCH for another number of labels than of outputs.
  * @throws ARGUMENT_INVALID where labels may be for either task.
  * @throws MODEL_UNSUPPORTED for an output of unknown width.
@@ -104,20 +159,24 @@ export function labelEvidence(labels: ArrayLike<number>, samples: number): Label
 export function labelTask(
   model: LayersModel,
   { numbers, areBinary, areIndices, areOneHot }: LabelEvidence,
-  advice = "Say which task it is: 'classification' for indices of classes, or 'regression' for numbers.",
+  {
+    advice = "Say which task it is: 'classification' for indices of classes, 'multiLabel' for a 0 or 1 for each output, or 'regression' for numbers.",
+    areIndependent = hasIndependentOutputs(model),
+  }: LabelTaskOptions = {},
 ): LabelTask {
-  const told = outputTask(model);
+  const told = areIndependent ? 'classification' : outputTask(model);
   const width = outputWidth(model);
   const undecided = (why: string) => new FuseInitError('ARGUMENT_INVALID', `${why}. ${advice}`);
   if (numbers === width) {
     if (told === 'regression') return told;
-    if (areOneHot) return 'classification';
+    if (areOneHot && isRow(model)) return 'classification';
+    if (width > 1 && areIndependent && areBinary) return 'multiLabel';
     if (width === 1 ? !areBinary : told === undefined) return 'regression';
     if (width === 1 && told) return told;
     throw undecided(
       width === 1
         ? 'All labels are 0 or 1, and no sigmoid stands before the one output of the model'
-        : `The labels are ${width} numbers a sample, which are not one-hot, and the model's end scores classes`,
+        : `The labels are ${width} numbers a sample, which are not ${areIndependent ? 'all 0 or 1, and each output of the model is the probability of a label' : "one-hot, and the model's end scores classes"}`,
     );
   }
   if (numbers !== 1 || told === 'regression') {
@@ -147,6 +206,11 @@ export function outputWidth(model: LayersModel): number {
     'MODEL_UNSUPPORTED',
     `The model's first output is [${shape.map((length) => length ?? 'any').join(', ')}]: labels can be held against one of a known shape only.`,
   );
+}
+
+/** Whether a sample's first output is one row of numbers, among which classes can be chosen. */
+function isRow(model: LayersModel): boolean {
+  return model.outputs[0]!.shape.at(-1) === outputWidth(model);
 }
 
 /** Of the first output; undefined where the model isn't compiled, or with a function. */

@@ -32,7 +32,7 @@ test('options about tables go to the file that is one', () => {
     labels: 'y.csv',
     header: 'yes',
     decimal: 'comma',
-    labelColumn: 'kind',
+    labelColumn: ['kind'],
     array: 'x',
   } as const;
   expect(dataOptionsOf(asked, 'a .npz', 'a table')).toEqual({ optionName: dataOptionName, array: 'x' });
@@ -40,7 +40,7 @@ test('options about tables go to the file that is one', () => {
     optionName: labelOptionName,
     header: true,
     decimal: ',',
-    labelColumn: 'kind',
+    labelColumn: ['kind'],
   });
   expect(dataOptionsOf(asked, 'a table', 'an array')).toMatchObject({ header: true, decimal: ',' });
   expect(dataOptionsOf(asked, 'a table', 'a table')).toMatchObject({ header: true, decimal: ',' });
@@ -49,11 +49,11 @@ test('options about tables go to the file that is one', () => {
 });
 
 test('the column of labels is one of the data where they have no file of their own', () => {
-  const asked = { labelColumn: '3', array: 'x' };
-  expect(dataOptionsOf(asked, 'a table', undefined)).toMatchObject({ labelColumn: 3 });
+  const asked = { labelColumn: ['3', 'size'], array: 'x' };
+  expect(dataOptionsOf(asked, 'a table', undefined)).toMatchObject({ labelColumn: [3, 'size'] });
   expect(labelOptionsOf(asked, 'a table')).toMatchObject({
     optionName: dataOptionName,
-    labelColumn: 3,
+    labelColumn: [3, 'size'],
     array: 'x',
   });
 });

@@ -13,13 +13,13 @@ import { lengths, list, number } from '../program/option-values.js';
 const separators = { comma: ',', semicolon: ';', tab: '\t', blank: ' ' } as const;
 const decimals = { point: '.', comma: ',' } as const;
 const answers = ['yes', 'no'] as const;
-const tasks = ['classes', 'regression'] as const;
+const tasks = ['classes', 'multilabel', 'regression'] as const;
 
 /** Options of how samples lie in files. */
 export interface DataFormatOptions {
   readonly array?: string;
   readonly columns?: string[];
-  readonly labelColumn?: string;
+  readonly labelColumn?: readonly string[];
   readonly header?: (typeof answers)[number];
   readonly separator?: keyof typeof separators;
   readonly decimal?: keyof typeof decimals;
@@ -45,7 +45,7 @@ export function addDataOptions(command: Command): Command {
   return command
     .option('--array <name>', 'of a .npz: the array')
     .option('--columns <names>', 'of a table: the columns, by name or from 0', list)
-    .option('--label-column <name>', 'of a table: the column of the labels')
+    .option('--label-column <names>', 'of a table: the column of the labels, or one for each output', list)
     .addOption(new Option('--header <answer>', 'of a table: whether line 1 names columns').choices(answers))
     .addOption(
       new Option('--separator <sign>', 'of a table (default: as its first lines show)').choices(
@@ -79,7 +79,7 @@ export function addDataOptions(command: Command): Command {
 
 export function addLabelOptions(command: Command): Command {
   return command
-    .option('--labels <path>', 'a label for each sample: class from 0, or a number')
+    .option('--labels <path>', 'a label for each sample: class from 0, or numbers as the outputs')
     .option('--labels-array <name>', 'of a .npz of labels: the array')
     .addOption(
       new Option('--labels-header <answer>', 'of a table of labels (default: --header)').choices(answers),
@@ -174,7 +174,7 @@ function tableOptions(
     header: header && header === 'yes',
     separator: separator && separators[separator],
     decimal: decimal && decimals[decimal],
-    labelColumn: labelColumn === undefined ? undefined : column(labelColumn),
+    labelColumn: labelColumn?.map(column),
   };
 }
 

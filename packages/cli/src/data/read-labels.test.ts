@@ -120,3 +120,23 @@ test('one output is two classes for names', async () => {
     read: expect.stringMatching(/indices of 2 classes/),
   });
 });
+
+test('several sigmoids against rows of 0 and 1 tell of as many labels, whatever the batches', async () => {
+  // Of the outputs' signs, 0 among them for none: 0 1 0 0, 1 1 1 1, 1 0 0 0.
+  const labels = [0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1];
+  const score = {
+    kind: 'binaryAccuracy',
+    value: 9 / 12,
+    exactMatch: 1 / 3,
+    read: 'y.npy: 3 labels, by position, read as 0 or 1 for each of 4 labels',
+  };
+  expect(await scored(ending(4, 'sigmoid'), floats(labels, [3, 4]), npy)).toMatchObject(score);
+  expect(
+    await scored(ending(4, 'sigmoid'), 'a,b,c,d\n0,1,0,1\n1,1,1,1\n1,0,1,1\n', { name: 'y.csv' }),
+  ).toMatchObject({ exactMatch: 1 / 3 });
+  const odd = floats([...labels.slice(0, 11), Number.NaN], [3, 4]);
+  await expect(scored(ending(4, 'sigmoid'), odd, npy)).rejects.toThrow(/not all 0 or 1.*--task multilabel/);
+  await expect(scored(ending(4, 'sigmoid'), odd, { ...npy, task: 'multilabel' })).rejects.toThrow(
+    /label NaN in row 2, counted from 0: 0 or 1/,
+  );
+});

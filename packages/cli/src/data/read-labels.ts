@@ -10,6 +10,8 @@ import type { Samples } from './open-samples.js';
 export interface LabelsAsked extends DataFormatOptions, LabelFormatOptions {
   /** Where `--label-column` is a column of the data themselves. */
   readonly data: string;
+  /** Whether each output tells of a label by itself; without it, as the model's end tells. */
+  readonly areIndependent?: boolean;
 }
 
 /** What a model's first output should be for each sample. */
@@ -19,7 +21,7 @@ export interface SampleLabels {
   /** Numbers that a sample has: 1 for the index of a class. */
   readonly width: number;
   readonly task: LabelTask;
-  /** Above which one output stands for class 1, if it was given. */
+  /** Above which one output stands for class 1, or for a label that holds, if it was given. */
   readonly threshold: number | undefined;
 }
 
@@ -44,6 +46,7 @@ export async function readLabels(
     ...labelOptionsOf(asked, await sourceKind(path)),
     count: samples.fileCount,
     sampleNames: samples.sampleNames,
+    outputs,
   };
   const told = await taskOf(model, path, options, asked);
   // Labels of one output are numbers until all of them are seen to be 0 or 1.
@@ -51,7 +54,7 @@ export async function readLabels(
     path,
     told === 'classification'
       ? { ...options, task: told, classes: Math.max(2, outputs) }
-      : { ...options, task: 'regression', outputs },
+      : { ...options, task: told ?? 'regression' },
   );
   const width = told === 'classification' ? 1 : outputs;
   if (values.length !== samples.fileCount * width) {
@@ -60,13 +63,11 @@ export async function readLabels(
       `${path} has ${values.length / width} labels for ${samples.fileCount} samples: one for each was expected.`,
     );
   }
-  const task = told ?? labelTask(model, labelEvidence(values, samples.fileCount), advice);
+  const task = told ?? labelTask(model, labelEvidence(values, samples.fileCount), { advice });
   const { length } = model.outputs;
   const reading = [
     description,
-    task === 'regression'
-      ? `read as ${width === 1 ? 'numbers' : `${width} numbers each`}`
-      : `read as indices of ${Math.max(2, outputs)} classes`,
+    readAs(task, outputs),
     ...(length > 1 ? [`held against the first of ${length} outputs`] : []),
   ].join(', ');
   samples.read.labels = reading;
@@ -76,6 +77,17 @@ export async function readLabels(
     taken.set(values.subarray(index * width, (index + 1) * width), place * width);
   }
   return { values: taken, width, task, threshold: asked.threshold };
+}
+
+function readAs(task: LabelTask, outputs: number): string {
+  switch (task) {
+    case 'classification':
+      return `read as indices of ${Math.max(2, outputs)} classes`;
+    case 'multiLabel':
+      return `read as 0 or 1 for each of ${outputs} labels`;
+    case 'regression':
+      return `read as ${outputs === 1 ? 'numbers' : `${outputs} numbers each`}`;
+  }
 }
 
 /** Labels of some samples, by their places. */
@@ -91,19 +103,25 @@ export function labelsAt(
 }
 
 const advice =
-  'Say --task classes if labels are the indices of classes, or --task regression if they are numbers that the outputs predict.';
+  'Say --task classes if labels are the indices of classes, --task multilabel if they are a 0 or 1 for each output, or --task regression if they are numbers that the outputs predict.';
+
+const tasks: Readonly<Record<NonNullable<LabelFormatOptions['task']>, LabelTask>> = {
+  classes: 'classification',
+  multilabel: 'multiLabel',
+  regression: 'regression',
+};
 
 /** Undefined for one number a sample, whose value may tell the task. */
 async function taskOf(
   model: LayersModel,
   path: string,
   options: LabelOptions,
-  { task }: LabelFormatOptions,
+  { task, areIndependent }: LabelsAsked,
 ): Promise<LabelTask | undefined> {
-  if (task !== undefined) return task === 'classes' ? 'classification' : task;
+  if (task !== undefined) return tasks[task];
   const areNames = options.classNames !== undefined || (await sourceKind(path)) === 'a folder of images';
   if (areNames) return 'classification';
   if (outputWidth(model) === 1) return undefined;
   const form = await labelForm(path, options);
-  return labelTask(model, { ...form, areBinary: form.areOneHot }, advice);
+  return labelTask(model, form, { advice, ...(areIndependent !== undefined && { areIndependent }) });
 }

@@ -15,9 +15,9 @@ import { matchNames } from './match-names.js';
  */
 export async function folderLabels(folder: string, options: LabelOptions): Promise<Labels> {
   const { optionName = quotedOption, sampleNames, task, order, skipUnreadable } = options;
-  if (task === 'regression') {
+  if (task === 'regression' || task === 'multiLabel') {
     throw unfit(
-      `Numbers are to be predicted, and the folders in ${folder} are classes. Give a file with the values.`,
+      `${task === 'regression' ? 'Numbers' : 'Several labels of a sample'} are to be predicted, and the folders in ${folder} are classes. Give a file with the values.`,
     );
   }
   const listing = { ...(order && { order }), ...(skipUnreadable !== undefined && { skipUnreadable }) };

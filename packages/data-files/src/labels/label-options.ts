@@ -6,13 +6,16 @@ export interface LabelOptions
       'array' | 'labelColumn' | 'header' | 'separator' | 'decimal' | 'order' | 'skipUnreadable'
     >,
     OptionNaming {
-  /** What the labels are: 'classification', without it, for indices of classes; 'regression' for any numbers. */
-  readonly task?: 'classification' | 'regression';
+  /**
+   * What the labels are: 'classification', without it, for indices of classes; 'multiLabel' for a 0 or 1 of each label;
+   * 'regression' for any numbers.
+   */
+  readonly task?: 'classification' | 'multiLabel' | 'regression';
   /** How many classes there are: labels from there on are refused. */
   readonly classes?: number;
   /** Names of the classes by their indices, where labels or folders are names; sorted names of folders without it. */
   readonly classNames?: readonly string[];
-  /** For regression: how many numbers each sample has; 1 without it. */
+  /** For several labels and for regression: how many numbers each sample has; 1 without it. */
   readonly outputs?: number;
   /** Paths of the images that the labels are for, `sampleNames` of a `DataFile`: labels are matched by them. */
   readonly sampleNames?: readonly string[] | undefined;
@@ -36,6 +39,8 @@ export interface LabelForm {
   readonly numbers: number;
   /** Whether they are names of classes, or one number of an integer type. */
   readonly areIndices: boolean;
+  /** Whether all are 0 or 1. */
+  readonly areBinary: boolean;
   /** Whether every row is a single 1 among zeros. */
   readonly areOneHot: boolean;
 }

@@ -1,6 +1,7 @@
 import { invalid } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
 import type { OptionName } from '../source-options.js';
+import type { LabelForm, LabelOptions } from './label-options.js';
 
 /** Rows read at a time. */
 const batchRows = 4096;
@@ -41,7 +42,7 @@ export async function classIndices(
     for (let start = 0; start < numbers.length; start += width, row++) {
       labels[row] =
         width > 1
-          ? hotIndex(name, numbers.subarray(start, start + width), row)
+          ? hotIndex(name, numbers.subarray(start, start + width), `row ${row}, counted from 0`)
           : requireClass(name, numbers[start]!, `row ${row}, counted from 0`, classes);
     }
   }
@@ -65,19 +66,36 @@ export function requireClass(name: string, label: number, place: string, classes
 }
 
 /**
- * Whether every row of a source is a single 1 among zeros.
+ * Whether all numbers of a source are 0 or 1, and whether every row is a single 1 among zeros.
  *
  * @param width How many numbers a row has.
  */
-export async function areOneHot(source: SampleSource, width: number): Promise<boolean> {
+export async function formOf(
+  source: SampleSource,
+  width: number,
+): Promise<Pick<LabelForm, 'areBinary' | 'areOneHot'>> {
   const all = { ranges: [{ first: 0, end: source.count }], size: batchRows, signal: undefined };
+  let form = { areBinary: true, areOneHot: width > 1 };
   for await (const numbers of source.read(all)) {
-    for (let start = 0; start < numbers.length; start += width) {
-      if (hotPosition(numbers.subarray(start, start + width)) === undefined) return false;
-    }
+    const rows = Array.from({ length: numbers.length / width }, (_, row) =>
+      numbers.subarray(row * width, (row + 1) * width),
+    );
+    const { areBinary, areOneHot } = formOfRows(rows);
+    form = { areBinary: form.areBinary && areBinary, areOneHot: form.areOneHot && areOneHot };
+    if (!form.areBinary) break;
   }
-  return true;
+  return form;
 }
+
+/** The same of rows at hand. */
+export function formOfRows(rows: readonly ArrayLike<number>[]): Pick<LabelForm, 'areBinary' | 'areOneHot'> {
+  return {
+    areBinary: rows.every((row) => Array.prototype.every.call(row, isBinary)),
+    areOneHot: rows.every((row) => row.length > 1 && hotPosition(row) !== undefined),
+  };
+}
+
+const isBinary = (value: number): boolean => value === 0 || value === 1;
 
 function hotPosition(row: ArrayLike<number>): number | undefined {
   const values = Array.from(row);
@@ -86,21 +104,26 @@ function hotPosition(row: ArrayLike<number>): number | undefined {
   return isHot ? hot : undefined;
 }
 
-function hotIndex(name: string, row: ArrayLike<number>, index: number): number {
+/** @throws DATA_FILE_INVALID for what is no one-hot row. */
+export function hotIndex(name: string, row: ArrayLike<number>, place: string): number {
   const hot = hotPosition(row);
   if (hot !== undefined) return hot;
   throw invalid(
     name,
-    `has no one-hot row as row ${index}, counted from 0: a single 1 among zeros was expected. Save the classes' indices instead.`,
+    `has no one-hot row as ${place}: a single 1 among zeros was expected. Save the classes' indices instead.`,
   );
 }
 
 /**
- * Numbers to predict, [count, outputs], as float32.
+ * Numbers to predict, or a 0 or 1 for each of several labels, [count, outputs], as float32.
  *
- * @throws DATA_FILE_INVALID when samples have more or fewer, or one of them is no finite number.
+ * @throws DATA_FILE_INVALID when samples have more or fewer, or one of them is no finite number, or neither 0 nor 1.
  */
-export async function targetValues(source: SampleSource, outputs: number): Promise<Float32Array> {
+export async function targetValues(
+  source: SampleSource,
+  outputs: number,
+  task: LabelOptions['task'],
+): Promise<Float32Array> {
   const { name, count, sampleShape } = source;
   const width = sampleShape.reduce((product, length) => product * length, 1);
   if (width !== outputs) {
@@ -119,15 +142,30 @@ export async function targetValues(source: SampleSource, outputs: number): Promi
     values.set(numbers, filled);
     filled += numbers.length;
   }
-  const odd = values.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0) {
-    requireFinite(name, values[odd]!, `row ${Math.floor(odd / outputs)}, counted from 0`);
+  for (const [index, value] of values.entries()) {
+    if (task === 'multiLabel' ? isBinary(value) : Number.isFinite(value)) continue;
+    requireTarget(name, value, `row ${Math.floor(index / outputs)}, counted from 0`, task);
   }
   return values;
 }
 
+/** @throws DATA_FILE_INVALID for what is no finite number, or neither 0 nor 1 where several labels may hold. */
+export function requireTarget(
+  name: string,
+  label: number,
+  place: string,
+  task: LabelOptions['task'],
+): number {
+  if (task !== 'multiLabel') return requireFinite(name, label, place);
+  if (isBinary(label)) return label;
+  throw invalid(
+    name,
+    `has the label ${label} in ${place}: 0 or 1 was expected for each label. Write 1 for a label that holds and 0 for one that doesn't.`,
+  );
+}
+
 /** @throws DATA_FILE_INVALID for what is no finite number. */
-export function requireFinite(name: string, label: number, place: string): number {
+function requireFinite(name: string, label: number, place: string): number {
   if (Number.isFinite(label)) return label;
   throw invalid(
     name,

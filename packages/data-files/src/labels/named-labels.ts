@@ -6,8 +6,8 @@ import { cellAdvice, cellNumber } from '../table/cell-number.js';
 import { separatorOf } from '../table/separators.js';
 import { positionOf } from '../table/table-header.js';
 import { type TableRow, tableRows } from '../table/table-rows.js';
-import type { LabelOptions, Labels } from './label-options.js';
-import { requireClass, requireFinite, requireLabelled } from './label-values.js';
+import type { LabelForm, LabelOptions, Labels } from './label-options.js';
+import { formOfRows, hotIndex, requireClass, requireLabelled, requireTarget } from './label-values.js';
 import { matchNames } from './match-names.js';
 
 /** A table of the names of images and their labels. */
@@ -15,7 +15,8 @@ interface NamedTable {
   readonly header: readonly string[] | undefined;
   readonly rows: readonly TableRow[];
   readonly file: number;
-  readonly label: number;
+  /** One column, or one for each output. */
+  readonly labels: readonly number[];
 }
 
 /**
@@ -25,24 +26,46 @@ interface NamedTable {
  *   be the labels.
  */
 export async function namedLabels(path: string, options: LabelOptions): Promise<Labels | undefined> {
-  const { sampleNames = [], task, optionName = quotedOption } = options;
-  const all = await rowsOf(path, options);
-  const table = namedTable(path, all, options);
+  const { sampleNames = [], task = 'classification' } = options;
+  const table = namedTable(path, await rowsOf(path, options), options);
   if (!table) return undefined;
-  const { rows, file, label, header } = table;
+  const { rows, file, labels, header } = table;
   const { places, unused } = matchNames(
     sampleNames,
     rows.map(({ cells }) => cells[file]!),
   );
-  const values = requireLabelled(path, sampleNames, places).map((place) =>
-    labelOf(path, rows[place]!, label, { ...options, optionName }),
-  );
+  const matched = requireLabelled(path, sampleNames, places).map((place) => rows[place]!);
   const column = header ? `column ${header[file]}` : `column ${file}`;
   const others = unused.length > 0 ? `; ${unused.length} rows name other images` : '';
+  const own = labels.length > 1 ? ` in ${labels.length} columns` : '';
   return {
-    values: task === 'regression' ? Float32Array.from(values) : Int32Array.from(values),
-    description: `${basename(path)}: ${values.length} labels, matched by file name (${column})${others}`,
+    values:
+      task === 'classification'
+        ? Int32Array.from(matched, (row) => classOf(path, row, labels, options))
+        : Float32Array.from(
+            matched.flatMap((row) =>
+              numbersOf(path, row, labels, options).map((value) =>
+                requireTarget(path, value, `line ${row.line}`, task),
+              ),
+            ),
+          ),
+    description: `${basename(path)}: ${matched.length} labels${own}, matched by file name (${column})${others}`,
   };
+}
+
+/**
+ * What the labels of a table that names images are; undefined where no column names them.
+ *
+ * @throws DATA_FILE_INVALID as {@link namedLabels} does, for what is no number.
+ */
+export async function namedLabelForm(path: string, options: LabelOptions): Promise<LabelForm | undefined> {
+  const table = namedTable(path, await rowsOf(path, options), options);
+  if (!table) return undefined;
+  const { rows, labels } = table;
+  const numbers = labels.length;
+  if (numbers === 1) return { numbers, areIndices: false, areBinary: false, areOneHot: false };
+  const values = rows.map((row) => numbersOf(path, row, labels, options));
+  return { numbers, areIndices: false, ...formOfRows(values) };
 }
 
 async function rowsOf(path: string, { separator, decimal = '.' }: LabelOptions): Promise<TableRow[]> {
@@ -58,11 +81,8 @@ async function rowsOf(path: string, { separator, decimal = '.' }: LabelOptions):
   }
 }
 
-function namedTable(
-  path: string,
-  all: readonly TableRow[],
-  { sampleNames = [], fileColumn, labelColumn, header, optionName = quotedOption }: LabelOptions,
-): NamedTable | undefined {
+function namedTable(path: string, all: readonly TableRow[], options: LabelOptions): NamedTable | undefined {
+  const { sampleNames = [], fileColumn, labelColumn, header, optionName = quotedOption } = options;
   const [first] = all;
   if (!first) return undefined;
   const width = first.cells.length;
@@ -81,7 +101,8 @@ function namedTable(
   const hasHeader = header ?? named(file, [first]) === 0;
   const names = hasHeader ? first.cells : undefined;
   const others = positions.filter((position) => position !== file && names?.[position] !== '');
-  if (labelColumn === undefined && others.length !== 1) {
+  const isColumnEach = others.length === (options.outputs ?? options.classes);
+  if (labelColumn === undefined && others.length !== 1 && !isColumnEach) {
     const listed = others.map((position) => names?.[position] ?? position).join(', ');
     throw invalid(
       path,
@@ -92,31 +113,39 @@ function namedTable(
     header: names,
     rows: hasHeader ? all.slice(1) : all,
     file,
-    label: labelColumn === undefined ? others[0]! : positionOf(path, labelColumn, width, names),
+    labels:
+      labelColumn === undefined
+        ? others
+        : [labelColumn].flat().map((column) => positionOf(path, column, width, names)),
   };
 }
 
-function labelOf(
+function classOf(path: string, row: TableRow, labels: readonly number[], options: LabelOptions): number {
+  const numbers = numbersOf(path, row, labels, options);
+  const place = `line ${row.line}`;
+  return numbers.length > 1
+    ? hotIndex(path, numbers, place)
+    : requireClass(path, numbers[0]!, place, options.classes);
+}
+
+function numbersOf(
   path: string,
   { cells, line }: TableRow,
-  position: number,
-  options: LabelOptions & Required<Pick<LabelOptions, 'optionName'>>,
-): number {
-  const { task, classes, classNames, decimal = '.', optionName } = options;
-  const cell = cells[position]!;
-  const place = `line ${line}`;
-  const index = classNames?.indexOf(cell) ?? -1;
-  const value = index >= 0 ? index : cellNumber(cell, decimal);
-  if (value === undefined) {
+  labels: readonly number[],
+  options: LabelOptions,
+): number[] {
+  const { classNames, decimal = '.', optionName = quotedOption } = options;
+  return labels.map((position) => {
+    const cell = cells[position]!;
+    const index = classNames?.indexOf(cell) ?? -1;
+    const value = index >= 0 ? index : cellNumber(cell, decimal);
+    if (value !== undefined) return value;
     const advice = cellAdvice(cell, decimal, optionName('decimal'), wordAdvice(options));
     throw invalid(
       path,
-      `has the label ${JSON.stringify(cell)} in ${place}: a number was expected. ${advice}`,
+      `has the label ${JSON.stringify(cell)} in line ${line}: a number was expected. ${advice}`,
     );
-  }
-  return task === 'regression'
-    ? requireFinite(path, value, place)
-    : requireClass(path, value, place, classes);
+  });
 }
 
 /** What to do about a label that is a word. */

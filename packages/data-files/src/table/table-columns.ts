@@ -29,10 +29,10 @@ export function chooseColumns(
 ): TableColumns {
   const position = (column: string | number) => positionOf(name, column, width, header);
   if (columns) return { header, positions: columns.map(position), index: undefined };
-  const label = labelColumn === undefined ? -1 : position(labelColumn);
-  const index = width > 1 && label !== 0 && unnamed.includes(header?.[0] ?? 'none') ? 0 : undefined;
+  const labels = [labelColumn ?? []].flat().map(position);
+  const index = width > 1 && !labels.includes(0) && unnamed.includes(header?.[0] ?? 'none') ? 0 : undefined;
   const positions = Array.from({ length: width }, (_, place) => place).filter(
-    (place) => place !== label && place !== index,
+    (place) => !labels.includes(place) && place !== index,
   );
   if (positions.length === 0) throw invalid(name, 'has no column besides the labels: one was expected.');
   return { header, positions, index };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tf } from '../../../tfjs/src/testing-support/seeded.test-support.js';
-import { evaluate } from './evaluate.js';
+import { evaluate, joinScores } from './evaluate.js';
 
 /** A dense layer that gives its inputs as they are. */
 function identity(units: number) {
@@ -121,6 +121,75 @@ test('numbers of outputs of more axes are all compared, and classes in them are 
   model.dispose();
 });
 
+test('each of several sigmoids tells of a label by itself, as BinaryAccuracy of Keras counts', async () => {
+  const model = ending(3, 'sigmoid');
+  // Labels held by the outputs: 1 0 1, 0 0 1, 1 1 1; an output of exactly 0.5 holds none.
+  const data = rows([2, -1, 0.1, -3, 0, 4, 1, 1, 1], 3);
+  const labels = [1, 0, 1, 0, 1, 1, 0, 1, 1];
+  const score = { kind: 'binaryAccuracy', value: 7 / 9, exactMatch: 1 / 3, count: 3 };
+  for (const batchSize of [1, 2, 256]) {
+    const { value, ...others } = await evaluate(tf, model, { ...data, labels }, batchSize);
+    expect(value).toBeCloseTo(score.value, 12);
+    expect({ ...others, value: score.value }).toEqual(score);
+  }
+  // A cut at 0.95 loses 0.1, 2 and 1.
+  expect(await evaluate(tf, model, { ...data, labels, threshold: 0.95 })).toMatchObject({ exactMatch: 0 });
+  // Every sample of one class: the index or a one-hot row says the same.
+  for (const classes of [
+    [0, 2, 1],
+    [1, 0, 0, 0, 0, 1, 0, 1, 0],
+  ])
+    expect(await evaluate(tf, model, { ...data, labels: classes })).toMatchObject({
+      kind: 'accuracy',
+      value: 2 / 3,
+    });
+  model.dispose();
+});
+
+test('logits of labels are cut at 0 where the task is said', async () => {
+  const model = identity(2);
+  const data = { ...rows([0.25, -1, -2, 3], 2), labels: [1, 1, 0, 1] };
+  expect(await evaluate(tf, model, { ...data, task: 'multiLabel' })).toEqual({
+    kind: 'binaryAccuracy',
+    value: 3 / 4,
+    exactMatch: 1 / 2,
+    count: 2,
+  });
+  expect(await evaluate(tf, model, data)).toMatchObject({ kind: 'error' });
+  model.dispose();
+});
+
+test('labels of several sigmoids that are not 0 or 1 for each are refused', async () => {
+  const model = ending(2, 'sigmoid');
+  const data = rows([1, 0, 0, 1], 2);
+  await expect(evaluate(tf, model, { ...data, labels: [1, 1, Number.NaN, 1] })).rejects.toThrow(
+    /2 numbers a sample, which are not all 0 or 1/,
+  );
+  const refused = (labels: number[]) => evaluate(tf, model, { ...data, labels, task: 'multiLabel' });
+  await expect(refused([1, 1, Number.NaN, 1])).rejects.toThrow(/Label 0 of sample 1 is NaN: 0 or 1/);
+  await expect(refused([1, 1, 1, 2])).rejects.toThrow(/Label 1 of sample 1 is 2/);
+  await expect(refused([1, 1, 1, 1, 1, 1])).rejects.toThrow(/6 labels came for 2 samples of 2 outputs: 4/);
+  await expect(evaluate(tf, model, { ...data, labels: [1, 1, 1, 1, 1, 1] })).rejects.toThrow(
+    /3 labels for each sample, and the model has 2 outputs/,
+  );
+  model.dispose();
+});
+
+test('a model that gives NaN has no score', async () => {
+  const model = ending(2, 'softmax');
+  const data = rows([1, Number.NaN, 0, 1], 2);
+  await expect(evaluate(tf, model, { ...data, labels: [0, 1] })).rejects.toMatchObject({
+    code: 'VALUE_NOT_FINITE',
+  });
+  model.dispose();
+});
+
+test('the scores of parts are weighted by their samples', () => {
+  const part = (value: number, exactMatch: number, count: number) =>
+    ({ kind: 'binaryAccuracy', value, exactMatch, count }) as const;
+  expect(joinScores([part(0.5, 0.25, 1), part(1, 0.75, 3)])).toEqual(part(0.875, 0.625, 4));
+});
+
 test('labels that do not fit are refused with their row', async () => {
   const model = ending(2, 'softmax');
   const data = rows([1, 0, 0, 1], 2);
@@ -131,7 +200,7 @@ test('labels that do not fit are refused with their row', async () => {
   );
   await expect(
     evaluate(tf, model, { ...data, labels: [0, 1, Number.NaN, 1], task: 'regression' }),
-  ).rejects.toThrow(/label of sample 1 is NaN/);
+  ).rejects.toThrow(/Label 0 of sample 1 is NaN/);
   for (const wrong of [2, -1, 0.5, Number.NaN])
     await expect(evaluate(tf, model, { ...data, labels: [0, wrong] })).rejects.toThrow(/sample 1 is/);
   model.dispose();

@@ -1,6 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import {
+  classIndices,
   classThreshold,
   type LabelTask,
   labelEvidence,
@@ -14,30 +15,61 @@ export interface LabelledData {
   readonly data: Float32Array;
   /** [count, ...sample] */
   readonly shape: readonly number[];
-  /** [count] indices of classes, 0 or 1 for one output; or [count, ...output] numbers. */
+  /**
+   * [count] indices of classes, 0 or 1 for one output; or [count, ...output] numbers: one-hot rows of classes, 0 or 1 where
+   * each output tells of a label by itself, or any.
+   */
   readonly labels: ArrayLike<number>;
   /** What the labels are for; without it, what the model's end and the labels tell. */
   readonly task?: LabelTask;
-  /** Above which one output stands for class 1; without it, 0.5 for a probability and 0 for a logit. */
+  /**
+   * Above which one output stands for class 1, or for a label that holds; without it, 0.5 for a probability and 0 for a
+   * logit.
+   */
   readonly threshold?: number;
 }
 
 /** How good a model is. */
-export interface Score {
-  /**
-   * `accuracy`: the share of samples whose largest output is the label's. `error`: the mean square error over all outputs.
-   */
-  readonly kind: 'accuracy' | 'error';
+export type Score = AccuracyScore | LabelScore | ErrorScore;
+
+/** Of an output that tells classes apart. */
+export interface AccuracyScore {
+  readonly kind: 'accuracy';
+  /** The share of samples whose largest output is the label's, 0 to 1. */
   readonly value: number;
+  /** Of samples. */
+  readonly count: number;
+}
+
+/** Of an output of which each number tells of a label by itself. */
+export interface LabelScore {
+  readonly kind: 'binaryAccuracy';
+  /** The share of labels, of all samples, that are right: the BinaryAccuracy of Keras. */
+  readonly value: number;
+  /** The share of samples of which every label is right. */
+  readonly exactMatch: number;
+  /** Of samples. */
+  readonly count: number;
+}
+
+/** Of an output of numbers. */
+export interface ErrorScore {
+  readonly kind: 'error';
+  /** The mean square error over all outputs. */
+  readonly value: number;
+  /** Of samples. */
   readonly count: number;
 }
 
 /**
- * Accuracy where the labels are for classification, else the mean square error.
+ * Accuracy where the labels are for classification, binary accuracy where there is a 0 or 1 for each output, else the mean
+ * square error.
  *
  * @throws SHAPE_MISMATCH when there are not as many labels as samples and outputs, or the model reads another shape.
  * @throws MODEL_UNSUPPORTED for a model that TensorFlow.js can't run, or whose output isn't one row of classes.
- * @throws ARGUMENT_INVALID for a label that is no class of the model; where nothing tells the task or the threshold.
+ * @throws ARGUMENT_INVALID for a label that is no class of the model, or neither 0 nor 1 for an output that tells of a label
+ *   by itself; where nothing tells the task or the threshold.
+ * @throws VALUE_NOT_FINITE where the model gives NaN.
  */
 export async function evaluate(
   tf: TensorFlow,
@@ -50,25 +82,53 @@ export async function evaluate(
   if (count === 0) throw new FuseInitError('SHAPE_MISMATCH', 'No sample came: one at least was expected.');
   const task = labelled.task ?? labelTask(model, labelEvidence(labels, count));
   const width = outputWidth(model);
-  const scoreOf =
-    task === 'classification'
-      ? correct(model, labels, count, labelled.threshold)
-      : squareError(labels, count, width);
+  const scoreOf = sampleScore(task, model, labelled, count);
   const size = data.length / count;
-  let sum = 0;
+  let [sum, exact] = [0, 0];
   for (let first = 0; first < count; first += batchSize) {
     const end = Math.min(count, first + batchSize);
     const batch = data.subarray(first * size, end * size);
     const outputs = await outputsOf(tf, model, batch, [end - first, ...sample]);
     for (let row = first; row < end; row++) {
-      sum += scoreOf(outputs.subarray((row - first) * width, (row - first + 1) * width), row);
+      const score = scoreOf(outputs.subarray((row - first) * width, (row - first + 1) * width), row);
+      sum += score;
+      if (score === 1) exact++;
     }
   }
-  return { kind: task === 'classification' ? 'accuracy' : 'error', value: sum / count, count };
+  const value = sum / count;
+  if (task === 'multiLabel') return { kind: 'binaryAccuracy', value, exactMatch: exact / count, count };
+  return { kind: task === 'classification' ? 'accuracy' : 'error', value, count };
+}
+
+/**
+ * The score of several parts of a data set as one.
+ *
+ * @throws ARGUMENT_INVALID where there is none.
+ */
+export function joinScores(parts: readonly Score[]): Score {
+  const [first] = parts;
+  if (!first) throw new FuseInitError('ARGUMENT_INVALID', 'No score came: one at least was expected.');
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  const mean = (of: (part: Score) => number) =>
+    parts.reduce((sum, part) => sum + of(part) * part.count, 0) / count;
+  const value = mean((part) => part.value);
+  if (first.kind !== 'binaryAccuracy') return { ...first, value, count };
+  return { ...first, value, exactMatch: mean((part) => (part as LabelScore).exactMatch), count };
 }
 
 /** What a sample adds to the score. */
 type SampleScore = (outputs: Float32Array, row: number) => number;
+
+function sampleScore(
+  task: LabelTask,
+  model: LayersModel,
+  { labels, threshold }: LabelledData,
+  count: number,
+): SampleScore {
+  if (task === 'classification') return correct(model, labels, count, threshold);
+  requireWidth(labels, count, outputWidth(model), task);
+  return task === 'multiLabel' ? rightShare(model, labels, threshold) : squareError(model, labels);
+}
 
 function correct(
   model: LayersModel,
@@ -84,29 +144,54 @@ function correct(
       `The model's first output is [${shape.map((length) => length ?? 'batch').join(', ')}]: accuracy is known for one row of classes a sample only.`,
     );
   }
-  if (labels.length !== count) throw wrongCount(labels.length, count);
-  requireClasses(labels, Math.max(2, width));
-  if (width > 1) return (outputs, row) => Number(largest(outputs) === labels[row]);
+  const classes = classIndices(labels, count, width);
+  requireClasses(classes, Math.max(2, width));
+  if (width > 1) return (outputs, row) => Number(largest(outputs) === classes[row]);
   const above = threshold ?? classThreshold(model);
-  return ([output], row) => Number(Number(output! > above) === labels[row]);
+  return ([output], row) => Number(Number(output! > above) === classes[row]);
 }
 
-function squareError(labels: ArrayLike<number>, count: number, width: number): SampleScore {
-  if (labels.length !== count * width) {
-    throw new FuseInitError(
-      'SHAPE_MISMATCH',
-      `${labels.length} labels came for ${count} samples of ${width} outputs: ${count * width} were expected, a number for each output.`,
-    );
-  }
-  const odd = Array.prototype.findIndex.call(labels, (label) => !Number.isFinite(label));
-  if (odd !== -1) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      `The label of sample ${Math.floor(odd / width)} is ${labels[odd]}: finite numbers were expected.`,
-    );
-  }
+/** The share of a sample's labels that are right. */
+function rightShare(model: LayersModel, labels: ArrayLike<number>, threshold?: number): SampleScore {
+  const width = outputWidth(model);
+  requireNumbers(labels, width, (label) => label === 0 || label === 1, '0 or 1 was expected for each output');
+  const above = threshold ?? classThreshold(model);
+  return (outputs, row) => {
+    let right = 0;
+    for (const [index, output] of outputs.entries())
+      if (Number(output > above) === labels[row * width + index]) right++;
+    return right / width;
+  };
+}
+
+function squareError(model: LayersModel, labels: ArrayLike<number>): SampleScore {
+  const width = outputWidth(model);
+  requireNumbers(labels, width, Number.isFinite, 'finite numbers were expected');
   return (outputs, row) =>
     outputs.reduce((sum, output, index) => sum + (output - labels[row * width + index]!) ** 2, 0) / width;
+}
+
+function requireWidth(labels: ArrayLike<number>, count: number, width: number, task: LabelTask): void {
+  if (labels.length === count * width) return;
+  throw new FuseInitError(
+    'SHAPE_MISMATCH',
+    `${labels.length} labels came for ${count} samples of ${width} outputs: ${count * width} were expected, ${task === 'multiLabel' ? '0 or 1' : 'a number'} for each output.`,
+  );
+}
+
+function requireNumbers(
+  labels: ArrayLike<number>,
+  width: number,
+  fits: (label: number) => boolean,
+  expected: string,
+): void {
+  const odd = Array.prototype.findIndex.call(labels, (label) => !fits(label));
+  if (odd === -1) return;
+  const which = width === 1 ? 'The label' : `Label ${odd % width}`;
+  throw new FuseInitError(
+    'ARGUMENT_INVALID',
+    `${which} of sample ${Math.floor(odd / width)} is ${labels[odd]}: ${expected}.`,
+  );
 }
 
 async function outputsOf(
@@ -117,7 +202,12 @@ async function outputsOf(
 ): Promise<Float32Array> {
   const output = tf.tidy(() => predictBatch(model, [tf.tensor(data, shape)])[0]!);
   try {
-    return (await output.data()) as Float32Array;
+    const values = (await output.data()) as Float32Array;
+    if (!values.some(Number.isNaN)) return values;
+    throw new FuseInitError(
+      'VALUE_NOT_FINITE',
+      "The model's first output has NaN: no score can be given. Look for such a value in the data or the weights.",
+    );
   } finally {
     output.dispose();
   }
@@ -127,13 +217,6 @@ function largest(values: Float32Array): number {
   let best = 0;
   for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
   return best;
-}
-
-function wrongCount(labels: number, count: number): FuseInitError {
-  return new FuseInitError(
-    'SHAPE_MISMATCH',
-    `${labels} labels came for ${count} samples: one for each was expected, which is the index of its class.`,
-  );
 }
 
 function requireClasses(labels: ArrayLike<number>, classes: number): void {

@@ -1,6 +1,8 @@
 import { FuseInitError } from '@fuseinit/core';
 import {
+  classIndices,
   classThreshold,
+  hasIndependentOutputs,
   type LabelTask,
   labelEvidence,
   labelTask,
@@ -10,6 +12,7 @@ import type { CreateReportOptions } from '../create-report-options.js';
 import type { Answers } from '../data/answers.js';
 import type { Chosen } from './chosen.js';
 import { classAnswers } from './class-answers.js';
+import { type ChosenLabels, labelAnswers } from './label-answers.js';
 import { type NumberErrors, valueAnswers } from './value-answers.js';
 
 /** Answers of both networks by their first output, and labels where there are any. */
@@ -26,7 +29,9 @@ export function createAnswerTally(
 ): AnswerTally {
   const width = shape.reduce((product, length) => product * length, 1);
   const isRow = shape.at(-1) === width;
+  const areIndependent = width > 1 && (asked ? asked === 'multiLabel' : hasIndependentOutputs(model));
   const chosen: Chosen[] = [];
+  const chosenLabels: ChosenLabels[] = [];
   const errors: Record<keyof Chosen, NumberErrors> = {
     teacher: { squares: 0, absolute: 0 },
     student: { squares: 0, absolute: 0 },
@@ -39,6 +44,8 @@ export function createAnswerTally(
     }
     return best;
   };
+  const cut = (outputs: ArrayLike<number>, row: number, above: number) =>
+    Uint8Array.from({ length: width }, (_, index) => Number(outputs[row * width + index]! > above));
   // Until all samples are seen, labels may turn out to be classes; then these go unused.
   const addErrors = (sums: NumberErrors, outputs: ArrayLike<number>, samples: number): void => {
     for (let index = 0; index < samples * width; index++) {
@@ -53,17 +60,18 @@ export function createAnswerTally(
       throw wrongCount(count, chosen.length, 1);
     if (asked) return asked;
     if (labels) return labelTask(model, labelEvidence(labels, chosen.length));
+    if (areIndependent) return 'multiLabel';
     return classNames && width > 1 && classNames.length === width ? 'classification' : outputTask(model);
   };
   const answersOfClasses = (): Answers => {
-    if (labels && labels.length !== chosen.length) throw wrongCount(labels.length, chosen.length, 1);
-    if (width > 1) return classAnswers(chosen, labels, width);
+    const classes = labels && classIndices(labels, chosen.length, width);
+    if (width > 1) return classAnswers(chosen, classes, width);
     const above = threshold ?? classThreshold(model);
     const sides = chosen.map(({ teacher, student }) => ({
       teacher: Number(teacher > above),
       student: Number(student > above),
     }));
-    return classAnswers(sides, labels, 2);
+    return classAnswers(sides, classes, 2);
   };
   return {
     add(teacher, student, samples) {
@@ -71,13 +79,21 @@ export function createAnswerTally(
         addErrors(errors.teacher, teacher, samples);
         addErrors(errors.student, student, samples);
       }
+      const above = areIndependent ? (threshold ?? classThreshold(model)) : 0;
       for (let row = 0; row < samples; row++) {
+        if (areIndependent)
+          chosenLabels.push({ teacher: cut(teacher, row, above), student: cut(student, row, above) });
         chosen.push({ teacher: choose(teacher, row), student: choose(student, row) });
       }
     },
     answers() {
       const task = taskOf();
       if (task === 'classification' && isRow) return answersOfClasses();
+      if (task === 'multiLabel') {
+        if (labels && labels.length !== chosen.length * width)
+          throw wrongCount(labels.length, chosen.length, width);
+        return labelAnswers(chosenLabels, labels, width);
+      }
       if (!labels) return null;
       if (task === 'classification') {
         throw new FuseInitError(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Answers, LabelledAnswers, ValueError } from '../data/answers.js';
+import type { Answers, LabelAccuracy, LabelledAnswers, ValueError } from '../data/answers.js';
 
 const labelledSchema: z.ZodType<LabelledAnswers> = z.object({
   teacherAccuracy: z.number(),
@@ -11,6 +11,11 @@ const labelledSchema: z.ZodType<LabelledAnswers> = z.object({
   classes: z.array(z.object({ count: z.number(), teacherRight: z.number(), studentRight: z.number() })),
 });
 
+const labelAccuracySchema: z.ZodType<LabelAccuracy> = z.object({
+  binaryAccuracy: z.number(),
+  exactMatch: z.number(),
+});
+
 const valueErrorSchema: z.ZodType<ValueError> = z.object({
   meanSquareError: z.number(),
   meanAbsoluteError: z.number(),
@@ -18,6 +23,18 @@ const valueErrorSchema: z.ZodType<ValueError> = z.object({
 
 export const answersSchema: z.ZodType<Answers> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('classes'), agreement: z.number(), labelled: labelledSchema.nullable() }),
+  z.object({
+    kind: z.literal('labels'),
+    agreement: z.number(),
+    sampleAgreement: z.number(),
+    labelled: z
+      .object({
+        teacher: labelAccuracySchema,
+        student: labelAccuracySchema,
+        standardError: z.number().nullable(),
+      })
+      .nullable(),
+  }),
   z.object({
     kind: z.literal('values'),
     teacher: valueErrorSchema,

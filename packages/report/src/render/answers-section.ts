@@ -1,5 +1,11 @@
 import { classChart } from '../chart/class-chart.js';
-import type { ClassAnswers, LabelledAnswers, ValueAnswers } from '../data/answers.js';
+import type {
+  ClassAnswers,
+  LabelAccuracy,
+  LabelAnswers,
+  LabelledAnswers,
+  ValueAnswers,
+} from '../data/answers.js';
 import type { FusionReport } from '../data/fusion-report.js';
 import { className } from './class-name.js';
 import { count, error, number, share, signed } from './format.js';
@@ -22,6 +28,7 @@ export function answersSection(report: FusionReport): Html {
   )}</tbody>
 </table></div>
 ${answers?.kind === 'classes' && classes(answers, report)}
+${answers?.kind === 'labels' && labelsOf(answers)}
 ${answers?.kind === 'values' && values(answers)}
 </section>`;
 }
@@ -58,6 +65,19 @@ function classTable({ classes }: LabelledAnswers, nameOf: (index: number) => str
     return html`<tr><th scope="row">${nameOf(index)}</th><td class="n">${count(samples)}</td><td class="n">${told(teacherRight)}</td><td class="n">${told(studentRight)}</td><td class="n">${change}</td></tr>\n`;
   })}</tbody>
 </table></div></details>`;
+}
+
+function labelsOf({ agreement, sampleAgreement, labelled }: LabelAnswers): Html {
+  const agreeing = html`<p>Both networks answer the same for <b>${share(agreement)}</b> of all labels, and for every label of <b>${share(sampleAgreement)}</b> of the samples${labelled === null ? '; no labels came, so accuracy is not known.' : '.'}</p>`;
+  if (!labelled) return agreeing;
+  const row = (title: string, { binaryAccuracy, exactMatch }: LabelAccuracy) =>
+    html`<tr><th scope="row">${title}</th><td class="n">${share(binaryAccuracy)}</td><td class="n">${share(exactMatch)}</td></tr>`;
+  return html`${agreeing}
+<div class="scroll"><table>
+<caption>Binary accuracy is the share of all labels that are right; a sample counts in the last column if every label of it is.</caption>
+<thead><tr><th scope="col">network</th><th scope="col" class="n">binary accuracy</th><th scope="col" class="n">every label right</th></tr></thead>
+<tbody>${row('teacher', labelled.teacher)}${row('student', labelled.student)}</tbody>
+</table></div>`;
 }
 
 function values({ teacher, student, labelVariance }: ValueAnswers): Html {

@@ -9,7 +9,9 @@ export function disagreementWords({ disagreeing, samples, answers }: FusionRepor
   const told =
     answers?.kind === 'classes'
       ? classWords(answers.agreement, samples)
-      : `Outputs differ on ${count(disagreeing)} of ${count(samples)} samples.`;
+      : answers?.kind === 'labels'
+        ? `The networks answer otherwise for ${share(1 - answers.agreement)} of all labels.`
+        : `Outputs differ on ${count(disagreeing)} of ${count(samples)} samples.`;
   return `${told} Below are those whose outputs lie farthest apart: square distance over the variance of the teacher's outputs.`;
 }
 

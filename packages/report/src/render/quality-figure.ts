@@ -1,5 +1,6 @@
+import type { ClassAnswers, LabelAnswers } from '../data/answers.js';
 import type { FusionReport } from '../data/fusion-report.js';
-import { accuracyChange } from './accuracy-change.js';
+import { accuracyChange, binaryAccuracyChange } from './accuracy-change.js';
 import { count, error, ratio, share, signed } from './format.js';
 import type { KeyFigure } from './key-figure.js';
 
@@ -20,19 +21,38 @@ export function qualityFigure({ answers, samples }: FusionReport): KeyFigure {
   }
   if (!answers?.labelled) {
     const value = answers ? share(answers.agreement) : '–';
-    const unit = answers ? 'same answers' : 'no labels';
+    const unit = answers ? `same ${answers.kind === 'labels' ? 'labels' : 'answers'}` : 'no labels';
     return { title: answers ? 'Agreement' : 'Accuracy', value, unit, lines: [on], isBad: false };
   }
-  const { teacherAccuracy, studentAccuracy } = answers.labelled;
-  const { change, low, high } = accuracyChange(answers.labelled);
+  const { title, before, after, change } = accuracies(answers);
   return {
-    title: 'Accuracy',
-    value: share(studentAccuracy),
-    unit: `from ${share(teacherAccuracy)}`,
+    title,
+    value: share(after),
+    unit: `from ${share(before)}`,
     lines: [
-      `${signed(100 * change, 1)} points, 95 % interval ${signed(100 * low, 1)} to ${signed(100 * high, 1)}`,
+      `${signed(100 * change.change, 1)} points, 95 % interval ${signed(100 * change.low, 1)} to ${signed(100 * change.high, 1)}`,
       on,
     ],
-    isBad: high < 0,
+    isBad: change.high < 0,
+  };
+}
+
+function accuracies(answers: ClassAnswers | LabelAnswers) {
+  if (answers.kind === 'labels') {
+    const { teacher, student } = answers.labelled!;
+    const change = binaryAccuracyChange(answers.labelled!);
+    return {
+      title: 'Binary accuracy',
+      before: teacher.binaryAccuracy,
+      after: student.binaryAccuracy,
+      change,
+    };
+  }
+  const { teacherAccuracy, studentAccuracy } = answers.labelled!;
+  return {
+    title: 'Accuracy',
+    before: teacherAccuracy,
+    after: studentAccuracy,
+    change: accuracyChange(answers.labelled!),
   };
 }

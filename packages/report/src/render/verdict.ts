@@ -1,5 +1,5 @@
 import type { FusionReport } from '../data/fusion-report.js';
-import { accuracyChange } from './accuracy-change.js';
+import { accuracyChange, binaryAccuracyChange } from './accuracy-change.js';
 import { ratio, signed } from './format.js';
 import { speedOf } from './speed.js';
 
@@ -21,10 +21,14 @@ function speedSentence({ latency }: FusionReport): string {
 
 function accuracySentence({ answers, disagreeing }: FusionReport): string {
   if (disagreeing === 0) return 'Its outputs are the same to the last bit.';
-  if (answers?.kind !== 'classes' || !answers.labelled) return '';
-  const { change, low, high } = accuracyChange(answers.labelled);
+  if (!answers || answers.kind === 'values' || !answers.labelled) return '';
+  const { change, low, high } =
+    answers.kind === 'labels' ? binaryAccuracyChange(answers.labelled) : accuracyChange(answers.labelled);
+  const measure = answers.kind === 'labels' ? 'Binary accuracy' : 'Accuracy';
   const interval = `95 % interval ${signed(100 * low, 1)} to ${signed(100 * high, 1)}`;
   const told = `${signed(100 * change, 1)} points (${interval})`;
-  if (high < 0) return `Accuracy fell: ${told}.`;
-  return low > 0 ? `Accuracy rose: ${told}.` : `A change of accuracy can't be told from chance: ${told}.`;
+  if (high < 0) return `${measure} fell: ${told}.`;
+  return low > 0
+    ? `${measure} rose: ${told}.`
+    : `A change of ${measure.toLowerCase()} can't be told from chance: ${told}.`;
 }

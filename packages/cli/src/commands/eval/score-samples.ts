@@ -1,4 +1,4 @@
-import { evaluate, type Score } from '@fuseinit/planner';
+import { evaluate, joinScores, type Score } from '@fuseinit/planner';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import { readSize, type Samples } from '../../data/open-samples.js';
 import type { SampleLabels } from '../../data/read-labels.js';
@@ -20,16 +20,14 @@ export async function scoreSamples(
     batchSize = readSize,
   }: Pick<Session, 'signal' | 'progress'> & { readonly batchSize?: number },
 ): Promise<Score> {
-  let [sum, seen] = [0, 0];
-  let kind: Score['kind'] = 'accuracy';
+  const parts: Score[] = [];
+  let seen = 0;
   for await (const { data, shape } of samples.batches(batchSize, signal)) {
     const labels = values.subarray(seen * width, (seen + shape[0]!) * width);
     const batch = { data, shape, labels, task, ...(threshold !== undefined && { threshold }) };
-    const part = await evaluate(tf, model, batch, batchSize);
-    kind = part.kind;
-    sum += part.value * part.count;
-    seen += part.count;
+    parts.push(await evaluate(tf, model, batch, batchSize));
+    seen += shape[0]!;
     progress.show('evaluating', seen / samples.count);
   }
-  return { kind, value: sum / seen, count: seen };
+  return joinScores(parts);
 }

@@ -58,6 +58,13 @@ function answerRows(answers: Answers | null): string[][] {
     return [['mean square error', ...told, '']];
   }
   if (!answers?.labelled) return [];
+  if (answers.kind === 'labels') {
+    const { teacher, student } = answers.labelled;
+    return [
+      ['binary accuracy', percent(teacher.binaryAccuracy), percent(student.binaryAccuracy), ''],
+      ['every label right', percent(teacher.exactMatch), percent(student.exactMatch), ''],
+    ];
+  }
   const { teacherAccuracy, studentAccuracy } = answers.labelled;
   return [['accuracy', percent(teacherAccuracy), percent(studentAccuracy), '']];
 }
@@ -94,6 +101,8 @@ function outputsOf(
   const agreement =
     answers?.kind === 'classes'
       ? `\nBoth answer the same on ${percent(answers.agreement)} of ${count(report!.samples)} samples.`
-      : '';
+      : answers?.kind === 'labels'
+        ? `\nBoth answer the same for ${percent(answers.agreement)} of all labels, and for every label of ${percent(answers.sampleAgreement)} of ${count(report!.samples)} samples.`
+        : '';
   return `Relative MSE of the student's output: ${errors}, on ${measured}.${agreement}`;
 }

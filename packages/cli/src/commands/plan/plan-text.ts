@@ -1,6 +1,6 @@
 import type { Plan, Planning, Trials } from '@fuseinit/planner';
 import { count, error, large, milliseconds, times } from '../../terminal/figures.js';
-import { scoreCell, scoreHead } from '../../terminal/score-text.js';
+import { scoreCells, scoreHeads } from '../../terminal/score-text.js';
 import { type Column, table } from '../../terminal/table.js';
 import { numberedPlans } from './numbered-plans.js';
 
@@ -47,14 +47,14 @@ export function frontText(
 
 export function trialsText({ plans, teacher, rankCorrelation }: Trials, front: readonly Plan[]): string {
   const { score, latency } = teacher;
-  const scored = (of: typeof score) => (score && of ? [scoreCell(of)] : []);
+  const scored = (of: typeof score) => (score && of ? scoreCells(of) : []);
   const columns: Column[] = [
     { head: 'tried', align: 'right' },
     { head: 'latency', align: 'right' },
     { head: 'teacher', align: 'right' },
     { head: 'predicted error', align: 'right' },
     { head: 'true error', align: 'right' },
-    ...(score ? [{ head: scoreHead(score), align: 'right' } as const] : []),
+    ...(score ? scoreHeads(score).map((head) => ({ head, align: 'right' }) as const) : []),
   ];
   const rows = plans.map((tried) => [
     String(front.indexOf(tried.plan) + 1),

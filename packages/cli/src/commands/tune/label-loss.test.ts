@@ -57,6 +57,8 @@ describe('the loss suits what stands before the output', () => {
     ],
     ['linear classes', ending(3, 'linear'), 'classification', 'sparseCategoricalCrossentropyFromLogits'],
     ['several sigmoids', ending(3, 'sigmoid'), 'classification', 'binaryCrossentropy'],
+    ['sigmoids of labels', ending(3, 'sigmoid'), 'multiLabel', 'binaryCrossentropy'],
+    ['logits of labels', ending(3, 'linear'), 'multiLabel', 'binaryCrossentropyFromLogits'],
     ['one sigmoid', ending(1, 'sigmoid'), 'classification', 'binaryCrossentropy'],
     ['one logit', ending(1, 'linear'), 'classification', 'binaryCrossentropyFromLogits'],
     ['one number', ending(1, 'linear'), 'regression', 'meanSquaredError'],
@@ -81,6 +83,7 @@ describe('the loss suits what stands before the output', () => {
 
   test('a loss tells the task of its labels, where it is of one', () => {
     expect(lossTask('binaryCrossentropy', ending(1, 'linear'))).toBe('classes');
+    expect(lossTask('binaryCrossentropy', ending(3, 'linear'))).toBeUndefined();
     expect(lossTask('meanSquaredError', ending(1, 'linear'))).toBe('regression');
     expect(lossTask('meanSquaredError', ending(3, 'linear'))).toBeUndefined();
     expect(lossTask(undefined, ending(1, 'linear'))).toBeUndefined();
@@ -103,6 +106,19 @@ describe('the value is that worked out by hand', () => {
     const expected =
       -(own.reduce((sum, p) => sum + log(p), 0) + others.reduce((sum, p) => sum + log(1 - p), 0)) / 9;
     expect(lossAt(ending(3, 'sigmoid'), classes, rows)).toBeCloseTo(expected, 6);
+  });
+
+  test('each sigmoid for its own label', () => {
+    const labels = [1, 1, 0, 0, 0, 0, 1, 0, 1];
+    const expected = -labels.reduce((sum, label, index) => {
+      const p = rows.flat()[index]!;
+      return sum + log(label === 1 ? p : 1 - p);
+    }, 0);
+    const at = (model: ReturnType<typeof ending>, outputs: number[][]) =>
+      lossAt(model, labels, outputs, undefined, 'multiLabel');
+    expect(at(ending(3, 'sigmoid'), rows)).toBeCloseTo(expected / 9, 6);
+    const logits = rows.map((row) => row.map((p) => log(p / (1 - p))));
+    expect(at(ending(3, 'linear'), logits)).toBeCloseTo(expected / 9, 6);
   });
 
   test('one probability, one logit, one number', () => {

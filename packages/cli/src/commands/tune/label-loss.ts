@@ -29,32 +29,43 @@ export interface LabelLoss {
 
 /** The task of labels that a loss is of; undefined where it is of either. */
 export function lossTask(loss: LossName | undefined, model: LayersModel): LabelFormatOptions['task'] {
-  if (loss?.includes('Crossentropy')) return 'classes';
+  if (loss?.startsWith('sparse') || (loss?.startsWith('binary') && outputWidth(model) === 1))
+    return 'classes';
   return loss !== undefined && outputWidth(model) === 1 ? 'regression' : undefined;
 }
 
 /**
  * The loss on labels: the one asked for, or the one that suits their task and what stands before the model's output.
  *
- * Several sigmoids are taken for classes told apart one by one, as they are trained: each for its own class against the
- * rest.
+ * Several sigmoids against the indices of classes are trained each for its own class against the rest; against a 0 or 1 for
+ * each output, on these.
  *
  * @throws CliError USAGE where the model's end doesn't tell, or the loss asked for is of classes that there are none of.
  */
 export function labelLoss(tf: TensorFlow, model: LayersModel, task: LabelTask, asked?: LossName): LabelLoss {
-  const classes = task === 'regression' ? undefined : outputWidth(model);
+  const classes = task === 'classification' ? outputWidth(model) : undefined;
   const activation = outputActivation(model);
   const givesLogits = activation === 'linear' || activation === 'logSoftmax';
-  const name = withLogits(asked ?? suitable(classes, activation), givesLogits);
+  const suited = () => (task === 'multiLabel' ? ofLabels(activation) : suitable(classes, activation));
+  const name = withLogits(asked ?? suited(), givesLogits);
   if ((classes ?? 1) === 1 && name.startsWith('sparse')) {
     throw new CliError(
       'USAGE',
       classes === 1
         ? `--loss ${asked} needs an output for each class, and the model has one output: binaryCrossentropy tells two classes apart by it.`
-        : `--loss ${asked} needs indices of classes, and labels are read as numbers by --task regression: leave one of them out.`,
+        : `--loss ${asked} needs indices of classes, and labels are read as ${task === 'multiLabel' ? 'a 0 or 1 for each output: take binaryCrossentropy' : 'numbers by --task regression: leave one of them out'}.`,
     );
   }
   return { name, loss: lossOf(tf, name, classes) };
+}
+
+/** The loss of outputs of which each tells of a label by itself. */
+function ofLabels(activation: OutputActivation): LossName {
+  if (activation === 'sigmoid' || activation === 'linear') return 'binaryCrossentropy';
+  throw new CliError(
+    'USAGE',
+    "The model's last layers don't tell whether its outputs are probabilities or logits of labels: say --loss binaryCrossentropy for probabilities, or binaryCrossentropyFromLogits.",
+  );
 }
 
 /** @param classes Undefined for numbers. */

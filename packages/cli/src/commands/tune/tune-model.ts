@@ -27,11 +27,13 @@ export async function tuneModel(path: string, options: TuneOptions, session: Ses
   const student = await loadModel(tf, path, session.warn);
   const teacher =
     options.teacher === undefined ? undefined : await loadModel(tf, options.teacher, session.warn);
-  const asked = { ...options, heldOut: options.validation };
-  const samples = await openSamples(student, options.data, asked, session);
+  const reading = { ...options, heldOut: options.validation };
+  const samples = await openSamples(student, options.data, reading, session);
   try {
     const task = options.task ?? lossTask(options.loss, student);
-    const labels = await readLabels(student, samples, { ...options, ...(task && { task }) }, session);
+    const areIndependent = options.loss?.startsWith('binary');
+    const asked = { ...options, ...(task && { task }), ...(areIndependent && { areIndependent }) };
+    const labels = await readLabels(student, samples, asked, session);
     const output = await openOutputFolder(options.output, options.force === true);
     try {
       const onLabels = labels && labelLoss(tf, student, labels.task, options.loss);
