@@ -105,7 +105,7 @@ module.exports = {
       name: 'packages-below-apps',
       comment: 'What is published depends on nothing that is not.',
       severity: 'error',
-      from: { path: '^packages/' },
+      from: { path: '^packages/', pathNot: tests },
       to: { path: '^(apps|tooling)/' },
     },
     {
@@ -119,17 +119,17 @@ module.exports = {
       },
     },
     {
-      name: 'tests-share-cases',
+      name: 'tests-through-the-index',
       comment:
-        'Of another package, a test may use what it supports its own tests with, and what everyone may.',
+        'A test uses another package by its exports, too: tests share inputs by @fuseinit/test-inputs.',
       severity: 'error',
       from: { path: `^(packages|apps|tooling)/([^/]+)/.*${tests}` },
       to: {
-        path: '^packages/[^/]+/',
+        path: '^(packages|apps|tooling)/[^/]+/',
         pathNot: [
           '^$1/$2/',
-          '\\.test-support\\.ts$',
-          '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$',
+          '/dist/(testing/)?index\\.(d\\.)?[jt]s$',
+          '^tooling/(test-inputs|golden)/dist/',
           internal,
         ],
       },
@@ -146,9 +146,9 @@ module.exports = {
   options: {
     // Type imports count too: the arrows are about knowledge, not only about code that runs.
     tsPreCompilationDeps: true,
-    exclude: { path: '^(apps|tooling)/[^/]+/(dist|coverage|students)/' },
+    exclude: { path: '^(apps|tooling)/[^/]+/(coverage|students)/' },
     // A package of the workspace resolves to its dist: that is the arrow, and its end.
-    doNotFollow: { path: ['node_modules', '^packages/[^/]+/dist/'] },
+    doNotFollow: { path: ['node_modules', '^(packages|apps|tooling)/[^/]+/dist/'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['types', 'import', 'default', 'node'],

@@ -1,22 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { modelFiles } from '@fuseinit/model-files';
 import { evaluate, type PlanFile } from '@fuseinit/planner';
 import type { FusionReport } from '@fuseinit/report';
+import { modelFolder } from '@fuseinit/test-inputs/fixtures';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { mnist } from '@fuseinit/test-inputs/mnist';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { emptyFolder } from './testing-support/folder.test-support.js';
 import { fuseinit } from './testing-support/fuseinit.test-support.js';
-import {
-  conv1,
-  conv2,
-  conv3,
-  mnist,
-  mnistModel,
-  mnistNpy,
-  mnistNpz,
-} from './testing-support/mnist.test-support.js';
+import { conv1, conv2, conv3, mnistModel, mnistNpy, mnistNpz } from './testing-support/mnist.test-support.js';
 
 const onWasm = ['--backend', 'wasm'];
 
@@ -27,7 +20,7 @@ async function loadStudent(folder: string) {
 }
 
 test('a saved model and an .npz become a plan, a student and a report that says what the student does', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const data = await mnistNpz(folder, 'train', 400);
   const plan = join(folder, 'plan.json');
   const student = join(folder, 'student');
@@ -72,7 +65,7 @@ test('a saved model and an .npz become a plan, a student and a report that says 
   expect(model.countParams()).toBe(report.student.cost.parameters);
   expect(model.countParams()).toBe(predicted!.student.parameters);
   // The third that is held out of so few, computed in Python from section 8 of docs/math.md.
-  const { images, labels } = await mnist('train', 400);
+  const { images, labels } = mnist('train', 400);
   const heldOut = [
     1, 4, 8, 10, 13, 15, 18, 22, 25, 27, 31, 33, 37, 41, 44, 45, 50, 51, 55, 57, 60, 64, 67, 71, 72, 76, 78,
     82, 85, 87, 90, 94, 97, 101, 103, 106, 108, 111, 114, 119, 122, 124, 127, 129, 132, 137, 138, 142, 146,
@@ -112,7 +105,7 @@ test('a saved model and an .npz become a plan, a student and a report that says 
 }, 180_000);
 
 test('where no plan keeps to the budget, it says how close one gets, and writes none', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const data = await mnistNpy(folder, 'train', 100);
   const asked = ['plan', mnistModel, '--data', data, '--max-params', '1000', '--try', '1', ...onWasm];
   const { code, stdout, stderr } = await fuseinit([...asked, '-o', join(folder, 'plan.json')]);
@@ -127,19 +120,17 @@ test('where no plan keeps to the budget, it says how close one gets, and writes 
 }, 120_000);
 
 test('a table with its labels in a column is scored', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const table = join(folder, 'iris.csv');
   const rows = ['5.1,3.5,1.4,0.2,0', '4.9,3.0,1.4,0.2,0', '7.0,3.2,4.7,1.4,1', '6.3,3.3,6.0,2.5,2'];
   await writeFile(table, ['sepal l,sepal w,petal l,petal w,kind', ...rows, ''].join('\n'));
-  const iris = fileURLToPath(
-    new URL('../../model-files/src/testing-support/models/rocksetta-iris', import.meta.url),
-  );
+  const iris = modelFolder('rocksetta-iris');
   const asked = ['eval', iris, '--data', table, '--label-column', 'kind', '--json', ...onWasm];
   expect(JSON.parse((await fuseinit(asked)).stdout)).toMatchObject({ kind: 'accuracy', count: 4 });
 });
 
 test('a plan that a person has edited is what is fused', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const data = await mnistNpy(folder, 'train', 120);
   const plan = join(folder, 'plan.json');
   await writeFile(
@@ -162,7 +153,7 @@ test('a plan that a person has edited is what is fused', async () => {
 }, 60_000);
 
 test('a student is tuned to its teacher, and one that gets no better keeps its weights', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const data = await mnistNpy(folder, 'train', 200);
   const [student, tuned] = [join(folder, 'student'), join(folder, 'tuned')];
   const spans = `${conv1}:dense_Dense2`;
@@ -197,7 +188,7 @@ test('a student is tuned to its teacher, and one that gets no better keeps its w
 }, 120_000);
 
 test('statistics gathered in parts and merged give what one pass gives', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const data = await mnistNpy(folder, 'train', 200);
   const at = (name: string) => join(folder, name);
   const asked = ['--data', data, '--spans', `${conv1}:${conv2}`, '--batch-size', '32', ...onWasm];

@@ -1,10 +1,11 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { npyFile } from '@fuseinit/test-inputs/array-files';
+import { fileWith, folderWith } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { expect, test } from 'vitest';
-import { npyFile } from '../../cli/src/testing-support/npy.test-support.js';
-import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
 import { type DataOptions, openData } from './open-data.js';
-import { fileWith, folderWith, madeFile } from './testing-support/files.test-support.js';
+import { madeFile } from './testing-support/files.test-support.js';
 import { openForTest, readAll } from './testing-support/read-all.test-support.js';
 
 const formats = ['version-1.npy', 'images-idx3-ubyte.gz', 'one-array.npz'];
@@ -52,7 +53,7 @@ const counted = Float32Array.from({ length: 60_000 }, (_, index) => index);
 test.each(Object.entries(arrays))(
   'the samples of indices of %s are those that lie there',
   async (_, made) => {
-    const data = await openForTest(await made());
+    const data = await openForTest(made());
     const { values } = await readAll(data, 60);
     const length = values.length / 60;
     for (const indices of [
@@ -80,7 +81,7 @@ test('of images, no others than those of the indices are decoded', async () => {
   const grey = await readFile(madeFile('grey.png'));
   // The header alone is whole, which is all that opening looks at.
   const damaged = grey.subarray(0, grey.length - 20);
-  const data = await openForTest(await folderWith({ '1.png': damaged, '2.png': grey, '3.png': grey }));
+  const data = await openForTest(folderWith({ '1.png': damaged, '2.png': grey, '3.png': grey }));
   expect((await readAll(data, 5, { indices: [1, 2] })).shapes).toEqual([[2, 2, 2, 1]]);
   expect(await refusalOf(() => readAll(data, 5))).toMatchObject({ code: 'DATA_FILE_INVALID' });
 });
@@ -106,7 +107,7 @@ test('a size or a range that cannot be is refused', async () => {
 });
 
 test.each([...formats, 'table', 'images'])('%s: a signal stops the reading', async (name) => {
-  const paths: Record<string, () => Promise<string>> = {
+  const paths: Record<string, () => string | Promise<string>> = {
     table: () => fileWith('x.csv', '1,2\n3,4\n5,6\n'),
     images: async () => {
       const grey = await readFile(madeFile('grey.png'));
@@ -132,7 +133,7 @@ test('after close, nothing can be read; closing again is allowed', async () => {
 });
 
 test('another file put in the place of one that is open changes nothing', async () => {
-  const path = await fileWith('x.csv', '1\n2\n');
+  const path = fileWith('x.csv', '1\n2\n');
   const data = await openForTest(path);
   await writeFile(`${path}.new`, '3\n');
   await rename(`${path}.new`, path);
@@ -140,7 +141,7 @@ test('another file put in the place of one that is open changes nothing', async 
 });
 
 test('a file that is written to while open is refused', async () => {
-  const path = await fileWith('x.csv', '1\n2\n');
+  const path = fileWith('x.csv', '1\n2\n');
   const data = await openForTest(path);
   await writeFile(path, '1\n');
   expect(await refusalOf(() => readAll(data, 2))).toMatchObject({

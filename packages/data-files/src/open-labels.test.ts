@@ -1,10 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileWith, folderWith } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
 import type { LabelOptions } from './labels/label-options.js';
 import { labelForm, matchLabels, openLabels } from './open-labels.js';
-import { fileWith, folderWith, madeFile } from './testing-support/files.test-support.js';
+import { madeFile } from './testing-support/files.test-support.js';
 import { openForTest } from './testing-support/read-all.test-support.js';
 import { npyHead } from './testing-support/zip64.test-support.js';
 
@@ -27,12 +28,12 @@ test.each<[string, ClassOptions]>([
 });
 
 test('a column of a table is read by its name', async () => {
-  const path = await fileWith('x.csv', table);
+  const path = fileWith('x.csv', table);
   expect(await openLabels(path, { labelColumn: 'kind', classes: 3 })).toEqual(Int32Array.of(2, 0, 1));
   expect(await openLabels(path, { labelColumn: 2, task: 'regression' })).toEqual(
     Float32Array.of(0.5, 1.25, -3),
   );
-  expect(await openLabels(await fileWith('y.csv', '2\n0\n'))).toEqual(Int32Array.of(2, 0));
+  expect(await openLabels(fileWith('y.csv', '2\n0\n'))).toEqual(Int32Array.of(2, 0));
 });
 
 test('values to predict are float32', async () => {
@@ -48,7 +49,7 @@ test('values to predict are float32', async () => {
 test('folders are classes by their sorted names, in the order of the images', async () => {
   const grey = await readFile(madeFile('grey.png'));
   const names = ['dog/1.png', 'cat/2.png', 'cat/deep/1.png', 'Ant/9.png'];
-  const folder = await folderWith(Object.fromEntries(names.map((name) => [name, grey])));
+  const folder = folderWith(Object.fromEntries(names.map((name) => [name, grey])));
   await mkdir(join(folder, 'bird'));
   await mkdir(join(folder, '.cache'));
   // Of bird there are none; Ant/9, cat/2, cat/deep/1, dog/1.
@@ -62,7 +63,7 @@ test('folders are classes by their sorted names, in the order of the images', as
 
 test('images that are left out of the samples are left out of the labels', async () => {
   const grey = await readFile(madeFile('grey.png'));
-  const folder = await folderWith({ 'a/1.png': grey, 'a/2.png': 'broken', 'b/3.png': grey });
+  const folder = folderWith({ 'a/1.png': grey, 'a/2.png': 'broken', 'b/3.png': grey });
   expect(await openLabels(folder, { skipUnreadable: true })).toEqual(Int32Array.of(0, 1));
   expect(await refused(folder)).toMatch(/^DATA_FILE_INVALID: .*2\.png/);
 });
@@ -70,7 +71,7 @@ test('images that are left out of the samples are left out of the labels', async
 /** A folder of grey images with these paths, and the paths as `openData` gives them. */
 async function imagesWith(names: readonly string[]) {
   const grey = await readFile(madeFile('grey.png'));
-  const folder = await folderWith(Object.fromEntries(names.map((name) => [name, grey])));
+  const folder = folderWith(Object.fromEntries(names.map((name) => [name, grey])));
   const { sampleNames } = await openForTest(folder);
   return { folder, sampleNames };
 }
@@ -87,7 +88,7 @@ test.each([
 ])('labels of %j are matched by the names of images', async (content, options) => {
   const { sampleNames } = await imagesWith(['1.png', '2.png', '10.png']);
   expect(sampleNames).toEqual(['1.png', '10.png', '2.png']);
-  const { values, description } = await matchLabels(await fileWith('y.csv', content), {
+  const { values, description } = await matchLabels(fileWith('y.csv', content), {
     ...options,
     sampleNames,
   });
@@ -97,17 +98,17 @@ test.each([
 
 test('a table has a column of 0 and 1 for each label, beside the names of images or the data', async () => {
   const { sampleNames } = await imagesWith(['1.png', '2.png', '10.png']);
-  const path = await fileWith('y.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,1\n10.png,0,0\n');
+  const path = fileWith('y.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,1\n10.png,0,0\n');
   const options = { sampleNames, outputs: 2, task: 'multiLabel' } as const;
   const { values, description } = await matchLabels(path, options);
   expect(values).toEqual(Float32Array.of(0, 1, 0, 0, 1, 1));
   expect(description).toBe('y.csv: 3 labels in 2 columns, matched by file name (column file)');
   expect(await labelForm(path, options)).toMatchObject({ numbers: 2, areBinary: true, areOneHot: false });
-  const odd = await fileWith('z.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,2\n10.png,0,0\n');
+  const odd = fileWith('z.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,2\n10.png,0,0\n');
   expect(await refused(odd, options)).toMatch(/the label 2 in line 3: 0 or 1 was expected/);
-  const hot = await fileWith('hot.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,0\n10.png,0,1\n');
+  const hot = fileWith('hot.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,0\n10.png,0,1\n');
   expect((await matchLabels(hot, { sampleNames, classes: 2 })).values).toEqual(Int32Array.of(1, 1, 0));
-  const table = await fileWith('data.csv', 'a,x,b\n0,5.5,1\n1,6.5,1\n');
+  const table = fileWith('data.csv', 'a,x,b\n0,5.5,1\n1,6.5,1\n');
   const columns = { labelColumn: ['a', 'b'], outputs: 2, task: 'multiLabel' } as const;
   expect(await openLabels(table, columns)).toEqual(Float32Array.of(0, 1, 1, 1));
   expect((await openForTest(table, { labelColumn: ['a', 'b'] })).sampleShape).toEqual([1]);
@@ -115,7 +116,7 @@ test('a table has a column of 0 and 1 for each label, beside the names of images
 
 test('names that tell no images apart, and images without a label, are refused', async () => {
   const { sampleNames } = await imagesWith(['a/1.png', 'b/1.png', 'b/2.png']);
-  const labels = async (content: string) => refused(await fileWith('y.csv', content), { sampleNames });
+  const labels = async (content: string) => refused(fileWith('y.csv', content), { sampleNames });
   expect(await labels('1.png,1\n2.png,0\n')).toMatch(
     /no label, or more than one, for 3 of 3 images: a\/1\.png/,
   );
@@ -133,7 +134,7 @@ test('names that tell no images apart, and images without a label, are refused',
 
 test('labels by position of images need one order', async () => {
   const { sampleNames } = await imagesWith(['1.png', '2.png', '10.png']);
-  const path = await fileWith('y.csv', '2\n0\n1\n');
+  const path = fileWith('y.csv', '2\n0\n1\n');
   expect(await refused(path, { sampleNames })).toMatch(
     /^DATA_FILE_INVALID: .* by path, 10\.png before 2\.png, .*"order".*: path or numeric\.$/,
   );
@@ -159,25 +160,25 @@ test('classes are numbered by the names given', async () => {
   expect(await refused(folder, { classNames: ['dog', 'fox'] })).toMatch(
     /folder cat, which is none of the 2 names/,
   );
-  const words = await fileWith('y.csv', 'cat\ndog\ncat\n');
+  const words = fileWith('y.csv', 'cat\ndog\ncat\n');
   expect(await openLabels(words, { classNames: ['dog', 'cat'] })).toEqual(Int32Array.of(1, 0, 1));
-  expect(await refused(await fileWith('z.csv', 'kind\ncat\n'))).toMatch(/"cat" in line 2.* as "classNames"/);
+  expect(await refused(fileWith('z.csv', 'kind\ncat\n'))).toMatch(/"cat" in line 2.* as "classNames"/);
 });
 
 test('how many samples there are tells whether the first line of whole numbers is a label', async () => {
-  const path = await fileWith('y.csv', '0\n2\n1\n');
+  const path = fileWith('y.csv', '0\n2\n1\n');
   expect(await openLabels(path, { count: 2 })).toEqual(Int32Array.of(2, 1));
   expect(await openLabels(path, { count: 3 })).toEqual(Int32Array.of(0, 2, 1));
   expect(await openLabels(path)).toEqual(Int32Array.of(0, 2, 1));
-  const hot = await fileWith('hot.csv', '0,1\n1,0\n');
+  const hot = fileWith('hot.csv', '0,1\n1,0\n');
   expect(await openLabels(hot, { count: 2 })).toEqual(Int32Array.of(1, 0));
 });
 
 test('several numbers a sample are read, and what is not finite is refused', async () => {
-  const path = await fileWith('y.csv', 'a,b\n1,2\n3,4.5\n');
+  const path = fileWith('y.csv', 'a,b\n1,2\n3,4.5\n');
   expect(await openLabels(path, { task: 'regression', outputs: 2 })).toEqual(Float32Array.of(1, 2, 3, 4.5));
   const values = Float32Array.of(1, Number.NaN, 3);
-  const npy = await fileWith('y.npy', Buffer.concat([npyHead([3], '<f4'), Buffer.from(values.buffer)]));
+  const npy = fileWith('y.npy', Buffer.concat([npyHead([3], '<f4'), Buffer.from(values.buffer)]));
   const { code, message } = await refusalOf(() => openLabels(npy, { task: 'regression' }));
   expect([code, message]).toEqual([
     'DATA_FILE_INVALID',
@@ -188,7 +189,7 @@ test('several numbers a sample are read, and what is not finite is refused', asy
 
 test('an image beside the folders of classes is refused', async () => {
   const grey = await readFile(madeFile('grey.png'));
-  const folder = await folderWith({ 'a/1.png': grey, 'stray.png': grey });
+  const folder = folderWith({ 'a/1.png': grey, 'stray.png': grey });
   expect(await refused(folder)).toMatch(/^DATA_FILE_INVALID: .*stray\.png in no folder/);
 });
 
@@ -202,7 +203,7 @@ test.each([
   ['1,0\n0,0.5\n', {}, /no one-hot row as row 1/],
   ['1,0\n0,1\n', { classes: 3 }, /rows of 2 numbers: a class, or one-hot rows of 3, were expected/],
 ])('%j with %j is refused', async (content, options, words) => {
-  expect(await refused(await fileWith('y.csv', content), options)).toMatch(words);
+  expect(await refused(fileWith('y.csv', content), options)).toMatch(words);
 });
 
 test('what is neither indices nor one-hot rows is refused', async () => {

@@ -1,7 +1,7 @@
+import { tf } from '@fuseinit/test-inputs/seeded-models';
+import { denseNet, keepingModels, samples } from '@fuseinit/test-inputs/training-networks';
 import type { LayersModel } from '@fuseinit/tfjs';
 import { describe, expect, test } from 'vitest';
-import { tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
-import { denseNet, keepingModels, samples } from '../../tfjs/src/testing-support/training.test-support.js';
 import { fineTune } from './fine-tune.js';
 
 const made = keepingModels();

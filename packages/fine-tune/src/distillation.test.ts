@@ -1,15 +1,10 @@
+import { fingerprint, predictionDistance, tf } from '@fuseinit/test-inputs/seeded-models';
+import { denseNet, keepingModels, samples, weightsOf } from '@fuseinit/test-inputs/training-networks';
 import type { Tensor } from '@fuseinit/tfjs';
 import { readNetwork } from '@fuseinit/tfjs';
 import { runModel } from '@fuseinit/tfjs/internal';
 import type { Scalar } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { fingerprint, predictionDistance, tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
-import {
-  denseNet,
-  keepingModels,
-  samples,
-  weightsOf,
-} from '../../tfjs/src/testing-support/training.test-support.js';
 import { relativeDistance, softenedDivergence } from './distillation.js';
 import { fineTune } from './fine-tune.js';
 

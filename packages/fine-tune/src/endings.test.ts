@@ -1,7 +1,5 @@
-import type { LayersModel, Tensor } from '@fuseinit/tfjs';
-import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
-import { fingerprint, tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { fingerprint, tf } from '@fuseinit/test-inputs/seeded-models';
 import {
   denseNet,
   keepingModels,
@@ -9,7 +7,9 @@ import {
   samples,
   slopeOf,
   weightsOf,
-} from '../../tfjs/src/testing-support/training.test-support.js';
+} from '@fuseinit/test-inputs/training-networks';
+import type { LayersModel, Tensor } from '@fuseinit/tfjs';
+import { describe, expect, test } from 'vitest';
 import { fineTune } from './fine-tune.js';
 
 const made = keepingModels();

@@ -1,12 +1,7 @@
+import { predictionDistance, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import type { LayersModel } from '@fuseinit/tfjs';
 import type * as tfjs from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  predictionDistance,
-  seededData,
-  seedWeights,
-  tf,
-} from '../../tfjs/src/testing-support/seeded.test-support.js';
 import { fineTune } from './fine-tune.js';
 
 const rows = 48;

@@ -1,13 +1,7 @@
+import { seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
+import { denseNet, keepingModels, line, samples, slopeOf } from '@fuseinit/test-inputs/training-networks';
 import type { Tensor } from '@fuseinit/tfjs';
 import { expect, test } from 'vitest';
-import { seedWeights, tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
-import {
-  denseNet,
-  keepingModels,
-  line,
-  samples,
-  slopeOf,
-} from '../../tfjs/src/testing-support/training.test-support.js';
 import { fineTune } from './fine-tune.js';
 
 const made = keepingModels();

@@ -1,17 +1,7 @@
+import { fingerprint, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
+import { denseNet, keepingModels, samples, weightsOf } from '@fuseinit/test-inputs/training-networks';
 import type { LayersModel, Tensor } from '@fuseinit/tfjs';
 import { expect, test } from 'vitest';
-import {
-  fingerprint,
-  seededData,
-  seedWeights,
-  tf,
-} from '../../tfjs/src/testing-support/seeded.test-support.js';
-import {
-  denseNet,
-  keepingModels,
-  samples,
-  weightsOf,
-} from '../../tfjs/src/testing-support/training.test-support.js';
 import { fineTune } from './fine-tune.js';
 
 const made = keepingModels();

@@ -1,13 +1,7 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { seededData, tf } from '@fuseinit/test-inputs/seeded-models';
+import { denseNet, keepingModels, line, samples, weightsOf } from '@fuseinit/test-inputs/training-networks';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
-import { seededData, tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
-import {
-  denseNet,
-  keepingModels,
-  line,
-  samples,
-  weightsOf,
-} from '../../tfjs/src/testing-support/training.test-support.js';
 import { fineTune } from './fine-tune.js';
 
 const made = keepingModels();

@@ -1,13 +1,8 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
+import { denseNet, keepingModels, samples, weightsOf } from '@fuseinit/test-inputs/training-networks';
 import type * as tfjs from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
-import { tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
-import {
-  denseNet,
-  keepingModels,
-  samples,
-  weightsOf,
-} from '../../tfjs/src/testing-support/training.test-support.js';
 import { fineTune } from './fine-tune.js';
 import type { FineTuneOptions } from './fine-tune-options.js';
 import type { FineTuneState } from './fine-tune-state.js';

@@ -1,6 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
-import { seededData, tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { seededData, tf } from '@fuseinit/test-inputs/seeded-models';
 import {
   denseNet,
   keepingModels,
@@ -8,7 +7,8 @@ import {
   samples,
   slopeOf,
   weightsOf,
-} from '../../tfjs/src/testing-support/training.test-support.js';
+} from '@fuseinit/test-inputs/training-networks';
+import { describe, expect, test } from 'vitest';
 import { fineTune } from './fine-tune.js';
 import type { FineTuneOptions } from './fine-tune-options.js';
 

@@ -1,6 +1,4 @@
-import type { Tensor } from '@fuseinit/tfjs';
-import { describe, expect, test } from 'vitest';
-import { tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import {
   denseNet,
   keepingModels,
@@ -8,7 +6,9 @@ import {
   samples,
   slopeOf,
   weightsOf,
-} from '../../tfjs/src/testing-support/training.test-support.js';
+} from '@fuseinit/test-inputs/training-networks';
+import type { Tensor } from '@fuseinit/tfjs';
+import { describe, expect, test } from 'vitest';
 import { fineTune } from './fine-tune.js';
 
 const made = keepingModels();

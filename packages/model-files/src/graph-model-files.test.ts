@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
 import { graphModelFiles, modelFiles } from './model-files.js';
 import { constantModel } from './testing-support/constant-model.test-support.js';
-import { emptyFolder } from './testing-support/folder.test-support.js';
 
 const rows = 70;
 const columns = 30;
@@ -67,7 +67,7 @@ const sums = (values: ArrayLike<number>) =>
 const expected = sums(kernel).map((sum, column) => sum + bias[column]!);
 
 test('a GraphModel is saved in several files, and loaded by TensorFlow.js and from here', async () => {
-  const folder = join(await emptyFolder(), 'made', 'here');
+  const folder = join(emptyFolder(), 'made', 'here');
   const { modelArtifactsInfo: info } = await graphModelFiles(folder, { shardBytes: 4000 }).save(product());
   expect(info.weightDataBytes).toBe(4 * columns * (rows + 1));
   const files = await readdir(folder);
@@ -89,7 +89,7 @@ test.each([
   ['uint16', 2, 1 / 65535],
   ['uint8', 1, 1 / 255],
 ] as const)('weights saved as %s are predicted with by TensorFlow.js', async (weights, bytes, rounding) => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const { modelArtifactsInfo: info } = await graphModelFiles(folder, { weights }).save(product());
   expect(info.weightDataBytes).toBe(columns * (rows * bytes + 4));
   const model = await loadStock(folder);
@@ -101,7 +101,7 @@ test.each([
   model.dispose();
 
   // What is loaded and saved again is the same file.
-  const copy = await emptyFolder();
+  const copy = emptyFolder();
   await graphModelFiles(copy).save(await graphModelFiles(folder).load());
   expect(await readdir(copy)).toEqual(await readdir(folder));
 });
@@ -109,7 +109,7 @@ test.each([
 test.each(['float16', 'uint16', 'uint8'] as const)(
   'a LayersModel whose weights were saved as %s is loaded by TensorFlow.js',
   async (weights) => {
-    const folder = await emptyFolder();
+    const folder = emptyFolder();
     const model = tf.sequential({ layers: [tf.layers.dense({ units: columns, inputShape: [rows] })] });
     model.setWeights([tf.tensor2d(kernel, [rows, columns]), tf.tensor1d(bias)]);
     await model.save(modelFiles(folder, { weights }));
@@ -128,7 +128,7 @@ test.each(['float16', 'uint16', 'uint8'] as const)(
 );
 
 test('what replaces a model of the other format takes its files away', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   await modelFiles(folder).save(constantModel(1));
   await graphModelFiles(folder).save(product());
   expect(await readdir(folder)).toHaveLength(2);
@@ -139,7 +139,7 @@ test('what replaces a model of the other format takes its files away', async () 
 });
 
 test('when model.json can’t be written, the weight files go again', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   await mkdir(join(folder, 'model.json', 'inside'), { recursive: true });
   const error = await refusalOf(() => graphModelFiles(folder).save(product()));
   expect(error.code).toBe('MODEL_FILE_UNWRITABLE');
@@ -147,7 +147,7 @@ test('when model.json can’t be written, the weight files go again', async () =
 });
 
 test('what can’t be stored leaves the folder as it was', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = product();
   const weightData = (model.weightData as ArrayBuffer).slice(0);
   new Float32Array(weightData)[7] = 1e5;
@@ -159,7 +159,7 @@ test('what can’t be stored leaves the folder as it was', async () => {
 });
 
 test('each format is refused where the other one belongs', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const saving = await refusalOf(() => graphModelFiles(folder).save(constantModel(1)));
   expect([saving.code, saving.message]).toEqual([
     'MODEL_UNSUPPORTED',

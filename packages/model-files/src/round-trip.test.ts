@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { modelFiles } from './model-files.js';
-import { emptyFolder } from './testing-support/folder.test-support.js';
 
 const teacherFolder = fileURLToPath(new URL('../../../apps/node-fuse/teacher', import.meta.url));
 
@@ -15,7 +15,7 @@ async function predictions(model: tf.LayersModel): Promise<number[]> {
 }
 
 test('a trained network predicts the same after being saved in several files and loaded', async () => {
-  const folder = join(await emptyFolder(), 'made', 'here');
+  const folder = join(emptyFolder(), 'made', 'here');
   const teacher = await tf.loadLayersModel(modelFiles(teacherFolder));
   const { modelArtifactsInfo: info } = await teacher.save(modelFiles(folder, { shardBytes: 50_000 }));
 
@@ -34,7 +34,7 @@ test('a trained network predicts the same after being saved in several files and
 });
 
 test("TensorFlow.js's own loader reads what was saved", async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const teacher = await tf.loadLayersModel(modelFiles(teacherFolder));
   await teacher.save(modelFiles(folder, { shardBytes: 50_000 }));
   const loaded = await tf.loadLayersModel('http://localhost/model.json', {
@@ -44,7 +44,7 @@ test("TensorFlow.js's own loader reads what was saved", async () => {
 });
 
 test('how a model is trained, its optimizer, its metadata and its origin come back', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
   model.compile({ optimizer: tf.train.adam(0.25), loss: 'meanSquaredError', metrics: ['accuracy'] });
   await model.fit(tf.ones([4, 3]), tf.zeros([4, 2]), { verbose: 0 });
@@ -69,14 +69,14 @@ test('how a model is trained, its optimizer, its metadata and its origin come ba
 });
 
 test('a model without weights is one file', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   await tf.sequential({ layers: [tf.layers.flatten({ inputShape: [2, 3] })] }).save(modelFiles(folder));
   expect(await readdir(folder)).toEqual(['model.json']);
   expect((await tf.loadLayersModel(modelFiles(folder))).outputShape).toEqual([null, 6]);
 });
 
 test('two models in one folder are saved apart, however alike', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = tf.sequential({
     layers: [tf.layers.dense({ units: 2, inputShape: [3], kernelInitializer: 'ones' })],
   });

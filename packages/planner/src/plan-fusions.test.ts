@@ -1,6 +1,6 @@
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { fuse, type LayersModel, type Tensor } from '@fuseinit/tfjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { seededData, seedWeights, tf } from '../../tfjs/src/testing-support/seeded.test-support.js';
 import { planFusions } from './plan-fusions.js';
 import { tryPlans } from './try/try-plans.js';
 

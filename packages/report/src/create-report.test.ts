@@ -1,5 +1,6 @@
+import { mnist } from '@fuseinit/test-inputs/mnist';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { refusalOf } from '../../tfjs/src/testing-support/refusal.test-support.js';
 import { createReport } from './create-report.js';
 import type { FusionReport } from './data/fusion-report.js';
 import type { SampleImage } from './data/sample-report.js';
@@ -13,7 +14,6 @@ import {
   tableFusion,
   tf,
 } from './testing-support/fusions.test-support.js';
-import { digits } from './testing-support/mnist.test-support.js';
 
 type Tensor = ReturnType<typeof tf.tensor>;
 
@@ -55,8 +55,8 @@ describe('laws', () => {
 
   test('on all samples that fuse saw, the final error lies between those it reports', async () => {
     const { fused, teacher, student } = fusion;
-    const { images } = digits('train', 400);
-    const { spans } = await createReport({ tf, teacher, student, fused, data: images });
+    const data = { data: mnist('train', 400).images, shape: [400, 28, 28, 1] };
+    const { spans } = await createReport({ tf, teacher, student, fused, data });
     const { samples, heldOutSamples, solvedRelativeMse, heldOutRelativeMse, final } = spans[0]!;
     const all = final.relativeMse;
     expect([samples, heldOutSamples]).toEqual([267, 133]);

@@ -1,9 +1,9 @@
 import { defineLayer, type LayerPlugin, mapElements, patchGeometry } from '@fuseinit/core';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, describe, expect, test } from 'vitest';
 import { findSpans, type Plugin } from './find-spans.js';
 import type { Layer, Tensor } from './tensorflow.js';
-import { refusalOf } from './testing-support/refusal.test-support.js';
-import { tf } from './testing-support/seeded.test-support.js';
 
 /** A layer of the caller's own, which no built-in plugin speaks for. */
 class Swishy extends tf.layers.Layer {

@@ -1,7 +1,7 @@
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { describe, expect, test } from 'vitest';
 import { inputReadings } from './input-reading.js';
 import type { LayersModel, SymbolicTensor } from './tensorflow.js';
-import { tf } from './testing-support/seeded.test-support.js';
 
 type Layer = Parameters<ReturnType<typeof tf.sequential>['add']>[0];
 

@@ -1,6 +1,6 @@
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, test } from 'vitest';
 import { classThreshold, labelEvidence, labelTask, outputTask } from './label-task.js';
-import { tf } from './testing-support/seeded.test-support.js';
 
 type Activation = 'softmax' | 'sigmoid' | 'linear' | 'relu';
 const L = tf.layers;

@@ -17,12 +17,12 @@ import {
   type PlainLayer,
   settingTitle,
 } from '@fuseinit/registry/testing';
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
+import { stockModel } from '@fuseinit/test-inputs/stock-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repairKernels } from './kernel-faults/repair-kernels.js';
 import { readNetwork } from './network/read-network.js';
 import type { Layer, SymbolicTensor, Tensor } from './tensorflow.js';
-import { seededData, seedWeights, tf } from './testing-support/seeded.test-support.js';
-import { stockModel } from './testing-support/stock-layer.test-support.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,9 +1,9 @@
+import { seedWeights } from '@fuseinit/test-inputs/seeded-models';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { drawInputs } from './drawn-inputs.js';
 import { float32Explains, outputDifference } from './output-difference.js';
 import { type RunnableModel, runnableLayers } from './runnable-model.js';
-import { seedWeights } from './testing-support/seeded.test-support.js';
 
 beforeAll(async () => {
   tf.enableProdMode();

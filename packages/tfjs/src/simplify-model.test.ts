@@ -1,12 +1,12 @@
-import './testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
+import { drawnNetwork } from '@fuseinit/test-inputs/drawn-networks';
+import { fingerprint, reloaded, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { beforeEach, expect, test } from 'vitest';
 import { misledByMasks } from './network/mask-flow.js';
 import { readNetwork } from './network/read-network.js';
 import { disposeModel } from './network/write-layers-model.js';
 import { simplify } from './simplify-model.js';
 import type { LayersModel, SymbolicTensor, Tensor } from './tensorflow.js';
-import { drawnNetwork } from './testing-support/drawn-networks.test-support.js';
-import { fingerprint, reloaded, seededData, seedWeights, tf } from './testing-support/seeded.test-support.js';
 
 beforeEach(() => tf.setBackend('cpu'));
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
 import { cifar10 } from './cifar-10.js';
-import { folderWith } from './testing-support/folder.test-support.js';
 import { refusal } from './testing-support/refusal.test-support.js';
 
 /** A record whose red, green and blue planes have one value each but for the pixel in row 1, column 2. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
 import { sha256Of } from './check/digest.js';
 import { fsdd, readFsdd } from './fsdd.js';
-import { folderWith } from './testing-support/folder.test-support.js';
 import { refusal } from './testing-support/refusal.test-support.js';
 import { tone, wav } from './testing-support/wav.test-support.js';
 

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { idxFile } from '@fuseinit/test-inputs/array-files';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
 import { sha256Of } from './check/digest.js';
 import { fashionMnist, fashionMnistImages } from './fashion-mnist.js';
 import { idxDataset, idxImages } from './idx-images.js';
-import { folderWith } from './testing-support/folder.test-support.js';
-import { idx, idxSet } from './testing-support/idx.test-support.js';
+import { idxSet } from './testing-support/idx.test-support.js';
 import { refusal } from './testing-support/refusal.test-support.js';
 
 const origin = { title: 'a set', address: 'https://example.org', licence: 'MIT', hint: 'by post' };
@@ -50,12 +51,12 @@ test('the bytes of one set come with their shape', () => {
 });
 
 test('a label beyond the classes is refused', () => {
-  const files = { ...idxSet(), 'train-labels-idx1-ubyte.gz': gzipSync(idx([2], [2, 3])) };
+  const files = { ...idxSet(), 'train-labels-idx1-ubyte.gz': gzipSync(idxFile([2], [2, 3])) };
   expect(refusal(() => load(files))).toMatch(/^DATA_FILE_INVALID: .*label 3 in train: 0 to 2 were expected/);
 });
 
 test('as many labels as images are asked for', () => {
-  const files = { ...idxSet(), 'train-labels-idx1-ubyte.gz': gzipSync(idx([3], [0, 1, 2])) };
+  const files = { ...idxSet(), 'train-labels-idx1-ubyte.gz': gzipSync(idxFile([3], [0, 1, 2])) };
   expect(refusal(() => load(files))).toMatch(/^DATA_FILE_INVALID: .*2 images and 3 labels of train/);
 });
 
@@ -65,7 +66,7 @@ test('a digest holds what is inside the gzip, however it was packed, and names b
     Object.entries(files).map(([name, content]) => [name.replace('.gz', ''), sha256Of(gunzipSync(content))]),
   );
   const labels = 't10k-labels-idx1-ubyte';
-  const anew = { ...files, [`${labels}.gz`]: gzipSync(idx([1], [1]), { level: 0 }) };
+  const anew = { ...files, [`${labels}.gz`]: gzipSync(idxFile([1], [1]), { level: 0 }) };
   const folder = { path: folderWith(anew), origin };
   expect(idxDataset(folder, classes, digests).test.count).toBe(1);
   const other = '0'.repeat(64);

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
 import { loadDataset } from './load-dataset.js';
-import { folderWith } from './testing-support/folder.test-support.js';
 import { idxSet } from './testing-support/idx.test-support.js';
 import { refusal } from './testing-support/refusal.test-support.js';
 

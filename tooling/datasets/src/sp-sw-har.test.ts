@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
 import { sha256Of } from './check/digest.js';
 import { readSpSwHar, spSwHar } from './sp-sw-har.js';
-import { folderWith } from './testing-support/folder.test-support.js';
 import { refusal } from './testing-support/refusal.test-support.js';
 
 const header = 'x_acc,y_acc,z_acc,x_gyro,y_gyro,z_gyro,timestamp,label';

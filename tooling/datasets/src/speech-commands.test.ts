@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
 import { speechCommands } from './speech-commands.js';
-import { folderWith } from './testing-support/folder.test-support.js';
 import { refusal } from './testing-support/refusal.test-support.js';
 import { tone, wav } from './testing-support/wav.test-support.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
-import { folderWith } from './testing-support/folder.test-support.js';
 import { refusal } from './testing-support/refusal.test-support.js';
 import { uciHar } from './uci-har.js';
 

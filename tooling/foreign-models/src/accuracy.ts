@@ -1,5 +1,5 @@
+import type { Mnist } from '@fuseinit/test-inputs/mnist';
 import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
-import type { Mnist } from './mnist.js';
 
 /** Share of images whose most probable class is their label. */
 export function accuracyOf(tf: TensorFlow, model: LayersModel, { images, labels, count }: Mnist): number {

@@ -1,7 +1,8 @@
 import { modelFiles } from '@fuseinit/model-files';
+import { modelFolder } from '@fuseinit/test-inputs/fixtures';
 import tf from '@tensorflow/tfjs';
 
-/** A trained model by somebody else, from its files in `models/`. */
+/** A trained model by somebody else, from its files. */
 export function foreignModel(name: string): Promise<tf.LayersModel> {
-  return tf.loadLayersModel(modelFiles(new URL(`../models/${name}`, import.meta.url)));
+  return tf.loadLayersModel(modelFiles(modelFolder(name)));
 }

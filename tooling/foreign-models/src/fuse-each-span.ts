@@ -1,9 +1,9 @@
 import { findSpans, fuse, type LegalSpan } from '@fuseinit/tfjs';
 import tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import { mnist } from '@fuseinit/test-inputs/mnist';
 import { accuracyOf } from './accuracy.js';
 import { foreignModel } from './foreign-model.js';
-import { mnist } from './mnist.js';
 
 export interface SpanFigures {
   readonly span: string;

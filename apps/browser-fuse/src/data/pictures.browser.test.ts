@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchChromium } from '@fuseinit/chromium';
 import { openData } from '@fuseinit/data-files';
+import { pillowImage } from '@fuseinit/test-inputs/fixtures';
 import type { Browser, Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const images = fileURLToPath(
-  new URL('../../../../packages/data-files/src/testing-support/images/', import.meta.url),
-);
+const images = pillowImage('');
 
 let server: ViteDevServer;
 let browser: Browser;

@@ -2,19 +2,19 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import type { FusionReport } from '@fuseinit/report';
+import { npyFile, npzFile } from '@fuseinit/test-inputs/array-files';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { mnist } from '@fuseinit/test-inputs/mnist';
 import { holdsOut, sampleOrder } from '@fuseinit/tfjs/internal';
 import { expect, test } from 'vitest';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { fuseinit } from '../testing-support/fuseinit.test-support.js';
-import { conv1, conv2, mnist, mnistModel } from '../testing-support/mnist.test-support.js';
-import { npyFile } from '../testing-support/npy.test-support.js';
-import { npzFile } from '../testing-support/npz.test-support.js';
+import { conv1, conv2, mnistModel } from '../testing-support/mnist.test-support.js';
 
 const onWasm = ['--backend', 'wasm'];
 
 /** Images of digits, those of 0 first. */
 async function sortedDigits(count: number) {
-  const { images, labels } = await mnist('train', count);
+  const { images, labels } = mnist('train', count);
   const order = [...labels.keys()].sort((a, b) => labels[a]! - labels[b]!);
   const sorted = new Float32Array(images.length);
   for (const [to, from] of order.entries())
@@ -75,7 +75,7 @@ const shareBelow = (labels: Iterable<number>, from: number) => {
 };
 
 test('eval scores samples of all classes of sorted folders and arrays, each with its label', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const { images, labels } = await sortedDigits(500);
   const digits = await classFolders(folder, { images, labels });
   const indices = sampleOrder(Uint32Array.from(labels.keys()), { share: 0.1, seed: 4 }).slice(0, 100).sort();
@@ -101,7 +101,7 @@ test('eval scores samples of all classes of sorted folders and arrays, each with
 }, 120_000);
 
 test('fuse with another limit than collect had holds out the same, of all classes', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const { images, labels } = await sortedDigits(500);
   const path = join(folder, 'digits.npz');
   await writeFile(path, npzFile({ x: npyFile(images, [500, 28, 28]), y: npyFile(labels, [500]) }));

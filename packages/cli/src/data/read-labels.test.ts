@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { npyFile } from '@fuseinit/test-inputs/array-files';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import type { LayersModel } from '@fuseinit/tfjs';
 import { expect, test } from 'vitest';
-import { tf } from '../../../tfjs/src/testing-support/seeded.test-support.js';
 import { scoreSamples } from '../commands/eval/score-samples.js';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
-import { npyFile } from '../testing-support/npy.test-support.js';
 import type { LabelFormatOptions } from './data-options.js';
 import { openSamples } from './open-samples.js';
 import { readLabels } from './read-labels.js';
@@ -33,7 +33,7 @@ async function scored(
   labels: Buffer | string,
   { name, ...asked }: LabelFormatOptions & { readonly name: string },
 ) {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const width = model.inputs[0]!.shape[1] as 1 | 4;
   const data = join(folder, 'data.npy');
   await writeFile(data, npyFile(Float32Array.from(outputs[width]), [3, width]));

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { fuseinit } from '../testing-support/fuseinit.test-support.js';
 import { conv1, conv2, mnistModel, mnistNpy } from '../testing-support/mnist.test-support.js';
 
@@ -11,7 +11,7 @@ async function fuseInto(folder: string, ...more: string[]) {
 }
 
 test('with --force a student goes into a folder that holds something, which stays', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const out = join(folder, 'out');
   await mkdir(out);
   await writeFile(join(out, 'precious.txt'), 'mine');
@@ -28,7 +28,7 @@ test('with --force a student goes into a folder that holds something, which stay
 });
 
 test('an empty folder, a link to one, and one whose parents are still to be made are places like any other', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   for (const name of ['empty', 'elsewhere']) await mkdir(join(folder, name));
   await symlink(join(folder, 'elsewhere'), join(folder, 'link'));
   for (const out of [join(folder, 'empty'), join(folder, 'link'), join(folder, 'a', 'b', 'c')]) {
@@ -45,7 +45,7 @@ test('an empty folder, a link to one, and one whose parents are still to be made
 test.runIf(process.platform === 'linux')(
   'a place where nobody may write is told before any work',
   async () => {
-    const folder = await emptyFolder();
+    const folder = emptyFolder();
     const { code, stderr } = await fuseinit(await fuseInto(folder, '-o', '/proc/student'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^fuseinit: .*student can't be written .*\(OUTPUT_UNWRITABLE\)\n$/);
@@ -53,7 +53,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.runIf(process.platform !== 'win32')('where there is no room, nothing is left', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const args = await fuseInto(folder, '-o', join(folder, 'out'));
   const { code, stderr } = await fuseinit([...args, '--quiet'], { fileBlocks: 20 });
   expect(code).toBe(1);

@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { fuseinit, start } from '../testing-support/fuseinit.test-support.js';
 import { conv1, conv2, conv3, mnistModel, mnistNpy } from '../testing-support/mnist.test-support.js';
 
 async function fusing(samples: number) {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const out = join(folder, 'out');
   const data = await mnistNpy(folder, 'train', samples);
   const args = [
@@ -74,7 +74,7 @@ test.each([
 });
 
 test('a stopped collect goes on where it stopped, and then leaves no more than its statistics', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const data = await mnistNpy(folder, 'train', 6000);
   const output = join(folder, 'all.stats');
   const args = [

@@ -1,11 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { npyFile, npzFile } from '@fuseinit/test-inputs/array-files';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { fuseinit } from '../testing-support/fuseinit.test-support.js';
 import { conv1, conv2, conv3, mnistModel, mnistNpy } from '../testing-support/mnist.test-support.js';
-import { npyFile } from '../testing-support/npy.test-support.js';
-import { npzFile } from '../testing-support/npz.test-support.js';
 
 const onWasm = ['--backend', 'wasm'];
 
@@ -171,7 +170,7 @@ const refused: [string, string[], string, RegExp][] = [
 ];
 
 async function prepared(): Promise<string> {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const data = await mnistNpy(folder, 'train', 20);
   const at = (name: string) => join(folder, name);
   await writeFile(at('data.npy'), await readFile(data));

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelFiles } from '@fuseinit/model-files';
+import { npyFile } from '@fuseinit/test-inputs/array-files';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { fuseinit, inTerminal } from '../testing-support/fuseinit.test-support.js';
 import { mnistModel } from '../testing-support/mnist.test-support.js';
-import { npyFile } from '../testing-support/npy.test-support.js';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what steers a terminal is looked for.
 const steering = /[\u0000-\u0009\u000b-\u001f\u007f\u009b]/;
@@ -44,7 +44,7 @@ test('names from a model steer no terminal, break no page and decide no path', a
       tf.layers.dense({ name, units: 4, activation: 'tanh', ...(index === 0 && { inputShape: [6] }) }),
     ),
   });
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const at = (name: string) => join(folder, name);
   await hostile.save(modelFiles(at('teacher')));
   const data = Float32Array.from({ length: 6 * 200 }, (_, index) => Math.sin(index * index));
@@ -76,7 +76,7 @@ test('names from a model steer no terminal, break no page and decide no path', a
 });
 
 test('a layer that TensorFlow.js takes no name of is refused without its codes', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const text = await readFile(join(mnistModel, 'model.json'), 'utf8');
   const name = JSON.stringify('<script>\u001b[31m\n').slice(1, -1);
   await cp(mnistModel, folder, { recursive: true });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { fileWith, folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
-import { fileWith, folderWith, madeFile } from '../testing-support/files.test-support.js';
+import { madeFile } from '../testing-support/files.test-support.js';
 import { openForTest, readAll, valuesOf } from '../testing-support/read-all.test-support.js';
 
 const ascending = Array.from({ length: 24 }, (_, index) => index);
@@ -75,7 +76,7 @@ test('pixels are scaled as asked; numbers that are no pixels are left alone', as
 });
 
 test('other files may be packed by gzip, too', async () => {
-  const folder = await folderWith({
+  const folder = folderWith({
     'x.npy.gz': gzipSync(await readFile(madeFile('version-1.npy'))),
     'x.csv.gz': gzipSync('a,b\n1,2\n'),
   });
@@ -84,6 +85,6 @@ test('other files may be packed by gzip, too', async () => {
 });
 
 test('the beginning of a file tells its format, whatever its name', async () => {
-  const path = await fileWith('array.bin', await readFile(madeFile('version-1.npy')));
+  const path = fileWith('array.bin', await readFile(madeFile('version-1.npy')));
   expect(await valuesOf(path)).toEqual(ascending);
 });

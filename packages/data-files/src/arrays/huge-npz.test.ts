@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { constants, deflateRawSync } from 'node:zlib';
+import { folderWith } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
-import { folderWith } from '../testing-support/files.test-support.js';
 import { openForTest, readAll } from '../testing-support/read-all.test-support.js';
 import { npyHead, writeZip64 } from '../testing-support/zip64.test-support.js';
 
@@ -10,7 +10,7 @@ import { npyHead, writeZip64 } from '../testing-support/zip64.test-support.js';
 const peakMemory = () => process.resourceUsage().maxRSS / 1024;
 
 test('of 5 GB in a zip64 only what is asked for is read', async () => {
-  const path = join(await folderWith({}), 'huge.npz');
+  const path = join(folderWith({}), 'huge.npz');
   const shape = [5_000_000, 1024];
   const start = Buffer.concat([npyHead(shape), Buffer.alloc(1024, 1)]);
   const bytes = npyHead(shape).length + shape[0]! * shape[1]!;
@@ -32,7 +32,7 @@ test('of 5 GB in a zip64 only what is asked for is read', async () => {
 });
 
 test('300 MB that are packed are unpacked piece by piece, and no further than asked for', async () => {
-  const path = join(await folderWith({}), 'packed.npz');
+  const path = join(folderWith({}), 'packed.npz');
   const shape = [300_000, 1000];
   const options = { finishFlush: constants.Z_SYNC_FLUSH, level: 1 };
   // A stretch of zeros, packed once and repeated: deflate's blocks follow each other as they are.

@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { fileWith, folderWith } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { type DataOptions, openData } from '../open-data.js';
-import { cutFile, fileWith, folderWith, madeFile } from '../testing-support/files.test-support.js';
+import { cutFile, madeFile } from '../testing-support/files.test-support.js';
 import { openForTest, readAll } from '../testing-support/read-all.test-support.js';
 
 async function invalidFile(path: string, options?: DataOptions): Promise<string> {
@@ -43,7 +44,7 @@ test('a way of packing that nobody else uses is refused', async () => {
 });
 
 test('nothing in a zip is ever written', async () => {
-  const folder = await folderWith({ 'a/b/climbing.npz': await readFile(madeFile('climbing.npz')) });
+  const folder = folderWith({ 'a/b/climbing.npz': await readFile(madeFile('climbing.npz')) });
   await refusalOf(() => openData(join(folder, 'a/b/climbing.npz')));
   expect(await readdir(folder, { recursive: true })).toEqual(['a', 'a/b', 'a/b/climbing.npz']);
 });
@@ -70,11 +71,11 @@ test('a gzip file cut short where its size is not known is refused when read', a
     noise,
   ]);
   const whole = gzipSync(idx);
-  const cut = await openForTest(await fileWith('cut.gz', whole.subarray(0, whole.length - 1000)));
+  const cut = await openForTest(fileWith('cut.gz', whole.subarray(0, whole.length - 1000)));
   expect((await refusalOf(() => readAll(cut, 10))).message).toMatch(
     /cut\.gz can't be unpacked after \d+ bytes/,
   );
-  const short = await openForTest(await fileWith('short.gz', gzipSync(idx.subarray(0, -1))));
+  const short = await openForTest(fileWith('short.gz', gzipSync(idx.subarray(0, -1))));
   expect((await readAll(short, 10, { end: 89 })).shapes).toHaveLength(9);
   expect((await refusalOf(() => readAll(short, 10))).message).toMatch(/ends before sample 90 of 90/);
 });
@@ -84,13 +85,13 @@ test('a damaged array in a .npz is refused', async () => {
   const damaged = Buffer.from(content);
   // The entry's header of 30 bytes, its name of 5 and 20 more of sizes come before the packed bytes.
   damaged.fill(0xff, 80, 120);
-  const path = await fileWith('damaged.npz', damaged);
+  const path = fileWith('damaged.npz', damaged);
   expect(await invalidFile(path, { array: 'x' })).toMatch(/^array "x" can't be unpacked after \d+ bytes/);
 });
 
 test('bytes after an array are refused', async () => {
   const content = await readFile(madeFile('version-1.npy'));
-  const path = await fileWith('longer.npy', Buffer.concat([content, content]));
+  const path = fileWith('longer.npy', Buffer.concat([content, content]));
   expect(await invalidFile(path)).toMatch(/has 448 bytes: 224 were expected.*something follows the array/);
 });
 
@@ -123,11 +124,11 @@ test.each([
   ['x.npz', 'PK or not', /no format known here/],
   ['images-idx3-ubyte', Buffer.from([0, 0, 9 + 8, 3]), /no format known here/],
 ])('%s that begins otherwise is refused with the formats known', async (name, content, words) => {
-  expect(await invalidFile(await fileWith(name, content))).toMatch(words);
+  expect(await invalidFile(fileWith(name, content))).toMatch(words);
 });
 
 test('an empty file and a missing one are refused', async () => {
-  const path = await fileWith('x.npy', '');
+  const path = fileWith('x.npy', '');
   expect(await invalidFile(path)).toMatch(/is an empty file/);
   for (const gone of [join(dirname(path), 'y.npy'), join(path, 'y.npy')]) {
     const { code, message } = await refusalOf(() => openData(gone));

@@ -1,10 +1,12 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pillowImage } from '@fuseinit/test-inputs/fixtures';
+import { folderWith } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { type DataOptions, openData } from '../open-data.js';
-import { folderWith, madeFile, pillowFile } from '../testing-support/files.test-support.js';
+import { madeFile } from '../testing-support/files.test-support.js';
 import { openForTest, readAll, valuesOf } from '../testing-support/read-all.test-support.js';
 
 const raw = { pixels: 'raw' } as const;
@@ -39,7 +41,7 @@ test('images come by path, those in folders below too', async () => {
       ),
     ),
   );
-  const data = await openForTest(await folderWith({ ...files, 'notes.txt': 'x', 'b/.hidden.png': 'x' }), raw);
+  const data = await openForTest(folderWith({ ...files, 'notes.txt': 'x', 'b/.hidden.png': 'x' }), raw);
   expect(data.count).toBe(6);
   // B/1.PNG, a.png, b.png, b/10.png, b/2.png, b/c/d.png: a dot is before a slash, and capitals before both.
   const { values, shapes } = await readAll(data, 4);
@@ -53,10 +55,10 @@ test('images come by path, those in folders below too', async () => {
 });
 
 test('pixels are what the file has, from 0 to 1 unless told', async () => {
-  const folder = await folderWith({ 'x.png': await made('colour.png') });
+  const folder = folderWith({ 'x.png': await made('colour.png') });
   const data = await openForTest(folder);
   expect(data.description).toMatch(
-    /^fuseinit-data-files-\w+: 1 samples of \[2, 2, 3\], colour images, pixels from 0 to 1$/,
+    /^fuseinit-test-\w+: 1 samples of \[2, 2, 3\], colour images, pixels from 0 to 1$/,
   );
   expect((await readAll(data, 1)).values).toEqual([
     ...Float32Array.from(colourPixels, (value) => value / 255),
@@ -66,14 +68,14 @@ test('pixels are what the file has, from 0 to 1 unless told', async () => {
   expect(await valuesOf(folder, { ...raw, channels: 1 })).toEqual([76, 150, 29, 93]);
 });
 
-const pillow = JSON.parse(await readFile(pillowFile('expected.json'), 'utf8')) as Record<
+const pillow = JSON.parse(await readFile(pillowImage('expected.json'), 'utf8')) as Record<
   string,
   Record<string, number[]> & { readonly height: number; readonly width: number }
 >;
 
 describe.each(Object.keys(pillow).filter((name) => name.includes('.')))('%s', (name) => {
   test.each([1, 3, 4] as const)('has the pixels that Pillow reads, in %i channels', async (channels) => {
-    const folder = await folderWith({ [name]: await readFile(pillowFile(name)) });
+    const folder = folderWith({ [name]: await readFile(pillowImage(name)) });
     const data = await openForTest(folder, { ...raw, channels });
     const { height, width } = pillow[name]!;
     expect(data.sampleShape).toEqual([height, width, channels]);
@@ -82,14 +84,14 @@ describe.each(Object.keys(pillow).filter((name) => name.includes('.')))('%s', (n
 });
 
 test('interlaced images are those without', async () => {
-  const png = sharp(pillowFile('gamma.png'));
-  const folder = await folderWith({ 'x.png': await png.png({ progressive: true }).toBuffer() });
+  const png = sharp(pillowImage('gamma.png'));
+  const folder = folderWith({ 'x.png': await png.png({ progressive: true }).toBuffer() });
   expect(await valuesOf(folder, raw)).toEqual(pillow['gamma.png']![3]);
 });
 
 test('of 16 bits the upper 8 are read; grey stays grey or becomes three alike', async () => {
   for (const name of ['grey.png', 'grey-16-bits.png']) {
-    const folder = await folderWith({ 'x.png': await made(name) });
+    const folder = folderWith({ 'x.png': await made(name) });
     const data = await openForTest(folder, raw);
     expect(data.description).toContain('1 samples of [2, 2, 1], grey images');
     expect((await readAll(data, 1)).values).toEqual([0, 51, 102, 255]);
@@ -97,13 +99,13 @@ test('of 16 bits the upper 8 are read; grey stays grey or becomes three alike', 
       [0, 51, 102, 255].flatMap((v) => [v, v, v]),
     );
   }
-  const mixed = await folderWith({ 'a.png': await made('colour.png'), 'b.png': await made('grey.png') });
+  const mixed = folderWith({ 'a.png': await made('colour.png'), 'b.png': await made('grey.png') });
   expect((await openForTest(mixed)).sampleShape).toEqual([2, 2, 3]);
 });
 
 test('JPEG is read, and is not turned by what the camera noted', async () => {
   const turned = await plain(200, 2, 4).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-  const data = await openForTest(await folderWith({ 'a.jpg': turned, 'b.JPEG': turned }), raw);
+  const data = await openForTest(folderWith({ 'a.jpg': turned, 'b.JPEG': turned }), raw);
   expect([data.count, data.sampleShape]).toEqual([2, [2, 4, 3]]);
   const { values } = await readAll(data, 2);
   // What JPEG loses of one colour.
@@ -111,7 +113,7 @@ test('JPEG is read, and is not turned by what the camera noted', async () => {
 });
 
 test('images of different sizes are brought to one, if that is asked for', async () => {
-  const folder = await folderWith({ 'a.png': await made('grey.png'), 'b.png': await made('wide.png') });
+  const folder = folderWith({ 'a.png': await made('grey.png'), 'b.png': await made('wide.png') });
   expect(await refused(folder)).toMatch(
     /^DATA_FILE_INVALID: .* different sizes: a\.png is 2x2, b\.png is 1x4\. Give the size .*"resize"/,
   );
@@ -123,11 +125,11 @@ test('images of different sizes are brought to one, if that is asked for', async
 });
 
 test('resizing is that of tf.image.resize, without and with antialiasing, and nearest', async () => {
-  const row = await folderWith({ 'x.png': await greyPng([0, 100], 1, 2) });
+  const row = folderWith({ 'x.png': await greyPng([0, 100], 1, 2) });
   expect(await valuesOf(row, { ...raw, resize: [2, 4] })).toEqual([0, 25, 75, 100, 0, 25, 75, 100]);
   expect(await valuesOf(row, { ...raw, resize: [1, 3], interpolation: 'nearest' })).toEqual([0, 100, 100]);
   // By hand from the formula of tf.image.resize: centres at 1 and 4 of six pixels, weights 1 - |distance| / 3.
-  const ramp = await folderWith({ 'x.png': await greyPng([0, 10, 60, 90, 200, 250], 1, 6) });
+  const ramp = folderWith({ 'x.png': await greyPng([0, 10, 60, 90, 200, 250], 1, 6) });
   expect(await valuesOf(ramp, { ...raw, resize: [1, 2] })).toEqual([10, 200]);
   const [left, right] = await valuesOf(ramp, { ...raw, resize: [1, 2], interpolation: 'antialiased' });
   const weights = [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3];
@@ -136,7 +138,7 @@ test('resizing is that of tf.image.resize, without and with antialiasing, and ne
   expect(left).toBeCloseTo(mean([0, 10, 60, 90], weights.slice(1)), 4);
   expect(right).toBeCloseTo(mean([60, 90, 200, 250], weights.slice(0, 4)), 4);
   // Pillow rounds after either axis.
-  const colour = await folderWith({ 'x.png': await readFile(pillowFile('gamma.png')) });
+  const colour = folderWith({ 'x.png': await readFile(pillowImage('gamma.png')) });
   const shrunk = await valuesOf(colour, { ...raw, resize: [4, 3], interpolation: 'antialiased' });
   for (const [index, expected] of pillow.resized!['antialiased 4x3']!.entries()) {
     expect(Math.abs(shrunk[index]! - expected)).toBeLessThanOrEqual(1);
@@ -150,7 +152,7 @@ test('what is transparent keeps its colour when images are resized', async () =>
   const clear = sharp({
     create: { width: 4, height: 4, channels: 4, background: { r: 9, g: 99, b: 199, alpha: 0 } },
   });
-  const folder = await folderWith({ 'x.png': await clear.png().toBuffer() });
+  const folder = folderWith({ 'x.png': await clear.png().toBuffer() });
   const pixels = await valuesOf(folder, { ...raw, resize: [3, 3] });
   expect(pixels).toEqual(Array.from({ length: 9 }, () => [9, 99, 199]).flat());
 });
@@ -160,7 +162,7 @@ test('numbers in paths count when that is asked for; others are by code point, a
   const files = await Promise.all(
     names.map(async (name) => [name, await plain(0).png().toBuffer()] as const),
   );
-  const folder = await folderWith(Object.fromEntries(files));
+  const folder = folderWith(Object.fromEntries(files));
   expect((await openForTest(folder)).sampleNames).toEqual([
     ...['10.png', '9.png', 'a10/1.png', 'a2/1.png', '\uff21.png', '\u{1f600}.png'],
   ]);
@@ -173,7 +175,7 @@ test('numbers in paths count when that is asked for; others are by code point, a
 
 test('files that are not read are counted and named', async () => {
   const grey = await made('grey.png');
-  const folder = await folderWith({
+  const folder = folderWith({
     'a.png': grey,
     'b.webp': 'x',
     'c/d.gif': 'x',
@@ -198,7 +200,7 @@ test('a broken image is refused by its name, or left out and counted', async () 
     ['text.png', Buffer.from('no image at all')],
     ['drawing.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>')],
   ] as const) {
-    const folder = await folderWith({ ...good, [`sub/${name}`]: content });
+    const folder = folderWith({ ...good, [`sub/${name}`]: content });
     const { code, message } = await refusalOf(() => valuesOf(folder));
     expect([code, message]).toEqual([
       'DATA_FILE_INVALID',
@@ -208,21 +210,19 @@ test('a broken image is refused by its name, or left out and counted', async () 
     expect(data.description).toContain('2 samples of [64, 64, 3], colour images, 1 unreadable left out (');
     expect((await readAll(data, 5)).shapes).toEqual([[2, 64, 64, 3]]);
   }
-  const none = await folderWith({ 'a.png': 'x', 'b.png': 'y' });
+  const none = folderWith({ 'a.png': 'x', 'b.png': 'y' });
   expect(await refused(none, { skipUnreadable: true })).toMatch(
     /^DATA_FILE_INVALID: .*2 images, none of which/,
   );
 });
 
 test('a folder without images is refused', async () => {
-  expect(await refused(await folderWith({}))).toMatch(/^DATA_FILE_INVALID: .* holds no images: \.png, \.jpg/);
-  expect(await refused(await folderWith({ 'a.gif': 'x', 'b/c.txt': 'y' }))).toMatch(
-    /2 other files are there/,
-  );
+  expect(await refused(folderWith({}))).toMatch(/^DATA_FILE_INVALID: .* holds no images: \.png, \.jpg/);
+  expect(await refused(folderWith({ 'a.gif': 'x', 'b/c.txt': 'y' }))).toMatch(/2 other files are there/);
 });
 
 test('links are followed, but never in circles', async () => {
-  const folder = await folderWith({ 'a/1.png': await made('grey.png'), 'b/2.png': await made('grey.png') });
+  const folder = folderWith({ 'a/1.png': await made('grey.png'), 'b/2.png': await made('grey.png') });
   await symlink('../b/2.png', join(folder, 'a/3.png'));
   await symlink('..', join(folder, 'a/up'));
   await symlink('.', join(folder, 'here'));
@@ -239,6 +239,6 @@ test.each([
   [{ resize: [2.5, 2] }, /"resize" is \[2\.5, 2\]/],
   [{ channels: 2 }, /"channels" is 2: one of 1, 3, 4/],
 ])('%j is refused', async (options, words) => {
-  const folder = await folderWith({ 'a.png': await made('grey.png') });
+  const folder = folderWith({ 'a.png': await made('grey.png') });
   expect(await refused(folder, options as DataOptions)).toMatch(words);
 });

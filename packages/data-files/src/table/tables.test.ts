@@ -1,20 +1,20 @@
+import { fileWith } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { type DataOptions, openData } from '../open-data.js';
-import { fileWith } from '../testing-support/files.test-support.js';
 import { openForTest, readAll, valuesOf } from '../testing-support/read-all.test-support.js';
 
 const named = 'width,height,kind\n1,2,0\n3.5,-4e2,1\n5,6,2\n';
 
 async function refused(content: string, options?: DataOptions, name = 'x.csv') {
-  const path = await fileWith(name, content);
+  const path = fileWith(name, content);
   const { code, message } = await refusalOf(() => openData(path, options));
   expect(message).toContain(path);
   return `${code}: ${message}`;
 }
 
 test('a first line without numbers names the columns', async () => {
-  const data = await openForTest(await fileWith('x.csv', named));
+  const data = await openForTest(fileWith('x.csv', named));
   expect(data.description).toBe('x.csv: 3 samples of [3], columns width, height, kind, separated by commas');
   expect(await readAll(data, 2)).toEqual({
     values: [1, 2, 0, 3.5, -400, 1, 5, 6, 2],
@@ -28,14 +28,14 @@ test('a first line without numbers names the columns', async () => {
 });
 
 test('a first line of numbers is a sample', async () => {
-  const data = await openForTest(await fileWith('x.csv', '1,2\n3,4\n'), { sampleShape: [2, 1] });
+  const data = await openForTest(fileWith('x.csv', '1,2\n3,4\n'), { sampleShape: [2, 1] });
   expect(data.description).toBe('x.csv: 2 samples of [2, 1], columns without names, separated by commas');
   expect(await readAll(data, 2)).toEqual({ values: [1, 2, 3, 4], shapes: [[2, 2, 1]] });
-  expect(await valuesOf(await fileWith('x.csv', '0,1\n3,4\n'), { header: true })).toEqual([3, 4]);
+  expect(await valuesOf(fileWith('x.csv', '0,1\n3,4\n'), { header: true })).toEqual([3, 4]);
 });
 
 test('columns are chosen by name and position, in the order asked for; labels are left out', async () => {
-  const path = await fileWith('x.csv', named);
+  const path = fileWith('x.csv', named);
   expect(await valuesOf(path, { columns: ['height', 0] })).toEqual([2, 1, -400, 3.5, 6, 5]);
   expect(await valuesOf(path, { labelColumn: 'kind' })).toEqual([1, 2, 3.5, -400, 5, 6]);
   const data = await openForTest(path, { labelColumn: 1 });
@@ -43,13 +43,13 @@ test('columns are chosen by name and position, in the order asked for; labels ar
 });
 
 test('text in a column that is not asked for does not matter', async () => {
-  const path = await fileWith('x.csv', 'a,name\n1,"Smith, Ann"\n2,"O ""x"""\n');
+  const path = fileWith('x.csv', 'a,name\n1,"Smith, Ann"\n2,"O ""x"""\n');
   expect(await valuesOf(path, { columns: ['a'] })).toEqual([1, 2]);
 });
 
 test('many columns are counted in the description', async () => {
   const header = Array.from({ length: 9 }, (_, index) => `c${index}`).join(',');
-  const data = await openForTest(await fileWith('x.csv', `${header}\n1,2,3,4,5,6,7,8,9\n`));
+  const data = await openForTest(fileWith('x.csv', `${header}\n1,2,3,4,5,6,7,8,9\n`));
   expect(data.description).toBe('x.csv: 1 samples of [9], 9 columns by its header, separated by commas');
 });
 
@@ -58,7 +58,7 @@ test.each([
   ['x.tsv', 'a\tb\n1\t2\n3\t4\n', undefined],
   ['x.txt', 'a;b\n1;2\n3;4\n', { separator: ';' }],
 ] as const)('%s of other makes is read', async (name, content, options) => {
-  expect(await valuesOf(await fileWith(name, content), options)).toEqual([1, 2, 3, 4]);
+  expect(await valuesOf(fileWith(name, content), options)).toEqual([1, 2, 3, 4]);
 });
 
 test('text, and nothing, in a column of numbers is refused with line and column', async () => {
@@ -89,7 +89,7 @@ test.each([
   ['kind,1990,1991', '7,5,6\n8,9,9\n', [7, 5, 6, 8, 9, 9]],
   ['# a,b', '1,2\n3,4\n', [1, 2, 3, 4]],
 ])('the first line %j names columns', async (header, rows, expected) => {
-  expect(await valuesOf(await fileWith('x.csv', `${header}\n${rows}`))).toEqual(expected);
+  expect(await valuesOf(fileWith('x.csv', `${header}\n${rows}`))).toEqual(expected);
 });
 
 test.each([
@@ -101,7 +101,7 @@ test.each([
   expect(await refused(content)).toMatch(
     /^DATA_FILE_INVALID: .* in its first line, which may be the columns' names or a row\. Say with "header"/,
   );
-  const path = await fileWith('x.csv', content);
+  const path = fileWith('x.csv', content);
   const [named, plain] = await Promise.all(
     [true, false].map((header) => openForTest(path, { header, columns: [1] })),
   );
@@ -114,20 +114,20 @@ test.each([
   ['"","a","b"\n"1",5,6\n"2",7,8\n', [5, 6, 7, 8]],
   ['Unnamed: 0,a,b\n0,5,6\n1,7,8\n', [5, 6, 7, 8]],
 ])('the index without a name in %j is left out', async (content, expected) => {
-  const data = await openForTest(await fileWith('x.csv', content));
+  const data = await openForTest(fileWith('x.csv', content));
   expect(data.description).toContain(', without its index');
   expect((await readAll(data, 2)).values).toEqual(expected);
 });
 
 test('an index without a name is read where it is asked for', async () => {
-  const path = await fileWith('x.csv', ',a,b\n12,5,6\n3,7,8\n');
+  const path = fileWith('x.csv', ',a,b\n12,5,6\n3,7,8\n');
   expect(await valuesOf(path, { columns: [0, 'b'] })).toEqual([12, 6, 3, 8]);
 });
 
 test('a position that is the name of another column is refused', async () => {
   const content = ',0,1\n0,5.5,6.5\n1,7.5,8.5\n';
   expect(await refused(content, { columns: [1] })).toMatch(/at 2 another one whose name is 1/);
-  expect(await valuesOf(await fileWith('x.csv', content), { columns: ['1'] })).toEqual([6.5, 8.5]);
+  expect(await valuesOf(fileWith('x.csv', content), { columns: ['1'] })).toEqual([6.5, 8.5]);
 });
 
 test.each([
@@ -138,7 +138,7 @@ test.each([
   ['"a, b";"c"\n1.5;-2\n3;4\n', 'semicolons'],
   ['petal length,petal width\n1.5,-2\n3,4\n', 'commas'],
 ])('in %j the separator is seen', async (content, words) => {
-  const data = await openForTest(await fileWith('x.csv', content));
+  const data = await openForTest(fileWith('x.csv', content));
   expect(data.description).toMatch(new RegExp(`, separated by ${words}$`));
   expect((await readAll(data, 2)).values).toEqual([1.5, -2, 3, 4]);
 });
@@ -147,14 +147,14 @@ test('a decimal comma is read when it is said, and else refused with the option'
   for (const content of ['1,5;-2\n3;4,25\n', 'a\tb\n1,5\t-2\n3\t4,25\n', '"1,5","-2"\n"3","4,25"\n']) {
     expect(await refused(content)).toMatch(/^DATA_FILE_INVALID: .* Say with "decimal" if the comma is the/);
     const separator = content.includes('"') ? { separator: ',' as const } : {};
-    const read = await valuesOf(await fileWith('x.csv', content), { decimal: ',', ...separator });
+    const read = await valuesOf(fileWith('x.csv', content), { decimal: ',', ...separator });
     expect(read).toEqual([1.5, -2, 3, 4.25]);
   }
-  expect(await valuesOf(await fileWith('y.csv', '1,5\n2,25\n'), { decimal: ',' })).toEqual([1.5, 2.25]);
+  expect(await valuesOf(fileWith('y.csv', '1,5\n2,25\n'), { decimal: ',' })).toEqual([1.5, 2.25]);
   expect(await refused('1.5;2\n3;4\n', { decimal: ',' })).toMatch(
     /"decimal" if the point is the decimal sign/,
   );
-  const odd = await fileWith('x.csv', '1;2\n');
+  const odd = fileWith('x.csv', '1;2\n');
   expect(await refusalOf(() => openData(odd, { decimal: ';' as ',' }))).toMatchObject({
     code: 'ARGUMENT_INVALID',
     message: expect.stringContaining('"decimal" is ";"'),
@@ -192,11 +192,11 @@ test.each([
 );
 
 test('a column may have a name that elsewhere means a missing number', async () => {
-  expect(await valuesOf(await fileWith('x.csv', 'Na,K\n1,2\n'))).toEqual([1, 2]);
+  expect(await valuesOf(fileWith('x.csv', 'Na,K\n1,2\n'))).toEqual([1, 2]);
 });
 
 test('True and False are 1 and 0', async () => {
-  expect(await valuesOf(await fileWith('x.csv', 'a,b\nTrue,1\nFALSE,2\n'))).toEqual([1, 1, 0, 2]);
+  expect(await valuesOf(fileWith('x.csv', 'a,b\nTrue,1\nFALSE,2\n'))).toEqual([1, 1, 0, 2]);
 });
 
 test('columns that are not there are refused with those that are', async () => {

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { copiedModel, emptyFolder } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import tf from '@tensorflow/tfjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { modelFiles } from '../model-files.js';
 import { constantModel } from '../testing-support/constant-model.test-support.js';
-import { copiedModel, emptyFolder } from '../testing-support/folder.test-support.js';
 
 const abalone = 'tfjs-examples-abalone';
 
@@ -26,7 +26,7 @@ async function editModelJson(folder: string, edit: (content: any) => void) {
 
 describe('weight files that can’t be right', () => {
   test('missing', async () => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     await rm(join(folder, 'weights.bin'));
     expect(await refusalToLoad(folder)).toEqual([
       'MODEL_FILE_MISSING',
@@ -35,7 +35,7 @@ describe('weight files that can’t be right', () => {
   });
 
   test.each([0, 12_000, 12_203])('cut off after %d bytes', async (bytes) => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     await truncate(join(folder, 'weights.bin'), bytes);
     expect(await refusalToLoad(folder)).toEqual([
       'MODEL_FILE_INVALID',
@@ -46,7 +46,7 @@ describe('weight files that can’t be right', () => {
   });
 
   test('too long, also by as much again as would be a copy', async () => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     const weights = await readFile(join(folder, 'weights.bin'));
     const copies = Array.from({ length: 6 }, () => weights);
     copies[3] = Buffer.from(weights.map((byte, index) => (index === 5 ? byte + 1 : byte)));
@@ -61,7 +61,7 @@ describe('weight files that can’t be right', () => {
   });
 
   test('changed since they were saved here', async () => {
-    const folder = await emptyFolder();
+    const folder = emptyFolder();
     await modelFiles(folder).save(constantModel(1));
     const name = (await readdir(folder)).find((file) => file.endsWith('.bin'))!;
     const content = await readFile(join(folder, name));
@@ -72,7 +72,7 @@ describe('weight files that can’t be right', () => {
   });
 
   test('no plain file', async () => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     const path = join(folder, 'weights.bin');
     await rm(path);
     await mkdir(path);
@@ -104,7 +104,7 @@ describe('weight files outside the folder', () => {
     'file:///etc/hostname',
     '',
   ])('named %j', async (name) => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     await rename(join(folder, 'weights.bin'), join(folder, '..', 'weights.bin'));
     await editModelJson(folder, ({ weightsManifest }) => {
       weightsManifest[0].paths = [name];
@@ -116,7 +116,7 @@ describe('weight files outside the folder', () => {
   });
 
   test('linked to', async () => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     const outside = join(folder, '..', 'weights.bin');
     await rename(join(folder, 'weights.bin'), outside);
     await symlink(outside, join(folder, 'weights.bin'));
@@ -124,7 +124,7 @@ describe('weight files outside the folder', () => {
   });
 
   test('a link to a folder, a link within it and "./" stay inside', async () => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     await mkdir(join(folder, 'data'));
     await rename(join(folder, 'weights.bin'), join(folder, 'data', 'values'));
     await symlink(join('data', 'values'), join(folder, 'weights.bin'));
@@ -162,7 +162,7 @@ describe('files as other systems write them', () => {
       },
     ],
   ])('a model.json with %s is read', async (_, edit) => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     const path = join(folder, 'model.json');
     await writeFile(path, edit(await readFile(path, 'utf8')));
     const model = await tf.loadLayersModel(modelFiles(folder));
@@ -177,7 +177,7 @@ describe('files as other systems write them', () => {
     ['./data/a%2Bb.bin', 'data/a+b.bin'],
     ['data/a%2Bb.bin', 'data/a%2Bb.bin'],
   ])('a weight file named %j is read from %j', async (name, path) => {
-    const folder = await copiedModel(abalone);
+    const folder = copiedModel(abalone);
     await mkdir(join(folder, 'data'));
     await rename(join(folder, 'weights.bin'), join(folder, path));
     await editModelJson(folder, ({ weightsManifest }) => {
@@ -213,7 +213,7 @@ describe('a model.json that can’t be right', () => {
       /is a GraphModel/,
     ],
   ])('%s', async (_, text, code, message) => {
-    const folder = await emptyFolder();
+    const folder = emptyFolder();
     await writeFile(join(folder, 'model.json'), text);
     const refused = await refusalToLoad(folder);
     expect(refused).toEqual([code, expect.stringMatching(message)]);
@@ -221,7 +221,7 @@ describe('a model.json that can’t be right', () => {
   });
 
   test('none there', async () => {
-    const folder = await emptyFolder();
+    const folder = emptyFolder();
     expect(await refusalToLoad(folder)).toEqual([
       'MODEL_FILE_MISSING',
       `${join(folder, 'model.json')} isn't there. A folder with a model.json was expected at ${folder}.`,

@@ -1,6 +1,6 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import type { io } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { quantizeWeights, type WeightDtype, weightDtypeOf } from './quantize-weights.js';
 
 const spec = (name: string, shape: number[], dtype = 'float32') =>

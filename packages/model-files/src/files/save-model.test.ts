@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { expect, onTestFinished, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { modelFiles } from '../model-files.js';
 import {
   constantModel,
   savingProgram,
   wholeVersion,
 } from '../testing-support/constant-model.test-support.js';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
 
 const inFourFiles = { shardBytes: 4096 };
 
@@ -24,7 +24,7 @@ function startSaving(folder: string) {
 }
 
 test('the files of the model that was replaced go, and nobody else’s', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   await writeFile(join(folder, 'weights.bin'), 'not ours');
   await writeFile(join(folder, 'weights-0123456789ab-1of1.bin'), 'of no model.json');
   const files = modelFiles(folder, inFourFiles);
@@ -42,7 +42,7 @@ test('the files of the model that was replaced go, and nobody else’s', async (
 });
 
 test('saving the same again changes nothing', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const files = modelFiles(folder, inFourFiles);
   await files.save(constantModel(1));
   const before = await readdir(folder);
@@ -52,11 +52,11 @@ test('saving the same again changes nothing', async () => {
 });
 
 test('when a weight file can’t be written, the old model is there and nothing else', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const files = modelFiles(folder, inFourFiles);
   await files.save(constantModel(1));
   // The names are known from another folder: the third is taken by a folder that can't be replaced.
-  const other = await emptyFolder();
+  const other = emptyFolder();
   await modelFiles(other, inFourFiles).save(constantModel(2));
   const third = (await readdir(other)).find((name) => name.includes('-3of4'))!;
   await mkdir(join(folder, third, 'inside'), { recursive: true });
@@ -72,7 +72,7 @@ test('when a weight file can’t be written, the old model is there and nothing 
 });
 
 test('when model.json can’t be written, the weight files go again', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   await mkdir(join(folder, 'model.json', 'inside'), { recursive: true });
   const error = await refusalOf(() => modelFiles(folder, inFourFiles).save(constantModel(1)));
   expect(error.code).toBe('MODEL_FILE_UNWRITABLE');
@@ -80,14 +80,14 @@ test('when model.json can’t be written, the weight files go again', async () =
 });
 
 test('a file where the folder should be is refused and kept', async () => {
-  const path = join(await emptyFolder(), 'taken');
+  const path = join(emptyFolder(), 'taken');
   await writeFile(path, 'mine');
   const error = await refusalOf(() => modelFiles(path).save(constantModel(1)));
   expect(error.code).toBe('MODEL_FILE_UNWRITABLE');
 });
 
 test('a program killed at any moment of saving leaves a whole model', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const files = modelFiles(folder);
   for (const delay of [0, 3, 7, 12, 18, 25]) {
     const child = startSaving(folder);
@@ -102,7 +102,7 @@ test('a program killed at any moment of saving leaves a whole model', async () =
 });
 
 test('who loads while another program saves gets one whole version after another', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const child = startSaving(folder);
   await once(child.stdout, 'data');
   const files = modelFiles(folder);
@@ -117,7 +117,7 @@ test('who loads while another program saves gets one whole version after another
 });
 
 test('what could not be loaded is not saved', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const files = modelFiles(folder);
   const model = constantModel(1);
   const cases = [
@@ -139,7 +139,7 @@ test('what could not be loaded is not saved', async () => {
 });
 
 test.each([0, -1, 1.5, Number.NaN])('files of %d bytes are refused', async (shardBytes) => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const error = await refusalOf(() => modelFiles(folder, { shardBytes }).save(constantModel(1)));
   expect([error.code, error.message]).toEqual([
     'ARGUMENT_INVALID',

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import tf, { type io } from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { modelFiles } from '../model-files.js';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { weightBytes } from './weight-bytes.js';
 
 test('quantized weights in several groups and files are decoded to what they stand for', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const dense = (name: string, extra: object) => ({
     class_name: 'Dense',
     config: { name, units: 2, activation: 'linear', use_bias: true, ...extra },

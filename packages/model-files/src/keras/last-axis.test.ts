@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import tf from '@tensorflow/tfjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import type { JsonObject } from '../json-object.js';
 import { modelFiles } from '../model-files.js';
-import { emptyFolder } from '../testing-support/folder.test-support.js';
 import { translateTopology } from './translate-topology.js';
 
 const epsilon = 0.01;
@@ -90,7 +90,7 @@ async function loaded(
   weights: Readonly<Record<string, Statistics>>,
   version = '2.15.0',
 ) {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const named = Object.entries(weights).flatMap(([layer, of]) =>
     Object.entries(of).map(([name, values]) => [`${layer}/${name}`, values] as const),
   );

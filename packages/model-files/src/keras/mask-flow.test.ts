@@ -1,5 +1,5 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import type { JsonObject } from '../json-object.js';
 import { translateTopology } from './translate-topology.js';
 

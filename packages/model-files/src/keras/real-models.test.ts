@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { modelFolder } from '@fuseinit/test-inputs/fixtures';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { modelFiles } from '../model-files.js';
-import { emptyFolder, modelFolder } from '../testing-support/folder.test-support.js';
 
 interface Values {
   readonly shape: number[];
@@ -50,7 +51,7 @@ const savedLayers = JSON.parse(
 test.each(savedLayers.map((saved) => [saved.name, saved] as const))(
   'keras3-layers: %s predicts what Keras 3 predicted',
   async (_, { modelTopology, weights, weightData, inputs, outputs }) => {
-    const folder = await emptyFolder();
+    const folder = emptyFolder();
     await writeFile(join(folder, 'weights.bin'), Buffer.from(weightData, 'base64'));
     const weightsManifest = [{ paths: ['weights.bin'], weights }];
     await writeFile(join(folder, 'model.json'), JSON.stringify({ modelTopology, weightsManifest }));
@@ -68,7 +69,7 @@ test.each(savedLayers.map((saved) => [saved.name, saved] as const))(
       );
     }
     // What was read is saved under names that TensorFlow.js's own loader tells apart.
-    const copy = await emptyFolder();
+    const copy = emptyFolder();
     await model.save(modelFiles(copy));
     const again = await tf.loadLayersModel(modelFiles(copy));
     expect(again.countParams()).toBe(model.countParams());

@@ -1,6 +1,6 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import type { JsonObject } from '../json-object.js';
 import { translateTopology } from './translate-topology.js';
 

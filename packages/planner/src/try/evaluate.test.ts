@@ -1,5 +1,5 @@
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, test } from 'vitest';
-import { tf } from '../../../tfjs/src/testing-support/seeded.test-support.js';
 import { evaluate, joinScores } from './evaluate.js';
 
 /** A dense layer that gives its inputs as they are. */

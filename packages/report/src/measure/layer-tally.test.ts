@@ -1,5 +1,5 @@
+import { seededData, tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, test } from 'vitest';
-import { seededData, tf } from '../../../tfjs/src/testing-support/seeded.test-support.js';
 import { errorSums } from './error-sums.js';
 import { createLayerTally, type LayerTally } from './layer-tally.js';
 

@@ -1,5 +1,5 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { beforeAll, expect, test } from 'vitest';
-import { refusalOf } from '../../../tfjs/src/testing-support/refusal.test-support.js';
 import { everyReport } from '../testing-support/reports.test-support.js';
 import { parseReport } from './parse-report.js';
 

@@ -1,7 +1,7 @@
+import { mnist } from '@fuseinit/test-inputs/mnist';
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { fuse, type LayersModel, type ShapedArray, type SpanRequest } from '@fuseinit/tfjs';
-import { seededData, seedWeights, tf } from '../../../tfjs/src/testing-support/seeded.test-support.js';
 import type { CreateReportOptions } from '../create-report-options.js';
-import { digits } from './mnist.test-support.js';
 
 export { tf };
 
@@ -45,18 +45,20 @@ export async function digitFusion(): Promise<Fusion & { readonly labels: Uint8Ar
     }),
     3,
   );
-  const { images, labels } = digits('train', 400);
+  const { images, labels } = mnist('train', 400);
   // Convolutions of drawn weights are enough to tell digits apart, and their gradients would take most of the time.
   for (const layer of teacher.layers.slice(0, 2)) layer.trainable = false;
   tf.tidy(() => teacher.layers[3]!.setWeights([tf.zeros([216, 10]), tf.zeros([10])]));
   teacher.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' });
-  const xs = tf.tensor(images.data, images.shape);
+  const digits = { data: images, shape: [400, 28, 28, 1] };
+  const xs = tf.tensor(images, digits.shape);
   const ys = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), 10).cast('float32'));
   await teacher.fit(xs, ys, { epochs: 6, batchSize: 40, shuffle: false, verbose: 0 });
   tf.dispose([xs, ys]);
-  const held = digits('t10k', 150);
-  const fusion = await fusionOf(teacher, [{ from: 'conv1', to: 'conv2' }], images, held.images);
-  return { ...fusion, labels: held.labels };
+  const test = mnist('t10k', 150);
+  const testDigits = { data: test.images, shape: [150, 28, 28, 1] };
+  const fusion = await fusionOf(teacher, [{ from: 'conv1', to: 'conv2' }], digits, testDigits);
+  return { ...fusion, labels: test.labels };
 }
 
 /** Two branches that are added, one of which is fused. */

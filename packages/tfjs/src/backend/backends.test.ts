@@ -1,4 +1,4 @@
-import '../testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
 import {
   type BackendAdapter,
   type Moments,
@@ -8,11 +8,11 @@ import {
   sizeOf,
 } from '@fuseinit/core';
 import { checkBackend, randomArray } from '@fuseinit/core/testing';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, describe, expect, test } from 'vitest';
 import { fuse } from '../fuse/fuse.js';
 import type { Tensor } from '../tensorflow.js';
 import { tensorsOf } from '../testing/tensors-of.js';
-import { tf } from '../testing-support/seeded.test-support.js';
 import { createDeviceBackend } from './create-device-backend.js';
 
 describe.each(['cpu', 'wasm'])('on %s', (name) => {

@@ -1,12 +1,12 @@
-import '../testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
 import { referenceLinearAlgebra } from '@fuseinit/core';
 import { checkBackend } from '@fuseinit/core/testing';
 import { createLinearAlgebra, type WasmLinearAlgebra } from '@fuseinit/linalg';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fuse } from '../fuse/fuse.js';
 import type { Tensor } from '../tensorflow.js';
 import { tensorsOf } from '../testing/tensors-of.js';
-import { tf } from '../testing-support/seeded.test-support.js';
 import { createDeviceBackend } from './create-device-backend.js';
 import { createLinalgBackend } from './create-linalg-backend.js';
 

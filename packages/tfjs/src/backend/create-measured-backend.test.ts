@@ -1,11 +1,11 @@
-import '../testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
 import { type BackendAdapter, FuseInitError, type MomentSums } from '@fuseinit/core';
 import { checkBackend, randomArray } from '@fuseinit/core/testing';
 import { createLinearAlgebra, type WasmLinearAlgebra } from '@fuseinit/linalg';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Tensor } from '../tensorflow.js';
 import { tensorsOf } from '../testing/tensors-of.js';
-import { tf } from '../testing-support/seeded.test-support.js';
 import { createDeviceBackend } from './create-device-backend.js';
 import { createLinalgBackend } from './create-linalg-backend.js';
 import { createMeasuredBackend } from './create-measured-backend.js';

@@ -1,7 +1,7 @@
+import { predictionDistance, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fuse } from '../fuse/fuse.js';
 import type { LayersModel } from '../tensorflow.js';
-import { predictionDistance, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import type { CalibrationData } from './calibration-data.js';
 
 const shape = [50, 6];

@@ -1,5 +1,5 @@
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { describe, expect, test } from 'vitest';
-import { tf } from '../testing-support/seeded.test-support.js';
 import type { InputBatch } from './calibration-source.js';
 import { heldOutRule, holdsOut, splitHeldOut } from './held-out.js';
 

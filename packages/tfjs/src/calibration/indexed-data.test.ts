@@ -1,6 +1,6 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { tf } from '../testing-support/seeded.test-support.js';
 import type { IndexedData } from './calibration-data.js';
 import { type CalibrationSource, calibrationSource } from './calibration-source.js';
 import { limitedSource, sourceInRounds } from './limited-source.js';

@@ -1,5 +1,5 @@
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, test } from 'vitest';
-import { tf } from '../testing-support/seeded.test-support.js';
 import { calibrationSource } from './calibration-source.js';
 import { sourceInRounds } from './limited-source.js';
 

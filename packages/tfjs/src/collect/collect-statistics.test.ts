@@ -1,12 +1,12 @@
 import { type Moments, solveAffine } from '@fuseinit/core';
 import { createHeldOutRows } from '@fuseinit/statistics';
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDeviceBackend } from '../backend/create-device-backend.js';
 import { findSpans } from '../find-spans.js';
 import { fuse } from '../fuse/fuse.js';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel } from '../tensorflow.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { centeredStatistics } from './centered-statistics.js';
 import { type CollectStatisticsOptions, collectStatistics } from './collect-statistics.js';
 import { mergeStatistics } from './merge-statistics.js';

@@ -1,10 +1,10 @@
-import '../testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
+import { fingerprint, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fuse } from '../fuse/fuse.js';
 import type { FuseOptions } from '../fuse/fuse-options.js';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel } from '../tensorflow.js';
-import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { collectStatistics } from './collect-statistics.js';
 import { mergeStatistics } from './merge-statistics.js';
 import type { Statistics } from './statistics.js';

@@ -1,10 +1,10 @@
+import { seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { calibrationSource } from '../calibration/calibration-source.js';
 import { heldOutRule, holdsOut } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
 import type { LayersModel } from '../tensorflow.js';
-import { seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { heldOutInputs } from './held-out-inputs.js';
 
 /** Sorted: each sample is its own index. */

@@ -1,6 +1,6 @@
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LayersModel } from '../tensorflow.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { outputErrorOf } from './output-error-of.js';
 
 const width = 6;

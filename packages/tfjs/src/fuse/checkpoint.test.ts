@@ -1,9 +1,9 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
+import { fingerprint, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDeviceBackend } from '../backend/create-device-backend.js';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { Tensor } from '../tensorflow.js';
-import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { createCheckpoint } from './checkpoint.js';
 import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';

@@ -1,7 +1,7 @@
+import { seededData, tf } from '@fuseinit/test-inputs/seeded-models';
+import { keepingModels } from '@fuseinit/test-inputs/training-networks';
 import { expect, test } from 'vitest';
 import type { LayersModel, SymbolicTensor } from '../tensorflow.js';
-import { seededData, tf } from '../testing-support/seeded.test-support.js';
-import { keepingModels } from '../testing-support/training.test-support.js';
 import { fuse } from './fuse.js';
 
 const keep = keepingModels();

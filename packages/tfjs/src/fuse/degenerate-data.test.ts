@@ -1,12 +1,6 @@
+import { predictionDistance, seeded, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { describe, expect, test } from 'vitest';
 import type { LayersModel } from '../tensorflow.js';
-import {
-  predictionDistance,
-  seeded,
-  seededData,
-  seedWeights,
-  tf,
-} from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 
 const span = { from: 'a', to: 'b' };

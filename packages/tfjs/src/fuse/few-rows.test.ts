@@ -6,11 +6,11 @@ import {
   referenceBackend,
   referenceLinearAlgebra,
 } from '@fuseinit/core';
+import { fingerprint, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
-import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { createCheckpoint } from './checkpoint.js';
 import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';

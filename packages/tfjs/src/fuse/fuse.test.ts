@@ -1,7 +1,4 @@
 import { type LinearAlgebra, referenceLinearAlgebra } from '@fuseinit/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findSpans } from '../find-spans.js';
-import type { LayersModel } from '../tensorflow.js';
 import {
   fingerprint,
   predictionDistance,
@@ -9,7 +6,10 @@ import {
   seededData,
   seedWeights,
   tf,
-} from '../testing-support/seeded.test-support.js';
+} from '@fuseinit/test-inputs/seeded-models';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findSpans } from '../find-spans.js';
+import type { LayersModel } from '../tensorflow.js';
 import { fuse } from './fuse.js';
 
 // Float32 keeps 1e-7 of each number, products of 512 rows 1e-6, and a solve multiplies it by the condition number: for

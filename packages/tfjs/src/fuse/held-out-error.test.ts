@@ -1,8 +1,8 @@
 import { uniformStream } from '@fuseinit/core';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
-import { tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';
 

@@ -1,7 +1,7 @@
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';
 

@@ -1,8 +1,8 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { predictionDistance, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { beforeAll, expect, test } from 'vitest';
 import { findSpans } from '../find-spans.js';
 import type { SymbolicTensor, Tensor } from '../tensorflow.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { predictionDistance, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,8 +1,8 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { predictionDistance, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, describe as suite, test } from 'vitest';
 import { describe } from '../describe.js';
 import type { Layer, LayersModel } from '../tensorflow.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { predictionDistance, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 
 const dense = (name: string, more = {}) => tf.layers.dense({ name, units: 4, activation: 'relu', ...more });

@@ -7,11 +7,11 @@ import {
   patchGeometry,
   reshape,
 } from '@fuseinit/core';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { fingerprint, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import type { LayersModel } from '../tensorflow.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 
 /** Fuses two convolutions into one of the composed window, as the built-in composition does. */

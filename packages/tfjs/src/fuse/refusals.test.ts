@@ -1,7 +1,7 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { fingerprint, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LayersModel } from '../tensorflow.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';
 

@@ -1,12 +1,12 @@
-import '../testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
 import { patchGeometry } from '@fuseinit/core';
 import { lowerSpan } from '@fuseinit/registry';
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { beforeEach, expect, test } from 'vitest';
 import { registryWith } from '../find-spans.js';
 import { fuse } from '../fuse/fuse.js';
 import { kernelWarnings } from '../kernel-faults/require-sound-kernels.js';
 import { disposeModel, toLayersModel } from '../network/write-layers-model.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { layerAlone } from './replace-span.js';
 
 beforeEach(() => tf.setBackend('cpu'));

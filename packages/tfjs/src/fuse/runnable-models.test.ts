@@ -1,11 +1,11 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findSpans } from '../find-spans.js';
 import { predictBatch } from '../network/predict-batch.js';
 import { readNetwork } from '../network/read-network.js';
 import { runNetwork } from '../network/run-network.js';
 import type { Layer, SymbolicTensor, Tensor } from '../tensorflow.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { fuse } from './fuse.js';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,4 +1,5 @@
 import { type BackendAdapter, FuseInitError } from '@fuseinit/core';
+import { fingerprint, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDeviceBackend } from '../backend/create-device-backend.js';
 import type { CalibrationData } from '../calibration/calibration-data.js';
@@ -6,7 +7,6 @@ import { collectStatistics } from '../collect/collect-statistics.js';
 import { mergeStatistics } from '../collect/merge-statistics.js';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
-import { fingerprint, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { createCheckpoint } from './checkpoint.js';
 import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';

@@ -1,7 +1,7 @@
+import { reloaded, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
+import { keepingModels } from '@fuseinit/test-inputs/training-networks';
 import { expect, describe as suite, test } from 'vitest';
 import type { LayersModel, SymbolicTensor } from '../tensorflow.js';
-import { reloaded, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
-import { keepingModels } from '../testing-support/training.test-support.js';
 import { fuse } from './fuse.js';
 
 const keep = keepingModels();

@@ -1,13 +1,13 @@
-import '../testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
+import { drawnNetwork } from '@fuseinit/test-inputs/drawn-networks';
+import { inputsOf, layerSettings, modelOf } from '@fuseinit/test-inputs/layer-settings';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { repairKernels } from '../kernel-faults/repair-kernels.js';
 import { readNetwork } from '../network/read-network.js';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { LayersModel, SymbolicTensor, Tensor } from '../tensorflow.js';
-import { drawnNetwork } from '../testing-support/drawn-networks.test-support.js';
-import { inputsOf, layerSettings, modelOf } from '../testing-support/layer-settings.test-support.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { writtenClasses } from './layer-operations.js';
 import { toGraphModel } from './to-graph-model.js';
 

@@ -1,7 +1,7 @@
-import '../testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Layer, Tensor5D } from '../tensorflow.js';
-import { tf } from '../testing-support/seeded.test-support.js';
 import { repairKernels } from './repair-kernels.js';
 
 afterAll(() => tf.setBackend('cpu'));

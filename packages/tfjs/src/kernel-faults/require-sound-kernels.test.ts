@@ -1,10 +1,10 @@
-import '../testing-support/wasm.test-support.js';
+import '@fuseinit/test-inputs/start-wasm';
+import { predictionDistance, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { collectStatistics } from '../collect/collect-statistics.js';
 import { fuse } from '../fuse/fuse.js';
 import { disposeModel } from '../network/write-layers-model.js';
 import type { Layer, LayersModel } from '../tensorflow.js';
-import { predictionDistance, seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { repairKernels } from './repair-kernels.js';
 import { kernelWarnings } from './require-sound-kernels.js';
 

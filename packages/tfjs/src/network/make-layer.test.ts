@@ -1,8 +1,8 @@
+import { layerSettings, leaky, modelOf, predicted } from '@fuseinit/test-inputs/layer-settings';
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { fingerprint, reloaded, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, describe as suite, test } from 'vitest';
 import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
-import { layerSettings, leaky, modelOf, predicted } from '../testing-support/layer-settings.test-support.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { fingerprint, reloaded, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { layerConfig } from './layer-config.js';
 import { readNetwork } from './read-network.js';
 import { disposeModel, toLayersModel } from './write-layers-model.js';

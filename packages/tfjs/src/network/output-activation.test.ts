@@ -1,6 +1,6 @@
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, test } from 'vitest';
 import type { LayersModel, SymbolicTensor } from '../tensorflow.js';
-import { tf } from '../testing-support/seeded.test-support.js';
 import { outputActivation } from './output-activation.js';
 
 const L = tf.layers;

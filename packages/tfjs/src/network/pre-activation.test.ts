@@ -1,7 +1,7 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { expect, test } from 'vitest';
 import type { Layer } from '../tensorflow.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { tf } from '../testing-support/seeded.test-support.js';
 import {
   applyActivation,
   applyBefore,

@@ -1,16 +1,16 @@
 import { FuseInitError } from '@fuseinit/core';
-import { expect, describe as suite, test } from 'vitest';
-import { describe } from '../describe.js';
-import { findSpans } from '../find-spans.js';
-import { fuse } from '../fuse/fuse.js';
-import type { LayersModel, SymbolicTensor } from '../tensorflow.js';
 import {
   predictionDistance,
   reloaded,
   seededData,
   seedWeights,
   tf,
-} from '../testing-support/seeded.test-support.js';
+} from '@fuseinit/test-inputs/seeded-models';
+import { expect, describe as suite, test } from 'vitest';
+import { describe } from '../describe.js';
+import { findSpans } from '../find-spans.js';
+import { fuse } from '../fuse/fuse.js';
+import type { LayersModel, SymbolicTensor } from '../tensorflow.js';
 
 const dense = (name: string, units = 4, activation: 'relu' | 'linear' = 'relu') =>
   tf.layers.dense({ name, units, activation });

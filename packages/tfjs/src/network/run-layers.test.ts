@@ -1,8 +1,8 @@
+import { refusalOf } from '@fuseinit/test-inputs/refusal';
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
+import { denseNet, keepingModels } from '@fuseinit/test-inputs/training-networks';
 import { expect, test } from 'vitest';
 import type { SymbolicTensor } from '../tensorflow.js';
-import { refusalOf } from '../testing-support/refusal.test-support.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
-import { denseNet, keepingModels } from '../testing-support/training.test-support.js';
 import { runLayers } from './run-layers.js';
 
 const keep = keepingModels();

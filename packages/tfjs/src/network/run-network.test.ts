@@ -1,14 +1,9 @@
 import { type NetworkLayer, type NetworkNode, nodeOf } from '@fuseinit/core';
+import { drawnNetwork, inputShapes, layerClasses, samples } from '@fuseinit/test-inputs/drawn-networks';
+import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findSpans } from '../find-spans.js';
 import type { LayersModel, SymbolicTensor, Tensor } from '../tensorflow.js';
-import {
-  drawnNetwork,
-  inputShapes,
-  layerClasses,
-  samples,
-} from '../testing-support/drawn-networks.test-support.js';
-import { seededData, seedWeights, tf } from '../testing-support/seeded.test-support.js';
 import { sourceOf } from './layer-internals.js';
 import { createLiveLayers } from './make-layer.js';
 import { misledByMasks } from './mask-flow.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
-import { folderWith } from '../testing-support/folder.test-support.js';
 import { refusal } from '../testing-support/refusal.test-support.js';
 import { readDataFile } from './data-file.js';
 import { sha256Of } from './digest.js';

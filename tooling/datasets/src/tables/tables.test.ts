@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { folderWith } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
 import { sha256Of } from '../check/digest.js';
 import type { Samples } from '../dataset.js';
-import { folderWith } from '../testing-support/folder.test-support.js';
 import { refusal } from '../testing-support/refusal.test-support.js';
 import { abalone, abaloneAge, readAbalone, readAbaloneAge } from './abalone.js';
 import { airfoil, readAirfoil } from './airfoil.js';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import type { Statistics } from '@fuseinit/tfjs';
 import { expect, test } from 'vitest';
-import { emptyFolder } from '../../testing-support/folder.test-support.js';
 import { openPartial } from './partial-file.js';
 
 const nothing: Statistics = {
@@ -17,7 +17,7 @@ const nothing: Statistics = {
 };
 
 test('what was gathered when it is stopped is there to be resumed, until it is removed', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const output = join(folder, 'all.stats');
   const stopped = new AbortController();
   const first = await openPartial(output, {});
@@ -38,7 +38,7 @@ test('what was gathered when it is stopped is there to be resumed, until it is r
 });
 
 test('nothing to resume is no failure, and what a killed run would leave is there from the first batch', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const partial = await openPartial(join(folder, 'all.stats'), { resume: true });
   const whole = await partial.keeping(new AbortController().signal, async (onStatistics) => {
     onStatistics(() => nothing);

@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { seededData, seedWeights } from '@fuseinit/test-inputs/seeded-models';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { seededData, seedWeights } from '../../../../tfjs/src/testing-support/seeded.test-support.js';
-import { emptyFolder } from '../../testing-support/folder.test-support.js';
 import { fuseinit, start } from '../../testing-support/fuseinit.test-support.js';
 import { mnistModel } from '../../testing-support/mnist.test-support.js';
 import type { Simplification } from './simplification-text.js';
@@ -67,7 +67,7 @@ function furthest(model: tf.LayersModel, other: tf.LayersModel | tf.GraphModel, 
 }
 
 test('a nested model with batch norms becomes a LayersModel or a GraphModel that predicts the same', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = nested();
   model.setUserDefinedMetadata({ labels: ['a', 'b', 'c'] });
   const teacher = await savedIn(folder, model);
@@ -99,14 +99,14 @@ test('a nested model with batch norms becomes a LayersModel or a GraphModel that
 });
 
 test('a model in which nothing can be rewritten is written as it is', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const ended = await fuseinit(['simplify', mnistModel, '-o', join(folder, 'out'), ...quick.slice(0, -1)]);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toMatch(/There was nothing to rewrite/);
 });
 
 test('weights stay in the type that they came in, where it is fine enough', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = nested();
   const half = await savedIn(folder, model, 'float16');
   const kept = await simplified(half, '--format', 'graph', '-o', join(folder, 'half'));
@@ -139,7 +139,7 @@ test('weights stay in the type that they came in, where it is fine enough', asyn
 });
 
 test('a model of open lengths is checked at two of them', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = nested(null);
   const teacher = await savedIn(folder, model);
   const { code, data } = await simplified(teacher, '--format', 'graph', '-o', join(folder, 'graph'));
@@ -149,7 +149,7 @@ test('a model of open lengths is checked at two of them', async () => {
 });
 
 test('weights that aren’t finite are left alone, and said', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = tf.sequential({
     layers: [
       L.dense({ name: 'broken', units: 3, inputShape: [4] }),
@@ -166,7 +166,7 @@ test('weights that aren’t finite are left alone, and said', async () => {
 });
 
 test('words before an Embedding are drawn among those that there are', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = tf.sequential({
     layers: [
       L.embedding({ inputDim: 5, outputDim: 4, inputLength: 6 }),
@@ -180,7 +180,7 @@ test('words before an Embedding are drawn among those that there are', async () 
 });
 
 test('what is refused writes nothing', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const recurrent = tf.sequential({ layers: [L.lstm({ name: 'memory', units: 2, inputShape: [3, 2] })] });
   const teacher = await savedIn(folder, seedWeights(recurrent, 1) as tf.LayersModel);
   const large = tf.sequential({ layers: [L.dense({ name: 'large', units: 2, inputShape: [2] })] });
@@ -209,7 +209,7 @@ test('what is refused writes nothing', async () => {
 });
 
 test('with --force the model in a folder is replaced, by one of the other format too', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const model = nested();
   const teacher = await savedIn(folder, model);
   const out = join(folder, 'out');
@@ -223,7 +223,7 @@ test('with --force the model in a folder is replaced, by one of the other format
 });
 
 test('Ctrl-C leaves nothing, and the exit code of an interruption', async () => {
-  const folder = await emptyFolder();
+  const folder = emptyFolder();
   const teacher = await savedIn(folder, nested(160));
   const running = start(['simplify', teacher, '-o', join(folder, 'out'), '--backend', 'cpu']);
   while (!(await readdir(folder)).some((name) => name.startsWith('.out.'))) await setTimeout(1);

@@ -1,6 +1,6 @@
+import { tf } from '@fuseinit/test-inputs/seeded-models';
 import type { LabelTask } from '@fuseinit/tfjs/internal';
 import { describe, expect, test } from 'vitest';
-import { tf } from '../../../../tfjs/src/testing-support/seeded.test-support.js';
 import { type LossName, labelLoss, lossTask } from './label-loss.js';
 
 type Activation = 'softmax' | 'sigmoid' | 'linear' | 'relu';

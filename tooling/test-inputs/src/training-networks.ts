@@ -1,7 +1,6 @@
+import type { LayersModel } from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { disposeModel } from '../network/write-layers-model.js';
-import type { LayersModel } from '../tensorflow.js';
-import { seededData, seedWeights, tf } from './seeded.test-support.js';
+import { seededData, seedWeights, tf } from './seeded-models.js';
 
 /** Keeps the models made in a test, disposes them after it, and holds it to leave no tensor behind. */
 export function keepingModels(): <Model extends LayersModel>(model: Model) => Model {
@@ -13,8 +12,8 @@ export function keepingModels(): <Model extends LayersModel>(model: Model) => Mo
   afterEach(() => {
     for (const model of models) {
       const weights = model.weights.map((weight) => weight.read());
-      disposeModel(model);
-      // tfjs leaves those of models nested twice.
+      model.dispose();
+      // tfjs keeps the weights of layers that stand in several models and of models that are nested twice.
       tf.dispose(weights);
     }
     models = [];

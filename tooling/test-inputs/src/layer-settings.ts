@@ -1,5 +1,7 @@
-import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
-import { seeded, seedWeights, tf } from './seeded.test-support.js';
+import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs';
+import { seeded, seedWeights, tf } from './seeded-models.js';
+
+type Layer = layers.Layer;
 
 const L = tf.layers;
 const l2 = () => tf.regularizers.l2({ l2: 0.5 });

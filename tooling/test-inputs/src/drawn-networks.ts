@@ -1,5 +1,7 @@
-import type { Layer, LayersModel, SymbolicTensor, Tensor } from '../tensorflow.js';
-import { seeded, seededData, seedWeights, tf } from './seeded.test-support.js';
+import type { LayersModel, layers, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import { seeded, seededData, seedWeights, tf } from './seeded-models.js';
+
+type Layer = layers.Layer;
 
 /**
  * Samples, steps and features are as many, so that a mask of [samples, steps] broadcasts wherever tfjs multiplies with it:

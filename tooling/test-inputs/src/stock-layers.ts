@@ -1,5 +1,5 @@
 import type { NdArray, WeightedLayer } from '@fuseinit/core';
-import { tf } from './seeded.test-support.js';
+import { tf } from './seeded-models.js';
 
 type Layer = ReturnType<typeof tf.layers.dense>;
 type Factory = (config: Record<string, unknown>) => Layer;

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
-import type { LayersModel, TensorFlow } from '../tensorflow.js';
+import type * as tfjs from '@tensorflow/tfjs';
 
-// tfjs is CommonJS: one copy for tests and their models.
-export const tf = createRequire(import.meta.url)('@tensorflow/tfjs') as TensorFlow;
+type LayersModel = tfjs.LayersModel;
+
+/** Required, not imported, so that tests and the models that they load share the one CommonJS copy of tfjs. */
+export const tf = createRequire(import.meta.url)('@tensorflow/tfjs') as Omit<typeof tfjs, 'default'>;
 
 /** mulberry32 in [-1, 1). */
 export function seeded(seed: number): () => number {
