@@ -153,25 +153,18 @@ export function* measureMoments(moments: Moments, map: AffineMap): Computation<M
     patchSize > 0 ? yield* multiplyTransposed(weights, inputCovariance.data, patchSize) : weights;
   let explained = 0;
   let offset = 0;
-  let terms = 0;
   for (let feature = 0; feature < outFeatures; feature++) {
     let predictedMean = map.bias.data[feature]!;
-    let squares = 0;
     for (let input = 0; input < patchSize; input++) {
       const index = feature * patchSize + input;
       const weight = weights[index]!;
       predictedMean += weight * inputMean.data[input]!;
       explained += weight * (2 * crossCovariance.data[index]! - product[index]!);
-      squares += weight * weight * inputCovariance.data[input * (patchSize + 1)]!;
     }
     offset += (targetMean.data[feature]! - predictedMean) ** 2;
-    terms +=
-      (Math.sqrt(Math.max(0, squares)) +
-        Math.sqrt(Math.max(0, targetCovariance.data[feature * (outFeatures + 1)]!))) **
-      2;
   }
   const variance = trace(targetCovariance);
-  const rounding = precisionOf(moments) * terms;
+  const rounding = squareRoundingOf(moments, map);
   const unexplained = variance - explained;
   if (unexplained < -farBeyondRounding * rounding) {
     throw new FuseInitError(
@@ -183,6 +176,27 @@ export function* measureMoments(moments: Moments, map: AffineMap): Computation<M
     relativeMse: relativeToTargets(Math.max(rounding, unexplained) + offset, variance, targetMean.data),
     rounding: relativeToTargets(rounding, variance, targetMean.data),
   };
+}
+
+/**
+ * What rounding of the moments leaves unknown of the mean square error of a map, in the unit of the targets squared.
+ *
+ * Source: docs/math.md, section 1.
+ */
+export function squareRoundingOf(moments: Moments, { kernel }: AffineMap): number {
+  const { inputCovariance, targetCovariance } = moments;
+  const [patchSize, outFeatures] = kernel.shape as [number, number];
+  const squares = new Float64Array(outFeatures);
+  for (let index = 0; index < kernel.data.length; index++) {
+    const input = Math.floor(index / outFeatures);
+    const variance = inputCovariance.data[input * (patchSize + 1)]!;
+    squares[index % outFeatures]! += kernel.data[index]! ** 2 * variance;
+  }
+  const terms = squares.reduce((sum, square, feature) => {
+    const deviation = Math.sqrt(Math.max(0, targetCovariance.data[feature * (outFeatures + 1)]!));
+    return sum + (Math.sqrt(Math.max(0, square)) + deviation) ** 2;
+  }, 0);
+  return precisionOf(moments) * terms;
 }
 
 /** The inputs that are brought to float64 and multiplied at a time: 8 MiB. */

@@ -122,10 +122,11 @@ describe('the precision of the sums', () => {
 
   test('decides which inputs follow from others', () => {
     expect(solveAffine(exact, { ridge: 0 }).diagnostics).toMatchObject({ rank: 2, dependentInputs: [] });
-    const { kernel, diagnostics } = solveAffine(rounded, { ridge: 0 });
-    expect(diagnostics).toMatchObject({ rank: 1, dependentInputs: [1] });
+    const { diagnostics } = solveAffine(rounded, { ridge: 0 });
+    // The square root of 2 inputs times the precision.
+    const raisedRidge = Math.SQRT2 * 2 ** -24;
+    expect(diagnostics).toMatchObject({ rank: 1, dependentInputs: [1], ridge: 0, raisedRidge });
     expect(diagnostics.causes).toEqual([expect.stringContaining('rounding')]);
-    expect(kernel.data[1]).toBe(0);
   });
 
   test("is the floor of 'auto', which tries 0 only where no input follows from others", () => {
@@ -151,8 +152,8 @@ describe('the precision of the sums', () => {
     });
     expect(solveAffine(linear, { ridge: 0 }).relativeMse).toBeLessThan(1e-14);
     const { relativeMse, diagnostics } = solveAffine({ ...linear, precision: 2 ** -24 }, { ridge: 0 });
-    // Weights of deviation 1 and a target of deviation 1: (1 + 1)^2 times the precision.
-    expect(diagnostics.rounding / 2 ** -22).toBeCloseTo(1, 3);
+    // Both inputs share the weight, a half each: (sqrt(1/2) + 1)^2 times the precision.
+    expect(diagnostics.rounding / 2 ** -24).toBeCloseTo((Math.SQRT1_2 + 1) ** 2, 2);
     expect(relativeMse).toBe(diagnostics.rounding);
   });
 

@@ -186,6 +186,92 @@ test('one row gives its own targets', () => {
   expect(solution.relativeMse).toBe(0);
 });
 
+describe('a ridge below the rounding of the sums', () => {
+  /** 24 smooth inputs of six directions, whose eigenvalues fall by a hundredth each. */
+  function smoothRows(seed: number, count: number): NdArray {
+    const factors = randomArray(seed, [count, 6]).data;
+    const data = Float64Array.from({ length: 24 * count }, (_, index) => {
+      const [row, at] = [Math.floor(index / 24), index % 24];
+      return [0, 1, 2, 3, 4, 5].reduce((sum, k) => sum + factors[row * 6 + k]! * Math.cos((k * at) / 12), 0);
+    });
+    return { shape: [count, 24], data };
+  }
+  const bent = ({ shape, data }: NdArray): NdArray => ({
+    shape: [shape[0]!, 1],
+    data: data.filter((_, index) => index % 24 === 5).map((value) => Math.max(0, value) + 0.1 * value),
+  });
+  /** Moments as sums in float32 leave them. */
+  function inSinglePrecision(moments: Moments): Moments {
+    const rounded = (array: NdArray) => ({ ...array, data: array.data.map(Math.fround) });
+    return {
+      ...moments,
+      inputCovariance: rounded(moments.inputCovariance),
+      crossCovariance: rounded(moments.crossCovariance),
+      precision: 2 ** -24,
+    };
+  }
+  const [rows, others] = [smoothRows(1, 300), smoothRows(2, 300)];
+  const exact = momentsOfRows(rows, bent(rows));
+  // What a sound ridge leaves of other rows, in float64 sums.
+  const sound = measuredRelativeMse(solveAffine(exact, { ridge: 1e-6 }), others, bent(others));
+
+  test.each([
+    ['float32', inSinglePrecision(exact)],
+    ['float64', exact],
+  ])('fits no rounding of sums in %s', (_precision, moments) => {
+    for (const ridge of [0, 1e-12, 1e-9]) {
+      for (const options of [
+        {},
+        { standardize: false },
+        { channelCoupling: 'full', inChannels: 2 } as const,
+      ]) {
+        const solution = solveAffine(moments, { ridge, ...options });
+        expect(measuredRelativeMse(solution, others, bent(others))).toBeLessThan(1.02 * sound);
+        if (ridge === 0) expect(solution.diagnostics.rank).toBeLessThanOrEqual(6);
+      }
+    }
+  });
+
+  test('nor of products of rows', () => {
+    const few = smoothRows(3, 18);
+    const data = { inputs: few, targets: bent(few) };
+    const errorAt = (ridge: number) =>
+      measuredRelativeMse(solveAffine(data, { ridge }), others, bent(others));
+    expect(errorAt(1e-30)).toBeLessThan(1.5 * errorAt(1e-8));
+    expect(solveAffine(data, { ridge: 1e-30 }).diagnostics.raisedRidge).toBeGreaterThan(0);
+  });
+
+  test('gives the smallest weights that fit, in whatever order inputs come', () => {
+    const free = randomArray(7, [60, 2]);
+    // The second input twice, before and after the first.
+    const column = (at: number, row: number) => free.data[row * 2 + at]!;
+    for (const order of [
+      [1, 0, 1],
+      [0, 1, 1],
+    ]) {
+      const inputs: NdArray = {
+        shape: [60, 3],
+        data: Float64Array.from({ length: 180 }, (_, index) =>
+          column(order[index % 3]!, Math.floor(index / 3)),
+        ),
+      };
+      const targets: NdArray = {
+        shape: [60, 1],
+        data: Float64Array.from({ length: 60 }, (_, row) => 3 * column(0, row) + 2 * column(1, row)),
+      };
+      const { kernel } = solveAffine(momentsOfRows(inputs, targets), { ridge: 0 });
+      // The ridge is 16 times the rounding of the factorisation: weights in no direction of the data are off by a sixteenth.
+      for (const [at, input] of order.entries()) expect(kernel.data[at]).toBeCloseTo(input === 0 ? 3 : 1, 1);
+    }
+  });
+
+  test('is what was asked for where inputs determine the weights', () => {
+    const inputs = correlatedRows(1, 80, 5);
+    const { diagnostics } = solveAffine(momentsOfRows(inputs, randomArray(2, [80, 1])), { ridge: 0 });
+    expect(diagnostics).toMatchObject({ ridge: 0, raisedRidge: null, rank: 5 });
+  });
+});
+
 describe('refusals', () => {
   const moments = momentsOfRows(randomArray(1, [9, 2]), randomArray(2, [9, 1]));
   const spoiled = (name: Exclude<keyof Moments, 'count' | 'precision'>, value: number): Moments => ({

@@ -11,6 +11,12 @@ export interface SolveDiagnostics {
    * inputs.
    */
   readonly ridge: number;
+  /**
+   * What the ridge was raised to, relative to each input's own variance, because some inputs follow from others and a
+   * smaller one would fit the rounding of the sums; null where it stood as it was. The weights are then, up to that
+   * rounding, the smallest of those that fit as well.
+   */
+  readonly raisedRidge: number | null;
   /** The ridges that `'auto'` compared, from the smallest to the largest; empty for a given ridge. */
   readonly ridgeCandidates: readonly RidgeCandidate[];
   /**
@@ -34,9 +40,9 @@ export interface SolveDiagnostics {
   /** Inputs that never vary: they get weight 0, or keep the prior's. */
   readonly deadInputs: readonly number[];
   /**
-   * Inputs that the earlier ones determine up to the ridge and the rounding of the sums: their share of the
-   * weights is the ridge's choice, and at ridge 0 their weight is 0. Not judged under a ridge of a percent of
-   * an input's variance or more. Empty from rows, whose products don't tell which inputs these are.
+   * Inputs that the earlier ones determine up to the ridge and the rounding of the sums: how they share the
+   * weights is the ridge's choice. Not judged under a ridge of a percent of an input's variance or more. Empty
+   * from rows, whose products don't tell which inputs these are.
    */
   readonly dependentInputs: readonly number[];
   /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
@@ -104,6 +110,21 @@ export function summarizeFactor(
  */
 export function toleranceOf(size: number, precision: number): number {
   return Math.max(16 * size * Number.EPSILON, 4 * Math.sqrt(size) * precision);
+}
+
+/**
+ * The least ridge, relative to each input's own variance, under which inputs that follow from others are told from the
+ * rounding of the sums: the largest eigenvalue of all roundings together.
+ *
+ * @param precision The rounding of the sums.
+ */
+export function leastRidgeOf(size: number, precision: number): number {
+  return Math.max(16 * size * Number.EPSILON, Math.sqrt(size) * precision);
+}
+
+/** The tolerance of a factorisation under {@link leastRidgeOf}, which leaves every column more than this. */
+export function raisedToleranceOf(size: number): number {
+  return size * Number.EPSILON;
 }
 
 /**

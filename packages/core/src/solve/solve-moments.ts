@@ -1,8 +1,8 @@
 import { type NdArray, transpose } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type Computation, multiplyTransposed, solvePositive } from '../linear-algebra/computation.js';
-import { type Moments, precisionOf } from '../moments/moments.js';
-import { type AffineMap, measureMoments } from './affine-error.js';
+import { type Moments, precisionOf, trace } from '../moments/moments.js';
+import { type AffineMap, measureMoments, squareRoundingOf } from './affine-error.js';
 import {
   biasFor,
   type ChannelCoupling,
@@ -17,7 +17,9 @@ import {
   conditionOf,
   deadInputsOf,
   type FactorSummary,
+  leastRidgeOf,
   likelyCauses,
+  raisedToleranceOf,
   summarizeFactor,
   toleranceOf,
   varies,
@@ -42,25 +44,73 @@ export function* momentsProblem(moments: Moments, options: SolveOptions): Comput
   return {
     ridgeFloor: floorOf(toleranceOf(largest, precisionOf(moments))),
     *solve(ridge) {
-      const { map, summaries } = yield* solveSystems(moments, systems, prior, ridge);
+      const solved = yield* solveAboveRounding(moments, systems, prior, ridge);
+      const { map, summaries } = solved;
       return {
         ridge,
         holdsWithoutRidge:
           moments.count > patchSize && summaries.every(({ dependent }) => dependent.length === 0),
         ...(heldOut && (yield* measureHeldOut(heldOut, map))),
-        complete: () => completed(moments, map, summaries),
+        complete: () => completed(moments, solved),
       };
     },
   };
 }
 
 /** The map under one ridge, and how the factorisation of each system went. */
+interface SolvedSystems {
+  readonly map: AffineMap;
+  readonly summaries: readonly FactorSummary[];
+}
+
+/** The same, and what the ridge was raised to, relative to each input's own variance. */
+interface RaisedSystems extends SolvedSystems {
+  readonly raisedRidge: number | null;
+}
+
+/** The share of the targets' variance that rounding may leave unknown of the error before a ridge counts as too small. */
+const largestRounding = 1e-3;
+
+/**
+ * The map under one ridge; where inputs follow from others, or weights grow until the rounding of the sums decides them,
+ * under one of at least that rounding, so that weights stay the smallest of those that fit.
+ *
+ * Source: docs/math.md, section 1.
+ */
+function* solveAboveRounding(
+  moments: Moments,
+  systems: readonly System[],
+  prior: AffineMap | undefined,
+  ridge: number,
+): Computation<RaisedSystems> {
+  const solved = yield* solveSystems(moments, systems, prior, ridge);
+  const largest = Math.max(0, ...systems.map(({ inputs }) => inputs.length));
+  const raisedRidge = leastRidgeOf(largest, precisionOf(moments));
+  const isDecided =
+    ridge >= raisedRidge ||
+    (solved.summaries.every(({ dependent }) => dependent.length === 0) &&
+      squareRoundingOf(moments, solved.map) <= largestRounding * trace(moments.targetCovariance));
+  if (isDecided) return { ...solved, raisedRidge: null };
+  const { map, summaries } = yield* solveSystems(moments, systems, prior, ridge, raisedRidge);
+  return {
+    map,
+    // Which inputs follow from others shows only without the ridge that keeps them apart.
+    summaries: summaries.map((summary, index) => ({
+      ...summary,
+      dependent: solved.summaries[index]!.dependent,
+    })),
+    raisedRidge,
+  };
+}
+
+/** @param raisedRidge The least that is added, relative to each input's own variance. */
 function* solveSystems(
   moments: Moments,
   systems: readonly System[],
   prior: AffineMap | undefined,
   ridge: number,
-): Computation<{ readonly map: AffineMap; readonly summaries: readonly FactorSummary[] }> {
+  raisedRidge?: number,
+): Computation<SolvedSystems> {
   const patchSize = moments.inputMean.data.length;
   const outFeatures = moments.targetMean.data.length;
   const kernel = prior ? prior.kernel.data.slice() : new Float64Array(patchSize * outFeatures);
@@ -69,10 +119,17 @@ function* solveSystems(
     const size = inputs.length;
     if (size === 0) continue;
     const tolerance = toleranceOf(size, precisionOf(moments));
-    const added = scales.map((scale) => ridge * scale);
+    const added = scales.map((scale, index) =>
+      Math.max(ridge * scale, (raisedRidge ?? 0) * diagonal[index]!),
+    );
     for (let index = 0; index < size; index++)
       matrix[index * size + index] = diagonal[index]! + added[index]!;
-    const solved = yield* solvePositive(matrix, size, rightSides, tolerance);
+    const solved = yield* solvePositive(
+      matrix,
+      size,
+      rightSides,
+      raisedRidge === undefined ? tolerance : raisedToleranceOf(size),
+    );
     for (let index = 0; index < size; index++) {
       const start = inputs[index]! * outFeatures;
       for (let feature = 0; feature < outFeatures; feature++) {
@@ -90,8 +147,7 @@ function* solveSystems(
 
 function* completed(
   moments: Moments,
-  map: AffineMap,
-  summaries: readonly FactorSummary[],
+  { map, summaries, raisedRidge }: RaisedSystems,
 ): Computation<CompletedSolution> {
   const { count, inputMean } = moments;
   const patchSize = inputMean.data.length;
@@ -104,6 +160,7 @@ function* completed(
     diagnostics: {
       count,
       patchSize,
+      raisedRidge,
       rounding,
       rank: patchSize - deadInputs.length - dependentInputs.length,
       deadInputs,

@@ -23,7 +23,9 @@ import {
   conditionOf,
   deadInputsOf,
   type FactorSummary,
+  leastRidgeOf,
   likelyCauses,
+  raisedToleranceOf,
   summarizeFactor,
   toleranceOf,
 } from './solve-diagnostics.js';
@@ -59,12 +61,13 @@ export function* rowsProblem(rows: CalibrationRows, options: SolveOptions): Comp
   return {
     ridgeFloor: floorOf(toleranceOf(system.count, doublePrecision)),
     *solve(ridge) {
-      const { shares, summary } = yield* sharesUnder(system, ridge);
+      const solved = yield* sharesAboveRounding(system, ridge);
+      const { shares } = solved;
       return {
         ridge,
         holdsWithoutRidge: false,
         ...(yield* heldOutError(shares)),
-        complete: () => completed(system, shares, summary, prior),
+        complete: () => completed(system, solved, prior),
       };
     },
   };
@@ -73,13 +76,29 @@ export function* rowsProblem(rows: CalibrationRows, options: SolveOptions): Comp
 /**
  * The share [outFeatures, count] of each row in the kernel under one ridge, and how the factorisation went.
  */
-function* sharesUnder(
-  system: RowSystem,
-  ridge: number,
-): Computation<{ readonly shares: Float64Array; readonly summary: FactorSummary }> {
+interface SolvedRows {
+  readonly shares: Float64Array;
+  readonly summary: FactorSummary;
+}
+
+/** The same, and what the ridge was raised to. */
+interface RaisedRows extends SolvedRows {
+  readonly raisedRidge: number | null;
+}
+
+/** As for moments: the ridge is no less than the rounding of the products where rows follow from others. */
+function* sharesAboveRounding(system: RowSystem, ridge: number): Computation<RaisedRows> {
+  const { count, diagonal } = system;
+  const solved = yield* sharesUnder(system, ridge, toleranceOf(count, doublePrecision));
+  const raisedRidge = (leastRidgeOf(count, doublePrecision) * Math.max(...diagonal)) / count;
+  if (ridge >= raisedRidge || solved.summary.dependent.length === 0) return { ...solved, raisedRidge: null };
+  const { shares, summary } = yield* sharesUnder(system, raisedRidge, raisedToleranceOf(count));
+  return { shares, summary: { ...summary, dependent: solved.summary.dependent }, raisedRidge };
+}
+
+function* sharesUnder(system: RowSystem, ridge: number, tolerance: number): Computation<SolvedRows> {
   const { count, products, diagonal, residual } = system;
   const added = ridge * count;
-  const tolerance = toleranceOf(count, doublePrecision);
   setDiagonal(products, diagonal, added);
   const solved = yield* solvePositive(products, count, residual, tolerance);
   const rows = Array.from({ length: count }, (_, row) => row);
@@ -105,8 +124,7 @@ function* errorOfShares(compared: ComparedRows, shares: Float64Array): Computati
 
 function* completed(
   system: RowSystem,
-  shares: Float64Array,
-  summary: FactorSummary,
+  { shares, summary, raisedRidge }: RaisedRows,
   prior: AffineMap | undefined,
 ): Computation<CompletedSolution> {
   const { count, inputMean, targetMean, products, diagonal, residual, deadInputs } = system;
@@ -126,6 +144,7 @@ function* completed(
     diagnostics: {
       count,
       patchSize,
+      raisedRidge,
       rounding: doublePrecision,
       rank: Math.min(patchSize - deadInputs.length, count - 1 - repeatedRows),
       deadInputs,

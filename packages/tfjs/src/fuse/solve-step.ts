@@ -108,8 +108,17 @@ function precisionWarnings(
   { diagnostics, relativeMse }: AffineSolution,
   heldOut: MeasuredRows | null,
 ): string[] {
-  const { ridge, ridgeEdge, rounding } = diagnostics;
+  const { ridge, raisedRidge, ridgeEdge, rounding, patchSize, rank } = diagnostics;
   const warnings: string[] = [];
+  if (raisedRidge !== null) {
+    const why =
+      rank < patchSize
+        ? `${patchSize - rank} of ${patchSize} inputs never vary or follow from others`
+        : 'the inputs nearly follow from each other';
+    warnings.push(
+      `The ridge ${ridge} of ${JSON.stringify(name)} was raised to ${raisedRidge.toPrecision(2)} of each input's variance: ${why}, and a smaller one would fit the rounding of the sums.`,
+    );
+  }
   if (ridgeEdge && heldOut && heldOut.relativeMse > littleError) {
     const why =
       ridgeEdge === 'smallest'
