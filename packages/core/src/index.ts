@@ -26,7 +26,7 @@ export {
   fuseConvDense,
   fuseDenseDense,
 } from './fuse/fuse-plain-layers.js';
-export { centerKernel, composeGeometry, isCentered } from './geometry/compose-geometry.js';
+export { centerKernel, composeGeometry, isCentered, uniteGeometry } from './geometry/compose-geometry.js';
 export { extractPatches, patchOffsets } from './geometry/extract-patches.js';
 export {
   geometryFault,

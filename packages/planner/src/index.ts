@@ -9,8 +9,8 @@ export {
 export type { LatencyCache } from './costs/part-costs.js';
 export { type PlanFile, parsePlan, planFileSchema, planJsonSchema } from './file/plan-file.js';
 export { toPlanFile } from './file/to-plan-file.js';
-export type { Candidate, Chain, Plan } from './plan/chain.js';
 export { withinBudget, withinError } from './plan/pick-plan.js';
+export type { Candidate, Plan, PlannedNetwork } from './plan/plan.js';
 export { type Planning, type PlanOptions, type PlanProgress, planFusions } from './plan-fusions.js';
 export type { SkippedSpan } from './predict/span-options.js';
 export {

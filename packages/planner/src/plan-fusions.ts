@@ -8,7 +8,6 @@ import {
 import {
   type CalibrationData,
   collectStatistics,
-  describe,
   type LayersModel,
   type Plugin,
   type SpanStatistics,
@@ -20,8 +19,7 @@ import { firstOfStreamWarning, heldOutInputs, openComputing, outputErrorOf } fro
 import { addCosts, type CostName, type Costs, noCosts } from './costs/costs.js';
 import { type Latency, type LatencyOptions, measureLatency } from './costs/measure-latency.js';
 import type { LatencyCache } from './costs/part-costs.js';
-import type { Candidate, Chain, Plan } from './plan/chain.js';
-import { chainsOf } from './plan/chains-of.js';
+import type { Candidate, Plan, PlannedNetwork } from './plan/plan.js';
 import { planNetwork } from './plan/plan-network.js';
 import { type Considered, considerSpans } from './predict/consider-spans.js';
 import { predictErrors } from './predict/predict-errors.js';
@@ -59,10 +57,8 @@ export interface PlanOptions {
 }
 
 /** What could be fused, what each would cost and be wrong by, and the best plans of it. */
-export interface Planning {
-  readonly candidates: readonly Candidate[];
+export interface Planning extends PlannedNetwork {
   readonly skipped: readonly SkippedSpan[];
-  readonly chains: readonly Chain[];
   /** The teacher as it is. */
   readonly teacher: Costs;
   readonly teacherLatency: Latency;
@@ -93,7 +89,6 @@ const samplesRun = 256;
 export async function planFusions(teacher: LayersModel, options: PlanOptions): Promise<Planning> {
   const { tf, plugins = [], signal, onProgress, latencyCache = new Map() } = options;
   const latency = { seconds: 0.25, ...options.latency, ...(signal && { signal }) };
-  const description = describe(teacher);
   const teacherLatency = await measureLatency(tf, teacher, { ...latency, seconds: 1 });
   const considered = await considerSpans(teacher, {
     tf,
@@ -109,19 +104,16 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
   const latencyScale = layers.latency > 0 ? teacherLatency.median / layers.latency : 1;
   const scaled = (costs: Costs): Costs => ({ ...costs, latency: costs.latency * latencyScale });
   const predicted = candidates.map((candidate) => ({ ...candidate, costs: scaled(candidate.costs) }));
-  const chains = chainsOf(description).map((names) => ({
-    layers: names.map((name) => ({ name, costs: scaled(considered.layers.get(name)!) })),
-    candidates: predicted.filter(({ from }) => names.includes(from)),
-  }));
+  const costs = [...considered.layers].map(([name, each]) => ({ name, costs: scaled(each) }));
+  const planned = { layers: costs, candidates: predicted };
   return {
-    candidates: predicted,
+    ...planned,
     skipped: considered.skipped,
-    chains,
     teacher: scaled(layers),
     teacherLatency,
     latencyScale,
     warnings: firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)],
-    front: (cost) => planNetwork(chains, cost),
+    front: (cost) => planNetwork(planned, cost),
   };
 }
 

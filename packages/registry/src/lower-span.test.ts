@@ -275,3 +275,83 @@ describe('a layer may not stand where it has no part', () => {
     expect(refusal).toMatchObject({ code: 'SPAN_ILLEGAL', layerName: '1_Mixing' });
   });
 });
+
+describe('branches', () => {
+  const described = (
+    name: string,
+    [className, config = {}]: Step,
+    reads: readonly number[],
+    shapes: readonly (readonly number[])[],
+  ) => {
+    const [inputShape, ...otherInputShapes] = shapes;
+    const layer = { name, className, config: { ...config }, inputShape: inputShape! };
+    return { ...layer, ...(otherInputShapes.length > 0 && { otherInputShapes }), reads };
+  };
+  const image = [8, 8, 3];
+
+  test('have the union of their windows', () => {
+    const span = lowerSpan(registry, [
+      described('wide', conv(3, 5, { padding: 'same' }), [-1], [image]),
+      described('tall', conv(3, 1, { kernelSize: [7, 1], padding: 'same' }), [-1], [image]),
+      described('next', conv(3, 3, { padding: 'same' }), [0], [image]),
+      described('sum', ['Add'], [1, 2, -1], [image, image, image]),
+    ]);
+    expect(span.receptiveField).toEqual([7, 7]);
+    expect(span.fused).toMatchObject({ className: 'Conv2D', config: { filters: 3, activation: 'linear' } });
+    expect(span.fused.geometry).toEqual(
+      patchGeometry({ inputSize: [8, 8], kernelSize: [7, 7], padding: 'same' }),
+    );
+  });
+
+  test('are refused where their steps differ', () => {
+    const strided = conv(3, 2, { strides: 2, padding: 'same' });
+    const refusal = refusalOf(() =>
+      lowerSpan(registry, [
+        described('steps', strided, [-1], [image]),
+        described('crop', ['Cropping2D', { cropping: 2 }], [-1], [image]),
+        described(
+          'sum',
+          ['Add'],
+          [0, 1],
+          [
+            [4, 4, 3],
+            [4, 4, 3],
+          ],
+        ),
+      ]),
+    );
+    expect(refusal).toMatchObject({ code: 'SPAN_ILLEGAL', layerName: 'sum' });
+    expect(refusal?.message).toContain('by [2,2] and by [1,1]');
+  });
+
+  test('may begin with a layer that mixes nothing, beside one that does', () => {
+    const span = lowerSpan(registry, [
+      described('norm', ['BatchNormalization'], [-1], [image]),
+      described('conv', conv(2, 3, { padding: 'same' }), [0], [image]),
+      described('join', ['Concatenate', { axis: -1 }], [-1, 1], [image, [8, 8, 2]]),
+    ]);
+    expect(span.fused).toMatchObject({ className: 'Conv2D', config: { filters: 5, kernelSize: [3, 3] } });
+  });
+
+  test('of dense layers on plain rows read all of them', () => {
+    const span = lowerSpan(registry, [
+      described('dense', ['Dense', { units: 4 }], [-1], [[4]]),
+      described('sum', ['Add'], [0, -1], [[4], [4]]),
+    ]);
+    expect(span.fused).toMatchObject({ className: 'Dense', config: { units: 4 }, geometry: null });
+  });
+
+  test('that read everything leave the window of those beside them, and give no positions alone', () => {
+    const gate = described('gate', ['Multiply'], [0, 2], [image, [1, 1, 3]]);
+    const layers = [
+      described('conv', conv(3, 3, { padding: 'same' }), [-1], [image]),
+      described('pool', ['GlobalAveragePooling2D'], [0], [image]),
+      described('shape', ['Reshape', { targetShape: [1, 1, 3] }], [1], [[3]]),
+      gate,
+      described('end', conv(2, 1), [3], [image]),
+    ];
+    expect(lowerSpan(registry, layers).receptiveField).toEqual([3, 3]);
+    const alone = [...layers.slice(0, 3), described('end', conv(2, 1), [2], [[1, 1, 3]])];
+    expect(refusalOf(() => lowerSpan(registry, alone))?.message).toContain('reads all positions');
+  });
+});

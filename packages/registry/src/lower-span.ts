@@ -7,18 +7,30 @@ import {
   isCentered,
   type LayerDescription,
   type LoweredLayer,
+  type Lowering,
   type PatchGeometry,
   pairMember,
+  patchGeometry,
   reshape,
   sizeOf,
+  uniteGeometry,
 } from '@fuseinit/core';
 import type { Registry } from './create-registry.js';
 
-/** The layer that a run of layers becomes, and what it was made of. */
+/** A layer of a span, and what it reads. */
+export interface SpanLayer extends LayerDescription {
+  /**
+   * Of each input of the layer, the place in the list of the layer whose output it is; -1 for the tensor that the span
+   * reads. Default: the layer before it.
+   */
+  readonly reads?: readonly number[];
+}
+
+/** The layer that a span becomes, and what it was made of. */
 export interface LoweredSpan {
   readonly fused: FusedLayer;
   readonly layers: readonly LoweredLayer[];
-  /** The kernel size that reads all that the run reads; null where the fused layer reads its whole input. */
+  /** The kernel size that reads all that the span's windows read; null where the fused layer reads its whole input. */
   readonly receptiveField: readonly number[] | null;
   /** Whether a smaller kernel stands exactly in the middle of the receptive field. */
   readonly centered: boolean;
@@ -27,29 +39,38 @@ export interface LoweredSpan {
 }
 
 /**
- * Lowers a run of consecutive layers, one or more, to the layer that takes their place.
+ * Lowers a span to the layer that takes its place: a run of layers, or any part of a network that reads one tensor and
+ * gives one.
  *
- * Where exactly two layers of the run do more than act on elements or flatten, layer-pair plugins may fuse them. Otherwise
- * the windows of the layers compose: the result is a convolution, or a dense layer if any layer reads everything.
+ * Where the layers follow one another and exactly two of them do more than act on elements or flatten, layer-pair plugins
+ * may fuse them. Otherwise the windows of the layers compose, and those of branches unite: the result is a convolution, or a
+ * dense layer if all that arrives at the last layer reads everything. A branch that reads everything, such as the gate of a
+ * squeeze-and-excite block, doesn't widen the window of the branches beside it.
  *
+ * Source: docs/math.md, section 2.
+ *
+ * @param layers Each after those that it reads; the last one gives the span's output.
  * @param kernelSize The kernel size of a fused convolution, whose kernel stands in the middle of the receptive field.
  * Default the whole receptive field. A dense layer ignores it.
- * @throws SPAN_ILLEGAL when a layer may not stand where it stands, or no dense layer has the shape of the output.
+ * @throws SPAN_ILLEGAL when a layer may not stand where it stands, branches have windows that don't unite, or no dense layer
+ * has the shape of the output.
  * @throws LAYER_UNKNOWN, LAYER_UNSUPPORTED, PLUGIN_FAILED as {@link Registry.lower}.
  * @throws PLUGIN_FAILED when a layer-pair plugin throws, or gives what the contract doesn't allow.
  * @throws KERNEL_TOO_LARGE when `kernelSize` exceeds the receptive field.
  */
 export function lowerSpan(
   registry: Registry,
-  layers: readonly LayerDescription[],
+  layers: readonly SpanLayer[],
   kernelSize?: number | readonly number[],
 ): LoweredSpan {
   const lowered = layers.map((layer) => registry.lower(layer));
-  requireRoles(lowered);
-  const pair = fuseByPair(registry, lowered);
+  const reads = layers.map((layer, index) => layer.reads ?? [index - 1]);
+  requireRoles(lowered, reads);
+  const isRun = reads.every((places, index) => places.length === 1 && places[0] === index - 1);
+  const pair = isRun ? fuseByPair(registry, lowered) : undefined;
   // A pair plugin knows its own kernel alone: another size is for the built-in convolution.
   const fromPair = pair && keepsKernel(pair.fused, kernelSize) ? pair : undefined;
-  const fused = fromPair?.fused ?? fuseByGeometry(lowered);
+  const fused = fromPair?.fused ?? fuseByGeometry(lowered, reads);
   const receptiveField = fused.className === 'Dense' || !fused.geometry ? null : fused.geometry.kernelSize;
   const whole = { fused, layers: lowered, receptiveField, centered: true, plugin: fromPair?.plugin };
   if (!receptiveField || !fused.geometry || keepsKernel(fused, kernelSize)) return whole;
@@ -74,12 +95,14 @@ function keepsKernel({ className, geometry }: FusedLayer, kernelSize: KernelSize
   return sizesFor(geometry.kernelSize, kernelSize).join() === geometry.kernelSize.join();
 }
 
-function requireRoles(layers: readonly LoweredLayer[]): void {
+function requireRoles(layers: readonly LoweredLayer[], reads: readonly (readonly number[])[]): void {
   if (layers.length === 0) {
     throw new FuseInitError('SPAN_ILLEGAL', 'The span is empty: one layer or more was expected.');
   }
+  // Where branches begin, one of them may begin with anything: what it does is part of a larger whole.
+  const begins = reads.filter((places) => places.includes(-1)).length === 1;
   layers.forEach((layer, index) => {
-    const isFirst = index === 0;
+    const isFirst = begins && index === 0;
     const isLast = index === layers.length - 1;
     const fits =
       (!isFirst || layer.roles.begins) &&
@@ -116,19 +139,62 @@ function isFlatten({ lowering, roles, inputShape, outputShape }: LoweredLayer): 
   return lowering.reads === 'everything' && !mixes && outputShape.join() === String(sizeOf(inputShape));
 }
 
-function hasWindow(
-  layer: LoweredLayer,
-): layer is LoweredLayer & { lowering: { reads: 'window'; geometry: PatchGeometry } } {
-  return layer.lowering.reads === 'window';
+/** What a layer reads of the span's input. */
+interface Reach {
+  /** Around the same position: that alone ('element'), or a window; null where no branch keeps positions. */
+  readonly window: PatchGeometry | 'element' | null;
+  /** Whether a branch reads all positions. */
+  readonly everything: boolean;
 }
 
-function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
+/** What the last layer of a span reads of the span's input. */
+function reachOf(layers: readonly LoweredLayer[], reads: readonly (readonly number[])[]): Reach {
+  const reaches: Reach[] = [];
+  for (const [index, { name, lowering, otherLowerings = [] }] of layers.entries()) {
+    const branches = [lowering, ...otherLowerings].map((own, input) => {
+      const place = reads[index]![input]!;
+      return throughLayer(place < 0 ? { window: 'element', everything: false } : reaches[place]!, own);
+    });
+    reaches.push(branches.reduce((first, second) => unite(first, second, name)));
+  }
+  return reaches.at(-1)!;
+}
+
+function throughLayer(reach: Reach, lowering: Lowering): Reach {
+  if (lowering.reads === 'element') return reach;
+  if (lowering.reads === 'everything') return { window: null, everything: true };
+  const { geometry } = lowering;
+  const window =
+    reach.window === 'element' ? geometry : reach.window && composeGeometry(reach.window, geometry);
+  return { ...reach, window };
+}
+
+function unite(first: Reach, second: Reach, name: string): Reach {
+  const everything = first.everything || second.everything;
+  if (!first.window || !second.window) return { window: first.window ?? second.window, everything };
+  if (first.window === 'element' && second.window === 'element') return { window: 'element', everything };
+  const { inputSize } = (first.window === 'element' ? second.window : first.window) as PatchGeometry;
+  const [one, other] = [first, second].map(({ window }) =>
+    window === 'element' ? patchGeometry({ inputSize, kernelSize: inputSize.map(() => 1) }) : window!,
+  );
+  const window = uniteGeometry(one!, other!);
+  if (window) return { window, everything };
+  throw new FuseInitError(
+    'SPAN_ILLEGAL',
+    `The branches that meet in the layer ${JSON.stringify(name)} step over the span's input by [${one!.strides}] and by [${other!.strides}]: no one window slides over both.`,
+    { layerName: name },
+  );
+}
+
+function fuseByGeometry(layers: readonly LoweredLayer[], reads: readonly (readonly number[])[]): FusedLayer {
   const last = layers.at(-1)!;
   const common = { useBias: true, activation: last.activation };
   const outFeatures = last.outputShape.at(-1)!;
-  const whole = layers.find(({ lowering }) => lowering.reads === 'everything');
-  if (whole) {
-    if (last.outputShape.length > 1) {
+  const { window, everything } = reachOf(layers, reads);
+  const hasPositions = last.outputShape.length > 1;
+  if (everything && (!window || !hasPositions)) {
+    if (hasPositions) {
+      const whole = layers.find(({ lowering }) => lowering.reads === 'everything')!;
       throw new FuseInitError(
         'SPAN_ILLEGAL',
         `The layer ${JSON.stringify(whole.name)} (${whole.className}) reads all positions, so only a dense layer could take the span's place; but ${JSON.stringify(last.name)} gives [${last.outputShape}], and a dense layer on the whole input gives units without positions.`,
@@ -142,15 +208,17 @@ function fuseByGeometry(layers: readonly LoweredLayer[]): FusedLayer {
       toWeights: ({ kernel, bias }) => [kernel, bias],
     };
   }
-  const sliding = layers.filter(hasWindow);
-  if (sliding.length === 0) {
+  if (!window || (window === 'element' && !everything)) {
     throw new FuseInitError(
       'SPAN_ILLEGAL',
       `Each layer of the span ${JSON.stringify(layers.map(({ name }) => name))} acts on elements alone: one that slides or is dense was expected.`,
       { layerName: last.name },
     );
   }
-  const geometry = sliding.map(({ lowering }) => lowering.geometry).reduce(composeGeometry);
+  const inputSize = layers[0]!.inputShape.slice(0, -1);
+  const geometry =
+    window === 'element' ? patchGeometry({ inputSize, kernelSize: inputSize.map(() => 1) }) : window;
+  const sliding = layers.filter(({ lowering }) => lowering.reads === 'window');
   if (sliding.every(({ className }) => className === 'Dense') && isPointwise(geometry)) {
     return {
       className: 'Dense',

@@ -2,17 +2,30 @@ import {
   describeNode,
   FuseInitError,
   inWords,
-  type LayerDescription,
   type LayerPairPlugin,
   type LayerPlugin,
+  type LoweredLayer,
   type Network,
   type NetworkLayer,
   type NetworkNode,
+  nodeOf,
   readersOf,
   sharedLayers,
+  type TensorRef,
+  tensorKey,
+  tensorType,
 } from '@fuseinit/core';
-import { builtinLayers, createRegistry, lowerSpan, type Registry } from '@fuseinit/registry';
+import {
+  builtinLayers,
+  createRegistry,
+  describeRegion,
+  lowerSpan,
+  type Region,
+  type Registry,
+  regionBetween,
+} from '@fuseinit/registry';
 import { type FusedSpan, replaceSpan } from './fuse/replace-span.js';
+import { withInputShapes } from './network/input-lengths.js';
 import { sourceOf } from './network/layer-internals.js';
 import { misledByMasks } from './network/mask-flow.js';
 import { requireDeclaredActivation, requireSeparableActivation } from './network/pre-activation.js';
@@ -23,11 +36,13 @@ import type { LayersModel } from './tensorflow.js';
 /** A layer plugin or a layer-pair plugin. */
 export type Plugin = LayerPlugin | LayerPairPlugin;
 
-/** A run of layers that can become one. */
+/** Layers that can become one: a run of them, or a part of the network that reads one tensor and gives one. */
 export interface LegalSpan {
+  /** The first layer, in the order of the network. */
   readonly from: string;
+  /** The layer whose output is the span's. */
   readonly to: string;
-  /** All layers of the run, in order. */
+  /** All layers of the span, in the order of the network. */
   readonly layers: readonly string[];
   /** Class of the fused layer. */
   readonly className: string;
@@ -35,7 +50,7 @@ export interface LegalSpan {
   readonly kernelSize: readonly number[] | null;
 }
 
-/** A run that can't, and why, in words. */
+/** Layers that can't, and why, in words. */
 export interface IllegalSpan {
   readonly from: string;
   readonly to: string;
@@ -48,7 +63,9 @@ export interface FoundSpans {
 }
 
 /**
- * Every run of layers that {@link fuse} takes as a span, and for each start that is stopped, what stops it.
+ * Every part of a model that {@link fuse} takes as a span, and for each start that is stopped, what stops it.
+ *
+ * A span reads one tensor and gives one: a run of layers, a residual block with its `Add`, branches and what joins them.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given twice.
@@ -59,46 +76,122 @@ export function findSpans(
   options: { readonly plugins?: readonly Plugin[] } = {},
 ): FoundSpans {
   requireModel(model);
-  return spansOf(readNetwork(model), registryWith(options.plugins));
+  const network = readNetwork(model);
+  return spansOf(withInputShapes(network), registryWith(options.plugins), network);
 }
 
-/** The spans of a network: see {@link findSpans}. */
-export function spansOf(network: Network, registry: Registry): FoundSpans {
-  const legal: LegalSpan[] = [];
-  const illegal: IllegalSpan[] = [];
-  const search: Search = {
-    network,
-    registry,
-    readers: readersOf(network),
-    shared: sharedLayers(network),
-    outputs: new Set(network.outputs.map(({ node }) => node)),
-    described: new Map(network.nodes.map((node) => [node, describeNode(network, node)])),
-    hasMasks: network.nodes.some(({ masks }) => masks),
-    misled: misledByMasks(network),
-  };
-  for (const start of network.nodes) {
-    if (start.inputs.length === 0) continue;
-    const refused = attempt(() => registry.lower(search.described.get(start)!));
-    if (!refused.value) {
-      illegal.push({ from: start.name, to: start.name, reason: refused.reason });
-      continue;
+/**
+ * The spans of a network: see {@link findSpans}.
+ *
+ * @param network With every length of its inputs settled.
+ * @param open The network as it was read, whose lengths may be open: a layer that reads everything is of one length.
+ */
+export function spansOf(network: Network, registry: Registry, open: Network = network): FoundSpans {
+  const search = createSearch(network, registry, open);
+  const { legal, illegal } = search;
+  const inputs = new Map<string, TensorRef>();
+  for (const node of network.nodes) {
+    if (node.inputs.length === 0) continue;
+    const { lowered, reason } = search.layers.get(node.name)!;
+    if (reason !== undefined && (!lowered || lowered.roles.begins)) {
+      illegal.push({ from: node.name, to: node.name, reason });
     }
-    if (refused.value.roles.begins) walk(search, start, legal, illegal);
+    for (const input of node.inputs) inputs.set(tensorKey(input), input);
   }
-  return { legal, illegal };
+  for (const input of inputs.values()) spansFrom(search, input);
+  const place = new Map(network.nodes.map(({ name }, index) => [name, index]));
+  const inOrder = (one: { from: string; to: string }, other: { from: string; to: string }) =>
+    place.get(one.from)! - place.get(other.from)! || place.get(one.to)! - place.get(other.to)!;
+  return { legal: legal.sort(inOrder), illegal: illegal.sort(inOrder) };
 }
 
-/** What a search for spans reads. */
+/**
+ * One span of a network, without looking at others; undefined where it is none, and {@link spansOf} says why.
+ *
+ * @param from The first layer of the span, or of a branch that begins where the span does.
+ */
+export function spanOf(
+  network: Network,
+  registry: Registry,
+  { from, to }: { readonly from: string; readonly to: string },
+  open: Network = network,
+): LegalSpan | undefined {
+  const [input] = nodeOf(network, from).inputs;
+  const region = input && regionBetween(network, input, nodeOf(network, to));
+  if (!region?.nodes.some(({ name }) => name === from)) return undefined;
+  const search = createSearch(network, registry, open);
+  const layers = region.nodes.map(({ name }) => search.layers.get(name)!);
+  if (layers.some(({ reason }) => reason !== undefined)) return undefined;
+  if (!layers.at(-1)!.lowered!.roles.ends || region.nodes.length < 2) return undefined;
+  if (!begins(search, region) || leakOf(search, region)) return undefined;
+  addSpan(search, region);
+  return search.legal[0];
+}
+
+/** What a search for spans reads, and what it has found. */
 interface Search {
   readonly network: Network;
+  readonly open: Network;
+  /** With each layer of the network lowered once. */
   readonly registry: Registry;
-  readonly readers: ReadonlyMap<string, readonly NetworkNode[]>;
-  readonly shared: ReadonlySet<NetworkLayer>;
+  readonly layers: ReadonlyMap<string, SearchedLayer>;
   readonly outputs: ReadonlySet<string>;
-  readonly described: ReadonlyMap<NetworkNode, LayerDescription>;
   readonly hasMasks: boolean;
   /** What would get another mask in a student with no layer fused. */
   readonly misled: NetworkNode | undefined;
+  readonly legal: LegalSpan[];
+  readonly illegal: IllegalSpan[];
+}
+
+interface SearchedLayer {
+  readonly node: NetworkNode;
+  readonly readers: readonly NetworkNode[];
+  /** What the layer was lowered to; undefined where it can't be. */
+  readonly lowered: LoweredLayer | undefined;
+  /** Why no span can hold the layer; undefined where one may. */
+  readonly reason: string | undefined;
+}
+
+function createSearch(network: Network, registry: Registry, open: Network): Search {
+  const shared = sharedLayers(network);
+  const readers = readersOf(network);
+  const layers = new Map<string, SearchedLayer>();
+  for (const node of network.nodes) {
+    const { value, reason } =
+      node.inputs.length > 0
+        ? attempt(() => registry.lower(describeNode(network, node)))
+        : { reason: `The layer ${quote(node)} is an input of the model.` };
+    layers.set(node.name, {
+      node,
+      readers: readers.get(node.name)!,
+      lowered: value,
+      reason: value ? whyOutside(node, value, shared) : reason,
+    });
+  }
+  return {
+    network,
+    open,
+    registry: { ...registry, lower: (layer) => layers.get(layer.name)?.lowered ?? registry.lower(layer) },
+    layers,
+    outputs: new Set(network.outputs.map(({ node }) => node)),
+    hasMasks: network.nodes.some(({ masks }) => masks),
+    misled: misledByMasks(network),
+    legal: [],
+    illegal: [],
+  };
+}
+
+function whyOutside(
+  node: NetworkNode,
+  { roles }: LoweredLayer,
+  shared: ReadonlySet<NetworkLayer>,
+): string | undefined {
+  const layer = `The layer ${quote(node)} (${node.layer.className})`;
+  if (shared.has(node.layer)) {
+    return `The layer ${JSON.stringify(node.layer.name)} is shared: it is called more than once.`;
+  }
+  if (node.outputs.length > 1) return `${layer} gives ${node.outputs.length} tensors; a span gives one.`;
+  return roles.begins || roles.inside || roles.ends ? undefined : `${layer} can't be part of a span.`;
 }
 
 /**
@@ -125,51 +218,111 @@ export function registryWith(plugins: readonly Plugin[] = []): Registry {
   return createRegistry({ layers: [...layers, ...builtinLayers], pairs });
 }
 
-function walk(search: Search, start: NetworkNode, legal: LegalSpan[], illegal: IllegalSpan[]): void {
-  const { registry } = search;
-  const run = [start];
-  const from = start.name;
-  if (search.shared.has(start.layer)) {
-    illegal.push({ from, to: from, reason: sharedReason(start) });
-    return;
-  }
-  for (;;) {
-    const next = step(search, run.at(-1)!);
-    if (next === undefined) return;
-    if ('reason' in next) {
-      illegal.push({ from, to: next.at, reason: next.reason });
-      return;
+/** Finds the spans that read a tensor, layer by layer as they are computed from it and from nothing else. */
+function spansFrom(search: Search, input: TensorRef): void {
+  const { network, layers, illegal } = search;
+  const start = tensorKey(input);
+  const inside = new Set<string>();
+  const isInside = (ref: TensorRef) => tensorKey(ref) === start || inside.has(ref.node);
+  const found: Region[] = [];
+  const readElsewhere = new Map<NetworkNode, IllegalSpan>();
+  for (const node of network.nodes) {
+    const known = node.inputs.find(isInside);
+    if (!known) continue;
+    const { lowered, reason } = layers.get(node.name)!;
+    const other = node.inputs.find((ref) => !isInside(ref));
+    const stop =
+      reason ??
+      (other &&
+        `The layer ${quote(node)} (${node.layer.className}) also reads ${JSON.stringify(other.node)}, which isn't computed from what the span reads.`);
+    if (stop !== undefined) {
+      const before = inside.has(known.node) ? layers.get(known.node)!.node : undefined;
+      const region = before && regionBetween(network, input, before);
+      if (region && begins(search, region)) {
+        illegal.push({ from: region.nodes[0]!.name, to: node.name, reason: stop });
+      }
+      continue;
     }
-    run.push(next.node);
-    if (!next.ends) continue;
-    const to = next.node.name;
-    const lowered = attempt(() => {
-      const layer = sourceOf(next.node.layer)!;
-      requireSeparableActivation(layer);
-      requireDeclaredActivation(layer);
-      return lowerSpan(
-        registry,
-        run.map((node) => search.described.get(node)!),
-      );
-    });
-    if (!lowered.value) {
-      // A longer run may still become one layer.
-      illegal.push({ from, to, reason: lowered.reason });
-    } else {
-      const { fused, receptiveField } = lowered.value;
-      const reason = maskReason(search, { name: `${from}_${to}`, run, lowered: lowered.value });
-      if (reason !== undefined) illegal.push({ from, to, reason });
-      else {
-        legal.push({
-          from,
-          to,
-          layers: run.map(({ name }) => name),
-          className: fused.className,
-          kernelSize: receptiveField,
-        });
+    const { roles } = lowered!;
+    if (roles.ends) {
+      const region = regionBetween(network, input, node)!;
+      const leak = region.nodes.length > 1 && begins(search, region) ? leakOf(search, region) : null;
+      if (leak) readElsewhere.set(leak.node, readElsewhere.get(leak.node) ?? leak.span);
+      else if (leak === undefined) {
+        found.push(region);
+        addSpan(search, region);
       }
     }
-    if (!next.inside) return;
+    if (roles.inside || (roles.begins && tensorKey(known) === start)) inside.add(node.name);
+  }
+  // Where branches meet again, a longer span holds all of them, and there is nothing to explain.
+  for (const [node, span] of readElsewhere)
+    if (!found.some(({ nodes }) => nodes.at(-1) !== node && nodes.includes(node))) illegal.push(span);
+}
+
+/** Whether there is something to fuse away: a layer that mixes features, or branches that begin together. */
+function begins({ layers }: Search, { nodes, input }: Region): boolean {
+  const first = nodes.filter((node) => node.inputs.some((ref) => tensorKey(ref) === tensorKey(input)));
+  return first.length > 1 || layers.get(first[0]!.name)!.lowered!.roles.begins;
+}
+
+/** A layer within a region whose output is needed outside of it, if there is one. */
+function leakOf(
+  { layers, outputs }: Search,
+  { nodes }: Region,
+): { readonly node: NetworkNode; readonly span: IllegalSpan } | undefined {
+  const own = new Set(nodes);
+  const end = nodes.at(-1)!;
+  for (const node of nodes) {
+    const { readers } = layers.get(node.name)!;
+    const isOutput = outputs.has(node.name);
+    if (node === end || (!isOutput && readers.every((reader) => own.has(reader)))) continue;
+    const names = readers.map(({ name }) => JSON.stringify(name)).join(' and ');
+    const reason = isOutput
+      ? `The output of ${quote(node)} is an output of the model.`
+      : `The output of ${quote(node)} is used elsewhere: ${names} read it.`;
+    return { node, span: { from: nodes[0]!.name, to: end.name, reason } };
+  }
+  return undefined;
+}
+
+function addSpan(search: Search, region: Region): void {
+  const { network, registry, legal, illegal } = search;
+  const { nodes } = region;
+  const from = nodes[0]!.name;
+  const end = nodes.at(-1)!;
+  const refuse = (reason: string): void => {
+    illegal.push({ from, to: end.name, reason });
+  };
+  const lowered = attempt(() => {
+    const source = sourceOf(end.layer);
+    if (source) {
+      requireSeparableActivation(source);
+      requireDeclaredActivation(source);
+    }
+    return lowerSpan(registry, describeRegion(network, region));
+  });
+  // A longer span may still become one layer.
+  if (!lowered.value) {
+    refuse(lowered.reason);
+    return;
+  }
+  const { fused, receptiveField } = lowered.value;
+  const isOpen = tensorType(search.open, region.input).shape.includes(null);
+  if (isOpen && !fused.geometry) {
+    refuse('The fused layer would read all positions, and the model leaves their number open.');
+    return;
+  }
+  const reason = maskReason(search, { name: `${from}_${end.name}`, nodes, lowered: lowered.value });
+  if (reason !== undefined) refuse(reason);
+  else {
+    legal.push({
+      from,
+      to: end.name,
+      layers: nodes.map(({ name }) => name),
+      className: fused.className,
+      kernelSize: receptiveField,
+    });
   }
 }
 
@@ -184,37 +337,6 @@ function maskReason({ network, hasMasks, misled }: Search, span: FusedSpan): str
     : `With one layer in place of these, ${reader}.`;
 }
 
-type Step =
-  | { node: NetworkNode; inside: boolean; ends: boolean }
-  | { at: string; reason: string }
-  | undefined;
-
-/** The layer after this one, if a span may go on there; undefined at the end of the model. */
-function step({ registry, readers, outputs, shared, described }: Search, node: NetworkNode): Step {
-  const reading = readers.get(node.name)!;
-  const [next, ...others] = reading;
-  if (!next) return undefined;
-  const at = next.name;
-  if (outputs.has(node.name))
-    return { at, reason: `The output of ${quote(node)} is an output of the model.` };
-  if (others.length > 0) {
-    const names = reading.map(({ name }) => JSON.stringify(name)).join(' and ');
-    return { at, reason: `The output of ${quote(node)} is used elsewhere: ${names} read it.` };
-  }
-  const { className } = next.layer;
-  if (next.inputs.length > 1) {
-    return { at, reason: `The layer ${quote(next)} (${className}) reads several inputs.` };
-  }
-  if (shared.has(next.layer)) return { at, reason: sharedReason(next) };
-  const lowered = attempt(() => registry.lower(described.get(next)!));
-  if (!lowered.value) return { at, reason: lowered.reason };
-  const { inside, ends } = lowered.value.roles;
-  if (!inside && !ends) {
-    return { at, reason: `The layer ${quote(next)} (${className}) can't be part of a span.` };
-  }
-  return { node: next, inside, ends };
-}
-
 /** What `make` gives, or why not; a faulty plugin stops everything, since all that it says is in doubt. */
 function attempt<T>(make: () => T): { value: T; reason?: never } | { value?: never; reason: string } {
   try {
@@ -223,10 +345,6 @@ function attempt<T>(make: () => T): { value: T; reason?: never } | { value?: nev
     if (!FuseInitError.isInstance(error) || error.code === 'PLUGIN_FAILED') throw error;
     return { reason: error.message };
   }
-}
-
-function sharedReason({ layer }: NetworkNode): string {
-  return `The layer ${JSON.stringify(layer.name)} is shared: it is called more than once.`;
 }
 
 function quote({ name }: NetworkNode): string {

@@ -1,8 +1,9 @@
 import { FuseInitError, inputNode, type Network, type NetworkNode, tensorType } from '@fuseinit/core';
-import { type Plugin, registryWith, spansOf } from './find-spans.js';
+import { type Plugin, registryWith } from './find-spans.js';
 import type { SpanRequest } from './fuse/fuse-options.js';
 import { planSpan } from './fuse/plan-spans.js';
 import { layerAlone } from './fuse/replace-span.js';
+import { withInputShapes } from './network/input-lengths.js';
 import { readNetwork } from './network/read-network.js';
 import { toLayersModel } from './network/write-layers-model.js';
 import type { LayersModel, TensorFlow } from './tensorflow.js';
@@ -15,7 +16,7 @@ import type { LayersModel, TensorFlow } from './tensorflow.js';
  * @throws MODEL_UNSUPPORTED when the layer can't be cloned.
  */
 export function layerModel(tf: TensorFlow, teacher: LayersModel, name: string): LayersModel {
-  const network = readNetwork(teacher);
+  const network = withInputShapes(readNetwork(teacher));
   const node = network.nodes.find((candidate) => candidate.name === name);
   if (!node) {
     throw new FuseInitError('SPAN_NOT_FOUND', `The model has no layer ${JSON.stringify(name)}.`, {
@@ -38,9 +39,8 @@ export function spanModel(
   span: SpanRequest,
   plugins: readonly Plugin[] = [],
 ): LayersModel {
-  const network = readNetwork(teacher);
-  const registry = registryWith(plugins);
-  const { lowered, name } = planSpan(network, registry, spansOf(network, registry), span);
+  const open = readNetwork(teacher);
+  const { lowered, name } = planSpan(withInputShapes(open), registryWith(plugins), span, { open });
   return toLayersModel(tf, layerAlone(lowered, name, []));
 }
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chains, geometries } from '../testing-support/draw-geometry.test-support.js';
 import { codeOf, holds } from '../testing-support/properties.test-support.js';
-import { centerKernel, composeGeometry, isCentered } from './compose-geometry.js';
-import { type PatchGeometry, patchGeometry } from './patch-geometry.js';
+import { centerKernel, composeGeometry, isCentered, uniteGeometry } from './compose-geometry.js';
+import { geometryFault, type PatchGeometry, patchGeometry } from './patch-geometry.js';
 
 /** The input positions, padding included, that an output position reads on an axis. */
 function positionsRead(geometry: PatchGeometry, axis: number, output: number): number[] {
@@ -174,4 +174,87 @@ test('refuses a kernel beyond the receptive field, and sizes that are none', () 
   for (const kernelSize of [[3], [3, 0], [3, -1], [1.5, 3], [Number.NaN, 3], [3, 3, 3]]) {
     expect(codeOf(() => centerKernel(whole, kernelSize))).toBe('ARGUMENT_INVALID');
   }
+});
+
+describe('the union of two windows', () => {
+  /** Two windows over one input at the same steps: by another kernel, another dilation, or another place of it. */
+  const pairs = geometries.chain((geometry) =>
+    fc
+      .record({
+        kernel: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 2 }),
+        dilation: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 2, maxLength: 2 }),
+        before: fc.array(fc.integer({ min: -2, max: 3 }), { minLength: 2, maxLength: 2 }),
+      })
+      .map(({ kernel, dilation, before }) => {
+        const { inputSize, outputSize, strides } = geometry;
+        const kernelSize = inputSize.map((_, axis) => kernel[axis]!);
+        const dilationRate = inputSize.map((_, axis) => dilation[axis]!);
+        const padding = inputSize.map((length, axis) => {
+          const extent = (kernelSize[axis]! - 1) * dilationRate[axis]! + 1;
+          const end = (outputSize[axis]! - 1) * strides[axis]! + extent;
+          return [before[axis]!, end - length - before[axis]!] as const;
+        });
+        return [
+          geometry,
+          { inputSize, outputSize, strides, kernelSize, dilationRate, padding } as PatchGeometry,
+        ] as const;
+      }),
+  );
+
+  test('reads what both read, begins and ends where they do, and is a geometry', () => {
+    holds(
+      fc.property(pairs, ([first, second]) => {
+        const union = uniteGeometry(first, second)!;
+        expect(geometryFault(union)).toBeUndefined();
+        union.outputSize.forEach((length, axis) => {
+          for (const output of [0, length - 1]) {
+            const apart = [first, second].flatMap((geometry) => positionsRead(geometry, axis, output));
+            const together = positionsRead(union, axis, output);
+            expect(apart.filter((at) => !together.includes(at))).toEqual([]);
+            expect(together[0]).toBe(Math.min(...apart));
+            expect(together.at(-1)).toBe(Math.max(...apart));
+          }
+        });
+      }),
+      300,
+    );
+  });
+
+  test('is the same either way round, and of a window with itself that window', () => {
+    holds(
+      fc.property(pairs, ([first, second]) => {
+        expect(uniteGeometry(first, second)).toEqual(uniteGeometry(second, first));
+        const { strides, dilationRate } = first;
+        const plain = strides.every((stride) => stride === 1) || dilationRate.every((rate) => rate === 1);
+        const isOne = first.kernelSize.some((size, axis) => size === 1 && dilationRate[axis]! > 1);
+        if (plain && !isOne) expect(uniteGeometry(first, first)).toEqual(first);
+      }),
+      300,
+    );
+  });
+
+  test('keeps the holes that both leave', () => {
+    const window = (kernelSize: number, dilationRate: number) =>
+      patchGeometry({
+        inputSize: [20],
+        kernelSize: [kernelSize],
+        dilationRate: [dilationRate],
+        padding: 'same',
+      });
+    expect(uniteGeometry(window(3, 4), window(3, 2))).toEqual(window(5, 2));
+    expect(uniteGeometry(window(3, 4), window(1, 1))).toEqual(window(3, 4));
+    expect(uniteGeometry(window(3, 2), window(3, 3))).toEqual(window(7, 1));
+  });
+
+  test('is none over other inputs, to other outputs or by other steps', () => {
+    const window = (inputSize: number, kernelSize: number, stride: number) =>
+      patchGeometry({ inputSize: [inputSize], kernelSize: [kernelSize], strides: [stride], padding: 'same' });
+    expect(uniteGeometry(window(8, 3, 1), window(9, 3, 1))).toBeUndefined();
+    expect(uniteGeometry(window(8, 3, 2), window(8, 3, 1))).toBeUndefined();
+    const steps = { ...window(8, 1, 1), outputSize: [4], strides: [2], padding: [[0, -1] as const] };
+    const other = { ...window(8, 5, 1), outputSize: [4], padding: [[0, 0] as const] };
+    expect(geometryFault(steps)).toBeUndefined();
+    expect(geometryFault(other)).toBeUndefined();
+    expect(uniteGeometry(steps, other)).toBeUndefined();
+  });
 });

@@ -50,6 +50,60 @@ function extentOf(geometry: PatchGeometry, axis: number): { extent: number; dila
 }
 
 /**
+ * The window over all that two windows read, where branches of a network start at one tensor and meet in another.
+ *
+ * Per axis the union begins where the first of the two begins and ends where the last one ends. It has holes where both
+ * leave out the same positions and neither has strides.
+ *
+ * Source: docs/math.md, section 2.
+ *
+ * @returns undefined where the two have other inputs, other outputs or other strides: no window slides over both then.
+ */
+export function uniteGeometry(first: PatchGeometry, second: PatchGeometry): PatchGeometry | undefined {
+  for (const size of ['inputSize', 'outputSize'] as const)
+    if (first[size].join() !== second[size].join()) return undefined;
+  const axes: { kernel: number; stride: number; dilation: number; padding: [number, number] }[] = [];
+  // TensorFlow has no convolution that is both strided and dilated: then the holes are filled.
+  const mayKeepHoles = [first, second].every(({ strides }) => strides.every((stride) => stride === 1));
+  for (const [axis, length] of first.inputSize.entries()) {
+    const outputLength = first.outputSize[axis]!;
+    const strides = [first.strides[axis]!, second.strides[axis]!] as const;
+    // With one output along an axis nothing slides.
+    if (strides[0] !== strides[1] && outputLength > 1) return undefined;
+    const stride = Math.max(...strides);
+    const windows = [first, second].map((geometry) => ({
+      ...extentOf(geometry, axis),
+      before: geometry.padding[axis]![0],
+    }));
+    const before = Math.max(...windows.map((window) => window.before));
+    const extent = before + Math.max(...windows.map((window) => window.extent - window.before));
+    const steps = windows.flatMap((window) => [
+      before - window.before,
+      ...(window.extent > 1 ? [window.dilation] : []),
+    ]);
+    const dilation = mayKeepHoles ? steps.reduce(greatestCommonDivisor, 0) || 1 : 1;
+    axes.push({
+      kernel: (extent - 1) / dilation + 1,
+      stride,
+      dilation,
+      padding: [before, trailing(outputLength, stride, extent, length, before)],
+    });
+  }
+  return {
+    inputSize: first.inputSize,
+    outputSize: first.outputSize,
+    kernelSize: axes.map(({ kernel }) => kernel),
+    strides: axes.map(({ stride }) => stride),
+    dilationRate: axes.map(({ dilation }) => dilation),
+    padding: axes.map(({ padding }) => padding),
+  };
+}
+
+function greatestCommonDivisor(first: number, second: number): number {
+  return second === 0 ? first : greatestCommonDivisor(second, first % second);
+}
+
+/**
  * The same windows with a smaller kernel in their middle, `before' = before - floor((K - k) / 2)`.
  *
  * Where `K - k` is odd there is no exact middle: the kernel then stands half a position towards the start

@@ -8,6 +8,7 @@ import {
   nodesBehind,
   type TensorRef,
   tensorKey,
+  tensorType,
 } from './network.js';
 
 export interface InterpretOptions {
@@ -75,7 +76,13 @@ export function applyLayer(
 ): readonly NdArray[] {
   const [first, ...others] = inputs;
   // The lengths that a model leaves open are known once an input is there.
-  const known = first ? { ...layer, inputShape: first.shape.slice(1) } : layer;
+  const known = first
+    ? {
+        ...layer,
+        inputShape: first.shape.slice(1),
+        ...(others.length > 0 && { otherInputShapes: others.map(({ shape }) => shape.slice(1)) }),
+      }
+    : layer;
   if (plugin?.apply) return [plugin.apply(known, first!, ...others)].flat();
   const lack = plugin ? 'the plugin that speaks for it has no apply' : 'no plugin speaks for it';
   throw new FuseInitError(
@@ -85,18 +92,18 @@ export function applyLayer(
   );
 }
 
-/** A node in the words of plugins: the shape is that of its first input. */
+/** A node in the words of plugins. */
 export function describeNode(
   network: Network,
   { name, layer, inputs, outputs }: NetworkNode,
 ): LayerDescription {
-  const [first] = inputs;
-  const source = first && network.nodes.find((node) => node.name === first.node);
+  const [inputShape = [], ...otherInputShapes] = inputs.map((input) => tensorType(network, input).shape);
   return {
     name,
     className: layer.className,
     config: layer.config,
-    inputShape: first && source ? source.outputs[first.output]!.shape : [],
+    inputShape,
+    ...(otherInputShapes.length > 0 && { otherInputShapes }),
     outputShape: outputs[0]!.shape,
   };
 }

@@ -86,9 +86,14 @@ export interface NodeMasks {
   readonly ofInputs: readonly (string | null)[];
 }
 
+const nodesByName = new WeakMap<readonly NetworkNode[], ReadonlyMap<string, NetworkNode>>();
+
 /** A node by its name. @throws LAYER_UNKNOWN when the network has none of that name. */
 export function nodeOf(network: Network, name: string): NetworkNode {
-  const node = network.nodes.find((candidate) => candidate.name === name);
+  const { nodes } = network;
+  const byName = nodesByName.get(nodes) ?? new Map(nodes.map((candidate) => [candidate.name, candidate]));
+  nodesByName.set(nodes, byName);
+  const node = byName.get(name);
   if (node) return node;
   throw new FuseInitError(
     'LAYER_UNKNOWN',

@@ -74,9 +74,11 @@ export function lowerLayer(plugin: LayerPlugin, layer: LayerDescription): Lowere
     method,
     layerName: layer.name,
   });
-  const lower = () => callPlugin(call('lower'), () => plugin.lower(layer));
-  const inputShape = isSizes(layer.inputShape) ? layer.inputShape : refuseOpenLengths(layer, lower);
-  const lowering: unknown = lower();
+  const lower = (): unknown => callPlugin(call('lower'), () => plugin.lower(layer));
+  const shapes = [layer.inputShape, ...(layer.otherInputShapes ?? [])];
+  const [inputShape, ...otherInputShapes] = shapes.every(isSizes) ? shapes : refuseOpenLengths(layer, lower);
+  const answer = lower();
+  const lowerings = Array.isArray(answer) ? (answer as unknown[]) : [answer];
   const outputShape: unknown = callPlugin(call('outputShape'), () => plugin.outputShape(layer));
   if (!isSizes(outputShape) || outputShape.length === 0) {
     throw pluginFailed(
@@ -91,15 +93,27 @@ export function lowerLayer(plugin: LayerPlugin, layer: LayerDescription): Lowere
       `gave [${outputShape}], but the layer gives [${known.map(String)}]`,
     );
   }
-  const fault = loweringFault(lowering, inputShape.slice(0, -1), outputShape.slice(0, -1));
-  if (fault) throw pluginFailed(call('lower'), `gave ${fault}`);
+  if (lowerings.length !== shapes.length) {
+    throw pluginFailed(
+      call('lower'),
+      `answered for ${lowerings.length} inputs, but the layer reads ${shapes.length}`,
+    );
+  }
+  for (const [index, lowering] of lowerings.entries()) {
+    const from = [inputShape!, ...otherInputShapes][index]!.slice(0, -1);
+    const fault = loweringFault(lowering, from, outputShape.slice(0, -1));
+    if (fault) throw pluginFailed(call('lower'), `gave ${fault}`);
+  }
+  const [lowering, ...otherLowerings] = lowerings as Lowering[];
+  const { otherInputShapes: _, ...described } = layer;
   const { activation } = layer.config;
   return {
-    ...layer,
-    inputShape,
+    ...described,
+    inputShape: inputShape!,
+    ...(otherInputShapes.length > 0 && { otherInputShapes, otherLowerings }),
     outputShape,
     roles: plugin.roles,
-    lowering: lowering as Lowering,
+    lowering: lowering!,
     activation: typeof activation === 'string' ? activation : 'linear',
   };
 }
@@ -119,13 +133,14 @@ export function staticShape({ name, className, inputShape }: LayerDescription): 
 }
 
 /** A plugin's refusal says more than an open length does; any other error comes of the length itself. */
-function refuseOpenLengths(layer: LayerDescription, lower: () => unknown): number[] {
+function refuseOpenLengths(layer: LayerDescription, lower: () => unknown): number[][] {
   try {
     lower();
   } catch (error) {
     if (FuseInitError.isInstance(error) && error.code === 'LAYER_UNSUPPORTED') throw error;
   }
-  return staticShape(layer);
+  const { otherInputShapes = [] } = layer;
+  return [layer.inputShape, ...otherInputShapes].map((inputShape) => staticShape({ ...layer, inputShape }));
 }
 
 function agree(given: readonly number[], known: readonly (number | null)[]): boolean {

@@ -15,6 +15,8 @@ export interface LayerDescription {
    * open.
    */
   readonly inputShape: readonly (number | null)[];
+  /** Of a layer that reads several inputs, such as `Add`: the shapes of those after the first. */
+  readonly otherInputShapes?: readonly (readonly (number | null)[])[];
   /**
    * Shape of one sample of the output as the model has it, where it is known: a plugin's answer is held to
    * it.
@@ -58,11 +60,11 @@ export interface LayerPlugin {
   readonly classNames: readonly string[];
   readonly roles: SpanRoles;
   /**
-   * Returns the part of its input that the layer reads.
+   * Returns the part of its input that the layer reads; of a layer of several inputs a list, one entry for each.
    *
    * @throws LAYER_UNSUPPORTED for a config that fusion can't honour, named.
    */
-  lower(layer: LayerDescription): Lowering;
+  lower(layer: LayerDescription): Lowering | readonly Lowering[];
   /**
    * Shape of one sample of the output.
    *
@@ -100,9 +102,13 @@ export interface LayerPlugin {
 /** A layer and what it was lowered to: what a {@link LayerPairPlugin} is given. */
 export interface LoweredLayer extends LayerDescription {
   readonly inputShape: readonly number[];
+  readonly otherInputShapes?: readonly (readonly number[])[];
   readonly outputShape: readonly number[];
   readonly roles: SpanRoles;
+  /** What the layer reads of its first input. */
   readonly lowering: Lowering;
+  /** What it reads of its other inputs, in order; absent for a layer of one input. */
+  readonly otherLowerings?: readonly Lowering[];
   /** The name of the layer's own activation; 'linear' where it has none. */
   readonly activation: string;
 }

@@ -8,6 +8,7 @@ import {
   defineLayer,
   type LayerPlugin,
   type LoweredLayer,
+  type Lowering,
   type WeightedLayer,
 } from '../plugin/layer-plugin.js';
 import { activate, elementwiseActivations } from '../reference/activations.js';
@@ -18,6 +19,8 @@ export interface CheckLayerOptions {
   readonly layer: WeightedLayer;
   /** Inputs to try, two samples or more: [batch, ...layer.inputShape]. */
   readonly input: NdArray;
+  /** Of a layer that reads several inputs: those after the first, each [batch, ...layer.otherInputShapes[i]]. */
+  readonly otherInputs?: readonly NdArray[];
 }
 
 /** Inputs are tried at these multiples of the given ones, so that no threshold stays hidden between. */
@@ -33,15 +36,20 @@ const scales = [1e-3, 0.1, 1, 30, 1e3, 1e6];
  *
  * @throws CHECK_FAILED with the law that doesn't hold.
  */
-export function checkLayer(plugin: LayerPlugin, { layer, input }: CheckLayerOptions): void {
+export function checkLayer(
+  plugin: LayerPlugin,
+  { layer, input: firstInput, otherInputs = [] }: CheckLayerOptions,
+): void {
   const label = `${layer.className} ${JSON.stringify(layer.name)}`;
   try {
     defineLayer(plugin);
     check(plugin.classNames.includes(layer.className), `${label} is not of a class of this plugin.`);
     check(plugin.apply !== undefined, `${label} has no apply: what it computes can't be compared.`);
     const lowered = lowerLayer(plugin, layer);
-    requireInput(label, lowered, input);
-    const apply = strictly(plugin, label, lowered.outputShape);
+    const inputs = [firstInput, ...otherInputs];
+    requireInputs(label, lowered, inputs);
+    const input = packed(inputs);
+    const apply = strictly(plugin, label, lowered);
     const output = apply(layer, input);
     check(output.data.every(Number.isFinite), `${label} gave NaN or Infinity for finite inputs.`);
     check(isSame(apply(layer, input), output), `${label} gave another output for the same input.`);
@@ -50,7 +58,7 @@ export function checkLayer(plugin: LayerPlugin, { layer, input }: CheckLayerOpti
     if (lowered.roles.ends) checkEnd(label, apply, layer, lowered.activation, input);
     const form = plugin.affine?.(layer);
     if (form) {
-      const distance = relativeDistance(applyAffineForm(form, input), output);
+      const distance = relativeDistance(applyAffineForm(form, firstInput), output);
       // Sums in another order round otherwise.
       check(
         distance <= 1e-12,
@@ -63,25 +71,60 @@ export function checkLayer(plugin: LayerPlugin, { layer, input }: CheckLayerOpti
   }
 }
 
-function requireInput(label: string, { inputShape }: LoweredLayer, { shape, data }: NdArray): void {
-  const [samples = 0, ...sample] = shape;
+function requireInputs(label: string, lowered: LoweredLayer, inputs: readonly NdArray[]): void {
+  const shapes = shapesOf(lowered);
   check(
-    samples >= 2 && sample.join() === inputShape.join() && data.length === sizeOf(shape),
-    `${label} was given an input of ${inWords(shape)} with ${data.length} numbers: [2 or more, ${inputShape}] were expected.`,
+    inputs.length === shapes.length,
+    `${label} was given ${inputs.length} inputs, where ${shapes.length} were expected.`,
   );
+  for (const [index, { shape, data }] of inputs.entries()) {
+    const [samples = 0, ...sample] = shape;
+    check(
+      samples >= 2 && sample.join() === shapes[index]!.join() && data.length === sizeOf(shape),
+      `${label} was given an input of ${inWords(shape)} with ${data.length} numbers: [2 or more, ${shapes[index]}] were expected.`,
+    );
+  }
+}
+
+function shapesOf({ inputShape, otherInputShapes = [] }: LoweredLayer): (readonly number[])[] {
+  return [inputShape, ...otherInputShapes];
+}
+
+/** The inputs of a layer as one array of a row for each sample, so that all laws are of one input. */
+function packed(inputs: readonly NdArray[]): NdArray {
+  const samples = inputs[0]!.shape[0]!;
+  const sizes = inputs.map(({ shape }) => sizeOf(shape.slice(1)));
+  const rows = Array.from({ length: samples }, (_, sample) =>
+    inputs.map(({ data }, index) => [...data.slice(sample * sizes[index]!, (sample + 1) * sizes[index]!)]),
+  );
+  const size = sizes.reduce((sum, each) => sum + each, 0);
+  return { shape: [samples, size], data: Float64Array.from(rows.flat(2)) };
+}
+
+function unpacked({ shape: [samples = 0, size = 0], data }: NdArray, lowered: LoweredLayer): NdArray[] {
+  let start = 0;
+  return shapesOf(lowered).map((shape) => {
+    const own = sizeOf(shape);
+    const values = new Float64Array(samples * own);
+    for (let sample = 0; sample < samples; sample++)
+      values.set(data.subarray(sample * size + start, sample * size + start + own), sample * own);
+    start += own;
+    return { shape: [samples, ...shape], data: values };
+  });
 }
 
 /** The plugin's `apply`, held to its declared output and to changing nothing in place. */
-function strictly(plugin: LayerPlugin, label: string, outputShape: readonly number[]): Apply {
+function strictly(plugin: LayerPlugin, label: string, lowered: LoweredLayer): Apply {
   return (layer, input) => {
-    const arrays = [input, ...layer.weights];
+    const [first, ...others] = unpacked(input, lowered);
+    const arrays = [first!, ...others, ...layer.weights];
     const kept = arrays.map(({ data }) => data.slice());
-    const output = plugin.apply?.(layer, input) as Partial<NdArray> | undefined;
+    const output = plugin.apply?.(layer, first!, ...others) as Partial<NdArray> | undefined;
     check(
       arrays.every(({ data }, index) => data.every((value, at) => Object.is(value, kept[index]![at]))),
       `${label} changed its input or its weights in place.`,
     );
-    const expected = [input.shape[0]!, ...outputShape];
+    const expected = [input.shape[0]!, ...lowered.outputShape];
     check(
       inWords(output?.shape) === inWords(expected) && output?.data?.length === sizeOf(expected),
       `${label} declares an output of [${expected}] and computes ${inWords(output?.shape)} with ${output?.data?.length} numbers.`,
@@ -117,39 +160,45 @@ function checkReads(
   lowered: LoweredLayer,
   input: NdArray,
 ): void {
-  const inputPositions = sizeOf(lowered.inputShape.slice(0, -1));
   const outputPositions = sizeOf(lowered.outputShape.slice(0, -1));
-  const [inputChannels, outputChannels] = [lowered.inputShape.at(-1)!, lowered.outputShape.at(-1)!];
-  const taps = readsOf(lowered);
-  const moves = Array.from({ length: outputPositions }, () => new Set<number>());
-  for (const scale of scales) {
-    const sample = scaled(sampleOf(input, 0), scale);
-    // Far enough for the changed number to be the largest or the least of all.
-    const far = 10 * sample.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0) + scale;
-    const before = apply(layer, sample);
-    for (let at = 0; at < sample.data.length; at++) {
-      const inputPosition = Math.floor(at / inputChannels);
-      for (const change of [far, -far]) {
-        const data = sample.data.slice();
-        data[at]! += change;
-        apply(layer, { shape: sample.shape, data }).data.forEach((value, index) => {
-          if (Object.is(value, before.data[index])) return;
-          const position = Math.floor(index / outputChannels);
-          check(
-            taps === null || taps[position]!.includes(inputPosition),
-            `${label}: output position ${position} changed with input position ${inputPosition}, which its lowering says it doesn't read.`,
-          );
-          moves[position]!.add(inputPosition);
-        });
+  const outputChannels = lowered.outputShape.at(-1)!;
+  let start = 0;
+  for (const [index, shape] of shapesOf(lowered).entries()) {
+    const lowering = [lowered.lowering, ...(lowered.otherLowerings ?? [])][index]!;
+    const inputPositions = sizeOf(shape.slice(0, -1));
+    const inputChannels = shape.at(-1)!;
+    const taps = readsOf(lowering, inputPositions);
+    const moves = Array.from({ length: outputPositions }, () => new Set<number>());
+    for (const scale of scales) {
+      const sample = scaled(sampleOf(input, 0), scale);
+      // Far enough for the changed number to be the largest or the least of all.
+      const far = 10 * sample.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0) + scale;
+      const before = apply(layer, sample);
+      for (let at = 0; at < inputPositions * inputChannels; at++) {
+        const inputPosition = Math.floor(at / inputChannels);
+        for (const change of [far, -far]) {
+          const data = sample.data.slice();
+          data[start + at]! += change;
+          apply(layer, { shape: sample.shape, data }).data.forEach((value, place) => {
+            if (Object.is(value, before.data[place])) return;
+            const position = Math.floor(place / outputChannels);
+            check(
+              taps === null || taps[position]!.includes(inputPosition),
+              `${label}: output position ${position} changed with input position ${inputPosition}, which its lowering says it doesn't read.`,
+            );
+            moves[position]!.add(inputPosition);
+          });
+        }
       }
     }
-  }
-  if (taps) checkAllRead(label, taps, moves);
-  else if (inputPositions === outputPositions && inputPositions > 1) {
-    check(
-      moves.some((moved, position) => [...moved].some((from) => from !== position)),
-      `${label}: its lowering reads 'everything', but each output position changed with the same input position alone: that is 'element'.`,
-    );
+    if (taps) checkAllRead(label, taps, moves);
+    else if (inputPositions === outputPositions && inputPositions > 1) {
+      check(
+        moves.some((moved, position) => [...moved].some((from) => from !== position)),
+        `${label}: its lowering reads 'everything', but each output position changed with the same input position alone: that is 'element'.`,
+      );
+    }
+    start += inputPositions * inputChannels;
   }
 }
 
@@ -175,10 +224,10 @@ function checkAllRead(
  * Which input positions each output position reads, tap by tap, -1 outside of the input; null where all are
  * read.
  */
-function readsOf({ lowering, inputShape }: LoweredLayer): readonly (readonly number[])[] | null {
+function readsOf(lowering: Lowering, inputPositions: number): readonly (readonly number[])[] | null {
   if (lowering.reads === 'everything') return null;
   if (lowering.reads === 'element') {
-    return Array.from({ length: sizeOf(inputShape.slice(0, -1)) }, (_, position) => [position]);
+    return Array.from({ length: inputPositions }, (_, position) => [position]);
   }
   const offsets = Array.from(patchOffsets(lowering.geometry));
   const positions = positionCount(lowering.geometry);
@@ -199,7 +248,7 @@ function isSame(first: NdArray, second: NdArray): boolean {
   return first.data.every((value, index) => Object.is(value, second.data[index]));
 }
 
-/** A layer at inference: [batch, ...inputShape] to [batch, ...outputShape]. */
+/** A layer at inference: [batch, the numbers of a sample of all inputs] to [batch, ...outputShape]. */
 type Apply = (layer: WeightedLayer, input: NdArray) => NdArray;
 
 /** Half decades from 1e-4 to 1e6: a threshold on the size of the input shows between two of them. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Plan } from '../plan/chain.js';
+import type { Plan } from '../plan/plan.js';
 import { parsePlan, planJsonSchema } from './plan-file.js';
 import { toPlanFile } from './to-plan-file.js';
 

@@ -1,5 +1,5 @@
 import type { Costs } from '../costs/costs.js';
-import type { Plan } from '../plan/chain.js';
+import type { Plan } from '../plan/plan.js';
 import type { PlanFile } from './plan-file.js';
 
 /** A plan as the data of a file. */

@@ -1,5 +1,5 @@
 import { addCosts, type CostName } from '../costs/costs.js';
-import type { Plan } from './chain.js';
+import type { Plan } from './plan.js';
 
 /**
  * The plans that no other one beats in both cost and error, from the cheapest to the most exact. Of plans that are

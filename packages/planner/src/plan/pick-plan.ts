@@ -1,5 +1,5 @@
 import type { CostName } from '../costs/costs.js';
-import type { Plan } from './chain.js';
+import type { Plan } from './plan.js';
 
 /**
  * The plan of least predicted error within a budget, or undefined where none is.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addCosts, costNames, noCosts } from '../costs/costs.js';
-import type { Candidate, Chain, Plan } from './chain.js';
 import { paretoFront } from './pareto-front.js';
+import type { Candidate, Plan, PlannedNetwork } from './plan.js';
 import { planNetwork } from './plan-network.js';
 
 const costs = fc.record({
@@ -12,18 +12,26 @@ const costs = fc.record({
   depth: fc.integer({ min: 0, max: 1 }),
 });
 
-/** A chain of up to six layers and up to eight spans of it, some of the same layers with other kernels. */
-const chain = (id: number): fc.Arbitrary<Chain> =>
-  fc.array(costs, { minLength: 1, maxLength: 6 }).chain((layerCosts) => {
-    const layers = layerCosts.map((each, index) => ({ name: `${id}.${index}`, costs: each }));
+/** Up to eight layers and up to eight spans of them, some of the same layers with other kernels, some of one branch of two. */
+const network: fc.Arbitrary<PlannedNetwork> = fc
+  .array(costs, { minLength: 1, maxLength: 8 })
+  .chain((layerCosts) => {
+    const layers = layerCosts.map((each, index) => ({ name: `${index}`, costs: each }));
     const candidate = fc
-      .tuple(fc.nat(layers.length - 1), fc.nat(layers.length - 1), fc.integer({ min: 1, max: 9 }), costs)
-      .map(([a, b, error, each]): Candidate => {
-        const run = layers.slice(Math.min(a, b), Math.max(a, b) + 1).map(({ name }) => name);
+      .tuple(
+        fc.nat(layers.length - 1),
+        fc.nat(layers.length - 1),
+        fc.integer({ min: 1, max: 9 }),
+        costs,
+        fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+      )
+      .map(([a, b, error, each, inside]): Candidate => {
+        const all = layers.slice(Math.min(a, b), Math.max(a, b) + 1).map(({ name }) => name);
+        const own = all.filter((_, index) => index === 0 || index === all.length - 1 || inside[index]);
         return {
-          from: run[0]!,
-          to: run.at(-1)!,
-          layers: run,
+          from: own[0]!,
+          to: own.at(-1)!,
+          layers: own,
           className: 'Dense',
           kernelSize: null,
           // Halves and quarters add up without rounding.
@@ -35,19 +43,15 @@ const chain = (id: number): fc.Arbitrary<Chain> =>
     return fc.array(candidate, { maxLength: 8 }).map((candidates) => ({ layers, candidates }));
   });
 
-const network = fc
-  .integer({ min: 1, max: 2 })
-  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, id) => chain(id))));
-
-/** Every choice of spans that don't overlap. */
-function everyPlan(chains: readonly Chain[]): Plan[] {
-  const layers = chains.flatMap((each) => each.layers);
-  const candidates = chains.flatMap((each) => each.candidates);
+/** Every choice of spans none of which begins before another one of them has ended. */
+function everyPlan({ layers, candidates }: PlannedNetwork): Plan[] {
   const plans: Plan[] = [];
   for (let mask = 0; mask < 2 ** candidates.length; mask++) {
-    const spans = candidates.filter((_, index) => mask & (1 << index));
+    const spans = candidates
+      .filter((_, index) => mask & (1 << index))
+      .sort((first, second) => Number(first.from) - Number(second.from));
+    if (spans.some(({ from }, index) => index > 0 && Number(from) <= Number(spans[index - 1]!.to))) continue;
     const covered = spans.flatMap((span) => span.layers);
-    if (new Set(covered).size < covered.length) continue;
     const kept = layers.filter(({ name }) => !covered.includes(name));
     plans.push({
       spans,
@@ -60,14 +64,14 @@ function everyPlan(chains: readonly Chain[]): Plan[] {
 
 test('for every budget of every cost, as good as the best of all plans', () => {
   fc.assert(
-    fc.property(network, fc.constantFrom(...costNames), (chains, cost) => {
+    fc.property(network, fc.constantFrom(...costNames), (planned, cost) => {
       const figures = (plans: readonly Plan[]) =>
         plans.map((plan) => [plan.costs[cost], plan.outputRelativeMse]);
-      const found = planNetwork(chains, cost);
-      expect(figures(found)).toEqual(figures(paretoFront(everyPlan(chains), cost)));
+      const found = planNetwork(planned, cost);
+      expect(figures(found)).toEqual(figures(paretoFront(everyPlan(planned), cost)));
       for (const { spans, costs: predicted, outputRelativeMse } of found) {
         // What is said of a plan is true of its spans.
-        const same = everyPlan(chains).filter(
+        const same = everyPlan(planned).filter(
           (plan) => plan.spans.length === spans.length && spans.every((span) => plan.spans.includes(span)),
         );
         expect(same.map((plan) => [plan.costs, plan.outputRelativeMse])).toContainEqual([
@@ -82,8 +86,8 @@ test('for every budget of every cost, as good as the best of all plans', () => {
 
 test('a front falls in error as it grows in cost', () => {
   fc.assert(
-    fc.property(network, (chains) => {
-      const front = planNetwork(chains, 'latency');
+    fc.property(network, (planned) => {
+      const front = planNetwork(planned, 'latency');
       for (const [index, plan] of front.entries()) {
         if (index === 0) continue;
         expect(plan.costs.latency).toBeGreaterThan(front[index - 1]!.costs.latency);

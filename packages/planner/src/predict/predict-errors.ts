@@ -1,7 +1,7 @@
 import { type AffineMap, type LinearAlgebra, ridgeWithoutHeldOut, solveAffine } from '@fuseinit/core';
 import type { SpanStatistics } from '@fuseinit/tfjs';
 import { centeredStatistics } from '@fuseinit/tfjs/internal';
-import type { Candidate } from '../plan/chain.js';
+import type { Candidate } from '../plan/plan.js';
 import type { SpanOption } from './span-options.js';
 
 /**

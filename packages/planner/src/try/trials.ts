@@ -1,6 +1,6 @@
 import type { FuseReport } from '@fuseinit/tfjs';
 import type { Latency } from '../costs/measure-latency.js';
-import type { Plan } from '../plan/chain.js';
+import type { Plan } from '../plan/plan.js';
 import type { Score } from './evaluate.js';
 
 /** A plan that was carried out, and how its student is. */

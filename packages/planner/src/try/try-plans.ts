@@ -1,7 +1,7 @@
 import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import { type FuseOptions, fuse, type LayersModel } from '@fuseinit/tfjs';
 import { compareLatency, type Latency, type LatencyOptions } from '../costs/measure-latency.js';
-import type { Plan } from '../plan/chain.js';
+import type { Plan } from '../plan/plan.js';
 import { evaluate, type LabelledData } from './evaluate.js';
 import { rankCorrelationOf } from './rank-correlation.js';
 import { scaledLatency } from './scaled-latency.js';

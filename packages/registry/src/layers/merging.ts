@@ -2,39 +2,78 @@ import {
   defineLayer,
   type LayerDescription,
   type LayerPlugin,
+  type Lowering,
   type NdArray,
   reshape,
+  type SpanRoles,
   staticShape,
 } from '@fuseinit/core';
 import { at, axisOf, build, concatenate, zip } from './arrays.js';
 import { unsupported } from './config-values.js';
-import { nowhere, unfusiblePlugin } from './plugin-makers.js';
+import { unfusiblePlugin } from './plugin-makers.js';
 
 type Combine = (inputs: readonly NdArray[], layer: LayerDescription) => NdArray;
 
-/** Makes the plugin of a layer that reads several inputs at the same positions and can't be part of a span. */
-function mergingPlugin(className: string, combine: Combine, makeMask?: LayerPlugin['makeMask']): LayerPlugin {
+const insideOnly: SpanRoles = { begins: false, inside: true, ends: false };
+/** Of layers whose output is affine in their inputs, which may end a span. */
+const insideOrEnd: SpanRoles = { ...insideOnly, ends: true };
+
+/** Makes the plugin of a layer that makes one tensor of several at the same positions. */
+function mergingPlugin(
+  className: string,
+  roles: SpanRoles,
+  functions: {
+    readonly outputShape: LayerPlugin['outputShape'];
+    readonly combine: Combine;
+    readonly makeMask?: LayerPlugin['makeMask'];
+  },
+): LayerPlugin {
+  const { outputShape, combine, makeMask } = functions;
   return defineLayer({
     specVersion: 1,
     classNames: [className],
-    roles: nowhere,
+    roles,
     lower(layer) {
-      const positions = outputShapeOf(layer).slice(0, -1);
-      if (positions.join() === staticShape(layer).slice(0, -1).join()) return { reads: 'element' };
-      throw unsupported(
-        layer,
-        `its input [${layer.inputShape}] and its output [${layer.outputShape}] have other positions`,
-      );
+      const positions = outputShape(layer).slice(0, -1);
+      return inputShapesOf(layer).map((shape): Lowering => {
+        const own = shape.slice(0, -1);
+        if (own.join() === positions.join()) return { reads: 'element' };
+        // One value for all positions, as the gate of a squeeze-and-excite block is.
+        if (own.every((length) => length === 1)) return { reads: 'everything' };
+        throw unsupported(layer, `it joins inputs at the positions [${own}] and [${positions}]`);
+      });
     },
-    outputShape: outputShapeOf,
+    outputShape,
     apply: (layer, ...inputs) => combine(inputs, layer),
     ...(makeMask && { makeMask }),
   });
 }
 
-/** The shape of the output depends on all inputs, of which a description holds the first. */
-function outputShapeOf(layer: LayerDescription): number[] {
-  return staticShape({ ...layer, inputShape: layer.outputShape ?? layer.inputShape });
+function inputShapesOf(layer: LayerDescription): number[][] {
+  const { inputShape, otherInputShapes = [] } = layer;
+  return [inputShape, ...otherInputShapes].map((shape) => staticShape({ ...layer, inputShape: shape }));
+}
+
+/** An input of fewer axes is repeated along those after the batch that it lacks, and one of length 1 along its axis. */
+function broadcastShape(layer: LayerDescription): number[] {
+  const shapes = inputShapesOf(layer);
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, axis) =>
+    Math.max(...shapes.map((shape) => shape[axis - rank + shape.length] ?? 1)),
+  );
+}
+
+function concatenatedShape(layer: LayerDescription): number[] {
+  const shapes = inputShapesOf(layer);
+  const [first] = shapes;
+  const axis = axisOf(Number(layer.config.axis ?? -1), first!.length + 1) - 1;
+  if (axis !== first!.length - 1) {
+    throw unsupported(layer, `it joins its inputs along the axis ${axis + 1}; the last can be fused`);
+  }
+  return first!.with(
+    axis,
+    shapes.reduce((total, shape) => total + shape[axis]!, 0),
+  );
 }
 
 /** Combines inputs number by number. */
@@ -113,30 +152,29 @@ function unitLength(array: NdArray, axis: number): NdArray {
   });
 }
 
+/** Makes the plugin of a layer that combines its inputs number by number. */
+function elementwisePlugin(
+  className: string,
+  roles: SpanRoles,
+  combine: (values: readonly number[]) => number,
+) {
+  return mergingPlugin(className, roles, { outputShape: broadcastShape, combine: byNumber(combine) });
+}
+
 /** Layers that make one tensor of several. */
 export const mergingLayers: readonly LayerPlugin[] = [
-  mergingPlugin('Add', byNumber(add)),
-  mergingPlugin(
-    'Average',
-    byNumber((values) => add(values) / values.length),
+  elementwisePlugin('Add', insideOrEnd, add),
+  elementwisePlugin('Average', insideOrEnd, (values) => add(values) / values.length),
+  elementwisePlugin('Multiply', insideOnly, (values) =>
+    values.reduce((product, value) => product * value, 1),
   ),
-  mergingPlugin(
-    'Multiply',
-    byNumber((values) => values.reduce((product, value) => product * value, 1)),
-  ),
-  mergingPlugin(
-    'Maximum',
-    byNumber((values) => Math.max(...values)),
-  ),
-  mergingPlugin(
-    'Minimum',
-    byNumber((values) => Math.min(...values)),
-  ),
-  mergingPlugin(
-    'Concatenate',
-    (inputs, { config }) => concatenate(inputs, concatenationAxis(config, inputs)),
-    concatenateMasks,
-  ),
+  elementwisePlugin('Maximum', insideOnly, (values) => Math.max(...values)),
+  elementwisePlugin('Minimum', insideOnly, (values) => Math.min(...values)),
+  mergingPlugin('Concatenate', insideOrEnd, {
+    outputShape: concatenatedShape,
+    combine: (inputs, { config }) => concatenate(inputs, concatenationAxis(config, inputs)),
+    makeMask: concatenateMasks,
+  }),
   unfusiblePlugin(['Dot'], 'it multiplies two inputs with each other', {
     apply: ({ config }, ...inputs) => dot(inputs, config),
   }),

@@ -26,6 +26,7 @@ const batchNormalization = elementPlugin(
     };
   },
   (layer) => requireLastAxis(layer),
+  { ends: true },
 );
 
 /** What the functions of normalizing layers read: numbers may be in the floats of a file. */

@@ -12,16 +12,18 @@ import { unsupported } from './config-values.js';
  * Makes the plugin of a layer that keeps positions apart and the shape of its input.
  *
  * @param require Throws LAYER_UNSUPPORTED for a config with which the layer doesn't keep positions apart.
+ * @param ends Whether the layer may end a span, since its output is affine in its input.
  */
 export function elementPlugin(
   classNames: readonly string[],
   apply: (layer: WeightedLayer, input: NdArray) => NdArray,
   require: (layer: LayerDescription) => void = () => {},
+  { ends = false }: { readonly ends?: boolean } = {},
 ): LayerPlugin {
   return defineLayer({
     specVersion: 1,
     classNames,
-    roles: { begins: false, inside: true, ends: false },
+    roles: { begins: false, inside: true, ends },
     lower(layer) {
       require(layer);
       return { reads: 'element' };

@@ -19,7 +19,8 @@ function poolingPlugin(className: string, rank: number, kind: 'max' | 'average')
   return defineLayer({
     specVersion: 1,
     classNames: [className],
-    roles: rank > 2 ? nowhere : insideOnly,
+    // An average is affine in what it reads, so it may end a span.
+    roles: rank > 2 ? nowhere : { ...insideOnly, ends: kind === 'average' },
     lower: (layer) => ({ reads: 'window', geometry: geometryOf(layer) }),
     outputShape: (layer) => [...geometryOf(layer).outputSize, channelsOf(layer)],
     apply: (layer, input) =>

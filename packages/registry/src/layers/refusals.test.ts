@@ -1,5 +1,5 @@
 import { applyLayer, type LayerDescription } from '@fuseinit/core';
-import { randomArray } from '@fuseinit/core/testing';
+import { checkLayer, randomArray } from '@fuseinit/core/testing';
 import { describe, expect, test } from 'vitest';
 import { builtinLayers } from '../builtin-layers.js';
 import { createRegistry } from '../create-registry.js';
@@ -109,34 +109,117 @@ describe('a layer that no span can hold is refused with the reason', () => {
     expect(refusal?.message).toContain(reason);
   });
 
-  test('each of them, but for merging layers, which a span is stopped at before', () => {
-    const merging = ['Add', 'Average', 'Multiply', 'Maximum', 'Minimum', 'Concatenate'];
+  test('each of them', () => {
     const outside = builtinLayers
       .filter(({ roles }) => !roles.begins && !roles.inside && !roles.ends)
       .flatMap(({ classNames }) => classNames);
-    expect([...reasons.map(([className]) => className), ...merging].sort()).toEqual(outside.sort());
+    expect(reasons.map(([className]) => className).sort()).toEqual(outside.sort());
   });
 });
 
 describe('a merging layer', () => {
-  const lower = (className: string, inputShape: readonly number[], outputShape: readonly number[]) =>
-    registry.lower({ ...layer(className, {}, inputShape), outputShape });
-
-  test('reads the same positions of its inputs, over any channels', () => {
-    expect(lower('Add', [4, 3], [4, 3])).toMatchObject({
-      lowering: { reads: 'element' },
-      outputShape: [4, 3],
-    });
-    expect(lower('Concatenate', [4, 3], [4, 5])).toMatchObject({ outputShape: [4, 5] });
+  const joining = (className: string, config: object, ...[first, ...others]: readonly number[][]) => ({
+    ...layer(className, config, first!),
+    otherInputShapes: others,
   });
 
   test.each([
-    ['Add', [1, 3], [4, 3]],
-    ['Concatenate', [4, 3], [9, 3]],
-  ])('%s is refused where its output has other positions', (className, inputShape, outputShape) => {
-    const refusal = refusalOf(() => lower(className, inputShape, outputShape));
+    [
+      'Add',
+      {},
+      [
+        [2, 3, 2],
+        [2, 3, 2],
+      ],
+      [2, 3, 2],
+      ['element', 'element'],
+    ],
+    [
+      'Average',
+      {},
+      [
+        [4, 3],
+        [4, 3],
+        [4, 3],
+      ],
+      [4, 3],
+      ['element', 'element', 'element'],
+    ],
+    ['Maximum', {}, [[4], [4]], [4], ['element', 'element']],
+    [
+      'Minimum',
+      {},
+      [
+        [3, 2],
+        [1, 2],
+      ],
+      [3, 2],
+      ['element', 'everything'],
+    ],
+    [
+      'Multiply',
+      {},
+      [
+        [2, 3, 2],
+        [1, 1, 2],
+      ],
+      [2, 3, 2],
+      ['element', 'everything'],
+    ],
+    [
+      'Concatenate',
+      { axis: -1 },
+      [
+        [2, 2, 3],
+        [2, 2, 1],
+      ],
+      [2, 2, 4],
+      ['element', 'element'],
+    ],
+    [
+      'Concatenate',
+      { axis: 2 },
+      [
+        [4, 3],
+        [4, 2],
+      ],
+      [4, 5],
+      ['element', 'element'],
+    ],
+  ] as const)('%s %j of %j', (className, config, shapes, outputShape, reads) => {
+    const described = joining(className, config, ...shapes.map((shape) => [...shape]));
+    const lowered = registry.lower(described);
+    expect(lowered.outputShape).toEqual(outputShape);
+    const lowerings = [lowered.lowering, ...lowered.otherLowerings!];
+    expect(lowerings).toEqual(reads.map((what) => ({ reads: what })));
+    const [input, ...otherInputs] = shapes.map((shape, index) => randomArray(index + 1, [2, ...shape]));
+    const weighted = { ...described, weights: [] };
+    checkLayer(registry.plugin(className)!, { layer: weighted, input: input!, otherInputs });
+  });
+
+  test.each([
+    [
+      'Add',
+      {},
+      [
+        [1, 3, 2],
+        [4, 1, 2],
+      ],
+      'joins inputs at the positions [1,3] and [4,3]',
+    ],
+    [
+      'Concatenate',
+      { axis: 1 },
+      [
+        [4, 3],
+        [5, 3],
+      ],
+      'joins its inputs along the axis 1',
+    ],
+  ])('%s %j of %j is refused', (className, config, shapes, reason) => {
+    const refusal = refusalOf(() => registry.lower(joining(className, config, ...shapes)));
     expect(refusal).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'the_layer' });
-    expect(refusal?.message).toContain(`its input [${inputShape}] and its output [${outputShape}]`);
+    expect(refusal?.message).toContain(reason);
   });
 });
 

@@ -1,11 +1,10 @@
 import { type BackendAdapter, referenceLinearAlgebra, requireNotAborted } from '@fuseinit/core';
 import { type Collector, collectTaps, createCollector } from '@fuseinit/statistics';
 import type { CalibrationData } from '../calibration/calibration-data.js';
-import { calibrationSource } from '../calibration/calibration-source.js';
 import { heldOutRule } from '../calibration/held-out.js';
 import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
-import { type Plugin, registryWith, spansOf } from '../find-spans.js';
-import { defaultBatchSize } from '../fuse/default-batch-size.js';
+import { type OpenedData, openData } from '../calibration/open-data.js';
+import { type Plugin, registryWith } from '../find-spans.js';
 import type { SpanRequest } from '../fuse/fuse-options.js';
 import { openComputing } from '../fuse/open-computing.js';
 import { patchSizeOf } from '../fuse/patch-size.js';
@@ -71,17 +70,31 @@ export async function collectStatistics(
   options: CollectStatisticsOptions,
 ): Promise<Statistics> {
   requireModel(teacher);
-  const { tf, plugins, signal, samples } = options;
-  const shard = requireShard(options.shard ?? { index: 0, of: 1 });
-  const network = readNetwork(teacher);
-  requireSoundKernels(tf, network);
+  const { tf, plugins, signal } = options;
+  requireShard(options.shard ?? wholeData);
+  const open = readNetwork(teacher);
+  requireSoundKernels(tf, open);
   const registry = registryWith(plugins);
-  const found = spansOf(network, registry);
-  const spans = options.spans.map((span) => planSpan(network, registry, found, span));
-  requireNotAborted(signal, teacher.name);
-  const inputShapes = teacher.inputs.map(({ shape }) => shape);
-  const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
-  const whole = calibrationSource(tf, options.calibrationData, inputShapes, batchSize);
+  const opened = await openData(tf, options.calibrationData, open, options.batchSize);
+  try {
+    const { network } = opened;
+    const spans = options.spans.map((span) => planSpan(network, registry, span, { open }));
+    requireNotAborted(signal, teacher.name);
+    return await collectSpans(teacher, spans, opened, options);
+  } finally {
+    await opened.source.close();
+  }
+}
+
+const wholeData: Shard = { index: 0, of: 1 };
+
+async function collectSpans(
+  teacher: LayersModel,
+  spans: readonly FusedSpan[],
+  { network, source: whole }: OpenedData,
+  options: CollectStatisticsOptions,
+): Promise<Statistics> {
+  const { tf, signal, samples, shard = wholeData } = options;
   const rule = heldOutRule(options, samplesTaken(whole, samples));
   const source = samples === undefined ? whole : limitedSource(tf, whole, samples, rule);
   let taken = 0;
@@ -123,7 +136,7 @@ export async function collectStatistics(
         geometry: span.lowered.fused.geometry,
         collector: collectors.get(span)!,
       }));
-      const reads = group.map(({ run }) => ({ input: run[0]!.inputs[0]!, target: run.at(-1)! }));
+      const reads = group.map(({ nodes }) => ({ input: nodes[0]!.inputs[0]!, target: nodes.at(-1)! }));
       await collectTaps({
         taps,
         backend: computing.backend,
@@ -141,16 +154,15 @@ export async function collectStatistics(
     computing.backend.requireDevice?.();
     throw error;
   } finally {
-    await whole.close();
     await computing.close();
   }
 }
 
-function statisticsOf({ run, lowered }: FusedSpan, collector: Collector): SpanStatistics {
+function statisticsOf({ nodes, lowered }: FusedSpan, collector: Collector): SpanStatistics {
   return {
-    from: run[0]!.name,
-    to: run.at(-1)!.name,
-    layers: run.map((node) => node.name),
+    from: nodes[0]!.name,
+    to: nodes.at(-1)!.name,
+    layers: nodes.map((node) => node.name),
     className: lowered.fused.className,
     geometry: lowered.fused.geometry,
     inChannels: lowered.layers[0]!.inputShape.at(-1)!,

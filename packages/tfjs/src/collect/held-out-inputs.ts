@@ -1,10 +1,11 @@
 import { uniformStream } from '@fuseinit/core';
 import type { CalibrationData } from '../calibration/calibration-data.js';
-import { type CalibrationSource, calibrationSource } from '../calibration/calibration-source.js';
+import type { CalibrationSource } from '../calibration/calibration-source.js';
 import { type HeldOutRule, heldOutRule, holdsOut } from '../calibration/held-out.js';
 import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
+import { openData } from '../calibration/open-data.js';
 import { sampleOrder } from '../calibration/sample-order.js';
-import { defaultBatchSize } from '../fuse/default-batch-size.js';
+import { readNetwork } from '../network/read-network.js';
 import { requireModel } from '../network/require-model.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
@@ -30,8 +31,7 @@ export async function heldOutInputs(
 ): Promise<Tensor[]> {
   requireModel(teacher);
   const { tf, calibrationData, samples, maxSamples } = options;
-  const inputShapes = teacher.inputs.map(({ shape }) => shape);
-  const whole = calibrationSource(tf, calibrationData, inputShapes, defaultBatchSize(inputShapes));
+  const { source: whole } = await openData(tf, calibrationData, readNetwork(teacher));
   try {
     const rule = heldOutRule(options, samplesTaken(whole, samples));
     const source = samples === undefined ? whole : limitedSource(tf, whole, samples, rule);

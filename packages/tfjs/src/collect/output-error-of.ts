@@ -8,11 +8,12 @@ import {
   solveAffine,
   uniformStream,
 } from '@fuseinit/core';
-import { type Plugin, registryWith, spansOf } from '../find-spans.js';
+import { type Plugin, registryWith } from '../find-spans.js';
 import type { SpanRequest } from '../fuse/fuse-options.js';
 import { fusedWeights } from '../fuse/fused-weights.js';
 import { planSpan } from '../fuse/plan-spans.js';
 import { replaceSpan } from '../fuse/replace-span.js';
+import { withInputShapes } from '../network/input-lengths.js';
 import { createLiveLayers } from '../network/make-layer.js';
 import { readNetwork } from '../network/read-network.js';
 import { runNetwork } from '../network/run-network.js';
@@ -39,9 +40,12 @@ export async function outputErrorOf(
   },
 ): Promise<number> {
   const { tf, span, map, inputs, plugins = [] } = options;
-  const network = readNetwork(teacher);
-  const registry = registryWith(plugins);
-  const planned = planSpan(network, registry, spansOf(network, registry), span);
+  const open = readNetwork(teacher);
+  const network = withInputShapes(
+    open,
+    inputs.map(({ shape }) => shape.slice(1)),
+  );
+  const planned = planSpan(network, registryWith(plugins), span, { open });
   const student = replaceSpan(network, planned, await fusedWeights(tf, planned, map));
   const { network: joined, locate } = joinNetworks(network, student);
   const taps = [...network.outputs, ...student.outputs.map(locate)].map((output) => ({

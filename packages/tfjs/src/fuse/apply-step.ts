@@ -81,7 +81,7 @@ export async function applyStep(
     warnings: [...warnings, ...growth(step.name, student, next)],
     report: {
       ...solved,
-      layers: step.run.map(({ name }) => name),
+      layers: step.nodes.map(({ name }) => name),
       replacedBy: next.nodes.map(({ name }) => name).filter((name) => !before.has(name)),
       receptiveField,
       plugin: plugin ?? null,

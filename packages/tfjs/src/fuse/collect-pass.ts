@@ -61,8 +61,8 @@ export async function collectPass(fusion: Fusion, student: Network, pass: Pass):
 function passTaps({ teacher, live }: Fusion, student: Network, pass: Pass): PassTaps {
   const { network, locate } = joinNetworks(teacher, student);
   const taps = pass.steps.map((step) => {
-    const [first] = step.run;
-    const target = step.run.at(-1)!;
+    const [first] = step.nodes;
+    const target = step.nodes.at(-1)!;
     const input = step.pass === 0 ? first!.inputs[0]! : locate(nodeOf(student, first!.name).inputs[0]!);
     return { input, target };
   });

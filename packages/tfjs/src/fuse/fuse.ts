@@ -1,9 +1,10 @@
 import { type Network, requireNotAborted } from '@fuseinit/core';
 import type { CollectedMoments } from '@fuseinit/statistics';
-import { calibrationSource } from '../calibration/calibration-source.js';
 import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
-import { registryWith, spansOf } from '../find-spans.js';
+import { type OpenedData, openData } from '../calibration/open-data.js';
+import { registryWith } from '../find-spans.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
+import { hasOpenLengths, withInputsOf } from '../network/input-lengths.js';
 import { createLiveLayers } from '../network/make-layer.js';
 import { readNetwork } from '../network/read-network.js';
 import { requireModel } from '../network/require-model.js';
@@ -13,7 +14,6 @@ import type { LayersModel } from '../tensorflow.js';
 import { type AppliedStep, applyStep } from './apply-step.js';
 import { type CollectedStep, collectPass } from './collect-pass.js';
 import { compileLike } from './compile-like.js';
-import { defaultBatchSize } from './default-batch-size.js';
 import { firstOfStream } from './first-of-stream.js';
 import type { FuseOptions } from './fuse-options.js';
 import { requirePluginLayer } from './fused-weights.js';
@@ -23,8 +23,9 @@ import { makeReport } from './make-report.js';
 import { createNetworkProbe, type NetworkProbe } from './network-probe.js';
 import { openComputing } from './open-computing.js';
 import { planSpans } from './plan-spans.js';
-import { planSteps } from './plan-steps.js';
+import { type PlannedSteps, planSteps } from './plan-steps.js';
 import { planText } from './plan-text.js';
+import type { FusedSpan } from './replace-span.js';
 import { requireOptions } from './require-options.js';
 import { settingsWarnings } from './training-settings.js';
 
@@ -59,18 +60,46 @@ export interface Fused {
 export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<Fused> {
   requireModel(teacher);
   requireOptions(options);
-  const { tf, plugins, signal } = options;
-  const network = readNetwork(teacher);
-  requireSoundKernels(tf, network);
-  const registry = registryWith(plugins);
-  const spans = planSpans(network, registry, spansOf(network, registry), options);
-  const { steps, unfitted } = planSteps(network, registry, spans, options);
-  for (const span of spans) await requirePluginLayer(tf, span);
-  requireNotAborted(signal, teacher.name);
-  const inputShapes = teacher.inputs.map(({ shape }) => shape);
-  const batchSize = options.batchSize ?? defaultBatchSize(inputShapes);
-  const source = calibrationSource(tf, options.calibrationData, inputShapes, batchSize);
-  const { samples = 'auto' } = options;
+  const { tf, signal } = options;
+  const open = readNetwork(teacher);
+  requireSoundKernels(tf, open);
+  const registry = registryWith(options.plugins);
+  const { network, source } = await openData(tf, options.calibrationData, open, options.batchSize);
+  try {
+    const spans = planSpans(network, registry, options, open);
+    const warnings = hasOpenLengths(open) ? stepWarnings(spans) : [];
+    const planned = { spans, warnings, ...planSteps(network, registry, spans, options) };
+    for (const span of spans) await requirePluginLayer(tf, span);
+    requireNotAborted(signal, teacher.name);
+    return await fusePlanned(teacher, { network, source, ...planned }, options);
+  } finally {
+    await source.close();
+  }
+}
+
+/** The steps of a fusion, and what they are solved on. */
+interface PlannedFusion extends OpenedData, PlannedSteps {
+  readonly spans: readonly FusedSpan[];
+  readonly warnings: readonly string[];
+}
+
+/** Where a model takes any length: TensorFlow's 'same' begins elsewhere on lengths that leave another remainder by the stride. */
+function stepWarnings(spans: readonly FusedSpan[]): string[] {
+  return spans.flatMap(({ name, lowered: { fused } }) => {
+    const { strides, inputSize } = fused.geometry ?? { strides: [], inputSize: [] };
+    if (strides.every((stride) => stride === 1)) return [];
+    return [
+      `The fused layer ${JSON.stringify(name)} steps by [${strides}] and was solved where it reads [${inputSize}] positions: on lengths that aren't as far from multiples of [${strides}] as these, it reads a position beside those that the teacher's layers read.`,
+    ];
+  });
+}
+
+async function fusePlanned(
+  teacher: LayersModel,
+  { network, source, spans, steps, unfitted, warnings: planned }: PlannedFusion,
+  options: FuseOptions,
+): Promise<Fused> {
+  const { tf, samples = 'auto' } = options;
   const computing = await openComputing(options);
   const { backend, linearAlgebra } = computing;
   const live = createLiveLayers(tf);
@@ -90,6 +119,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     };
     options.checkpoint?.begin(await planText(teacher, fusion));
     const warnings = [
+      ...planned,
       ...(options.statistics ? missingSamples(options.statistics) : []),
       ...(options.statistics ? await unlikeStatistics(tf, options.statistics, source, heldOut, backend) : []),
       ...settingsWarnings(spans, unfitted),
@@ -102,7 +132,6 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     throw error;
   } finally {
     live.dispose();
-    await source.close();
     await computing.close();
   }
 }
@@ -143,9 +172,9 @@ async function written(
   { student: network, steps }: SolvedSteps,
   warnings: readonly string[],
 ): Promise<Fused> {
-  const student = toLayersModel(fusion.tf, network);
+  const student = toLayersModel(fusion.tf, withInputsOf(network, readNetwork(teacher)));
   try {
-    const report = await makeReport(fusion, { teacher, student }, steps, [
+    const report = await makeReport(fusion, { teacher, student, network }, steps, [
       ...warnings,
       ...steps.flatMap((step) => step.warnings),
       ...compileLike(teacher, student),

@@ -32,7 +32,7 @@ export async function givenStatistics(
   for (const step of steps) {
     // Later passes read what a student computes.
     if (step.stage !== 'fuse' || step.pass > 0) continue;
-    const layers = step.run.map(({ name }) => name).join();
+    const layers = step.nodes.map(({ name }) => name).join();
     for (const span of statistics.spans) {
       const collected = span.layers.join() === layers && fitted(span, step.lowered.fused.geometry);
       if (collected) given.set(step, collected);

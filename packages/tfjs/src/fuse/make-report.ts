@@ -1,6 +1,6 @@
+import { costOf, type Network } from '@fuseinit/core';
 import { limitedSource } from '../calibration/limited-source.js';
 import { kernelWarnings } from '../kernel-faults/require-sound-kernels.js';
-import { costOf } from '../report/cost.js';
 import type { FuseReport, RefitReport, SpanReport } from '../report/fuse-report.js';
 import type { LayersModel } from '../tensorflow.js';
 import type { AppliedStep } from './apply-step.js';
@@ -11,7 +11,16 @@ import { spreadWarnings } from './spread-warnings.js';
 /** Compares the outputs of student and teacher, and says all that was done, layers in the order of the network. */
 export async function makeReport(
   fusion: Fusion,
-  { teacher, student }: { readonly teacher: LayersModel; readonly student: LayersModel },
+  {
+    teacher,
+    student,
+    network,
+  }: {
+    readonly teacher: LayersModel;
+    readonly student: LayersModel;
+    /** The student's, with every length settled. */
+    readonly network: Network;
+  },
   steps: readonly AppliedStep[],
   warnings: readonly string[],
 ): Promise<FuseReport> {
@@ -50,15 +59,15 @@ export async function makeReport(
         )
       : [];
   const ordered = steps.toSorted(
-    (first, second) => nodes.indexOf(first.step.run[0]!) - nodes.indexOf(second.step.run[0]!),
+    (first, second) => nodes.indexOf(first.step.nodes[0]!) - nodes.indexOf(second.step.nodes[0]!),
   );
   const reportsOf = (stage: 'fuse' | 'refit') =>
     ordered.filter(({ step }) => step.stage === stage).map(({ report }) => report);
   return {
     spans: reportsOf('fuse') as SpanReport[],
     refits: reportsOf('refit') as RefitReport[],
-    teacher: costOf(teacher),
-    student: costOf(student),
+    teacher: costOf(fusion.teacher),
+    student: costOf(network),
     ...error,
     warnings: [...warnings, ...outputSpread, ...kernelWarnings(student)],
   };

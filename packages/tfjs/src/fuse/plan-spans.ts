@@ -1,6 +1,6 @@
-import { describeNode, FuseInitError, type Network, type NetworkNode } from '@fuseinit/core';
-import { lowerSpan, type Registry } from '@fuseinit/registry';
-import type { FoundSpans } from '../find-spans.js';
+import { FuseInitError, type Network, type NetworkNode, nodeOf } from '@fuseinit/core';
+import { describeRegion, lowerSpan, type Registry } from '@fuseinit/registry';
+import { type FoundSpans, spanOf, spansOf } from '../find-spans.js';
 import { unusedName } from '../network/unused-name.js';
 import type { FuseOptions, SpanRequest } from './fuse-options.js';
 import type { FusedSpan } from './replace-span.js';
@@ -16,8 +16,8 @@ import type { FusedSpan } from './replace-span.js';
 export function planSpans(
   network: Network,
   registry: Registry,
-  found: FoundSpans,
   options: Pick<FuseOptions, 'spans' | 'kernelSize'>,
+  open: Network = network,
 ): FusedSpan[] {
   if (!Array.isArray(options.spans) || options.spans.length === 0) {
     throw new FuseInitError(
@@ -27,15 +27,19 @@ export function planSpans(
   }
   const taken = new Set<string>();
   const planned = options.spans.map((asked) => {
-    const span = planSpan(network, registry, found, asked, options.kernelSize, taken);
+    const span = planSpan(network, registry, asked, {
+      ...(options.kernelSize !== undefined && { kernelSize: options.kernelSize }),
+      open,
+      taken,
+    });
     taken.add(span.name);
     return span;
   });
-  const order = (span: FusedSpan) => network.nodes.indexOf(span.run[0]!);
+  const order = (span: FusedSpan) => network.nodes.indexOf(span.nodes[0]!);
   planned.sort((first, second) => order(first) - order(second));
   const seen = new Map<NetworkNode, FusedSpan>();
   for (const span of planned) {
-    for (const node of span.run) {
+    for (const node of span.nodes) {
       const other = seen.get(node);
       if (other) {
         throw new FuseInitError(
@@ -53,16 +57,24 @@ export function planSpans(
 /**
  * One span, checked.
  *
- * @param taken Names that its fused layer can't have, beside those of the network.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE
  */
 export function planSpan(
   network: Network,
   registry: Registry,
-  found: FoundSpans,
   { from, to, kernelSize }: SpanRequest,
-  defaultKernelSize?: FuseOptions['kernelSize'],
-  taken: ReadonlySet<string> = new Set(),
+  {
+    kernelSize: defaultKernelSize,
+    open = network,
+    taken = new Set(),
+  }: {
+    /** Where the request names none. */
+    readonly kernelSize?: FuseOptions['kernelSize'];
+    /** The network as it was read, whose lengths may be open. */
+    readonly open?: Network;
+    /** Names that the fused layer can't have, beside those of the network. */
+    readonly taken?: ReadonlySet<string>;
+  } = {},
 ): FusedSpan {
   for (const name of [from, to]) {
     if (network.nodes.some((node) => node.name === name)) continue;
@@ -75,15 +87,15 @@ export function planSpan(
       },
     );
   }
-  const legal = found.legal.find((span) => span.from === from && span.to === to);
-  if (!legal) throw whyNot(network, found, from, to);
-  const run = legal.layers.map((name) => network.nodes.find((node) => node.name === name)!);
+  const legal = spanOf(network, registry, { from, to }, open);
+  if (!legal) throw whyNot(network, spansOf(network, registry, open), from, to);
+  const nodes = legal.layers.map((name) => nodeOf(network, name));
   return {
     name: unusedName(`${from}_${to}`, new Set([...taken, ...network.nodes.map((node) => node.name)])),
-    run,
+    nodes,
     lowered: lowerSpan(
       registry,
-      run.map((node) => describeNode(network, node)),
+      describeRegion(network, { nodes }),
       (kernelSize === undefined ? defaultKernelSize : kernelSize) ?? undefined,
     ),
   };

@@ -36,16 +36,16 @@ export function planSteps(
     propagate = 'student',
   }: Pick<FuseOptions, 'refit' | 'refitFrozen' | 'propagate'>,
 ): PlannedSteps {
-  const fusions = new Map(spans.map((span) => [span.run.at(-1)!, span]));
+  const fusions = new Map(spans.map((span) => [span.nodes.at(-1)!, span]));
   const shared = sharedLayers(network);
-  const inSpans = new Set(spans.flatMap(({ run }) => run));
+  const inSpans = new Set(spans.flatMap(({ nodes }) => nodes));
   // Passes that must be over before the student computes what it ends with at a node.
   const depths = new Map<string, number>();
   const steps: Step[] = [];
   const unfitted: Unfitted[] = [];
   for (const node of network.nodes) {
     const fusion = fusions.get(node);
-    const depth = Math.max(0, ...(fusion?.run[0] ?? node).inputs.map((input) => depths.get(input.node)!));
+    const depth = Math.max(0, ...(fusion?.nodes[0] ?? node).inputs.map((input) => depths.get(input.node)!));
     let step: Step | undefined = fusion
       ? { stage: 'fuse' as const, ...fusion, pass: propagate === 'student' ? depth : 0 }
       : refit === 'downstream' && depth > 0 && !inSpans.has(node) && !shared.has(node.layer)
@@ -73,7 +73,7 @@ function reasonToKeep(
 
 function refitOf(network: Network, registry: Registry, node: NetworkNode, pass: number): Step | undefined {
   const lowered = lowerAlone(network, registry, node);
-  return lowered && { stage: 'refit', name: node.name, run: [node], lowered, pass };
+  return lowered && { stage: 'refit', name: node.name, nodes: [node], lowered, pass };
 }
 
 function lowerAlone(network: Network, registry: Registry, node: NetworkNode): LoweredSpan | undefined {

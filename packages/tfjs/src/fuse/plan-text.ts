@@ -27,6 +27,6 @@ export async function planText(
   });
 }
 
-function textOf({ stage, run, lowered }: Step): unknown {
-  return [stage, run.map(({ name }) => name), lowered.fused.geometry];
+function textOf({ stage, nodes, lowered }: Step): unknown {
+  return [stage, nodes.map(({ name }) => name), lowered.fused.geometry];
 }

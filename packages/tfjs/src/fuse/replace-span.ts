@@ -17,16 +17,17 @@ import {
 import type { LoweredSpan } from '@fuseinit/registry';
 import { unusedName } from '../network/unused-name.js';
 
-/** A run of nodes and what they become. */
+/** Nodes that read one tensor and give one, and what they become. */
 export interface FusedSpan {
-  /** The fused layer's; that of the only node of the run for one that gets other weights. */
+  /** The fused layer's; that of the only node for one that gets other weights. */
   readonly name: string;
-  readonly run: readonly NetworkNode[];
+  /** In the order of the network; the last one gives the output. */
+  readonly nodes: readonly NetworkNode[];
   readonly lowered: LoweredSpan;
 }
 
 /**
- * A network with one layer in place of a run of nodes, which are found by their names, with what padding or flattening it
+ * A network with one layer in place of the nodes of a span, which are found by their names, with what padding or flattening it
  * needs before it: stock layers only. All else stays as it is.
  *
  * @param weights In the order of the fused layer's class; without them the network can be looked at, and not run.
@@ -38,21 +39,21 @@ export function replaceSpan(
   weights: readonly NdArray[] = [],
   reserved: ReadonlySet<string> = new Set(),
 ): Network {
-  const { name, run, lowered } = span;
-  const [first] = run;
-  const last = run.at(-1)!;
+  const { name, nodes: replaced, lowered } = span;
+  const [first] = replaced;
+  const last = replaced.at(-1)!;
   const input = nodeOf(network, first!.name).inputs[0]!;
   const nodes = fusedNodes(lowered.fused, weights, {
     name,
     input,
     type: tensorType(network, input),
     outputShape: lowered.layers.at(-1)!.outputShape,
-    origins: [...new Set(run.flatMap(({ origins }) => origins))],
+    origins: [...new Set(replaced.flatMap(({ origins }) => origins))],
     taken: new Set([...network.nodes.map((node) => node.name), ...reserved]),
-    ...settingsOf(run),
+    ...settingsOf(replaced),
   });
   return changeNetwork(network, {
-    remove: run.map((node) => node.name).filter((removed) => removed !== name),
+    remove: replaced.map((node) => node.name).filter((removed) => removed !== name),
     add: nodes,
     ...(name !== last.name && {
       redirect: [
@@ -66,17 +67,17 @@ export function replaceSpan(
 }
 
 /**
- * The settings that a run's layers pass on to the one in their place. A single layer, which gets other weights, passes on
+ * The settings that a span's layers pass on to the one in their place. A single layer, which gets other weights, passes on
  * all. Of several, the last passes on its regularizers, but no constraint, since that would change the solution; and the
  * layer in their place trains where any of them does.
  */
-function settingsOf(run: readonly NetworkNode[]): Pick<Placement, 'settings' | 'trainable'> {
-  const { config, trainable } = run.at(-1)!.layer;
-  if (run.length === 1) return { settings: config, trainable };
+function settingsOf(nodes: readonly NetworkNode[]): Pick<Placement, 'settings' | 'trainable'> {
+  const { config, trainable } = nodes.at(-1)!.layer;
+  if (nodes.length === 1) return { settings: config, trainable };
   const passedOn = ['kernelRegularizer', 'biasRegularizer'].filter((name) => name in config);
   return {
     settings: Object.fromEntries(passedOn.map((name) => [name, config[name]])),
-    trainable: run.some(({ layer }) => layer.weights.some((weight) => weight.trainable)),
+    trainable: nodes.some(({ layer }) => layer.weights.some((weight) => weight.trainable)),
   };
 }
 

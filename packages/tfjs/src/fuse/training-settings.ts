@@ -43,25 +43,25 @@ export function settingsWarnings(spans: readonly FusedSpan[], unfitted: readonly
   ];
 }
 
-function spanWarnings({ name, run }: FusedSpan): string[] {
+function spanWarnings({ name, nodes }: FusedSpan): string[] {
   const fused = `The fused layer ${JSON.stringify(name)}`;
   const warnings: string[] = [];
-  const constrained = run.filter((node) => constraintsOf(node).length > 0);
+  const constrained = nodes.filter((node) => constraintsOf(node).length > 0);
   if (constrained.length > 0) {
     const list = constrained.map((node) => `${quoted(node)} (${constraintsOf(node).join(', ')})`);
     warnings.push(`${fused} has no constraint, and its weights meet none of those of ${list.join(', ')}.`);
   }
-  const lost = run.flatMap((node) =>
-    lostRegularizers(node, run.at(-1)!).map((what) => `${what} of ${quoted(node)}`),
+  const lost = nodes.flatMap((node) =>
+    lostRegularizers(node, nodes.at(-1)!).map((what) => `${what} of ${quoted(node)}`),
   );
   if (lost.length > 0)
     warnings.push(`${fused} leaves out regularizers of the layers in it: ${lost.join(', ')}.`);
-  const dropped = run.filter(({ layer }) => actsInTraining.includes(layer.className));
+  const dropped = nodes.filter(({ layer }) => actsInTraining.includes(layer.className));
   if (dropped.length > 0) {
     const list = dropped.map((node) => `${quoted(node)} (${node.layer.className})`);
     warnings.push(`${fused} leaves out what acts in training alone: ${list.join(', ')}.`);
   }
-  const withWeights = run.filter(({ layer }) => layer.weights.length > 0);
+  const withWeights = nodes.filter(({ layer }) => layer.weights.length > 0);
   const frozen = withWeights.filter(({ layer }) => !trainsAny(layer));
   if (frozen.length > 0 && frozen.length < withWeights.length) {
     warnings.push(

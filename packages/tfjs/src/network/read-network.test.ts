@@ -50,11 +50,12 @@ suite('residual and branching graphs', () => {
     model.dispose();
   });
 
-  test('spans stop where the inside is used elsewhere', () => {
+  test('a span that branches holds what joins the branches', () => {
     const model = residual();
-    expect(names(model)).toEqual(['b:c', 'before_right:right']);
-    expect(reasonFor(model, 'a')).toBe('The output of "a" is used elsewhere: "b" and "sum" read it.');
-    expect(reasonFor(model, 'c')).toBe('The layer "sum" (Add) reads several inputs.');
+    expect(names(model)).toEqual(['a:sum', 'b:c', 'b:sum', 'before_right:right']);
+    expect(reasonFor(model, 'c')).toBe(
+      'The layer "sum" (Add) also reads "a", which isn\'t computed from what the span reads.',
+    );
     model.dispose();
   });
 

@@ -251,7 +251,16 @@ function spoilsShapes({ layers }: LayersModel): boolean {
   );
 }
 
-/** The outputs of a call with their shapes computed anew from those of its inputs. */
+/** The outputs of a layer that was read, with their shapes computed anew from those of its inputs. */
+export function typesAfter(
+  layer: NetworkLayer,
+  inputs: readonly TensorType[],
+  outputs: readonly TensorType[],
+): readonly TensorType[] {
+  const source = sourceOf(layer);
+  return source ? ownTypes(source, inputs, outputs) : outputs;
+}
+
 function ownTypes(
   layer: Layer,
   inputs: readonly TensorType[],

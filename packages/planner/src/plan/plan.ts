@@ -12,8 +12,8 @@ export interface Candidate extends FusedSpan {
   readonly outputRelativeMse: number;
 }
 
-/** Layers that follow one another, none of which is read by two or reads two, and the spans among them. */
-export interface Chain {
+/** The layers of a network, in its order, and the spans among them. */
+export interface PlannedNetwork {
   readonly layers: readonly { readonly name: string; readonly costs: Costs }[];
   readonly candidates: readonly Candidate[];
 }
