@@ -55,14 +55,16 @@ export async function drawInputs(
  * Draws inputs as {@link drawInputs} does, of one length, and doesn't run the model.
  *
  * @param length What every length is that the model leaves open; null where it leaves none.
+ * @param samples How many, but for a model of a fixed batch.
  * @returns The tensors are the caller's to dispose.
  */
 export async function drawInputsOf(
   tf: TensorFlow,
   model: LayersModel,
   length: number | null,
+  samples = batchSize,
 ): Promise<DrawnInputs> {
-  return drawnAs(tf, model, await inputReadings(model), length);
+  return drawnAs(tf, model, await inputReadings(model), length, samples);
 }
 
 function drawnAs(
@@ -70,9 +72,10 @@ function drawnAs(
   model: LayersModel,
   readings: readonly InputReading[],
   length: number | null,
+  samples = batchSize,
 ): DrawnInputs {
   const fixed = model.inputs[0]!.shape[0] ?? null;
-  const batch = fixed ?? batchSize;
+  const batch = fixed ?? samples;
   const tensors = model.inputs.map(({ shape, dtype }, index) => {
     const lengths = [batch, ...shape.slice(1).map((own) => own ?? length!)];
     const draw = drawer(readings[index]!, dtype, uniformStream(index));

@@ -3,6 +3,7 @@ import { inferenceBenchmark } from '../inference/inference-benchmark.js';
 import { numpyBenchmark } from '../numpy/numpy-benchmark.js';
 import { patchesBenchmark } from '../patches/patches-benchmark.js';
 import { productsBenchmark } from '../products/products-benchmark.js';
+import { simplifyBenchmark } from '../simplify/simplify-benchmark.js';
 import { wasmTrainingBenchmark } from '../wasm-training/wasm-training-benchmark.js';
 import type { Benchmark } from './benchmark.js';
 
@@ -12,6 +13,7 @@ export const allBenchmarks: readonly Benchmark[] = [
   patchesBenchmark,
   fuseBenchmark,
   productsBenchmark,
+  simplifyBenchmark,
   inferenceBenchmark,
   wasmTrainingBenchmark,
 ];

@@ -7,13 +7,15 @@ type ChildMessage<Answer> = { readonly answer: Answer } | { readonly failed: str
  * Has a module do one thing in a process of its own, so that neither memory nor warm code is left of what ran before.
  *
  * @param module A file that calls {@link answerOrder}.
+ * @param signal Ends the process when it fires.
  * @throws Error with what failed in it, or how it ended.
  */
-export function inChild<Answer>(module: string, order: object): Promise<Answer> {
+export function inChild<Answer>(module: string, order: object, signal?: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = fork(module, {
       // TensorFlow greets on both; what fails comes as a message.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      ...(signal && { signal }),
     });
     let message: ChildMessage<Answer> | undefined;
     child.on('message', (came: ChildMessage<Answer>) => {

@@ -13,6 +13,7 @@ const titles: Readonly<Record<string, string>> = {
   fuse: 'The whole of fuse()',
   patches: 'Patches of convolutions',
   products: 'Who multiplies on the native backend',
+  simplify: 'Simplified networks',
   inference: 'Teacher against student',
   'wasm-training': 'Training without a native library',
 };

@@ -1,0 +1,3 @@
+export { thisMachine } from './measuring/machine.js';
+export { time } from './report/format.js';
+export { latenciesOf, nodeLatencies, speedup, type VersionLatencies } from './versions/version-latencies.js';

@@ -1,0 +1,26 @@
+import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
+import { type NodeBackendName, startBackend } from '@fuseinit/node-fuse/start-backend';
+import { collectGarbage } from '../measuring/collect-garbage.js';
+import { answerOrder } from '../measuring/in-child.js';
+import { timeVersions, type Versions, type VersionsOrder, type VersionTimes } from './time-versions.js';
+
+/** Versions to time, in a process of its own. */
+export interface VersionsProcessOrder extends VersionsOrder {
+  readonly backend: NodeBackendName;
+  readonly folders: Versions<string>;
+}
+
+export interface VersionsAnswer extends VersionTimes {
+  readonly computesOn: string;
+}
+
+answerOrder<VersionsProcessOrder, VersionsAnswer>(async ({ backend, folders, ...order }) => {
+  const { tf, computesOn } = await startBackend(backend);
+  const { simplified, graph } = folders;
+  const artifacts = {
+    given: await modelFiles(folders.given).load(),
+    ...(simplified && { simplified: await modelFiles(simplified).load() }),
+    ...(graph && { graph: await graphModelFiles(graph).load() }),
+  };
+  return { computesOn, ...(await timeVersions(tf, artifacts, order, { between: collectGarbage })) };
+});
