@@ -1,4 +1,5 @@
 import { createWebglBackend } from '@fuseinit/backend-webgl';
+import { browserAndRenderer } from '@fuseinit/chromium/page';
 import type { Device } from '@fuseinit/node-fuse/start-backend';
 import * as tf from '@tensorflow/tfjs';
 import { type TaskName, tasks } from './tasks.js';
@@ -15,13 +16,8 @@ export async function run(name: TaskName, input: unknown): Promise<unknown> {
   return task({ tf, backend: await createWebglBackend(tf), computesOn: '' }, input);
 }
 
-/** What draws, as WebGL says. */
+/** The version of TensorFlow.js, the browser, and what draws in it. */
 export async function computesOn(): Promise<string> {
   await createWebglBackend(tf);
-  const gl = new OffscreenCanvas(1, 1).getContext('webgl2')!;
-  const names = gl.getExtension('WEBGL_debug_renderer_info');
-  const renderer = names ? String(gl.getParameter(names.UNMASKED_RENDERER_WEBGL)) : 'unnamed';
-  const chromium = /Chrom(?:e|ium)\/[\d.]+/.exec(navigator.userAgent)?.[0].replace('/', ' ') ?? 'a browser';
-  const device = /SwiftShader/.test(renderer) ? 'SwiftShader' : renderer;
-  return `tfjs ${tf.version.tfjs}, ${chromium}, ${device}`;
+  return `tfjs ${tf.version.tfjs}, ${browserAndRenderer()}`;
 }

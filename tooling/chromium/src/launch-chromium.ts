@@ -8,6 +8,8 @@ export interface LaunchOptions {
   readonly args?: readonly string[];
   /** Default true. */
   readonly headless?: boolean;
+  /** Whether Ctrl-C closes the browser and ends the program, as Playwright has it. Default true. */
+  readonly handleSIGINT?: boolean;
 }
 
 /** The command line that Chromium is started with: for those who start it by other means. */
@@ -29,6 +31,7 @@ export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     headless: options.headless ?? true,
+    handleSIGINT: options.handleSIGINT ?? true,
     args: chromiumArguments(options),
   });
 }

@@ -16,9 +16,15 @@ export interface ModuleOptions extends LaunchOptions {
   readonly isolated?: boolean;
 }
 
+/** Bundles that were made in this process, by their entries. */
+const bundles = new Map<string, Promise<string>>();
+
 /** Bundles a TypeScript module with what it imports, and loads it into an empty page. */
 export async function openModule(entry: URL, options: ModuleOptions = {}): Promise<PageModule> {
-  const code = await bundle(fileURLToPath(entry));
+  const path = fileURLToPath(entry);
+  const bundled = bundles.get(path) ?? bundle(path);
+  bundles.set(path, bundled);
+  const code = await bundled;
   const browser = await launchChromium(options);
   try {
     const page = await browser.newPage();

@@ -1,0 +1,123 @@
+import { markdownTable, speedup, thisMachine, time } from '@fuseinit/bench';
+import { type Version, versions } from '@fuseinit/bench/versions';
+import { type BackendName, backendNames, type Failure, type ModelFigures } from './measure-model.js';
+
+const versionNames: Readonly<Record<Version, string>> = {
+  given: 'as given',
+  simplified: 'simplified',
+  graph: 'as a GraphModel',
+};
+const backendTitles: Readonly<Record<BackendName, string>> = {
+  wasm: 'wasm',
+  'node-gpu': 'native',
+  webgl: 'WebGL',
+};
+
+const isFailure = (of: object): of is Failure => 'code' in of;
+const isMeasured = <Figures extends object>(of: Figures | Failure | undefined): of is Figures =>
+  of !== undefined && !isFailure(of);
+
+/** Three rows for each model, with a column for each thing that is seen of it. */
+export function zooTable(models: readonly ModelFigures[]): string {
+  const backends = backendNames.filter((name) => models.some(({ latencies }) => name in latencies));
+  const head = [
+    'model',
+    'version',
+    'layers',
+    'spans',
+    'kB',
+    'largest difference',
+    ...backends.flatMap((name) => [`${backendTitles[name]}, first run`, `${backendTitles[name]}, warm`]),
+    ...(backends.includes('webgl') ? ['shader programs'] : []),
+  ];
+  const rows = models.flatMap((model) =>
+    versions.flatMap((version) => {
+      const figures = model.versions[version];
+      if (figures === undefined) return [];
+      const cells = [model.name, versionNames[version]];
+      if (isFailure(figures)) return [[...cells, figures.code, ...head.slice(3).map(() => '')]];
+      return [
+        [
+          ...cells,
+          figures.layers === null ? '-' : String(figures.layers),
+          figures.spans === null ? '-' : String(figures.spans),
+          (figures.bytes / 1000).toFixed(figures.bytes < 100_000 ? 1 : 0),
+          version === 'given' ? '-' : exponent(figures.difference),
+          ...backends.flatMap((backend) => latencyCells(model.latencies[backend], version)),
+          ...(backends.includes('webgl') ? [programsOf(model, version)] : []),
+        ],
+      ];
+    }),
+  );
+  return markdownTable(head, rows, 2);
+}
+
+function exponent(value: number): string {
+  return value === 0 ? '0' : value.toExponential(0);
+}
+
+function latencyCells(latencies: ModelFigures['latencies'][BackendName], version: Version): string[] {
+  if (latencies === undefined) return ['-', '-'];
+  if (isFailure(latencies)) return [latencies.code, ''];
+  const [first, warm] = [latencies.firstRun[version]!, latencies.warm[version]!];
+  const faster = version === 'given' ? '' : `, ${speedup(latencies, version)!.toFixed(2)}x`;
+  return [time(first.median), `${time(warm.median)} (${time(warm.lowest)})${faster}`];
+}
+
+function programsOf({ latencies: { webgl } }: ModelFigures, version: Version): string {
+  return isMeasured(webgl) ? String(webgl.programs?.[version] ?? '-') : '-';
+}
+
+/** What failed, in words; empty where nothing did. */
+export function zooFailures(models: readonly ModelFigures[]): string[] {
+  return models.flatMap(({ name, versions: of, latencies }) => {
+    const told = (what: string, made: object | undefined) =>
+      made && isFailure(made) ? [`${name}, ${what}: ${made.code}. ${made.message}`] : [];
+    return [
+      ...versions.flatMap((version) => told(versionNames[version], of[version])),
+      ...backendNames.flatMap((backend) => told(`timed on ${backendTitles[backend]}`, latencies[backend])),
+    ];
+  });
+}
+
+/** The page of the zoo, all of it from what was measured. */
+export function zooPage(models: readonly ModelFigures[], date: string): string {
+  const { cpu, cores, memoryGiB, system, node } = thisMachine();
+  const backends = backendNames.flatMap((name) => {
+    const computesOn = models.map(({ latencies }) => latencies[name]).find(isMeasured)?.computesOn;
+    return computesOn === undefined ? [] : [`${backendTitles[name]}: ${computesOn}`];
+  });
+  const lengths = models.flatMap(({ name, length }) => (length === null ? [] : `${name} at ${length}`));
+  const weights = models.flatMap(({ name, versions: { simplified } }) =>
+    isMeasured(simplified) && simplified.weights !== 'float32' ? `${name} as ${simplified.weights}` : [],
+  );
+  const failures = zooFailures(models);
+  return `${[
+    '# A zoo of models',
+    'Models that others trained and published, as given, as `fuseinit simplify` makes them, and as the GraphModels that ' +
+      '`fuseinit simplify --format graph` writes. No data are needed for that, and nothing is lost: the difference is that of ' +
+      'rounding. Fusion, which does lose a little, comes after it: spans are what it may take. ' +
+      '`npm run zoo -- FOLDER... --write` wrote this page, its words included.',
+    zooTable(models),
+    [
+      '- **Times** are of one sample, until the outputs are read. A first run is the first thing that a process, or a page in ' +
+        'its own Chromium, does on the backend. Warm runs of the three versions take turns: the median, the fastest in ' +
+        'brackets, and how many times faster than as given.',
+      '- **Largest difference**: of any output on drawn inputs with float32 weights, relative to the largest output, on wasm.',
+      '- **kB**: of all files, with weights stored as the author stored them where that keeps the outputs' +
+        `${weights.length > 0 ? ` (${weights.join(', ')})` : ''}.`,
+      '- **Shader programs**: those that the first run links on WebGL.',
+      ...(lengths.length > 0
+        ? [`- Heights, widths and lengths that are left open: ${lengths.join(', ')}.`]
+        : []),
+      ...failures.map((failure) => `- ${failure}`),
+    ].join('\n'),
+    `Measured on ${date}: ${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB, ${system}, Node ${node}. ${backends.join('; ')}.`,
+    '## The models',
+    markdownTable(
+      ['model', 'published in', 'licence'],
+      models.map(({ name, known }) => [name, known?.source ?? 'not known', known?.licence ?? 'not known']),
+      3,
+    ),
+  ].join('\n\n')}\n`;
+}
