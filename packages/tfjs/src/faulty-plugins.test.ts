@@ -3,6 +3,7 @@ import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, describe, expect, test } from 'vitest';
 import { findSpans, type Plugin } from './find-spans.js';
+import { fuse } from './fuse/fuse.js';
 import type { Layer, Tensor } from './tensorflow.js';
 
 /** A layer of the caller's own, which no built-in plugin speaks for. */
@@ -170,4 +171,32 @@ describe('a layer of one’s own at the end of a span', () => {
     );
     secretive.dispose();
   });
+});
+
+test('a layer after a fusion whose config leaves its activation out is refused before any work', async () => {
+  const hidden = tf.layers.dense({ name: 'hidden', units: 4, activation: 'relu' });
+  const { activation: _, ...config } = hidden.getConfig();
+  hidden.getConfig = () => config;
+  const teacher = tf.sequential({
+    layers: [
+      tf.layers.dense({ name: 'a', units: 8, activation: 'relu', inputShape: [3] }),
+      tf.layers.dense({ name: 'b', units: 6, activation: 'relu' }),
+      hidden,
+      tf.layers.dense({ name: 'd', units: 2 }),
+    ],
+  });
+  let reads = 0;
+  const calibrationData = {
+    async *[Symbol.asyncIterator]() {
+      reads++;
+      yield { data: new Float32Array(12), shape: [4, 3] };
+    },
+  };
+  const refusal = await refusalOf(() =>
+    fuse(teacher, { tf, calibrationData, spans: [{ from: 'a', to: 'b' }] }),
+  );
+  expect(refusal).toMatchObject({ code: 'LAYER_UNSUPPORTED', layerName: 'hidden' });
+  expect(refusal.message).toMatch(/the activation "relu", but not by its getConfig\(\)/);
+  expect(reads).toBe(0);
+  teacher.dispose();
 });

@@ -5,7 +5,9 @@ import { type OpenedData, openData } from '../calibration/open-data.js';
 import { registryWith } from '../find-spans.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
 import { hasOpenLengths, withInputsOf } from '../network/input-lengths.js';
+import { sourceOf } from '../network/layer-internals.js';
 import { createLiveLayers } from '../network/make-layer.js';
+import { requireDeclaredActivation } from '../network/pre-activation.js';
 import { readNetwork } from '../network/read-network.js';
 import { requireModel } from '../network/require-model.js';
 import { disposeModel, toLayersModel } from '../network/write-layers-model.js';
@@ -69,6 +71,9 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     const spans = planSpans(network, registry, options, open);
     const warnings = hasOpenLengths(open) ? stepWarnings(spans) : [];
     const planned = { spans, warnings, ...planSteps(network, registry, spans, options) };
+    const fused = new Set(spans.flatMap(({ nodes }) => nodes));
+    // The others are copied, which shows what their configs leave out only when all is solved.
+    for (const node of network.nodes) if (!fused.has(node)) requireDeclaredActivation(sourceOf(node.layer)!);
     for (const span of spans) await requirePluginLayer(tf, span);
     requireNotAborted(signal, teacher.name);
     return await fusePlanned(teacher, { network, source, ...planned }, options);

@@ -1,5 +1,7 @@
 import { describeNode, FuseInitError, type Network, type NetworkNode, sharedLayers } from '@fuseinit/core';
 import { type LoweredSpan, lowerSpan, type Registry } from '@fuseinit/registry';
+import { sourceOf } from '../network/layer-internals.js';
+import { hasSeparableActivation } from '../network/pre-activation.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { FusedSpan } from './replace-span.js';
 import { constraintsOf, isFrozen, type Unfitted } from './training-settings.js';
@@ -24,7 +26,7 @@ export interface PlannedSteps {
  *
  * A layer is refitted where its own class is what a span of that layer alone becomes: so dense layers and convolutions
  * are, depthwise and separable ones aren't. Layers with constraints aren't, since a solution would break them; nor are
- * frozen ones without `refitFrozen`.
+ * frozen ones without `refitFrozen`, nor those whose activation can't be put aside.
  */
 export function planSteps(
   network: Network,
@@ -67,6 +69,7 @@ function reasonToKeep(
   node: NetworkNode,
   refitFrozen: boolean,
 ): Unfitted['reason'] | undefined {
+  if (!hasSeparableActivation(sourceOf(node.layer)!)) return 'hiddenActivation';
   if (constraintsOf(node).length > 0) return 'constrained';
   return !refitFrozen && isFrozen(network, node) ? 'frozen' : undefined;
 }

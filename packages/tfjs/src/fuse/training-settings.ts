@@ -1,10 +1,10 @@
 import type { Network, NetworkLayer, NetworkNode } from '@fuseinit/core';
 import type { FusedSpan } from './replace-span.js';
 
-/** A layer after a fusion that keeps its weights for the sake of its settings. */
+/** A layer after a fusion that keeps its weights for the sake of its settings, or since its activation can't be put aside. */
 export interface Unfitted {
   readonly node: NetworkNode;
-  readonly reason: 'frozen' | 'constrained';
+  readonly reason: 'frozen' | 'constrained' | 'hiddenActivation';
 }
 
 /** Whether training leaves alone any weight that a node's layer would train; its model's and nested models' word counts. */
@@ -28,6 +28,7 @@ export function settingsWarnings(spans: readonly FusedSpan[], unfitted: readonly
   const constrained = because('constrained').map(
     ({ node }) => `${quoted(node)} (${constraintsOf(node).join(', ')})`,
   );
+  const hidden = because('hiddenActivation').map(({ node }) => quoted(node));
   return [
     ...spans.flatMap((span) => spanWarnings(span)),
     ...(frozen.length > 0
@@ -38,6 +39,11 @@ export function settingsWarnings(spans: readonly FusedSpan[], unfitted: readonly
     ...(constrained.length > 0
       ? [
           `Layers aren't refitted where the solution would break their constraints: ${constrained.join(', ')}.`,
+        ]
+      : []),
+    ...(hidden.length > 0
+      ? [
+          `Layers aren't refitted that have an activation by their getConfig(), but not as their property activation, an object with apply(tensor): ${hidden.join(', ')}.`,
         ]
       : []),
   ];

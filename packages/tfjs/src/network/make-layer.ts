@@ -3,6 +3,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 import type { Layer, TensorFlow } from '../tensorflow.js';
 import { completeGetConfig } from './layer-config.js';
 import { activationLayerOf, isLayer, partsOf, sourceOf, weightsOf } from './layer-internals.js';
+import { requireDeclaredActivation } from './pre-activation.js';
 
 /**
  * A live layer that computes and trains as a network's layer does, under a name of its own. It has no weights until it is
@@ -10,11 +11,13 @@ import { activationLayerOf, isLayer, partsOf, sourceOf, weightsOf } from './laye
  *
  * @throws MODEL_UNSUPPORTED when a layer of the caller's can't be made from its own config, or has a part whose activation has
  * weights.
- * @throws LAYER_UNSUPPORTED when TensorFlow.js knows no such class, or doesn't take the config.
+ * @throws LAYER_UNSUPPORTED when TensorFlow.js knows no such class, or doesn't take the config; for a layer whose config
+ * leaves its activation out.
  */
 export function makeLayer(tf: TensorFlow, layer: NetworkLayer, name: string): Layer {
   const source = sourceOf(layer);
   for (const part of source ? partsOf(source).values() : []) requireNoActivationWeights(source!, part);
+  if (source) requireDeclaredActivation(source);
   const config = { ...layer.config, name };
   try {
     const made = source

@@ -42,9 +42,7 @@ export function applyActivation(layer: Layer, before: Tensor): Tensor {
  * @throws LAYER_UNSUPPORTED with the layer.
  */
 export function requireSeparableActivation(layer: Layer): void {
-  if ((layer as unknown as Activated).activation) return;
-  const { activation } = layer.getConfig() as { activation?: unknown };
-  if (!activation || activation === 'linear') return;
+  if (hasSeparableActivation(layer)) return;
   throw new FuseInitError(
     'LAYER_UNSUPPORTED',
     `The layer ${JSON.stringify(layer.name)} (${layer.getClassName()}) has an activation by its getConfig(), but not as its property activation, an object with apply(tensor): so it can't be put aside.`,
@@ -52,9 +50,16 @@ export function requireSeparableActivation(layer: Layer): void {
   );
 }
 
+/** Whether a layer has no activation, or one that can be put aside. */
+export function hasSeparableActivation(layer: Layer): boolean {
+  if ((layer as unknown as Activated).activation) return true;
+  const { activation } = layer.getConfig() as { activation?: unknown };
+  return !activation || activation === 'linear';
+}
+
 /**
- * Refuses a layer of the caller's whose getConfig() leaves its activation out: the layer that takes its place gets its
- * activation from there.
+ * Refuses a layer of the caller's whose getConfig() leaves its activation out: a copy of it, and the layer that
+ * takes its place, get their activation from there.
  *
  * @throws LAYER_UNSUPPORTED with the layer.
  */
@@ -67,7 +72,7 @@ export function requireDeclaredActivation(layer: Layer): void {
   if (name === 'linear' || (declared !== undefined && declared !== null)) return;
   throw new FuseInitError(
     'LAYER_UNSUPPORTED',
-    `The layer ${JSON.stringify(layer.name)} (${layer.getClassName()}) has the activation ${JSON.stringify(name)}, but not by its getConfig(): return it there, by its name, so that a fused layer can have it.`,
+    `The layer ${JSON.stringify(layer.name)} (${layer.getClassName()}) has the activation ${JSON.stringify(name)}, but not by its getConfig(): return it there, by its name, so that a copy or a fused layer can have it.`,
     { layerName: layer.name },
   );
 }
