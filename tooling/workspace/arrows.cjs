@@ -1,11 +1,11 @@
 const tests = '\\.(test|test-support)\\.ts$';
 // Both as a resolved file under node_modules and as a bare name where it isn't installed.
 const tensorflow = '(^|/)@tensorflow/';
-// A program: who runs it passes in no tf, so this one file starts it.
-const cliStart = '^packages/cli/src/backend/start-backend\\.ts$';
+// The one package file that starts a tf, for programs: who runs them passes none in.
+const start = '^packages/node-backends/src/start-backend\\.ts$';
 
-// An entry of its own, for browsers.
-const pixels = '^packages/data-files/(src|dist)/pixels\\.(d\\.)?[jt]s$';
+// Entries of their own, for browsers.
+const withoutNode = '^packages/data-files/(src|dist)/(arrays|pixels)\\.(d\\.)?[jt]s$';
 
 // What our own packages need of tfjs beyond what its users call.
 const internal = '^packages/tfjs/(src|dist)/internal\\.(d\\.)?[jt]s$';
@@ -74,11 +74,11 @@ module.exports = {
     {
       name: 'tensorflow-has-a-place',
       comment:
-        'Only tfjs, fine-tune, model-files, wasm-gradients, the backends, apps, tooling and the start of the command line name TensorFlow.js.',
+        'Only tfjs, fine-tune, model-files, wasm-gradients, the backends, apps, tooling and what starts a backend for programs name TensorFlow.js.',
       severity: 'error',
       from: {
         path: '^packages/',
-        pathNot: [tests, '^packages/(tfjs|fine-tune|model-files|wasm-gradients|backend-[^/]+)/', cliStart],
+        pathNot: [tests, '^packages/(tfjs|fine-tune|model-files|wasm-gradients|backend-[^/]+)/', start],
       },
       to: { path: tensorflow },
     },
@@ -90,7 +90,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/',
-        pathNot: [tests, '^packages/backend-node-gpu/src/load-node-gpu\\.ts$', cliStart],
+        pathNot: [tests, '^packages/backend-node-gpu/src/load-node-gpu\\.ts$', start],
       },
       to: { path: tensorflow, dependencyTypesNot: ['type-only'] },
     },
@@ -109,13 +109,20 @@ module.exports = {
       to: { path: '^(apps|tooling)/' },
     },
     {
+      name: 'apps-are-programs',
+      comment: 'Nothing imports an app: what several programs or tests need is a package of its own.',
+      severity: 'error',
+      from: { path: '^(packages|apps|tooling)/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^$1/$2/' },
+    },
+    {
       name: 'through-the-index',
       comment: 'A package is used by its exports, not by its files.',
       severity: 'error',
       from: { path: '^(packages|apps|tooling)/([^/]+)/', pathNot: tests },
       to: {
         path: '^packages/[^/]+/',
-        pathNot: ['^$1/$2/', '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$', internal, pixels],
+        pathNot: ['^$1/$2/', '/(src|dist)/(testing/)?index\\.(d\\.)?[jt]s$', internal, withoutNode],
       },
     },
     {

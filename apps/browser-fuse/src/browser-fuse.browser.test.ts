@@ -263,7 +263,7 @@ describe('what else may happen', () => {
     await failure.getByText(/GraphModel: a LayersModel is needed/).waitFor();
     expect(await failure.textContent()).toMatch(/Code: MODEL_UNSUPPORTED/);
 
-    const teacher = await readFile(join(root, '../node-fuse/teacher/model.json'));
+    const teacher = await readFile(join(root, '../../tooling/teacher/model/model.json'));
     await model.setInputFiles({ ...json, buffer: teacher });
     await failure.getByText('The weight file weights.bin is missing').waitFor();
 
@@ -346,6 +346,6 @@ function npy(shape: readonly number[], bytes: Uint8Array): Buffer {
 
 /** Real images, one byte for each pixel. */
 async function realPixels(count: number): Promise<Uint8Array> {
-  const file = await readFile(join(root, '../node-fuse/data/calibration-0-images-idx3-ubyte.gz'));
+  const file = await readFile(join(root, '../../tooling/teacher/images/calibration-0-images-idx3-ubyte.gz'));
   return gunzipSync(file).subarray(16, 16 + count * 28 * 28);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type NodeBackendName, nodeBackends } from './start-backend.js';
+import { type BackendName, backendNames } from '@fuseinit/node-backends';
 
 export const usage = `Fuses layers of a trained FashionMNIST network, with no training, and compares the students with it.
 
@@ -17,7 +17,7 @@ export interface DemoArguments {
   readonly all: boolean;
   readonly teacher: string | undefined;
   readonly samples: number;
-  readonly backend: NodeBackendName;
+  readonly backend: BackendName;
   readonly out: string | undefined;
   readonly json: boolean;
   readonly help: boolean;
@@ -41,9 +41,9 @@ export function demoArguments(argv: readonly string[]): DemoArguments {
   if (!Number.isInteger(samples) || samples < 20 || samples > 4000) {
     throw new Error(`--samples is ${values.samples}: a whole number from 20 to 4000 was expected.`);
   }
-  const backend = nodeBackends.find((name) => name === values.backend);
+  const backend = backendNames.find((name) => name === values.backend);
   if (!backend) {
-    throw new Error(`--backend is ${values.backend}: one of ${nodeBackends.join(', ')} was expected.`);
+    throw new Error(`--backend is ${values.backend}: one of ${backendNames.join(', ')} was expected.`);
   }
   return { ...values, samples, backend, out: values.out, teacher: values.teacher };
 }

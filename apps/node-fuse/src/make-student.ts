@@ -1,11 +1,10 @@
+import { type BackendName, createAdapter, startBackend } from '@fuseinit/node-backends';
+import { fashionImages, firstImages, readTeacher } from '@fuseinit/teacher';
 import { type FuseReport, fuse } from '@fuseinit/tfjs';
+import { artifactsOf, modelFrom } from '@fuseinit/tfjs/internal';
 import type { io } from '@tensorflow/tfjs';
-import { fashionMnist, firstImages } from './fashion-mnist.js';
 import { accuracyOf } from './measure.js';
-import { artifactsOf, modelFrom } from './model-artifacts.js';
-import { type NodeBackendName, startBackend } from './start-backend.js';
 import type { StudentRecipe } from './students.js';
-import { readTeacher } from './teacher.js';
 
 /** A student, as data: from one thread to another. */
 export interface MadeStudent {
@@ -17,7 +16,7 @@ export interface MadeStudent {
 export interface StudentTask {
   readonly recipe: StudentRecipe;
   readonly samples: number;
-  readonly backend: NodeBackendName;
+  readonly backend: BackendName;
   readonly teacher: string | undefined;
 }
 
@@ -26,8 +25,10 @@ export async function makeStudent(
   { recipe, samples, backend: name, teacher: folder }: StudentTask,
   onProgress: (done: number, doing: string) => void,
 ): Promise<MadeStudent> {
-  const { tf, backend } = await startBackend(name);
-  const { images, count } = firstImages(fashionMnist('calibration'), samples);
+  const device = await startBackend(name);
+  const { tf } = device;
+  const backend = await createAdapter(device);
+  const { images, count } = firstImages(fashionImages('calibration'), samples);
   const teacher = await modelFrom(tf, await readTeacher(folder));
   const { student, report } = await fuse(teacher, {
     tf,
@@ -37,7 +38,7 @@ export async function makeStudent(
     onProgress: ({ stage, name, step, steps, samples: seen, totalSamples = count }) =>
       onProgress((step + seen / totalSamples) / steps, `${recipe.name}: ${stage} ${name}`),
   });
-  const accuracy = await accuracyOf(tf, student, fashionMnist('evaluation'));
+  const accuracy = await accuracyOf(tf, student, fashionImages('evaluation'));
   const artifacts = await artifactsOf(tf, student);
   student.dispose();
   teacher.dispose();

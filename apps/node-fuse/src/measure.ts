@@ -1,5 +1,5 @@
+import type { LabelledImages } from '@fuseinit/teacher';
 import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
-import type { LabelledImages } from './fashion-mnist.js';
 
 /** Share of images whose most probable class is their label. */
 export async function accuracyOf(

@@ -1,18 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelFiles } from '@fuseinit/model-files';
+import { type BackendName, startBackend } from '@fuseinit/node-backends';
+import { fashionImages, readTeacher } from '@fuseinit/teacher';
 import { costOf } from '@fuseinit/tfjs';
-import { fashionMnist } from './fashion-mnist.js';
+import { modelFrom } from '@fuseinit/tfjs/internal';
 import { makeStudents } from './make-students.js';
 import { accuracyOf, latenciesOf } from './measure.js';
-import { modelFrom } from './model-artifacts.js';
 import { type DemoResult, studentResult } from './result.js';
-import { type NodeBackendName, startBackend } from './start-backend.js';
 import { independent, moreStudents, students } from './students.js';
-import { readTeacher } from './teacher.js';
 
 export interface DemoOptions {
-  readonly backend: NodeBackendName;
+  readonly backend: BackendName;
   /** Folder of another teacher; the app's own without it. */
   readonly teacher: string | undefined;
   readonly samples: number;
@@ -38,7 +37,7 @@ export async function runDemo({
 
   onProgress(1, 'measuring');
   const { tf } = await startBackend(backend);
-  const evaluation = fashionMnist('evaluation');
+  const evaluation = fashionImages('evaluation');
   const teacher = await modelFrom(tf, await readTeacher(folder));
   const accuracy = await accuracyOf(tf, teacher, evaluation);
   // As files would load: what is timed is what was saved.

@@ -1,30 +1,29 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { checkBackend } from '@fuseinit/core/testing';
+import { fashionImages, firstImages, readTeacher } from '@fuseinit/teacher';
 import { fuse, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
+import { modelFrom } from '@fuseinit/tfjs/internal';
 import { tensorsOf } from '@fuseinit/tfjs/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeGpuBackend } from './create-node-gpu-backend.js';
 import { loadNodeGpu } from './load-node-gpu.js';
 import { nodeGpuDevice } from './node-gpu-device.js';
 
-const app = new URL('../../../apps/node-fuse/', import.meta.url);
 const count = 60;
 
 let tf: TensorFlow;
 let teacher: LayersModel;
 beforeAll(async () => {
   tf = await loadNodeGpu();
-  teacher = await tf.loadLayersModel(new URL('teacher/model.json', app).href);
+  teacher = await modelFrom(tf, await readTeacher());
 });
 afterAll(() => teacher?.dispose());
 
 /** The first images of the real FashionMNIST that the demo solves on. */
 function images(): Float32Array {
-  const file = gunzipSync(readFileSync(new URL('data/calibration-0-images-idx3-ubyte.gz', app)));
-  return Float32Array.from(file.subarray(16, 16 + count * 784), (byte) => byte / 255);
+  return firstImages(fashionImages('calibration'), count).images;
 }
 
 describe('the native backend', () => {

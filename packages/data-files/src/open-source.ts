@@ -1,8 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { idxSamples, isIdx } from './arrays/idx.js';
-import { npySamples } from './arrays/npy.js';
-import { isNpy } from './arrays/npy-header.js';
+import { isIdx, isNpy } from './arrays/array-layout.js';
+import { idxSamples, npySamples } from './arrays/array-samples.js';
 import { isZip, npzSamples } from './arrays/npz.js';
 import { type ByteSource, readHead } from './bytes/byte-source.js';
 import { fileBytes } from './bytes/file-bytes.js';

@@ -1,12 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { modelFolder } from '@fuseinit/test-inputs/fixtures';
 import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { modelFiles } from './model-files.js';
 
-const teacherFolder = fileURLToPath(new URL('../../../apps/node-fuse/teacher', import.meta.url));
+const teacherFolder = modelFolder('rocksetta-mnist-conv');
 
 async function predictions(model: tf.LayersModel): Promise<number[]> {
   const input = tf.randomUniform([4, 28, 28, 1], 0, 1, 'float32', 7);

@@ -31,6 +31,7 @@ export {
   outputWidth,
 } from './label-task.js';
 export { liveLayersOf, namesOf } from './network/layer-internals.js';
+export { artifactsOf, modelFrom } from './network/model-artifacts.js';
 export {
   type OutputActivation,
   type OutputScores,

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { FuseInitError } from '@fuseinit/core';
+import { fashionImages, firstImages } from '@fuseinit/teacher';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { registerTrainingKernels } from './register-training-kernels.js';
 import { tf } from './testing-support/both-backends.test-support.js';
@@ -62,10 +61,6 @@ test('channels first and whole numbers are refused', async () => {
   expect(refusal(() => run('int32', 'NHWC'))).toEqual(['ARGUMENT_INVALID', expect.stringContaining('int32')]);
 });
 
-const data = new URL('../../../apps/node-fuse/data/', import.meta.url);
-const idx = (name: string, header: number) =>
-  gunzipSync(readFileSync(new URL(`calibration-0-${name}-ubyte.gz`, data))).subarray(header);
-
 function convnet() {
   const seeded = (seed: number) => tf.initializers.heNormal({ seed });
   const model = tf.sequential({
@@ -110,8 +105,8 @@ async function train(
   onStep: () => void = () => {},
 ): Promise<number[]> {
   await tf.setBackend(backend);
-  const pixels = Float32Array.from(idx('images-idx3', 16).subarray(0, 256 * 784), (byte) => byte / 255);
-  const labels = Int32Array.from(idx('labels-idx1', 8).subarray(0, 256));
+  const { images: pixels, labels: bytes } = firstImages(fashionImages('calibration'), 256);
+  const labels = Int32Array.from(bytes);
   const model = convnet();
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {

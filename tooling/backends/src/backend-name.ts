@@ -1,7 +1,5 @@
-import { nodeBackends } from '@fuseinit/node-fuse/start-backend';
-
 /** The backends that the project is tested on. */
-export const backendNames = [...nodeBackends, 'webgl'] as const;
+export const backendNames = ['wasm', 'cpu', 'node-gpu', 'webgl'] as const;
 
 export type BackendName = (typeof backendNames)[number];
 

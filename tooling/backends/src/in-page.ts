@@ -1,7 +1,7 @@
 import { createWebglBackend } from '@fuseinit/backend-webgl';
 import { browserAndRenderer } from '@fuseinit/chromium/page';
-import type { Device } from '@fuseinit/node-fuse/start-backend';
 import * as tf from '@tensorflow/tfjs';
+import type { TaskDevice } from './main-job.js';
 import { type TaskName, tasks } from './tasks.js';
 
 /** To be called before anything else: tfjs asks its flags once. */
@@ -12,8 +12,8 @@ export function renderHalfFloats(): void {
 
 /** Runs a task on WebGL, in a page. */
 export async function run(name: TaskName, input: unknown): Promise<unknown> {
-  const task = tasks[name] as (device: Device, input: unknown) => Promise<unknown>;
-  return task({ tf, backend: await createWebglBackend(tf), computesOn: '' }, input);
+  const task = tasks[name] as (device: TaskDevice, input: unknown) => Promise<unknown>;
+  return task({ tf, backend: await createWebglBackend(tf) }, input);
 }
 
 /** The version of TensorFlow.js, the browser, and what draws in it. */

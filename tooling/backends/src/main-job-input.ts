@@ -1,16 +1,15 @@
-import { fashionMnist, firstImages, type LabelledImages } from '@fuseinit/node-fuse/fashion-mnist';
-import { readTeacher } from '@fuseinit/node-fuse/teacher';
+import { fashionImages, firstImages, type LabelledImages, readTeacher } from '@fuseinit/teacher';
 import type { MainJobInput } from './main-job.js';
 
 /** The demo's teacher and the first of its images: few enough for plain JavaScript. */
 export async function mainJobInput(calibrationCount: number, evaluationCount: number): Promise<MainJobInput> {
   const { modelTopology, weightSpecs, weightData } = await readTeacher();
-  const evaluation = firstImages(fashionMnist('evaluation'), evaluationCount);
+  const evaluation = firstImages(fashionImages('evaluation'), evaluationCount);
   return {
     topology: modelTopology as object,
     weightSpecs: weightSpecs!,
     weights: Buffer.from(weightData as ArrayBuffer).toString('base64'),
-    calibration: bytesOf(firstImages(fashionMnist('calibration'), calibrationCount)),
+    calibration: bytesOf(firstImages(fashionImages('calibration'), calibrationCount)),
     calibrationCount,
     evaluation: bytesOf(evaluation),
     labels: Buffer.from(evaluation.labels).toString('base64'),

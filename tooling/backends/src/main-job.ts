@@ -1,6 +1,12 @@
-import type { Device } from '@fuseinit/node-fuse/start-backend';
+import type { BackendAdapter } from '@fuseinit/core';
 import { fuse, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import type { io } from '@tensorflow/tfjs';
+
+/** A `tf` on a started backend, and the adapter that multiplies on it. */
+export interface TaskDevice {
+  readonly tf: TensorFlow;
+  readonly backend: BackendAdapter<Tensor>;
+}
 
 /** The demo's first student, on fewer images, as JSON. Bytes are in base64. */
 export interface MainJobInput {
@@ -25,7 +31,7 @@ export interface MainJobResult {
 }
 
 /** Fuses conv3 and conv4 of the FashionMNIST teacher and measures both networks, all on one backend. */
-export async function mainJob({ tf, backend }: Device, input: MainJobInput): Promise<MainJobResult> {
+export async function mainJob({ tf, backend }: TaskDevice, input: MainJobInput): Promise<MainJobResult> {
   const before = tf.memory().numTensors;
   const teacher = await tf.loadLayersModel(
     tf.io.fromMemory({
@@ -61,7 +67,7 @@ export async function mainJob({ tf, backend }: Device, input: MainJobInput): Pro
 
 async function accuracyOf(
   tf: TensorFlow,
-  backend: Device['backend'],
+  backend: BackendAdapter<Tensor>,
   model: LayersModel,
   images: Float32Array,
   labels: Uint8Array,

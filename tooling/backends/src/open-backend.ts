@@ -1,5 +1,5 @@
 import { openModule } from '@fuseinit/chromium';
-import { startBackend } from '@fuseinit/node-fuse/start-backend';
+import { createAdapter, startBackend } from '@fuseinit/node-backends';
 import type { BackendName } from './backend-name.js';
 import { type TaskInput, type TaskName, type TaskResult, tasks } from './tasks.js';
 
@@ -21,10 +21,11 @@ export interface OpenOptions {
 /** Starts a backend: webgl in a Chromium of its own, the others in this process. */
 export async function openBackend(name: BackendName, options: OpenOptions = {}): Promise<OpenBackend> {
   if (name !== 'webgl') {
-    const device = await startBackend(name, { repair: !options.stock });
+    const started = await startBackend(name, undefined, { repair: !options.stock });
+    const device = { tf: started.tf, backend: await createAdapter(started) };
     return {
       name,
-      computesOn: device.computesOn,
+      computesOn: started.computesOn,
       run: (task, input) => (tasks[task] as (...of: unknown[]) => Promise<never>)(device, input),
       close: async () => {},
     };

@@ -1,9 +1,8 @@
 import { backendTolerance, checkBackend } from '@fuseinit/core/testing';
 import { type FusedGoldenResult, fuseGoldenCase, type GoldenCase } from '@fuseinit/golden';
-import type { Device } from '@fuseinit/node-fuse/start-backend';
 import { repairKernels } from '@fuseinit/tfjs';
 import { tensorsOf } from '@fuseinit/tfjs/testing';
-import { mainJob } from './main-job.js';
+import { mainJob, type TaskDevice } from './main-job.js';
 import { type LayerSweep, type SettingSelection, sweepLayers } from './sweep/layer-sweep.js';
 
 /** The largest error of any moment in the conformance suite, and what it may be. */
@@ -15,7 +14,7 @@ export interface Conformance {
 
 /** What can be run on a backend, in Node or in a page: inputs and results travel as JSON. */
 export const tasks = {
-  conformance: async ({ tf, backend }: Device): Promise<Conformance> => {
+  conformance: async ({ tf, backend }: TaskDevice): Promise<Conformance> => {
     const checks = await checkBackend(backend, tensorsOf(tf));
     return {
       floatPrecision: backend.floatPrecision,
@@ -23,12 +22,12 @@ export const tasks = {
       tolerance: backendTolerance[backend.floatPrecision],
     };
   },
-  golden: ({ tf, backend }: Device, golden: GoldenCase): Promise<FusedGoldenResult> =>
+  golden: ({ tf, backend }: TaskDevice, golden: GoldenCase): Promise<FusedGoldenResult> =>
     fuseGoldenCase(tf, backend, golden),
   /** Of a backend as TensorFlow.js has it; its kernels are repaired afterwards. */
-  layers: ({ tf, backend }: Device, select: SettingSelection): Promise<LayerSweep> =>
+  layers: ({ tf, backend }: TaskDevice, select: SettingSelection): Promise<LayerSweep> =>
     sweepLayers(tf, backend, select),
-  repair: async ({ tf }: Device): Promise<string[]> => repairKernels(tf),
+  repair: async ({ tf }: TaskDevice): Promise<string[]> => repairKernels(tf),
   mainJob,
 } as const;
 

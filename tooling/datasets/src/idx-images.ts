@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { readIdx } from '@fuseinit/data-files/arrays';
 import { type DataFolder, invalid } from './check/data-errors.js';
 import { readDataFile } from './check/data-file.js';
 import type { Dataset, Samples } from './dataset.js';
-import { readIdx } from './format/idx.js';
 
 /** SHA-256 of the unpacked content of the four files of such a set, by name without .gz. */
 export type IdxDigests = Readonly<Record<string, string>>;
@@ -10,9 +10,9 @@ export type IdxDigests = Readonly<Record<string, string>>;
 /** Images and labels of one of the two sets, as bytes. */
 export interface IdxImages {
   /** [count, rows, columns] */
-  readonly images: Buffer;
+  readonly images: Uint8Array;
   readonly shape: readonly number[];
-  readonly labels: Buffer;
+  readonly labels: Uint8Array;
 }
 
 /**
@@ -26,8 +26,14 @@ export function idxImages(
   set: 'train' | 't10k',
   digests: IdxDigests | undefined,
 ): IdxImages {
-  const read = (name: string, rank: number) =>
-    readIdx(join(folder.path, name), readDataFile(folder, `${name}.gz`, digests?.[name]), rank);
+  const read = (name: string, rank: number) => {
+    const path = join(folder.path, name);
+    const { shape, dtype, values } = readIdx(path, readDataFile(folder, `${name}.gz`, digests?.[name]));
+    if (shape.length !== rank || !(values instanceof Uint8Array)) {
+      throw invalid(path, `holds ${dtype} of shape [${shape}]: uint8 of rank ${rank} were expected.`);
+    }
+    return { shape, bytes: values };
+  };
   const images = read(`${set}-images-idx3-ubyte`, 3);
   const labels = read(`${set}-labels-idx1-ubyte`, 1);
   if (images.shape[0] !== labels.shape[0]) {
@@ -72,7 +78,7 @@ export function idxDataset(
 }
 
 /** Bytes as shares of 255; `Float32Array.from` with a function takes ten times as long. */
-function shares(bytes: Buffer): Float32Array {
+function shares(bytes: Uint8Array): Float32Array {
   const values = new Float32Array(bytes);
   for (let index = 0; index < values.length; index++) values[index]! /= 255;
   return values;

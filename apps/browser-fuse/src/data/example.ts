@@ -1,35 +1,35 @@
+import { readIdx } from '@fuseinit/data-files/arrays';
 import type { InputReading, PixelRange } from '@fuseinit/tfjs/internal';
 import type { SampleSet } from '../protocol.js';
 import { fetchGunzipped } from './fetch-gunzipped.js';
-import { readIdx } from './idx.js';
 import { readNumbers } from './read-numbers.js';
 import type { SampleData } from './sample-data.js';
 
-// The files of the Node demo: the build copies them from there, so that the repository holds them once.
+// The network and the images of the demos: the build copies them from there, so that the repository holds them once.
 const teacherFiles = {
-  'model.json': new URL('../../../node-fuse/teacher/model.json', import.meta.url),
-  'weights.bin': new URL('../../../node-fuse/teacher/weights.bin', import.meta.url),
+  'model.json': new URL('../../../../tooling/teacher/model/model.json', import.meta.url),
+  'weights.bin': new URL('../../../../tooling/teacher/model/weights.bin', import.meta.url),
 };
 
 const imageFiles = {
   calibration: [
-    new URL('../../../node-fuse/data/calibration-0-images-idx3-ubyte.gz', import.meta.url),
-    new URL('../../../node-fuse/data/calibration-1-images-idx3-ubyte.gz', import.meta.url),
+    new URL('../../../../tooling/teacher/images/calibration-0-images-idx3-ubyte.gz', import.meta.url),
+    new URL('../../../../tooling/teacher/images/calibration-1-images-idx3-ubyte.gz', import.meta.url),
   ],
   test: [
-    new URL('../../../node-fuse/data/evaluation-0-images-idx3-ubyte.gz', import.meta.url),
-    new URL('../../../node-fuse/data/evaluation-1-images-idx3-ubyte.gz', import.meta.url),
+    new URL('../../../../tooling/teacher/images/evaluation-0-images-idx3-ubyte.gz', import.meta.url),
+    new URL('../../../../tooling/teacher/images/evaluation-1-images-idx3-ubyte.gz', import.meta.url),
   ],
 };
 
 const labelFiles = {
   calibration: [
-    new URL('../../../node-fuse/data/calibration-0-labels-idx1-ubyte.gz', import.meta.url),
-    new URL('../../../node-fuse/data/calibration-1-labels-idx1-ubyte.gz', import.meta.url),
+    new URL('../../../../tooling/teacher/images/calibration-0-labels-idx1-ubyte.gz', import.meta.url),
+    new URL('../../../../tooling/teacher/images/calibration-1-labels-idx1-ubyte.gz', import.meta.url),
   ],
   test: [
-    new URL('../../../node-fuse/data/evaluation-0-labels-idx1-ubyte.gz', import.meta.url),
-    new URL('../../../node-fuse/data/evaluation-1-labels-idx1-ubyte.gz', import.meta.url),
+    new URL('../../../../tooling/teacher/images/evaluation-0-labels-idx1-ubyte.gz', import.meta.url),
+    new URL('../../../../tooling/teacher/images/evaluation-1-labels-idx1-ubyte.gz', import.meta.url),
   ],
 };
 
@@ -93,7 +93,10 @@ async function readSet(set: 'calibration' | 'test', reading: InputReading, range
 
 async function readAll(addresses: readonly URL[]): Promise<Uint8Array<ArrayBuffer>> {
   const parts = await Promise.all(
-    addresses.map(async ({ href }) => readIdx(await fetchGunzipped(href)).bytes),
+    addresses.map(async ({ href }) => {
+      const bytes = new Uint8Array(await fetchGunzipped(href));
+      return Uint8Array.from(readIdx(href, bytes).values);
+    }),
   );
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

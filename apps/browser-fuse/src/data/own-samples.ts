@@ -1,6 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
+import { readNpy } from '@fuseinit/data-files/arrays';
 import type { InputReading, PixelRange } from '@fuseinit/tfjs/internal';
-import { readNpy } from './npy.js';
 import { decodePictures } from './pictures.js';
 import { readNumbers, type StoredSamples } from './read-numbers.js';
 import { type SampleData, splitSamples } from './sample-data.js';
@@ -22,7 +22,7 @@ export interface OwnSamplesOptions {
 /**
  * A user's own samples for a model: one .npy file, or images.
  *
- * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH for files that don't fit the model.
+ * @throws DATA_FILE_INVALID, CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH for files that don't fit the model.
  */
 export async function ownSamples(
   files: readonly File[],
@@ -40,9 +40,14 @@ export async function ownSamples(
 }
 
 async function storedArray(file: File, inputShape: ReadInput['inputShape']): Promise<StoredSamples> {
-  const { shape, values, dtype } = readNpy(await file.arrayBuffer());
+  const { shape, values, dtype } = readNpy(file.name, new Uint8Array(await file.arrayBuffer()));
   const holds = dtype === 'uint8' ? 'bytes' : 'numbers';
-  return { values, shape: fittingShape(shape, inputShape), holds, kind: `numbers of ${dtype}` };
+  return {
+    values: Float32Array.from(values),
+    shape: fittingShape(shape, inputShape),
+    holds,
+    kind: `numbers of ${dtype}`,
+  };
 }
 
 async function storedPictures(

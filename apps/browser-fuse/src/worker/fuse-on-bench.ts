@@ -9,7 +9,7 @@ import {
 } from '@fuseinit/tfjs';
 import type { BackendInfo } from '../protocol.js';
 import { loadModelFiles } from './load-model-files.js';
-import { startBackend } from './start-backend.js';
+import { startWorkerBackend } from './start-worker-backend.js';
 import { requireModel, type Workbench } from './workbench.js';
 
 /** Times that the GPU may go away in one fusion: more often, it is no accident. */
@@ -33,7 +33,7 @@ export async function fuseOnBench(
   let anew: BackendInfo | null = null;
   for (let loss = 0; ; loss++) {
     try {
-      bench.backend ??= (await startBackend(tf)).backend;
+      bench.backend ??= (await startWorkerBackend(tf)).backend;
       const { student, report } = await fuse(requireModel(bench, 'teacher'), {
         ...options,
         tf,
@@ -61,7 +61,7 @@ function wentAway({ name }: BackendInfo): string {
 
 /** Models made on the lost device are gone with it, and not to be disposed on another. */
 async function startAnew(tf: TensorFlow, bench: Workbench): Promise<BackendInfo> {
-  const { backend, info } = await startBackend(tf);
+  const { backend, info } = await startWorkerBackend(tf);
   bench.backend = backend;
   const models: Partial<Record<string, LayersModel>> = bench.models;
   for (const name of Object.keys(models)) delete models[name];

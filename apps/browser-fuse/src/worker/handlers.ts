@@ -8,7 +8,7 @@ import { fuseOnBench } from './fuse-on-bench.js';
 import { topClasses } from './predict.js';
 import { firstSamples } from './samples.js';
 import { saveModel } from './save-model.js';
-import { startBackend } from './start-backend.js';
+import { startWorkerBackend } from './start-worker-backend.js';
 import { trainBoth } from './train-both.js';
 import { closeModels, createWorkbench, openModel, requireData, requireModel } from './workbench.js';
 
@@ -24,12 +24,12 @@ export function createHandlers(): Handlers {
   const bench = createWorkbench();
   return {
     async start() {
-      const { backend, info } = await startBackend(tf);
+      const { backend, info } = await startWorkerBackend(tf);
       bench.backend = backend;
       return info;
     },
     async open({ files }) {
-      if (isLost(bench.backend)) bench.backend = (await startBackend(tf)).backend;
+      if (isLost(bench.backend)) bench.backend = (await startWorkerBackend(tf)).backend;
       return openModel(tf, bench, files);
     },
     async useData({ calibration, test }) {

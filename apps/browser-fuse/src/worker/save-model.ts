@@ -1,7 +1,6 @@
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
+import { artifactsOf, modelFrom } from '@fuseinit/tfjs/internal';
 import type { SavedModel } from '../protocol.js';
-
-type Artifacts = Parameters<Parameters<TensorFlow['io']['withSaveHandler']>[0]>[0];
 
 /** A model as the two files that plain tfjs loads: model.json, and weights.bin beside it. */
 export async function saveModel(tf: TensorFlow, model: LayersModel): Promise<SavedModel> {
@@ -18,16 +17,5 @@ export async function saveModel(tf: TensorFlow, model: LayersModel): Promise<Sav
 
 /** A second model with the same layers and weights. */
 export async function copyModel(tf: TensorFlow, model: LayersModel): Promise<LayersModel> {
-  return tf.loadLayersModel(tf.io.fromMemory(await artifactsOf(tf, model)));
-}
-
-/** A model's topology and weights as data. */
-function artifactsOf(tf: TensorFlow, model: LayersModel): Promise<Artifacts> {
-  return new Promise((resolve, reject) => {
-    const handler = tf.io.withSaveHandler(async (artifacts) => {
-      resolve(artifacts);
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-    });
-    model.save(handler).catch(reject);
-  });
+  return modelFrom(tf, await artifactsOf(tf, model));
 }

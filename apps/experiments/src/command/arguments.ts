@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type BackendName, backendNames } from '@fuseinit/node-backends';
 import type { Experiment } from '../experiment.js';
 import { allExperiments } from '../experiments/all-experiments.js';
-import { type ExperimentBackend, experimentBackends, fastestBackend } from './experiment-backend.js';
+import { fastestBackend } from './experiment-backend.js';
 import type { HeldOutArguments } from './held-out-command.js';
 
 export const usage = `Compares students made by fusion with students made otherwise, on real data with fixed seeds.
@@ -38,7 +39,7 @@ export type Arguments =
   | {
       readonly command: 'run';
       readonly experiment: Experiment;
-      readonly backend: ExperimentBackend;
+      readonly backend: BackendName;
       readonly jobs: number;
       readonly data: string;
       readonly out: string;
@@ -119,11 +120,10 @@ function countOf(name: string, value: string | undefined): number | undefined {
   return count;
 }
 
-function backendOf(value: string | undefined): ExperimentBackend {
+function backendOf(value: string | undefined): BackendName {
   if (value === undefined) return fastestBackend();
-  const backend = experimentBackends.find((known) => known === value);
-  if (!backend)
-    throw new Error(`--backend is ${value}: one of ${experimentBackends.join(', ')} was expected.`);
+  const backend = backendNames.find((known) => known === value);
+  if (!backend) throw new Error(`--backend is ${value}: one of ${backendNames.join(', ')} was expected.`);
   return backend;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FuseInitError } from '@fuseinit/core';
 import { type DatasetName, loadDataset } from '@fuseinit/datasets';
+import { type BackendName, startBackend } from '@fuseinit/node-backends';
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import {
@@ -15,7 +16,6 @@ import {
 import { type MeasuredFusion, measureFusion } from '../held-out/measure-fusion.js';
 import { isOfImages, teacherOf } from '../held-out/teacher-of.js';
 import { markdownTable } from '../report/markdown-table.js';
-import { type ExperimentBackend, startTrainingBackend } from './experiment-backend.js';
 
 /** Tables of under a thousand rows are none of them: what is left of them to test on would not tell the truth. */
 const sets: readonly DatasetName[] = [
@@ -28,7 +28,7 @@ const sets: readonly DatasetName[] = [
 ];
 
 export interface HeldOutArguments {
-  readonly backend: ExperimentBackend;
+  readonly backend: BackendName;
   readonly data: string;
   /** Of each data set. */
   readonly fusions: number;
@@ -58,7 +58,7 @@ export async function heldOutCommand(asked: HeldOutArguments, signal: AbortSigna
 const fusionsPerTeacher = 12;
 
 async function measure(asked: HeldOutArguments, signal: AbortSignal): Promise<MeasuredSet[]> {
-  const { tf } = await startTrainingBackend(asked.backend);
+  const { tf } = await startBackend(asked.backend);
   const found = sets.flatMap((name) => {
     try {
       return [{ name, set: loadDataset(name, asked.data) }];

@@ -1,19 +1,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@fuseinit/datasets';
+import type { BackendName } from '@fuseinit/node-backends';
 import type { Experiment } from '../experiment.js';
 import { chosenRate } from '../results/choose-rate.js';
 import type { EpochLine, SessionLine } from '../results/result-line.js';
 import { openTrialFile } from '../results/trial-file.js';
 import { definitionOf } from './definition.js';
-import type { ExperimentBackend } from './experiment-backend.js';
 import { runTrials, threadsFor } from './run-trials.js';
 import type { TrialOrder } from './trial-order.js';
 
 export interface RunOptions {
   readonly experiment: Experiment;
   readonly task: Dataset['task']['kind'];
-  readonly backend: ExperimentBackend;
+  readonly backend: BackendName;
   readonly jobs: number;
   readonly data: string;
   /** Root of the results: a folder for each experiment, and `checkpoints` beside them. */

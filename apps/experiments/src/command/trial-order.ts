@@ -1,13 +1,13 @@
+import type { BackendName } from '@fuseinit/node-backends';
 import type { Experiment } from '../experiment.js';
 import type { RunKey } from '../results/result-line.js';
-import type { ExperimentBackend } from './experiment-backend.js';
 
 /** What a process is asked to run: one seed of an experiment. */
 export interface TrialOrder {
   readonly experiment: Experiment;
   readonly purpose: RunKey['purpose'];
   readonly seed: number;
-  readonly backend: ExperimentBackend;
+  readonly backend: BackendName;
   readonly threads: number;
   /** Root of the data sets. */
   readonly data: string;

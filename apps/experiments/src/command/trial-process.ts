@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
+import { createAdapter, startBackend } from '@fuseinit/node-backends';
 import type { SessionLine } from '../results/result-line.js';
 import { openTrialFile } from '../results/trial-file.js';
 import { loadData, trialData } from '../trial/load-trial-data.js';
 import { runTrial } from '../trial/run-trial.js';
 import { definitionOf } from './definition.js';
-import { startTrainingBackend } from './experiment-backend.js';
 import type { TrialMessage, TrialOrder } from './trial-order.js';
 
 // A process of its own for each trial: the native library takes its threads for a process, and a trial that ends gives
@@ -31,7 +31,9 @@ const { version: fuseinit } = createRequire(import.meta.url)('@fuseinit/tfjs/pac
 
 async function run(order: TrialOrder): Promise<void> {
   const { experiment, purpose, seed, backend: name, rates, checkpoints } = order;
-  const { tf, backend, computesOn } = await startTrainingBackend(name);
+  const device = await startBackend(name);
+  const { tf, computesOn } = device;
+  const backend = await createAdapter(device);
   const loaded = await loadData(experiment, order.data);
   const file = openTrialFile(order.file);
   const session: SessionLine = {

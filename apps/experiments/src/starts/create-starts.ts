@@ -1,6 +1,6 @@
 import type { BackendAdapter } from '@fuseinit/core';
-import { artifactsOf, modelFrom } from '@fuseinit/node-fuse/model-artifacts';
 import { findSpans, fuse, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
+import { artifactsOf, modelFrom } from '@fuseinit/tfjs/internal';
 import type { io } from '@tensorflow/tfjs';
 import type { Start } from '../arm.js';
 import type { Fusion, Initialization } from '../experiment.js';

@@ -1,6 +1,6 @@
 import { shuffledIndices, uniformStream } from '@fuseinit/core';
 import { type Dataset, loadDataset, type Samples } from '@fuseinit/datasets';
-import { fashionMnist, type LabelledImages } from '@fuseinit/node-fuse/fashion-mnist';
+import { fashionImages, type LabelledImages } from '@fuseinit/teacher';
 import type { TensorFlow } from '@fuseinit/tfjs';
 import type { Experiment } from '../experiment.js';
 import { labelledTensors } from './labelled-tensors.js';
@@ -30,8 +30,8 @@ export async function loadData({ data }: Experiment, folder: string): Promise<Lo
   if (data !== 'fashion-mnist-sample') return loadDataset(data, folder);
   return {
     task: { kind: 'classification', classes: fashionClasses },
-    train: samplesOf(fashionMnist('calibration')),
-    test: samplesOf(fashionMnist('evaluation')),
+    train: samplesOf(fashionImages('calibration')),
+    test: samplesOf(fashionImages('evaluation')),
     preparation: 'The first 4,000 training and the first 4,000 test images, pixels from 0 to 1.',
   };
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAdapter, startBackend } from '@fuseinit/node-backends';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTrainingBackend } from '../command/experiment-backend.js';
 import type { Experiment } from '../experiment.js';
 import { smoke } from '../experiments/smoke.js';
 import type { EpochLine } from '../results/result-line.js';
@@ -40,7 +40,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the trial in a folder, until so many epochs were told. */
 async function run(name: string, epochsUntilKilled = Number.POSITIVE_INFINITY): Promise<void> {
-  const { tf, backend } = await startTrainingBackend('wasm');
+  const device = await startBackend('wasm');
+  const { tf } = device;
+  const backend = await createAdapter(device);
   const data = trialData(tf, experiment, await loadData(experiment, folder));
   let epochs = 0;
   const context: TrialContext = {

@@ -1,5 +1,5 @@
+import { type BackendName, backendNames } from '@fuseinit/node-backends';
 import { type Command, Option } from 'commander';
-import { type BackendName, backendNames } from '../backend/backend-names.js';
 import { number, wholeNumber } from './option-values.js';
 
 export interface CommonOptions {

@@ -1,16 +1,29 @@
-import type { ByteSource } from '../bytes/byte-source.js';
+import { type ByteSource, readHead } from '../bytes/byte-source.js';
 import { fixedPieces } from '../bytes/fixed-pieces.js';
 import { invalid } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
-import { decodeElements, type ElementType } from './element-type.js';
+import {
+  type ArrayLayout,
+  idxHeaderEnd,
+  idxLayout,
+  idxStart,
+  npyHeaderEnd,
+  npyLayout,
+  npyStart,
+  requireSize,
+} from './array-layout.js';
+import { decodeElements } from './element-type.js';
 
-/** How an array, row-major, lies in bytes. */
-export interface ArrayLayout {
-  readonly type: ElementType;
-  readonly order: 'LE' | 'BE';
-  readonly shape: readonly number[];
-  /** Bytes before the first element. */
-  readonly offset: number;
+/** @throws DATA_FILE_INVALID as {@link npyLayout} and {@link arraySamples} do. */
+export async function npySamples(bytes: ByteSource): Promise<SampleSource> {
+  const end = npyHeaderEnd(bytes.name, await readHead(bytes, npyStart));
+  return arraySamples(bytes, npyLayout(bytes.name, await readHead(bytes, end), end));
+}
+
+/** @throws DATA_FILE_INVALID as {@link idxLayout} and {@link arraySamples} do. */
+export async function idxSamples(bytes: ByteSource): Promise<SampleSource> {
+  const end = idxHeaderEnd(bytes.name, await readHead(bytes, idxStart));
+  return arraySamples(bytes, idxLayout(bytes.name, await readHead(bytes, end), end));
 }
 
 /**
@@ -18,7 +31,8 @@ export interface ArrayLayout {
  *
  * @throws DATA_FILE_INVALID when there are none, or the bytes are more or fewer than the shape needs.
  */
-export function arraySamples(bytes: ByteSource, { type, order, shape, offset }: ArrayLayout): SampleSource {
+function arraySamples(bytes: ByteSource, layout: ArrayLayout): SampleSource {
+  const { type, order, shape, offset } = layout;
   const [count = 0, ...sampleShape] = shape;
   const sampleBytes = sampleShape.reduce((product, length) => product * length, type.bytes);
   if (count * sampleBytes === 0) {
@@ -27,10 +41,7 @@ export function arraySamples(bytes: ByteSource, { type, order, shape, offset }: 
       `holds no samples: its shape is [${shape.join(', ')}]. Give one that has some.`,
     );
   }
-  const expected = offset + count * sampleBytes;
-  if (bytes.size !== undefined && bytes.size !== expected) {
-    throw invalid(bytes.name, wrongSize(bytes.size, expected, `[${shape.join(', ')}] of ${type.name}`));
-  }
+  if (bytes.size !== undefined) requireSize(bytes.name, bytes.size, layout);
   return {
     name: bytes.name,
     count,
@@ -57,9 +68,4 @@ export function arraySamples(bytes: ByteSource, { type, order, shape, offset }: 
       }
     },
   };
-}
-
-function wrongSize(came: number, expected: number, what: string): string {
-  const why = came < expected ? 'it is cut short' : 'something follows the array';
-  return `has ${came} bytes: ${expected} were expected for ${what}; ${why}. Copy or save it again.`;
 }

@@ -1,4 +1,3 @@
-import { endianness } from 'node:os';
 import type { Numbers } from '../sample-source.js';
 
 /** How a file writes a number. */
@@ -27,17 +26,19 @@ export const elementTypes: ReadonlyMap<string, ElementType> = new Map([
   ['f8', { name: 'float64', bytes: 8, decode: (bytes) => new Float64Array(bytes) }],
 ] satisfies [string, ElementType][]);
 
-/** The numbers that bytes stand for; turns the bytes around in place where this machine has them the other way. */
+const machineOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 'LE' : 'BE';
+
+/**
+ * Decodes the numbers that bytes stand for. Reverses the bytes of each number in place where this machine has another
+ * byte order.
+ */
 export function decodeElements(
   { bytes: width, decode }: ElementType,
   order: 'LE' | 'BE',
   bytes: Uint8Array<ArrayBuffer>,
 ): Numbers {
-  if (order !== endianness()) {
-    const view = Buffer.from(bytes.buffer);
-    if (width === 2) view.swap16();
-    if (width === 4) view.swap32();
-    if (width === 8) view.swap64();
+  if (order !== machineOrder && width > 1) {
+    for (let start = 0; start < bytes.length; start += width) bytes.subarray(start, start + width).reverse();
   }
   return decode(bytes.buffer);
 }

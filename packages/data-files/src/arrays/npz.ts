@@ -5,7 +5,7 @@ import { sliceStream } from '../bytes/slice-stream.js';
 import { invalid } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
 import type { OptionName } from '../source-options.js';
-import { npySamples } from './npy.js';
+import { npySamples } from './array-samples.js';
 
 export function isZip(head: Buffer): boolean {
   const signature = head.toString('latin1', 0, 4);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type NodeBackendName, nodeBackends } from '@fuseinit/node-fuse/start-backend';
+import { type BackendName, backendNames } from '@fuseinit/node-backends';
 import { defineBenchmark } from '../command/benchmark.js';
 import { choiceOf, countOf, readFlags } from '../command/flags.js';
 import { inChild } from '../measuring/in-child.js';
@@ -16,7 +16,7 @@ const widths = ['1', '2', '4'] as const;
 const samplesOfWidths = 1000;
 
 interface Asked {
-  readonly backends: readonly NodeBackendName[];
+  readonly backends: readonly BackendName[];
   readonly solvers: readonly Solver[];
   readonly samples: readonly string[];
   readonly widths: readonly string[];
@@ -29,13 +29,13 @@ export const fuseBenchmark = defineBenchmark<Asked, FuseRow>({
   usage: `the whole of fuse() on the FashionMNIST teacher, phase by phase: time and memory over samples and width
     --samples 250,1000  some of ${sampleCounts} calibration images of the demo’s teacher (default all; none with 'none')
     --widths 1,2        some of ${widths} times its filters, ${samplesOfWidths} images (default all; none with 'none')
-    --backend NAMES     some of ${nodeBackends} (default wasm)
+    --backend NAMES     some of ${backendNames} (default wasm)
     --solver NAMES      some of ${solvers} (default wasm)
     --repeats N         runs of each, every one in a process of its own (default 3)`,
   read(argv) {
     const flags = readFlags(argv, ['samples', 'widths', 'backend', 'solver', 'repeats']);
     return {
-      backends: choiceOf('backend', flags.backend ?? 'wasm', nodeBackends),
+      backends: choiceOf('backend', flags.backend ?? 'wasm', backendNames),
       solvers: choiceOf('solver', flags.solver ?? 'wasm', solvers),
       samples: flags.samples === 'none' ? [] : choiceOf('samples', flags.samples, sampleCounts),
       widths: flags.widths === 'none' ? [] : choiceOf('widths', flags.widths, widths),

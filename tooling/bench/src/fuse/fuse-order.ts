@@ -1,4 +1,4 @@
-import type { NodeBackendName } from '@fuseinit/node-fuse/start-backend';
+import type { BackendName } from '@fuseinit/node-backends';
 import type { Phase } from './phase-clock.js';
 
 export const solvers = ['wasm', 'javascript'] as const;
@@ -7,7 +7,7 @@ export type Solver = (typeof solvers)[number];
 
 /** One fusion to measure, in a process of its own. */
 export interface FuseOrder {
-  readonly backend: NodeBackendName;
+  readonly backend: BackendName;
   /** What solves: `@fuseinit/linalg`, or the plain JavaScript of `fuse` by default. */
   readonly solver: Solver;
   readonly samples: number;

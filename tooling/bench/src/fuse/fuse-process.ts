@@ -1,10 +1,9 @@
 import { referenceLinearAlgebra } from '@fuseinit/core';
 import { createLinearAlgebra } from '@fuseinit/linalg';
-import { fashionMnist, firstImages } from '@fuseinit/node-fuse/fashion-mnist';
-import { modelFrom } from '@fuseinit/node-fuse/model-artifacts';
-import { startBackend } from '@fuseinit/node-fuse/start-backend';
-import { readTeacher } from '@fuseinit/node-fuse/teacher';
+import { createAdapter, startBackend } from '@fuseinit/node-backends';
+import { fashionImages, firstImages, readTeacher } from '@fuseinit/teacher';
 import { createLinalgBackend } from '@fuseinit/tfjs';
+import { modelFrom } from '@fuseinit/tfjs/internal';
 import { answerOrder } from '../measuring/in-child.js';
 import { demoSpans } from './demo-spans.js';
 import type { FuseAnswer, FuseOrder } from './fuse-order.js';
@@ -13,14 +12,14 @@ import { wideTeacher } from './wide-teacher.js';
 
 answerOrder<FuseOrder, FuseAnswer>(async ({ backend, solver, samples, teacher: width }) => {
   const device = await startBackend(backend);
-  const { images, count } = firstImages(fashionMnist('calibration'), samples);
+  const { images, count } = firstImages(fashionImages('calibration'), samples);
   const teacher =
     width === 'demo' ? await modelFrom(device.tf, await readTeacher()) : wideTeacher(device.tf, width);
   const linalg = solver === 'wasm' ? await createLinearAlgebra() : undefined;
   const linearAlgebra = linalg ?? referenceLinearAlgebra;
   const bytesBefore = process.memoryUsage().rss;
   const { seconds } = await watchedFuse(
-    linalg ? { ...device, backend: createLinalgBackend(linalg) } : device,
+    { tf: device.tf, backend: linalg ? createLinalgBackend(linalg) : await createAdapter(device) },
     linearAlgebra,
     teacher,
     { data: images, shape: [count, 28, 28, 1] },

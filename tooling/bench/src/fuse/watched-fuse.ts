@@ -1,5 +1,4 @@
 import type { BackendAdapter, LinearAlgebra } from '@fuseinit/core';
-import type { Device } from '@fuseinit/node-fuse/start-backend';
 import {
   type CalibrationData,
   type Fused,
@@ -22,7 +21,7 @@ const batchSize = 256;
  * @param images [count, ...shape]
  */
 export async function watchedFuse(
-  { tf, backend }: Device,
+  { tf, backend }: { readonly tf: TensorFlow; readonly backend: BackendAdapter<Tensor> },
   linearAlgebra: LinearAlgebra,
   teacher: LayersModel,
   images: { readonly data: Float32Array; readonly shape: readonly number[] },

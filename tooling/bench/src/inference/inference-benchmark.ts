@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeGpuStatus } from '@fuseinit/backend-node-gpu';
 import { FuseInitError } from '@fuseinit/core';
-import { type NodeBackendName, nodeBackends } from '@fuseinit/node-fuse/start-backend';
+import { type BackendName, backendNames } from '@fuseinit/node-backends';
 import { defineBenchmark } from '../command/benchmark.js';
 import { choiceOf, countOf, readFlags } from '../command/flags.js';
 import { inChild } from '../measuring/in-child.js';
@@ -18,7 +18,7 @@ const batchSizes = [1, 32];
 
 interface Asked {
   /** Undefined: all that are there. */
-  readonly backends: readonly NodeBackendName[] | undefined;
+  readonly backends: readonly BackendName[] | undefined;
   readonly processes: number;
 }
 
@@ -26,12 +26,12 @@ interface Asked {
 export const inferenceBenchmark = defineBenchmark<Asked, InferenceRow>({
   name: 'inference',
   usage: `teacher against student on backends of Node: first run and warm, batches of ${batchSizes.join(' and ')}
-    --backend NAMES  some of ${nodeBackends} (default all that are there; node-gpu needs npm run libtensorflow)
+    --backend NAMES  some of ${backendNames} (default all that are there; node-gpu needs npm run libtensorflow)
     --repeats N      processes in which each of the two runs first (default 3)`,
   read(argv) {
     const flags = readFlags(argv, ['backend', 'repeats']);
     return {
-      backends: flags.backend === undefined ? undefined : choiceOf('backend', flags.backend, nodeBackends),
+      backends: flags.backend === undefined ? undefined : choiceOf('backend', flags.backend, backendNames),
       processes: countOf('repeats', flags.repeats, 3),
     };
   },
@@ -56,7 +56,7 @@ async function run(
   try {
     tell('fusing the student');
     const folders = await makeStudentFiles(folder);
-    for (const backend of backends ?? nodeBackends.filter((name) => hasNative || name !== 'node-gpu')) {
+    for (const backend of backends ?? backendNames.filter((name) => hasNative || name !== 'node-gpu')) {
       for (const batchSize of batchSizes) {
         const seen: Parameters<typeof inferenceRow>[1][number][] = [];
         for (let turn = 0; turn < processes; turn++) {

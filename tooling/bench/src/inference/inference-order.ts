@@ -1,4 +1,4 @@
-import type { NodeBackendName } from '@fuseinit/node-fuse/start-backend';
+import type { BackendName } from '@fuseinit/node-backends';
 
 export const networks = ['teacher', 'student'] as const;
 
@@ -6,7 +6,7 @@ export type Network = (typeof networks)[number];
 
 /** Networks to time, in a process of its own. */
 export interface InferenceOrder {
-  readonly backend: NodeBackendName;
+  readonly backend: BackendName;
   /** Folders of models. */
   readonly folders: Readonly<Record<Network, string>>;
   readonly batchSize: number;

@@ -1,8 +1,7 @@
-import { fashionMnist } from '@fuseinit/node-fuse/fashion-mnist';
-import { modelFrom } from '@fuseinit/node-fuse/model-artifacts';
-import { startBackend } from '@fuseinit/node-fuse/start-backend';
-import { readTeacher } from '@fuseinit/node-fuse/teacher';
+import { startBackend } from '@fuseinit/node-backends';
+import { fashionImages, readTeacher } from '@fuseinit/teacher';
 import type { Tensor } from '@fuseinit/tfjs';
+import { modelFrom } from '@fuseinit/tfjs/internal';
 import { answerOrder } from '../measuring/in-child.js';
 import { interleave } from '../measuring/interleave.js';
 import { type InferenceAnswer, type InferenceOrder, type Network, networks } from './inference-order.js';
@@ -14,7 +13,7 @@ const leastRuns = 5;
 
 answerOrder<InferenceOrder, InferenceAnswer>(async ({ backend, folders, batchSize, first }) => {
   const { tf, computesOn } = await startBackend(backend);
-  const input = tf.tensor4d(fashionMnist('evaluation').images.subarray(0, batchSize * 784), [
+  const input = tf.tensor4d(fashionImages('evaluation').images.subarray(0, batchSize * 784), [
     batchSize,
     28,
     28,

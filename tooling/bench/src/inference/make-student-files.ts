@@ -1,19 +1,20 @@
 import { join } from 'node:path';
 import { modelFiles } from '@fuseinit/model-files';
-import { fashionMnist, firstImages } from '@fuseinit/node-fuse/fashion-mnist';
-import { artifactsOf, modelFrom } from '@fuseinit/node-fuse/model-artifacts';
-import { startBackend } from '@fuseinit/node-fuse/start-backend';
-import { readTeacher } from '@fuseinit/node-fuse/teacher';
+import { createAdapter, startBackend } from '@fuseinit/node-backends';
+import { fashionImages, firstImages, readTeacher } from '@fuseinit/teacher';
 import { fuse } from '@fuseinit/tfjs';
+import { artifactsOf, modelFrom } from '@fuseinit/tfjs/internal';
 import { demoSpans } from '../fuse/demo-spans.js';
 import type { InferenceOrder } from './inference-order.js';
 
 /** Fuses the demo's teacher and saves both networks in folders of this one. */
 export async function makeStudentFiles(folder: string): Promise<InferenceOrder['folders']> {
-  const { tf, backend } = await startBackend('wasm');
+  const device = await startBackend('wasm');
+  const { tf } = device;
+  const backend = await createAdapter(device);
   const artifacts = await readTeacher();
   const teacher = await modelFrom(tf, artifacts);
-  const { images, count } = firstImages(fashionMnist('calibration'), 500);
+  const { images, count } = firstImages(fashionImages('calibration'), 500);
   const { student } = await fuse(teacher, {
     tf,
     backend,

@@ -1,6 +1,6 @@
-import { modelFrom } from '@fuseinit/node-fuse/model-artifacts';
-import { readTeacher } from '@fuseinit/node-fuse/teacher';
+import { readTeacher } from '@fuseinit/teacher';
 import type { Tensor, TensorFlow } from '@fuseinit/tfjs';
+import { modelFrom } from '@fuseinit/tfjs/internal';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { pixels } from './real-images.js';
 import { seededWeights } from './seeded-weights.js';

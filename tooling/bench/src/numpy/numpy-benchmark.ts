@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createLinearAlgebra } from '@fuseinit/linalg';
-import { startBackend } from '@fuseinit/node-fuse/start-backend';
+import { startBackend } from '@fuseinit/node-backends';
 import { defineBenchmark } from '../command/benchmark.js';
 import { choiceOf, countOf, readFlags } from '../command/flags.js';
 import type { Measured } from '../measuring/record.js';

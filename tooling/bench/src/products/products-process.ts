@@ -1,7 +1,7 @@
 import { sizeOf } from '@fuseinit/core';
 import { createLinearAlgebra } from '@fuseinit/linalg';
-import { fashionMnist, firstImages } from '@fuseinit/node-fuse/fashion-mnist';
-import { startBackend } from '@fuseinit/node-fuse/start-backend';
+import { createAdapter, startBackend } from '@fuseinit/node-backends';
+import { fashionImages, firstImages } from '@fuseinit/teacher';
 import { collectStatistics, createLinalgBackend, createMeasuredBackend } from '@fuseinit/tfjs';
 import { wideTeacher } from '../fuse/wide-teacher.js';
 import { answerOrder } from '../measuring/in-child.js';
@@ -9,9 +9,11 @@ import { interleave } from '../measuring/interleave.js';
 import { type Contender, contenders, type ProductsAnswer, type ProductsOrder } from './products-order.js';
 
 answerOrder<ProductsOrder, ProductsAnswer>(async ({ from, to, width, samples, repeats }) => {
-  const { tf, backend, computesOn } = await startBackend('node-gpu');
+  const started = await startBackend('node-gpu');
+  const { tf, computesOn } = started;
+  const backend = await createAdapter(started);
   const linalg = await createLinearAlgebra();
-  const { images, count } = firstImages(fashionMnist('calibration'), samples);
+  const { images, count } = firstImages(fashionImages('calibration'), samples);
   const teacher = wideTeacher(tf, width);
   const host = createLinalgBackend(linalg);
   const adapterOf = (contender: Contender) =>

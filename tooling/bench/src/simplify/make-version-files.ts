@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
-import { artifactsOf } from '@fuseinit/node-fuse/model-artifacts';
-import { startBackend } from '@fuseinit/node-fuse/start-backend';
+import { startBackend } from '@fuseinit/node-backends';
 import { readNetwork, simplify } from '@fuseinit/tfjs';
-import { drawInputs, outputDifference, runnableGraph, runnableLayers } from '@fuseinit/tfjs/internal';
+import {
+  artifactsOf,
+  drawInputs,
+  outputDifference,
+  runnableGraph,
+  runnableLayers,
+} from '@fuseinit/tfjs/internal';
 import type { io } from '@tensorflow/tfjs';
 import type { Versions } from '../versions/time-versions.js';
 import type { SimplifyRow } from './simplify-row.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NodeBackendName } from '@fuseinit/node-fuse/start-backend';
+import type { BackendName } from '@fuseinit/node-backends';
 import { defineBenchmark } from '../command/benchmark.js';
 import { choiceOf, countOf, readFlags } from '../command/flags.js';
 import type { Measured } from '../measuring/record.js';
@@ -10,10 +10,10 @@ import { makeVersionFiles } from './make-version-files.js';
 import type { SimplifyRow } from './simplify-row.js';
 import { simplifySection } from './simplify-section.js';
 
-const backendNames = ['wasm', 'node-gpu'] as const satisfies readonly NodeBackendName[];
+const backendNames = ['wasm', 'node-gpu'] as const satisfies readonly BackendName[];
 
 interface Asked {
-  readonly backends: readonly NodeBackendName[];
+  readonly backends: readonly BackendName[];
   readonly processes: number;
   readonly seconds: number;
 }

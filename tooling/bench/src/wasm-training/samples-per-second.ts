@@ -1,4 +1,4 @@
-import { fashionMnist, firstImages } from '@fuseinit/node-fuse/fashion-mnist';
+import { fashionImages, firstImages } from '@fuseinit/teacher';
 import tf from '@tensorflow/tfjs';
 import type { Contender } from './contenders.js';
 
@@ -8,7 +8,7 @@ export async function samplesPerSecond(
   make: () => tf.Sequential,
 ): Promise<number> {
   await tf.setBackend(backend);
-  const { images, labels } = firstImages(fashionMnist('calibration'), batchSize);
+  const { images, labels } = firstImages(fashionImages('calibration'), batchSize);
   const model = make();
   model.compile({ optimizer: tf.train.sgd(0.01), loss: 'categoricalCrossentropy' });
   const x = tf.tensor4d(images, [batchSize, 28, 28, 1]);

@@ -1,6 +1,6 @@
+import { startBackend } from '@fuseinit/node-backends';
 import { compareLatency, type Latency } from '@fuseinit/planner';
 import type { Command } from 'commander';
-import { startBackend } from '../../backend/start-backend.js';
 import { loadModel } from '../../model/load-model.js';
 import { addBackendOptions, type BackendOptions } from '../../program/common-options.js';
 import type { ExitCode } from '../../program/exit-code.js';

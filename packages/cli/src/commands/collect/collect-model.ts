@@ -1,5 +1,5 @@
+import { startBackend } from '@fuseinit/node-backends';
 import { type CollectStatisticsOptions, collectStatistics } from '@fuseinit/tfjs';
-import { startBackend } from '../../backend/start-backend.js';
 import { openSamples } from '../../data/open-samples.js';
 import { writeStatistics } from '../../data/statistics-file.js';
 import { loadModel } from '../../model/load-model.js';

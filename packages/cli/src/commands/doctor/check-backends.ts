@@ -1,5 +1,4 @@
-import { backendNames } from '../../backend/backend-names.js';
-import { startBackend } from '../../backend/start-backend.js';
+import { backendNames, startBackend } from '@fuseinit/node-backends';
 import type { Finding } from './finding.js';
 
 /** Starts each backend there may be, the native one first: it brings the same TensorFlow.js that the others run on. */

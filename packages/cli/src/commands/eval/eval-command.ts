@@ -1,6 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
+import { startBackend } from '@fuseinit/node-backends';
 import type { Command } from 'commander';
-import { startBackend } from '../../backend/start-backend.js';
 import {
   addDataOptions,
   addLabelOptions,

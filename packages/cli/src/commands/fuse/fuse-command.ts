@@ -1,6 +1,6 @@
+import { startBackend } from '@fuseinit/node-backends';
 import { type FuseProgress, fuse } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
-import { startBackend } from '../../backend/start-backend.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { readStatistics } from '../../data/statistics-file.js';

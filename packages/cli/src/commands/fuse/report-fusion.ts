@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Device } from '@fuseinit/node-backends';
 import { compareLatency } from '@fuseinit/planner';
 import type { FusionReport } from '@fuseinit/report';
 import type { FuseReport, LayersModel } from '@fuseinit/tfjs';
-import type { Device } from '../../backend/start-backend.js';
 import { heldOutSamples } from '../../data/held-out-samples.js';
 import { readSize, type Samples } from '../../data/open-samples.js';
 import { labelsAt, type SampleLabels } from '../../data/read-labels.js';

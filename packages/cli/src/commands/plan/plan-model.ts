@@ -1,6 +1,6 @@
+import { type Device, startBackend } from '@fuseinit/node-backends';
 import { type Plan, type PlanFile, type Planning, type Trials, toPlanFile } from '@fuseinit/planner';
 import { teacherFingerprint } from '@fuseinit/tfjs/internal';
-import { type Device, startBackend } from '../../backend/start-backend.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { loadModel } from '../../model/load-model.js';

@@ -1,5 +1,5 @@
+import type { Device } from '@fuseinit/node-backends';
 import type { LayersModel } from '@fuseinit/tfjs';
-import type { Device } from '../../backend/start-backend.js';
 import type { Samples } from '../../data/open-samples.js';
 import type { SampleLabels } from '../../data/read-labels.js';
 import type { Session } from '../../program/run-command.js';

@@ -7,6 +7,7 @@ import {
   weightDtypeOf,
   weightDtypes,
 } from '@fuseinit/model-files';
+import { startBackend } from '@fuseinit/node-backends';
 import { type Latency, timeInTurns } from '@fuseinit/planner';
 import { type LayersModel, readNetwork, simplify, type TensorFlow } from '@fuseinit/tfjs';
 import {
@@ -19,7 +20,6 @@ import {
   runnableLayers,
 } from '@fuseinit/tfjs/internal';
 import { type Command, Option } from 'commander';
-import { startBackend } from '../../backend/start-backend.js';
 import { loadModel } from '../../model/load-model.js';
 import { type OutputFolder, type OutputFormat, openOutputFolder } from '../../output/output-folder.js';
 import { saveDraft } from '../../output/save-student.js';

@@ -1,6 +1,6 @@
 import { type FineTuned, fineTune } from '@fuseinit/fine-tune';
+import { startBackend } from '@fuseinit/node-backends';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
-import { startBackend } from '../../backend/start-backend.js';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { loadModel } from '../../model/load-model.js';

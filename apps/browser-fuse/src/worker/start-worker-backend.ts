@@ -11,7 +11,7 @@ export interface Started {
 }
 
 /** Starts WebGL on an OffscreenCanvas, or WASM, or the plain CPU backend, and says why it isn't the one before. */
-export async function startBackend(tf: TensorFlow): Promise<Started> {
+export async function startWorkerBackend(tf: TensorFlow): Promise<Started> {
   const notes: string[] = [];
   try {
     const backend = await createWebglBackend(tf);
