@@ -191,6 +191,16 @@ describe('a scale and a shift go into the layers after', () => {
     expect(simplified(draw('Conv2DTranspose')).rules).toEqual(['scale-into-after']);
   });
 
+  test('a shift that brings numbers far from zero near it stays', () => {
+    const rulesAt = (offset: number) =>
+      simplified((b) => {
+        const scaled = b.add('Rescaling', { scale: 1, offset }, b.input(5));
+        return b.add('Dense', { units: 3, activation: 'relu' }, scaled);
+      }).rules;
+    expect(rulesAt(-100)).toEqual(['scale-into-after']);
+    expect(rulesAt(-2000)).toEqual([]);
+  });
+
   test.each<[string, (b: NetworkBuilder) => Built | readonly Built[]]>([
     [
       "a shift into 'same'",

@@ -53,16 +53,31 @@ export const scaleIntoBefore: Rule = (node, scope) => {
 };
 
 /**
+ * The largest shift, in the unit of what the shift gives, that another layer's bias can hold: products in float32 then lose
+ * seven of 24 bits where input and shift cancel out.
+ */
+const largestShift = 128;
+
+/** Whether numbers far from zero are brought near it, which has to come before their products are taken in float32. */
+function cancels({ layer }: NetworkNode, { shift }: ChannelStep): boolean {
+  const gamma = layer.weights.find(({ name }) => name === 'gamma')?.data;
+  return shift.some(
+    (value, channel) => Math.abs(value) > largestShift * Math.max(1, Math.abs(gamma?.[channel] ?? 1)),
+  );
+}
+
+/**
  * A scale and a shift of channels are multiplied into the affine layers after them: what prepares a network's inputs
  * (`Rescaling`, a normalization) into its first layers, the batch norm of a layer with an activation into the next one.
  *
  * Holds where every reader is an affine layer that shares no weights, and none that pads with zeros where the shift isn't 0:
  * 'valid', windows of one position, windows that 'same' pads by nothing. Between them may stand what the scale and shift pass:
- * `passForward`.
+ * `passForward`. A shift of more than 128 times what comes out stays: a normalization of numbers far from zero.
  */
 export const scaleIntoAfter: Rule = (node, scope) => {
   const step = channelStepOf(node, scope);
   if (!step || scope.isOutput(node) || scope.formOf(node)!.activation !== 'linear') return null;
+  if (cancels(node, step)) return null;
   const add: NetworkNode[] = [];
   const involved = [node];
   for (const reader of scope.readersOf(node.name)) {
@@ -96,13 +111,15 @@ export const scaleIntoAfter: Rule = (node, scope) => {
  * wide layer between them, a convolution and one of one position, windows of which the second pads nothing.
  *
  * Holds where nothing else reads the first, it is no output of the network, neither shares weights, and the first has no
- * activation; `windowAfterWindow` says when two windows are one.
+ * activation and no such shift as `scaleIntoAfter` leaves; `windowAfterWindow` says when two windows are one.
  */
 export const affinePair: Rule = (node, scope) => {
   const form = scope.formOf(node);
   const pair = form && form.steps.length > 0 ? pairBefore(node, scope, () => false) : null;
   const before = pair && scope.formOf(pair.first);
   if (!form || !pair || before?.activation !== 'linear' || before.steps.length === 0) return null;
+  const shift = channelStepOf(pair.first, scope);
+  if (shift && cancels(pair.first, shift)) return null;
   const all = [...before.steps, ...form.steps];
   const steps = composeAll(all, scope.inputShape(pair.first));
   if (steps.length === all.length) return null;
