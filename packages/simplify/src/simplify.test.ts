@@ -34,11 +34,13 @@ test('drawn networks compute the same for less, and are simplified already then'
       const teachers = new Set(network.nodes.flatMap(({ origins }) => origins));
       expect(layers.filter((name) => !teachers.has(name))).toEqual([]);
     }
-    expect(simplify(result.network, { plugins })).toEqual({
-      network: result.network,
-      applied: [],
-      warnings: [],
-    });
+    const names = new Set(result.network.nodes.map(({ name }) => name));
+    expect([...result.successors.keys()]).toEqual(network.nodes.map(({ name }) => name));
+    for (const { first, last } of result.successors.values())
+      expect([first, last].filter((name) => name !== null && !names.has(name))).toEqual([]);
+    const again = simplify(result.network, { plugins });
+    expect(again).toMatchObject({ network: result.network, applied: [], warnings: [] });
+    for (const [name, successor] of again.successors) expect(successor).toEqual({ first: name, last: name });
   }
   const rules: readonly RuleName[] = [
     'activation-into-before',

@@ -5,7 +5,8 @@ import { identity, repeated, unread } from './rules/drop.js';
 import { activationIntoBefore, affinePair, scaleIntoAfter, scaleIntoBefore } from './rules/merge.js';
 import { paddingIntoAfter } from './rules/padding-into-after.js';
 import { parallelSum } from './rules/parallel-sum.js';
-import { createForms, createScope, originsOf, type Rule, type RuleName } from './scope.js';
+import { createForms, createScope, originsOf, type Rule, type RuleName, type Scope } from './scope.js';
+import { type Successor, successorsOf } from './successors.js';
 
 export interface SimplifyOptions {
   /** Of layers that aren't built in; they come before the built-in ones. One with an affine form takes part. */
@@ -19,6 +20,8 @@ export interface Simplified {
   readonly network: Network;
   /** In the order in which it was done. */
   readonly applied: readonly AppliedRule[];
+  /** For each layer of the network as it was read, the layers that stand for it now at the ends of a run. */
+  readonly successors: ReadonlyMap<string, Successor>;
   /** What a user should know, in words: layers that only training needs, weights that aren't finite. */
   readonly warnings: readonly string[];
 }
@@ -90,7 +93,24 @@ export function simplify(
     again = false;
     for (const { name } of scope.network.nodes) while (applyOne(name)) again = true;
   }
-  return { network: scope.network, applied, warnings: warningsOf(trained, forms.notFinite) };
+  return {
+    network: scope.network,
+    applied,
+    successors: successorsOf(network, scope.network, applied, keptApart(scope, activationsApart)),
+    warnings: warningsOf(trained, forms.notFinite),
+  };
+}
+
+/** Activations that are layers only because they were to stay apart, each with the layer that would have taken it. */
+function keptApart(scope: Scope, activations: readonly string[]): ReadonlyMap<string, string> {
+  const apart = new Map<string, string>();
+  for (const node of scope.network.nodes) {
+    const activation = scope.formOf(node)?.activation;
+    if (activation === undefined || !activations.includes(activation)) continue;
+    const rewriting = activationIntoBefore(node, scope);
+    if (rewriting) apart.set(node.name, rewriting.nodes[0]!.name);
+  }
+  return apart;
 }
 
 function warningsOf(trained: ReadonlySet<string>, notFinite: ReadonlySet<string>): string[] {

@@ -41,4 +41,5 @@ export {
   type SimplifyModelOptions,
   simplify,
 } from './simplify-model.js';
+export { simplifiedSpans } from './simplified-spans.js';
 export type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';

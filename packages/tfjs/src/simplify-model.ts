@@ -1,4 +1,4 @@
-import { type AppliedRule, simplify as simplifyNetwork } from '@fuseinit/simplify';
+import { type AppliedRule, type Successor, simplify as simplifyNetwork } from '@fuseinit/simplify';
 import type * as tfjs from '@tensorflow/tfjs';
 import { type Plugin, registryWith } from './find-spans.js';
 import { toGraphModel } from './graph-model/to-graph-model.js';
@@ -24,6 +24,8 @@ interface Simplification {
 /** A model that computes the same for less, the caller's to save and dispose. */
 export interface SimplifiedModel extends Simplification {
   readonly model: LayersModel;
+  /** For each layer of the model given, the layers that stand for it now at the ends of a span: see `simplifiedSpans`. */
+  readonly successors: ReadonlyMap<string, Successor>;
 }
 
 /** The same as a GraphModel, for `tf.io.fromMemory` or a file. */
@@ -56,7 +58,7 @@ export function simplify(
   const { tf, plugins = [], format = 'layers' } = options;
   registryWith(plugins);
   const layers = plugins.filter((plugin) => 'classNames' in plugin);
-  const { network, applied, warnings } = simplifyNetwork(readNetwork(model), {
+  const { network, applied, successors, warnings } = simplifyNetwork(readNetwork(model), {
     plugins: layers,
     // tfjs-layers has no fast kernel for it within another layer.
     activationsApart: format === 'layers' ? ['relu6'] : [],
@@ -65,7 +67,7 @@ export function simplify(
   if (format === 'layers') {
     const simplified = toLayersModel(tf, network);
     if (metadata) simplified.setUserDefinedMetadata(metadata);
-    return { model: simplified, applied, warnings };
+    return { model: simplified, applied, successors, warnings };
   }
   return {
     artifacts: toGraphModel(network, metadata && { userDefinedMetadata: metadata }),
