@@ -1,3 +1,5 @@
+export { type Amount, amountOf, type Budget } from './choose/budget.js';
+export { type ChooseOptions, choosePlan, type PlanChoice } from './choose/choose-plan.js';
 export { type CostName, type Costs, costNames } from './costs/costs.js';
 export {
   compareLatency,

@@ -35,11 +35,11 @@ export {
   type SolvedReport,
   type SpanReport,
 } from './report/fuse-report.js';
+export { simplifiedSpans } from './simplified-spans.js';
 export {
   type SimplifiedGraph,
   type SimplifiedModel,
   type SimplifyModelOptions,
   simplify,
 } from './simplify-model.js';
-export { simplifiedSpans } from './simplified-spans.js';
 export type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';

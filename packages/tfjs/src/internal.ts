@@ -52,5 +52,12 @@ export {
   rangeFor,
   type StoredNumbers,
 } from './pixel-range.js';
-export { type RunnableModel, runnableGraph, runnableLayers } from './runnable-model.js';
+export {
+  type GraphModel,
+  type ModelFormat,
+  type RunnableModel,
+  runnableAs,
+  runnableGraph,
+  runnableLayers,
+} from './runnable-model.js';
 export type { Layer } from './tensorflow.js';

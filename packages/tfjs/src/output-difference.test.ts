@@ -12,6 +12,7 @@ beforeAll(async () => {
 
 /** A model of which only the numbers that it gives matter, an array for each output. */
 const giving = (...outputs: number[][]): RunnableModel => ({
+  inputs: [],
   run: () => outputs.map((values) => tf.tensor1d(values)),
   dispose() {},
 });

@@ -1,6 +1,6 @@
 import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
-import { predictBatch, requireNumericModel } from '@fuseinit/tfjs/internal';
+import { type ModelFormat, type RunnableModel, runnableAs } from '@fuseinit/tfjs/internal';
 import { quantileSorted } from 'simple-statistics';
 
 /** How long one batch takes; seconds. */
@@ -18,6 +18,8 @@ export interface Latency {
 export interface LatencyOptions {
   /** Default 1; a model of a fixed batch is timed on that. */
   readonly batchSize?: number;
+  /** What a LayersModel is timed as: itself, or the GraphModel that `simplify` makes of it. Default `'layers'`. */
+  readonly format?: ModelFormat;
   /** Warm runs of each model, as far as `seconds` allow. Default 30. */
   readonly repeats?: number;
   /** Time for the warm runs of one model, of which at least three are made. Default 1. */
@@ -30,21 +32,29 @@ export interface LatencyOptions {
  * disturbs the machine disturbs all of them.
  *
  * @throws MODEL_UNSUPPORTED for inputs of open length or of no numbers, or a model that TensorFlow.js can't run.
+ * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have, where it is to be timed as one.
  * @throws ABORTED when the signal fires.
  */
 export async function compareLatency(
   tf: TensorFlow,
-  models: readonly LayersModel[],
-  { batchSize = 1, ...turns }: LatencyOptions = {},
+  models: readonly (LayersModel | RunnableModel)[],
+  { batchSize = 1, format = 'layers', ...turns }: LatencyOptions = {},
 ): Promise<Latency[]> {
-  const inputs = models.map((model) => inputsOf(tf, model, batchSize));
+  const made: RunnableModel[] = [];
+  const inputs: Tensor[][] = [];
   try {
-    return await timeInTurns(
-      models.map((model, index) => () => predictBatch(model, inputs[index]!)),
-      turns,
-    );
+    const runs: (() => Tensor[])[] = [];
+    for (const model of models) {
+      const runnable = 'run' in model ? model : await runnableAs(tf, model, format);
+      if (runnable !== model) made.push(runnable);
+      const fed = inputsOf(tf, runnable, batchSize);
+      inputs.push(fed);
+      runs.push(() => runnable.run(fed));
+    }
+    return await timeInTurns(runs, turns);
   } finally {
     for (const each of inputs) tf.dispose(each);
+    for (const runnable of made) runnable.dispose();
   }
 }
 
@@ -55,7 +65,7 @@ export async function compareLatency(
  */
 export async function timeInTurns(
   runs: readonly (() => readonly Tensor[])[],
-  { repeats = 30, seconds = 1, signal }: Omit<LatencyOptions, 'batchSize'> = {},
+  { repeats = 30, seconds = 1, signal }: Omit<LatencyOptions, 'batchSize' | 'format'> = {},
 ): Promise<Latency[]> {
   const times: number[][] = runs.map(() => []);
   const end = seconds * runs.length;
@@ -103,8 +113,7 @@ async function secondsOf(run: () => readonly Tensor[]): Promise<number> {
   return seconds;
 }
 
-function inputsOf(tf: TensorFlow, model: LayersModel, batchSize: number): Tensor[] {
-  requireNumericModel(model);
+function inputsOf(tf: TensorFlow, model: RunnableModel, batchSize: number): Tensor[] {
   return model.inputs.map(({ shape, dtype, name }) => {
     const [fixedBatch, ...sample] = shape;
     if (sample.some((length) => length === null)) {

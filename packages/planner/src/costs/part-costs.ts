@@ -17,7 +17,7 @@ export async function partCosts(
   options: LatencyOptions,
 ): Promise<Costs> {
   const { parameters, multiplyAdds, depth } = costOf(part);
-  const key = JSON.stringify([tf.getBackend(), options.batchSize ?? 1, signatureOf(part)]);
+  const key = JSON.stringify([tf.getBackend(), options.batchSize ?? 1, options.format, signatureOf(part)]);
   let latency = cache.get(key);
   if (latency === undefined) {
     latency = (await measureLatency(tf, part, options)).median;
