@@ -1,6 +1,6 @@
 import type { FuseReport, LayersModel, ShapedArray, TensorFlow } from '@fuseinit/tfjs';
 import type { LabelTask } from '@fuseinit/tfjs/internal';
-import type { LatencyReport } from './data/latency-report.js';
+import type { LatencyReport, NetworkLatency } from './data/latency-report.js';
 
 /** Inputs of one batch, batch first: one array, or one for each of the model's inputs. */
 export type ReportBatch = ShapedArray | readonly ShapedArray[];
@@ -11,7 +11,13 @@ export type ReportData = ReportBatch | AsyncIterable<ReportBatch>;
 export interface CreateReportOptions {
   /** The caller's TensorFlow.js, its backend chosen and ready. */
   readonly tf: TensorFlow;
+  /** What was fused. */
   readonly teacher: LayersModel;
+  /**
+   * The teacher as it was given, where `teacher` is its simplified form: it is measured on the same samples, so that nobody
+   * takes what simplifying gained for a gain of the fusion.
+   */
+  readonly given?: LayersModel;
   /** As `fuse` made it, or trained on since. */
   readonly student: LayersModel;
   /** What `fuse` returned as its report. */
@@ -34,6 +40,8 @@ export interface CreateReportOptions {
   /** Relative MSE that a planner predicted, by name of the fused layer. */
   readonly predicted?: Readonly<Record<string, number>>;
   readonly latency?: LatencyReport;
+  /** That of `given`, measured in turns with the others, as a LayersModel. */
+  readonly givenLatency?: NetworkLatency;
   /** Of libraries and platforms, by name. */
   readonly versions?: Readonly<Record<string, string>>;
   /** What made the fusion. */

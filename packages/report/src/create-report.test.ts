@@ -136,6 +136,28 @@ describe('answers', () => {
     expect(classes.reduce((sum, { count }) => sum + count, 0)).toBe(150);
   });
 
+  test('of the teacher as it was given, beside its simplified form', async () => {
+    const { student, labels } = fusion;
+    // As far apart as two networks are, so that no figure could be that of the other one.
+    const { given, answers, teacher } = await createReport({
+      ...fusion,
+      given: student,
+      givenLatency: { first: 2, warm: { median: 1, low: 1, high: 1, count: 3 } },
+    });
+    const [first, second] = [outputsOf(student), outputsOf(fusion.teacher)];
+    const share = (of: readonly boolean[]) => mean(of.map(Number));
+    expect(given).toMatchObject({
+      accuracy: share(first.map((row, index) => best(row) === labels[index])),
+      agreement: share(first.map((row, index) => best(row) === best(second[index]!))),
+      cost: { depth: 2 },
+      latency: { first: 2 },
+      error: null,
+    });
+    expect(answers?.kind === 'classes' && answers.agreement).toBe(given!.agreement);
+    expect(teacher.cost.depth).toBe(3);
+    expect(given!.relativeMse[0]).toBeGreaterThan(0.001);
+  });
+
   test('without labels: agreement alone', async () => {
     const { labels: _, ...unlabelled } = fusion;
     const { answers, disagreements, latency } = await createReport(unlabelled);

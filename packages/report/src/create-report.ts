@@ -30,6 +30,7 @@ export async function createReport(options: CreateReportOptions): Promise<Fusion
     format: 'fuseinit-report',
     version: reportVersion,
     createdAt: options.createdAt ?? null,
+    given: comparison.given(),
     ...networks,
     spans: fused.spans.map((span, index) => spanResult(span, predicted[span.name] ?? null, layers[index]!)),
     refits: fused.refits.map(

@@ -11,6 +11,7 @@ export type {
   ValueError,
 } from './data/answers.js';
 export { type FusionReport, reportVersion } from './data/fusion-report.js';
+export type { GivenTeacher } from './data/given-teacher.js';
 export type { LatencyReport, NetworkLatency, WarmLatency } from './data/latency-report.js';
 export type { ChannelError, LayerError, PositionErrors } from './data/layer-error.js';
 export type { OutputReport } from './data/output-report.js';

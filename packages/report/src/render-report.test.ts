@@ -76,6 +76,15 @@ describe('says plainly', () => {
     );
   });
 
+  test('what simplifying gained, apart from what the fusion did', () => {
+    const text = textOf(renderReport(reports.branches));
+    expect(text).toContain('The student is 1.50× as fast as the simplified teacher (1.23× to 1.83×).');
+    expect(text).toMatch(
+      /teacher as given simplified student ratio .* warm latency 4\.00 ms 3\.00 ms 2\.00 ms 0\.67×/,
+    );
+    expect(text).toMatch(/4\.00 ms as given/);
+  });
+
   test('that nobody measured it', () => {
     expect(changed({ latency: null })).toContain('Its speed was not measured.');
   });

@@ -1,4 +1,4 @@
-import type { LatencyReport } from '../data/latency-report.js';
+import type { FusionReport } from '../data/fusion-report.js';
 import { seconds } from '../render/format.js';
 import type { Html } from '../render/html.js';
 import { linear } from './linear.js';
@@ -6,18 +6,20 @@ import { mark } from './mark.js';
 import { panel } from './panel.js';
 import { renderChart } from './render-chart.js';
 
-const [left, top, width, step, below] = [62, 6, 290, 44, 40];
+const [left, top, width, step, below] = [72, 6, 290, 44, 40];
 
-/** Warm latencies of both networks: bars to the median, and how far the predictions lie apart. */
-export function latencyChart({ teacher, student }: LatencyReport): Html {
+/** Warm latencies of the networks: bars to the median, and how far the predictions lie apart. */
+export function latencyChart({ given, latency }: FusionReport): Html | null {
+  if (!latency) return null;
   const rows = [
-    { title: 'teacher', ...teacher.warm, fill: 'var(--teacher)' },
-    { title: 'student', ...student.warm, fill: 'var(--student)' },
+    ...(given?.latency ? [{ title: 'as given', ...given.latency.warm, fill: 'var(--teacher)' }] : []),
+    { title: given ? 'simplified' : 'teacher', ...latency.teacher.warm, fill: 'var(--teacher)' },
+    { title: 'student', ...latency.student.warm, fill: 'var(--student)' },
   ];
   const highest = Math.max(...rows.map(({ high }) => high));
   const [unit, factor] = highest >= 1 ? ['s', 1] : highest >= 0.001 ? ['ms', 1e3] : ['µs', 1e6];
   const x = linear(highest * factor, width);
-  const height = 2 * step;
+  const height = rows.length * step;
   return renderChart({
     alt: `Warm latency: ${rows.map(({ title, median, low, high }) => `${title} ${seconds(median)}, from ${seconds(low)} to ${seconds(high)}`).join('; ')}.`,
     width: left + width + 20,

@@ -1,4 +1,5 @@
 import type { Answers } from './answers.js';
+import type { GivenTeacher } from './given-teacher.js';
 import type { LatencyReport } from './latency-report.js';
 import type { OutputReport } from './output-report.js';
 import type { RefitResult } from './refit-result.js';
@@ -16,6 +17,9 @@ export interface FusionReport {
   readonly version: typeof reportVersion;
   /** As given, in ISO 8601; null where the caller gave none. */
   readonly createdAt: string | null;
+  /** The teacher before it was simplified; null where what was fused is the teacher as it was given. */
+  readonly given: GivenTeacher | null;
+  /** What was fused: the teacher as it was given, or its simplified form. */
   readonly teacher: ReportedNetwork;
   readonly student: ReportedNetwork;
   /** In the order of the teacher. */

@@ -1,8 +1,10 @@
-/** How long both networks take to predict one batch; all times in seconds. */
+/** How long the networks take to predict one batch; all times in seconds. */
 export interface LatencyReport {
   /** What computed: `'wasm'`, `'webgl'`, ... */
   readonly backend: string;
   readonly batchSize: number;
+  /** What the networks ran as: a LayersModel or a GraphModel; a LayersModel without it. */
+  readonly format?: 'layers' | 'graph';
   readonly teacher: NetworkLatency;
   readonly student: NetworkLatency;
 }

@@ -1,6 +1,6 @@
 import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import { fusedLayers, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
-import { type LayersRun, runLayers } from '@fuseinit/tfjs/internal';
+import { predictBatch, runLayers } from '@fuseinit/tfjs/internal';
 import type { CreateReportOptions } from '../create-report-options.js';
 import { type Comparison, createComparison } from './comparison.js';
 import { type ErrorSums, errorSums } from './error-sums.js';
@@ -8,12 +8,13 @@ import { type SampleBatch, sampleBatches } from './sample-batches.js';
 
 /** What a batch gave, on the device. */
 type BatchTensors = {
+  given: Tensor[];
   teacher: Tensor[];
   student: Tensor[];
   layers: ErrorSums[];
 };
 
-/** Runs both networks on the data, batch by batch; no tensor is left. */
+/** Runs the networks on the data, batch by batch; no tensor is left. */
 export async function compareNetworks(options: CreateReportOptions): Promise<Comparison> {
   const { tf, teacher, data, batchSize = 64, signal } = options;
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
@@ -24,6 +25,7 @@ export async function compareNetworks(options: CreateReportOptions): Promise<Com
     try {
       comparison ??= createComparison(options, tensors);
       comparison.add(batch, {
+        given: await readAll(tensors.given),
         teacher: await readAll(tensors.teacher),
         student: await readAll(tensors.student),
         layers: await Promise.all(tensors.layers.map(readSums)),
@@ -35,7 +37,10 @@ export async function compareNetworks(options: CreateReportOptions): Promise<Com
   return comparison!;
 }
 
-function run({ tf, teacher, student, fused }: CreateReportOptions, { inputs }: SampleBatch): BatchTensors {
+function run(
+  { tf, given, teacher, student, fused }: CreateReportOptions,
+  { inputs }: SampleBatch,
+): BatchTensors {
   return tf.tidy(() => {
     const fed = inputs.map(({ data, shape }) => tf.tensor(data as Float32Array, [...shape]));
     const pairs = fusedLayers(fused);
@@ -49,28 +54,35 @@ function run({ tf, teacher, student, fused }: CreateReportOptions, { inputs }: S
       fed,
       pairs.map((pair) => pair.student),
     );
-    requireSameOutputs(taught, made);
+    requireSameOutputs('student', made.outputs, taught.outputs);
+    const asGiven = given ? predictBatch(given, fed) : [];
+    if (given) requireSameOutputs('teacher as given', asGiven, taught.outputs);
     const layers = pairs.map(({ student: layerName }, index) => {
       const [actual, expected] = [made.preActivations[index]!, taught.preActivations[index]!];
       requireSameShape(`Layer ${JSON.stringify(layerName)} of the student`, actual, expected);
       return errorSums(tf, actual, expected);
     });
     // An output may be an input, which is disposed with the tidy.
-    return { teacher: cloned(tf, taught.outputs), student: cloned(tf, made.outputs), layers };
+    return {
+      given: cloned(tf, asGiven),
+      teacher: cloned(tf, taught.outputs),
+      student: cloned(tf, made.outputs),
+      layers,
+    };
   });
 }
 
 const cloned = (tf: TensorFlow, tensors: readonly Tensor[]) => tensors.map((tensor) => tf.clone(tensor));
 
-function requireSameOutputs(taught: LayersRun, made: LayersRun): void {
-  if (taught.outputs.length !== made.outputs.length) {
+function requireSameOutputs(what: string, actual: readonly Tensor[], expected: readonly Tensor[]): void {
+  if (expected.length !== actual.length) {
     throw new FuseInitError(
       'SHAPE_MISMATCH',
-      `The teacher has ${taught.outputs.length} outputs and the student ${made.outputs.length}: as many were expected.`,
+      `The teacher has ${expected.length} outputs and the ${what} ${actual.length}: as many were expected.`,
     );
   }
-  for (const [index, output] of made.outputs.entries()) {
-    requireSameShape(`Output ${index} of the student`, output, taught.outputs[index]!);
+  for (const [index, output] of actual.entries()) {
+    requireSameShape(`Output ${index} of the ${what}`, output, expected[index]!);
   }
 }
 

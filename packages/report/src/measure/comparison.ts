@@ -1,7 +1,8 @@
 import { sizeOf } from '@fuseinit/core';
-import type { ShapedArray, Tensor } from '@fuseinit/tfjs';
+import { costOf, type ShapedArray, type Tensor } from '@fuseinit/tfjs';
 import type { CreateReportOptions } from '../create-report-options.js';
 import type { Answers } from '../data/answers.js';
+import type { GivenTeacher } from '../data/given-teacher.js';
 import type { LayerError } from '../data/layer-error.js';
 import type { SampleReport } from '../data/sample-report.js';
 import { createAnswerTally } from './answer-tally.js';
@@ -24,13 +25,14 @@ export interface BatchShapes {
   }[];
 }
 
-/** All that is gathered of two networks over the batches. */
+/** All that is gathered of the networks over the batches. */
 export interface Comparison {
   add(batch: SampleBatch, values: BatchValues): void;
   readonly samples: () => number;
   readonly outputs: () => readonly { readonly shape: readonly number[]; readonly relativeMse: number }[];
   readonly layers: () => readonly LayerError[];
   readonly answers: () => Answers | null;
+  readonly given: () => GivenTeacher | null;
   readonly disagreeing: () => number;
   readonly disagreements: () => readonly SampleReport[];
 }
@@ -46,15 +48,18 @@ interface KeptSample {
 
 /** @throws VALUE_NOT_FINITE when what a network gives is no finite number. */
 export function createComparison(options: CreateReportOptions, shapes: BatchShapes): Comparison {
-  const { fused, labels, disagreements = 12 } = options;
+  const { fused, given, labels, disagreements = 12 } = options;
   const outputShapes = shapes.teacher.map(({ shape }) => shape.slice(1));
   const sizes = outputShapes.map(sizeOf);
   const outputs = outputShapes.map(createOutputTally);
+  const outputsOfGiven = given ? outputShapes.map(createOutputTally) : [];
   const layers = shapes.layers.map(({ means, positionErrors }) =>
     createLayerTally(means.shape[0]!, positionErrors.shape),
   );
   const [first] = outputShapes;
   const answers = createAnswerTally(options, first!);
+  // The teacher as given, and its simplified form as if that were its student.
+  const answersOfGiven = given && createAnswerTally(options, first!);
   const largest = createLargest<KeptSample>(disagreements);
   const extents: Extent[] = [];
   let samples = 0;
@@ -95,8 +100,12 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
       for (const [index, tally] of outputs.entries()) {
         tally.add(values.teacher[index]!, values.student[index]!, batch.samples);
       }
+      for (const [index, tally] of outputsOfGiven.entries()) {
+        tally.add(values.given[index]!, values.teacher[index]!, batch.samples);
+      }
       for (const [index, tally] of layers.entries()) tally.add(values.layers[index]!, batch.samples);
       answers.add(values.teacher[0]!, values.student[0]!, batch.samples);
+      answersOfGiven?.add(values.given[0]!, values.teacher[0]!, batch.samples);
       for (let row = 0; row < batch.samples; row++) addSample(batch, values, row);
     },
     samples: () => samples,
@@ -104,6 +113,20 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
       outputShapes.map((shape, index) => ({ shape, relativeMse: outputs[index]!.relativeMse() })),
     layers: () => layers.map((tally) => tally.error()),
     answers: () => answers.answers(),
+    given() {
+      if (!given) return null;
+      const compared = answersOfGiven!.answers();
+      const ofClasses = compared?.kind === 'classes' ? compared : null;
+      return {
+        name: given.name,
+        cost: costOf(given),
+        latency: options.givenLatency ?? null,
+        relativeMse: outputsOfGiven.map((tally) => tally.relativeMse()),
+        agreement: ofClasses?.agreement ?? null,
+        accuracy: ofClasses?.labelled?.teacherAccuracy ?? null,
+        error: compared?.kind === 'values' ? compared.teacher : null,
+      };
+    },
     disagreeing: () => disagreeing,
     disagreements() {
       const scale = outputs.reduce((sum, tally) => sum + tally.scale(), 0);

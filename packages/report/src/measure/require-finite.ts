@@ -5,9 +5,12 @@ import type { BatchValues } from './batch-values.js';
  * @param names Of the fused layers, in order.
  * @throws VALUE_NOT_FINITE when what a network gives is no finite number.
  */
-export function requireFinite({ teacher, student, layers }: BatchValues, names: readonly string[]): void {
+export function requireFinite(
+  { given, teacher, student, layers }: BatchValues,
+  names: readonly string[],
+): void {
   const allFinite = (values: ArrayLike<number>) => Array.prototype.every.call(values, Number.isFinite);
-  for (const [network, outputs] of Object.entries({ teacher, student })) {
+  for (const [network, outputs] of Object.entries({ 'teacher as given': given, teacher, student })) {
     if (outputs.every(allFinite)) continue;
     throw new FuseInitError(
       'VALUE_NOT_FINITE',

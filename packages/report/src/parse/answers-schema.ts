@@ -16,7 +16,7 @@ const labelAccuracySchema: z.ZodType<LabelAccuracy> = z.object({
   exactMatch: z.number(),
 });
 
-const valueErrorSchema: z.ZodType<ValueError> = z.object({
+export const valueErrorSchema: z.ZodType<ValueError> = z.object({
   meanSquareError: z.number(),
   meanAbsoluteError: z.number(),
 });

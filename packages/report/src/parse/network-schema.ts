@@ -11,13 +11,15 @@ const layerSchema: z.ZodType<ReportedLayer> = z.object({
   multiplyAdds: z.number(),
 });
 
+export const costSchema: z.ZodType<ReportedNetwork['cost']> = z.object({
+  depth: z.number(),
+  parameters: z.number(),
+  multiplyAdds: z.number(),
+  bytes: z.number(),
+});
+
 export const networkSchema: z.ZodType<ReportedNetwork> = z.object({
   name: z.string(),
-  cost: z.object({
-    depth: z.number(),
-    parameters: z.number(),
-    multiplyAdds: z.number(),
-    bytes: z.number(),
-  }),
+  cost: costSchema,
   layers: z.array(layerSchema),
 });

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { type FusionReport, reportVersion } from '../data/fusion-report.js';
+import type { GivenTeacher } from '../data/given-teacher.js';
 import type { LatencyReport, NetworkLatency } from '../data/latency-report.js';
-import { answersSchema } from './answers-schema.js';
-import { networkSchema } from './network-schema.js';
+import { answersSchema, valueErrorSchema } from './answers-schema.js';
+import { costSchema, networkSchema } from './network-schema.js';
 import { sampleSchema } from './sample-schema.js';
 import { spanSchema } from './span-schema.js';
 
@@ -14,8 +15,19 @@ const networkLatencySchema: z.ZodType<NetworkLatency> = z.object({
 const latencySchema: z.ZodType<LatencyReport> = z.object({
   backend: z.string(),
   batchSize: z.number(),
+  format: z.enum(['layers', 'graph']).exactOptional(),
   teacher: networkLatencySchema,
   student: networkLatencySchema,
+});
+
+const givenSchema: z.ZodType<GivenTeacher> = z.object({
+  name: z.string(),
+  cost: costSchema,
+  latency: networkLatencySchema.nullable(),
+  relativeMse: z.array(z.number()),
+  agreement: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  error: valueErrorSchema.nullable(),
 });
 
 /** Held to the types of a report: a field that one of them lacks doesn't compile. */
@@ -23,6 +35,7 @@ export const reportSchema: z.ZodType<FusionReport> = z.object({
   format: z.literal('fuseinit-report'),
   version: z.literal(reportVersion),
   createdAt: z.string().nullable(),
+  given: givenSchema.nullable().default(null),
   teacher: networkSchema,
   student: networkSchema,
   spans: z.array(spanSchema),

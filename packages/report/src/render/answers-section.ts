@@ -27,10 +27,37 @@ export function answersSection(report: FusionReport): Html {
       html`<tr><th scope="row"><code>${name}</code></th><td>${shape.join('×') || 'scalar'}</td><td class="n">${error(relativeMse)}</td><td class="n">${calibrationRelativeMse === null ? '–' : error(calibrationRelativeMse)}</td></tr>\n`,
   )}</tbody>
 </table></div>
+${givenTable(report)}
 ${answers?.kind === 'classes' && classes(answers, report)}
 ${answers?.kind === 'labels' && labelsOf(answers)}
 ${answers?.kind === 'values' && values(answers)}
 </section>`;
+}
+
+/** The teacher as given, its simplified form and the student, where there are three. */
+function givenTable({ given, answers, outputs }: FusionReport): Html | null {
+  if (!given) return null;
+  const labelled = answers?.kind === 'classes' ? answers.labelled : null;
+  const ofValues = answers?.kind === 'values' ? answers : null;
+  const rows = [
+    ['teacher as given', given.accuracy, given.agreement, Math.max(...given.relativeMse), given.error],
+    ['simplified', labelled?.teacherAccuracy ?? null, 1, 0, ofValues?.teacher ?? null],
+    [
+      'student',
+      labelled?.studentAccuracy ?? null,
+      answers?.kind === 'classes' ? answers.agreement : null,
+      Math.max(0, ...outputs.map(({ relativeMse }) => relativeMse)),
+      ofValues?.student ?? null,
+    ],
+  ] as const;
+  return html`<div class="scroll"><table>
+<caption>Each network beside the simplified teacher, on the same samples.</caption>
+<thead><tr><th scope="col">network</th>${labelled && html`<th scope="col" class="n">accuracy</th>`}${ofValues && html`<th scope="col" class="n">root mean square error</th>`}${answers?.kind === 'classes' && html`<th scope="col" class="n">same answers</th>`}<th scope="col" class="n">relative MSE</th></tr></thead>
+<tbody>${rows.map(
+    ([title, accuracy, agreement, relativeMse, valueError]) =>
+      html`<tr><th scope="row">${title}</th>${labelled && html`<td class="n">${share(accuracy ?? 0)}</td>`}${ofValues && html`<td class="n">${number(Math.sqrt(valueError?.meanSquareError ?? 0))}</td>`}${answers?.kind === 'classes' && html`<td class="n">${share(agreement ?? 0)}</td>`}<td class="n">${error(relativeMse)}</td></tr>\n`,
+  )}</tbody>
+</table></div>`;
 }
 
 function classes({ agreement, labelled }: ClassAnswers, report: FusionReport): Html {

@@ -1,49 +1,63 @@
 import { latencyChart } from '../chart/latency-chart.js';
 import type { FusionReport } from '../data/fusion-report.js';
-import type { LatencyReport } from '../data/latency-report.js';
+import type { NetworkLatency } from '../data/latency-report.js';
+import type { ReportedNetwork } from '../data/reported-network.js';
 import { amount, bytes, count, ratio, seconds } from './format.js';
 import { type Html, html } from './html.js';
 
-/** What both networks cost to hold and to run, exactly and as measured. */
-export function costSection({ teacher, student, latency }: FusionReport): Html {
-  const rows: [string, number, number, (value: number) => string][] = [
-    ['layers that multiply', teacher.cost.depth, student.cost.depth, count],
-    ['parameters', teacher.cost.parameters, student.cost.parameters, count],
-    ['weights in memory', teacher.cost.bytes, student.cost.bytes, bytes],
-    ['multiply-adds a sample', teacher.cost.multiplyAdds, student.cost.multiplyAdds, amount],
-    ...(latency ? latencyRows(latency) : []),
+/** What a network costs to hold and to run. */
+interface NetworkCosts {
+  readonly title: string;
+  readonly cost: ReportedNetwork['cost'];
+  readonly latency: NetworkLatency | null;
+}
+
+/** What the networks cost to hold and to run, exactly and as measured. */
+export function costSection(report: FusionReport): Html {
+  const { given, latency } = report;
+  const networks = networksOf(report);
+  const rows: [string, (network: NetworkCosts) => number | null, (value: number) => string][] = [
+    ['layers that multiply', ({ cost }) => cost.depth, count],
+    ['parameters', ({ cost }) => cost.parameters, count],
+    ['weights in memory', ({ cost }) => cost.bytes, bytes],
+    ['multiply-adds a sample', ({ cost }) => cost.multiplyAdds, amount],
   ];
+  if (latency) {
+    rows.push(['warm latency', (network) => network.latency?.warm.median ?? null, seconds]);
+    rows.push(['first run', (network) => network.latency?.first ?? null, seconds]);
+  }
   return html`<section id="costs">
 <h2>What it costs</h2>
 <div class="pair">
 <div class="scroll"><table>
-<caption>${latency ? `Latency of a batch of ${latency.batchSize} on ${latency.backend}. Warm: the median of ${count(latency.teacher.warm.count)} and ${count(latency.student.warm.count)} predictions.` : 'No latency was measured: fewer multiply-adds are not always less time.'}</caption>
-<thead><tr><th scope="col"></th><th scope="col" class="n">teacher</th><th scope="col" class="n">student</th><th scope="col" class="n">ratio</th></tr></thead>
-<tbody>${rows.map(
-    ([title, before, after, told]) =>
-      html`<tr><th scope="row">${title}</th><td class="n">${told(before)}</td><td class="n">${told(after)}</td><td class="n">${before === 0 ? '–' : ratio(after / before)}</td></tr>\n`,
-  )}</tbody>
+<caption>${latency ? `Latency of a batch of ${latency.batchSize} on ${latency.backend}. Warm: the median of ${count(latency.teacher.warm.count)} and ${count(latency.student.warm.count)} predictions.` : 'No latency was measured: fewer multiply-adds are not always less time.'}${latency?.format === 'graph' && ` Of the ${given ? 'simplified teacher and the student' : 'networks'} as GraphModels.`}${given && ' The ratio is that of the student to the simplified teacher: what simplifying gained is not counted in its favour.'}</caption>
+<thead><tr><th scope="col"></th>${networks.map(({ title }) => html`<th scope="col" class="n">${title}</th>`)}<th scope="col" class="n">ratio</th></tr></thead>
+<tbody>${rows.map(([title, of, told]) => {
+    const values = networks.map(of);
+    const [before, after] = values.slice(-2) as [number, number];
+    return html`<tr><th scope="row">${title}</th>${values.map((value) => html`<td class="n">${value === null ? '–' : told(value)}</td>`)}<td class="n">${before === 0 ? '–' : ratio(after / before)}</td></tr>\n`;
+  })}</tbody>
 </table></div>
 ${
   latency &&
-  html`<figure>${latencyChart(latency)}<figcaption>Bars end at the median; the lines show the spread: ${spreadWords(latency)}.</figcaption></figure>`
+  html`<figure>${latencyChart(report)}<figcaption>Bars end at the median; the lines show the spread: ${spreadWords(networks)}.</figcaption></figure>`
 }
 </div>
 </section>`;
 }
 
-function latencyRows({ teacher, student }: LatencyReport): [string, number, number, typeof seconds][] {
+function networksOf({ given, teacher, student, latency }: FusionReport): NetworkCosts[] {
   return [
-    ['warm latency', teacher.warm.median, student.warm.median, seconds],
-    ['first run', teacher.first, student.first, seconds],
+    ...(given ? [{ title: 'teacher as given', cost: given.cost, latency: given.latency }] : []),
+    { title: given ? 'simplified' : 'teacher', cost: teacher.cost, latency: latency?.teacher ?? null },
+    { title: 'student', cost: student.cost, latency: latency?.student ?? null },
   ];
 }
 
-function spreadWords(latency: LatencyReport): string {
-  return (['teacher', 'student'] as const)
-    .map(
-      (network) =>
-        `${network} ${seconds(latency[network].warm.low)} to ${seconds(latency[network].warm.high)}`,
+function spreadWords(networks: readonly NetworkCosts[]): string {
+  return networks
+    .flatMap(({ title, latency }) =>
+      latency ? [`${title} ${seconds(latency.warm.low)} to ${seconds(latency.warm.high)}`] : [],
     )
     .join(', ');
 }

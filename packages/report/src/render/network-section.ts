@@ -26,7 +26,7 @@ export function networkSection(report: FusionReport): Html {
 <h2>What was fused</h2>
 <p>${spanSentences(report)}</p>
 <figure class="networks" style="--rows:${placed.rows};--left:${gutters[0]!}px;--right:${gutters[1]!}px" role="group" aria-label="Layers of the teacher beside those of the student">
-<h3 class="of-teacher">Teacher <small>${report.teacher.cost.depth} layers that multiply</small></h3>
+<h3 class="of-teacher">Teacher${report.given && ', simplified'} <small>${report.teacher.cost.depth} layers that multiply</small></h3>
 <h3 class="of-student">Student <small>${report.student.cost.depth} of them</small></h3>
 ${placed.spans.map(
   ({ row, rows }, index) =>

@@ -3,7 +3,7 @@ import { ratio, seconds } from './format.js';
 import type { KeyFigure } from './key-figure.js';
 import { speedOf } from './speed.js';
 
-export function speedFigure({ latency }: FusionReport): KeyFigure {
+export function speedFigure({ given, latency }: FusionReport): KeyFigure {
   const title = 'Speed, warm';
   if (!latency) {
     return {
@@ -19,7 +19,8 @@ export function speedFigure({ latency }: FusionReport): KeyFigure {
   const unit = { faster: 'as fast', notFaster: 'NOT faster', unclear: 'spreads overlap' }[verdict];
   const lines = [
     `${seconds(teacher.warm.median)} → ${seconds(student.warm.median)}, ${backend}, batch of ${batchSize}`,
-    `spread ${ratio(low)} to ${ratio(high)}`,
+    `spread ${ratio(low)} to ${ratio(high)}${given ? ', beside the simplified teacher' : ''}`,
+    ...(given?.latency ? [`${seconds(given.latency.warm.median)} as given`] : []),
   ];
   return { title, value: ratio(factor), unit, lines, isBad: verdict !== 'faster' };
 }

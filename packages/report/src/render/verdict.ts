@@ -5,16 +5,17 @@ import { speedOf } from './speed.js';
 
 /** What a reader in a hurry should know, in whole sentences. */
 export function verdict(report: FusionReport): string {
-  const { spans, teacher, student } = report;
-  const fused = `${spans.length} ${spans.length === 1 ? 'span' : 'spans'} fused: ${teacher.cost.depth} layers that multiply became ${student.cost.depth}.`;
+  const { spans, given, teacher, student } = report;
+  const fused = `${spans.length} ${spans.length === 1 ? 'span' : 'spans'} fused: ${teacher.cost.depth} layers that multiply${given ? ' in the simplified teacher' : ''} became ${student.cost.depth}.`;
   return [fused, speedSentence(report), accuracySentence(report)].filter(Boolean).join(' ');
 }
 
-function speedSentence({ latency }: FusionReport): string {
+function speedSentence({ given, latency }: FusionReport): string {
   if (!latency) return 'Its speed was not measured.';
+  const than = given ? ' as the simplified teacher' : '';
   const { factor, low, high, verdict } = speedOf(latency);
   const spread = `${ratio(low)} to ${ratio(high)}`;
-  if (verdict === 'faster') return `The student is ${ratio(factor)} as fast (${spread}).`;
+  if (verdict === 'faster') return `The student is ${ratio(factor)} as fast${than} (${spread}).`;
   if (verdict === 'notFaster') return `The student is NOT faster: ${ratio(factor)} the speed (${spread}).`;
   return `The student is ${ratio(factor)} as fast by the medians, but the spreads of both latencies overlap (${spread}).`;
 }

@@ -43,7 +43,12 @@ export async function everyReport(): Promise<
         versions: { node: 'v20' },
         createdAt: '2026-11-27T00:00:00Z',
       }),
-      branches: await createReport(branches),
+      branches: await createReport({
+        ...branches,
+        given: branches.teacher,
+        latency: latency(0.003, 0.002),
+        givenLatency: latency(0.004, 0.002).teacher,
+      }),
       series: await createReport({
         ...series,
         labels: Uint8Array.from({ length: 40 }, (_, index) => index % 2),
