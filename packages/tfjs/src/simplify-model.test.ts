@@ -2,9 +2,11 @@ import '@fuseinit/test-inputs/start-wasm';
 import { drawnNetwork } from '@fuseinit/test-inputs/drawn-networks';
 import { fingerprint, reloaded, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { beforeEach, expect, test } from 'vitest';
+import { fuse } from './fuse/fuse.js';
 import { misledByMasks } from './network/mask-flow.js';
 import { readNetwork } from './network/read-network.js';
 import { disposeModel } from './network/write-layers-model.js';
+import { simplifiedSpans } from './simplified-spans.js';
 import { simplify } from './simplify-model.js';
 import type { LayersModel, SymbolicTensor, Tensor } from './tensorflow.js';
 
@@ -17,7 +19,8 @@ const apply = (layer: { apply(x: SymbolicTensor[] | SymbolicTensor): unknown }, 
 /** An inverted residual of MobileNetV2 as Keras writes it, in a nested model. */
 function teachable(): LayersModel {
   const input = tf.input({ shape: [8, 8, 3] });
-  const relu6 = (x: SymbolicTensor) => apply(L.reLU({ maxValue: 6 }), apply(L.batchNormalization(), x));
+  const relu6 = (x: SymbolicTensor, name?: string) =>
+    apply(L.reLU({ maxValue: 6 }), apply(L.batchNormalization({ ...(name && { name }) }), x));
   const pad = L.zeroPadding2d({
     padding: [
       [0, 1],
@@ -25,11 +28,19 @@ function teachable(): LayersModel {
     ],
   });
   const stem = relu6(
-    apply(L.conv2d({ filters: 8, kernelSize: 3, strides: 2, useBias: false }), apply(pad, input)),
+    apply(
+      L.conv2d({ name: 'conv', filters: 8, kernelSize: 3, strides: 2, useBias: false }),
+      apply(pad, input),
+    ),
+    'conv_norm',
   );
-  const expanded = relu6(apply(L.conv2d({ filters: 16, kernelSize: 1, useBias: false }), stem));
+  const expanded = relu6(
+    apply(L.conv2d({ name: 'expanded', filters: 16, kernelSize: 1, useBias: false }), stem),
+    'expanded_norm',
+  );
   const depthwise = relu6(
-    apply(L.depthwiseConv2d({ kernelSize: 3, padding: 'same', useBias: false }), expanded),
+    apply(L.depthwiseConv2d({ name: 'filtered', kernelSize: 3, padding: 'same', useBias: false }), expanded),
+    'filtered_norm',
   );
   const projected = apply(
     L.batchNormalization(),
@@ -40,8 +51,8 @@ function teachable(): LayersModel {
     name: 'head',
     layers: [
       L.globalAveragePooling2d({ inputShape: [4, 4, 8] }),
-      L.dropout({ rate: 0.2 }),
-      L.dense({ units: 3, activation: 'softmax' }),
+      L.dropout({ name: 'noise', rate: 0.2 }),
+      L.dense({ name: 'out', units: 3, activation: 'softmax' }),
     ],
   });
   return seedWeights(tf.sequential({ layers: [backbone, head] }), 5);
@@ -115,4 +126,35 @@ test('drawn networks of every layer compute the same after it', () => {
   }
   expect(tried).toBeGreaterThan(60);
   expect(rewritten).toBeGreaterThan(10);
+});
+
+test('a simplified model is compiled as the one given, and both it and a student keep its metadata', async () => {
+  const model = teachable();
+  model.compile({ optimizer: tf.train.sgd(0.5), loss: 'meanSquaredError' });
+  model.setUserDefinedMetadata({ labels: ['a', 'b', 'c'] });
+  const simplified = simplify(model, { tf });
+  const { loss, optimizer } = simplified.model as LayersModel & { loss: unknown };
+  expect([loss, optimizer.getConfig()]).toEqual(['meanSquaredError', { learningRate: 0.5 }]);
+  const [spans, calibrationData] = [
+    simplifiedSpans([{ from: 'expanded', to: 'filtered_norm' }], simplified),
+    seededData([24, 8, 8, 3], 9),
+  ];
+  expect(spans).toEqual([{ from: 'expanded', to: 'filtered' }]);
+  const { student, report } = await fuse(simplified.model, { tf, spans, calibrationData });
+  expect(student.getUserDefinedMetadata()).toEqual({ labels: ['a', 'b', 'c'] });
+  expect(report.spans[0]!.name).toBe('expanded_filtered');
+  for (const each of [student, simplified.model, model]) disposeModel(each);
+});
+
+test.each([
+  [{ from: 'nowhere', to: 'expanded' }, 'SPAN_NOT_FOUND', /no layer "nowhere"\. It has .*conv/],
+  [{ from: 'conv', to: 'conv_norm' }, 'SPAN_ILLEGAL', /one layer already, "conv"/],
+  [{ from: 'head/noise', to: 'head/out' }, 'SPAN_NOT_FOUND', /"head\/noise" is no single layer/],
+])('spans that simplifying has left nothing of are refused: %j', (span, code, message) => {
+  const model = teachable();
+  const simplified = simplify(model, { tf });
+  const refused = () => simplifiedSpans([span], simplified);
+  expect(refused).toThrow(message);
+  expect(refused).toThrow(expect.objectContaining({ code }));
+  for (const each of [simplified.model, model]) disposeModel(each);
 });

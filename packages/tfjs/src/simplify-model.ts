@@ -1,6 +1,7 @@
 import { type AppliedRule, type Successor, simplify as simplifyNetwork } from '@fuseinit/simplify';
 import type * as tfjs from '@tensorflow/tfjs';
 import { type Plugin, registryWith } from './find-spans.js';
+import { compileLike } from './fuse/compile-like.js';
 import { toGraphModel } from './graph-model/to-graph-model.js';
 import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
@@ -35,7 +36,8 @@ export interface SimplifiedGraph extends Simplification {
 
 /**
  * Rewrites a model exactly, but for rounding, into one that computes the same for less: batch norms, activations and paddings
- * go into the layers beside them. No data are needed. The model is neither changed nor disposed.
+ * go into the layers beside them. No data are needed. The model is neither changed nor disposed; how it was compiled and
+ * its user-defined metadata are carried over.
  *
  * As a GraphModel, for inference alone, bias and activation are computed within each product, which is fastest.
  *
@@ -67,7 +69,8 @@ export function simplify(
   if (format === 'layers') {
     const simplified = toLayersModel(tf, network);
     if (metadata) simplified.setUserDefinedMetadata(metadata);
-    return { model: simplified, applied, successors, warnings };
+    const uncompiled = compileLike(model, simplified, 'simplified model');
+    return { model: simplified, applied, successors, warnings: [...warnings, ...uncompiled] };
   }
   return {
     artifacts: toGraphModel(network, metadata && { userDefinedMetadata: metadata }),

@@ -9,11 +9,12 @@ interface Compiled {
 }
 
 /**
- * Compiles a student as its teacher was, with an optimizer of its own; nothing where the teacher wasn't compiled.
+ * Compiles a model that was made of another one as that was, with an optimizer of its own; nothing where that wasn't compiled.
  *
+ * @param name What the warning calls the model.
  * @returns A warning where that can't be done, and the student isn't compiled.
  */
-export function compileLike(teacher: LayersModel, student: LayersModel): string[] {
+export function compileLike(teacher: LayersModel, student: LayersModel, name = 'student'): string[] {
   const { optimizer, loss, metrics } = teacher as unknown as Compiled;
   if (!optimizer || loss === undefined) return [];
   const optimizerClass = optimizer.constructor as { fromConfig(cls: unknown, config: object): unknown };
@@ -28,7 +29,7 @@ export function compileLike(teacher: LayersModel, student: LayersModel): string[
   } catch (error) {
     own?.dispose?.();
     return [
-      `The student isn't compiled, since it couldn't be as the teacher is (${(error as Error)?.message}): compile it before you train or evaluate it by TensorFlow.js.`,
+      `The ${name} isn't compiled, since it couldn't be as the ${name === 'student' ? 'teacher' : 'model given'} is (${(error as Error)?.message}): compile it before you train or evaluate it by TensorFlow.js.`,
     ];
   }
   // Made here, so the student disposes it.

@@ -179,6 +179,8 @@ async function written(
 ): Promise<Fused> {
   const student = toLayersModel(fusion.tf, withInputsOf(network, readNetwork(teacher)));
   try {
+    const metadata = teacher.getUserDefinedMetadata?.() as Record<string, object> | undefined;
+    if (metadata) student.setUserDefinedMetadata(metadata);
     const report = await makeReport(fusion, { teacher, student, network }, steps, [
       ...warnings,
       ...steps.flatMap((step) => step.warnings),
