@@ -34,6 +34,25 @@ afterEach(() => {
 
 const plan = (more = {}) => planFusions(teacher, { tf, calibrationData, latency: quick, ...more });
 
+test('the teacher as it was given is measured beside its simplified form', async () => {
+  const given = seedWeights(
+    tf.sequential({
+      layers: [conv('wide', 8, { inputShape: [8, 8, 2] }), ...['x', 'y'].map((name) => conv(name, 8))],
+    }),
+    3,
+  );
+  const planning = await plan({ given });
+  expect(planning.given).toEqual({
+    latency: expect.any(Number),
+    parameters: given.countParams(),
+    // 64 positions of 9 pixels: 2 channels to 8, then 8 to 8 twice.
+    multiplyAdds: 64 * 9 * (16 + 64 + 64),
+    depth: 3,
+  });
+  expect((await plan()).given).toBeNull();
+  given.dispose();
+});
+
 test('what is predicted of a span alone is what fusing it alone gives', async () => {
   const { candidates } = await plan();
   expect(candidates.map(({ from, to, kernelSize }) => [from, to, kernelSize])).toEqual([

@@ -8,6 +8,7 @@ import {
 import {
   type CalibrationData,
   collectStatistics,
+  costOf,
   type LayersModel,
   type Plugin,
   type SpanStatistics,
@@ -15,9 +16,15 @@ import {
   type Tensor,
   type TensorFlow,
 } from '@fuseinit/tfjs';
-import { firstOfStreamWarning, heldOutInputs, openComputing, outputErrorOf } from '@fuseinit/tfjs/internal';
+import {
+  firstOfStreamWarning,
+  heldOutInputs,
+  openComputing,
+  outputErrorOf,
+  runnableLayers,
+} from '@fuseinit/tfjs/internal';
 import { addCosts, type CostName, type Costs, noCosts } from './costs/costs.js';
-import { type Latency, type LatencyOptions, measureLatency } from './costs/measure-latency.js';
+import { compareLatency, type Latency, type LatencyOptions } from './costs/measure-latency.js';
 import type { LatencyCache } from './costs/part-costs.js';
 import type { Candidate, Plan, PlannedNetwork } from './plan/plan.js';
 import { planNetwork } from './plan/plan-network.js';
@@ -38,6 +45,8 @@ export interface PlanOptions {
   readonly tf: TensorFlow;
   /** Unlabelled inputs of the teacher. */
   readonly calibrationData: CalibrationData;
+  /** The teacher as it was given, where `teacher` is its simplified form, to be timed beside it as a LayersModel. */
+  readonly given?: LayersModel;
   /** As in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
   readonly linearAlgebra?: LinearAlgebra;
@@ -59,8 +68,10 @@ export interface PlanOptions {
 /** What could be fused, what each would cost and be wrong by, and the best plans of it. */
 export interface Planning extends PlannedNetwork {
   readonly skipped: readonly SkippedSpan[];
-  /** The teacher as it is. */
+  /** The teacher that plans are of. */
   readonly teacher: Costs;
+  /** The teacher before it was simplified, where that was given. */
+  readonly given: Costs | null;
   readonly teacherLatency: Latency;
   /**
    * What the times of single layers were multiplied by so that they add up to the teacher's own: below 1, since each call
@@ -87,9 +98,14 @@ const samplesRun = 256;
  * @throws SPAN_NOT_FOUND when nothing can be fused.
  */
 export async function planFusions(teacher: LayersModel, options: PlanOptions): Promise<Planning> {
-  const { tf, plugins = [], signal, onProgress, latencyCache = new Map() } = options;
+  const { tf, given, plugins = [], signal, onProgress, latencyCache = new Map() } = options;
   const latency = { seconds: 0.25, ...options.latency, ...(signal && { signal }) };
-  const teacherLatency = await measureLatency(tf, teacher, { ...latency, seconds: 1 });
+  const whole = { ...latency, seconds: 1 };
+  const [teacherLatency, givenLatency] = (await compareLatency(
+    tf,
+    given ? [teacher, runnableLayers(given)] : [teacher],
+    whole,
+  )) as [Latency, Latency?];
   const considered = await considerSpans(teacher, {
     tf,
     plugins,
@@ -110,11 +126,17 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
     ...planned,
     skipped: considered.skipped,
     teacher: scaled(layers),
+    given: given ? costsAsGiven(given, givenLatency!) : null,
     teacherLatency,
     latencyScale,
     warnings: firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)],
     front: (cost) => planNetwork(planned, cost),
   };
+}
+
+function costsAsGiven(given: LayersModel, { median }: Latency): Costs {
+  const { parameters, multiplyAdds, depth } = costOf(given);
+  return { latency: median, parameters, multiplyAdds, depth };
 }
 
 async function predict(

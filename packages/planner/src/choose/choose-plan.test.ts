@@ -31,6 +31,7 @@ function machine() {
           }) as unknown as TriedPlan,
       ),
       teacher: { score: null, latency: timed(speed) },
+      given: null,
       rankCorrelation: null,
     };
   };
@@ -70,6 +71,7 @@ test('what was measured decides, and the closest plan is named where none keeps 
       return { plan, outputRelativeMse: plan.outputRelativeMse, latency } as unknown as TriedPlan;
     }),
     teacher: { score: null, latency: { first: 1, median: 1, low: 1, high: 1, count: 3 } },
+    given: null,
     rankCorrelation: null,
   });
   const choice = async (value: number, tries: number) => {

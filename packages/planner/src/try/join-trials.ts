@@ -9,5 +9,6 @@ export function joinTrials(first: Trials, second: Trials): Trials {
   const plans = [...first.plans, ...scaled].sort(
     (a, b) => b.plan.outputRelativeMse - a.plan.outputRelativeMse,
   );
-  return { plans, teacher: first.teacher, rankCorrelation: rankCorrelationOf(plans) };
+  const { teacher, given } = first;
+  return { plans, teacher, given, rankCorrelation: rankCorrelationOf(plans) };
 }

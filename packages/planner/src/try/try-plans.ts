@@ -1,5 +1,6 @@
 import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import { type FuseOptions, fuse, type LayersModel } from '@fuseinit/tfjs';
+import { runnableLayers } from '@fuseinit/tfjs/internal';
 import { compareLatency, type Latency, type LatencyOptions } from '../costs/measure-latency.js';
 import type { Plan } from '../plan/plan.js';
 import { evaluate, type LabelledData } from './evaluate.js';
@@ -10,6 +11,8 @@ import type { Trials, TriedPlan } from './trials.js';
 export interface TryOptions extends Omit<FuseOptions, 'spans' | 'kernelSize' | 'checkpoint' | 'onProgress'> {
   /** What teacher and students are scored on. Default they aren't. */
   readonly evaluation?: LabelledData;
+  /** The teacher as it was given, where `teacher` is its simplified form: measured too, as a LayersModel. */
+  readonly given?: LayersModel;
   readonly latency?: Omit<LatencyOptions, 'signal'>;
   /** Before each plan. */
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
@@ -26,12 +29,13 @@ export async function tryPlans(
   plans: readonly Plan[],
   options: TryOptions,
 ): Promise<Trials> {
-  const { evaluation, latency, onProgress, ...fuseOptions } = options;
+  const { evaluation, given, latency, onProgress, ...fuseOptions } = options;
   const { tf, signal } = fuseOptions;
   const scoreOf = async (model: LayersModel) => (evaluation ? evaluate(tf, model, evaluation) : null);
   const teacherScore = await scoreOf(teacher);
   const tried: TriedPlan[] = [];
   let teacherLatency: Latency | undefined;
+  let givenLatency: Latency | undefined;
   for (const plan of plans) {
     requireNotAborted(signal, 'plans');
     onProgress?.({ done: tried.length, of: plans.length });
@@ -41,11 +45,13 @@ export async function tryPlans(
     });
     try {
       // The teacher takes its turns beside each student, so that both meet the same machine.
-      const [ofTeacher, ofStudent] = await compareLatency(tf, [teacher, student], {
+      const beside = given && !givenLatency ? [runnableLayers(given)] : [];
+      const [ofTeacher, ofStudent, ofGiven] = await compareLatency(tf, [teacher, student, ...beside], {
         ...latency,
         ...(signal && { signal }),
       });
       teacherLatency ??= ofTeacher!;
+      givenLatency ??= ofGiven;
       const [{ relativeMse } = { relativeMse: Number.NaN }] = report.outputRelativeMse;
       tried.push({
         plan,
@@ -62,6 +68,7 @@ export async function tryPlans(
   return {
     plans: tried,
     teacher: { score: teacherScore, latency: teacherLatency },
+    given: given ? { score: await scoreOf(given), latency: givenLatency! } : null,
     rankCorrelation: rankCorrelationOf(tried),
   };
 }
