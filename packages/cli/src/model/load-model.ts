@@ -1,28 +1,100 @@
 import { FuseInitError } from '@fuseinit/core';
-import { modelFiles } from '@fuseinit/model-files';
+import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
 import { kernelWarnings, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
+import { type ModelFormat, type RunnableModel, runnableAs, runnableGraph } from '@fuseinit/tfjs/internal';
+
+/** What files of a model hold. */
+export type ModelArtifacts = Awaited<ReturnType<ReturnType<typeof modelFiles>['load']>>;
+
+/** A model, and what its files hold. */
+export interface SavedModel {
+  readonly model: LayersModel;
+  readonly artifacts: ModelArtifacts;
+}
 
 /**
- * A saved model.
+ * Loads a saved LayersModel.
  *
  * @param path Its folder, or its model.json.
  * @param warn Told of layers that TensorFlow.js computes wrongly where its kernels aren't repaired as they are here.
  * @throws MODEL_FILE_MISSING, MODEL_FILE_INVALID, MODEL_UNSUPPORTED as `modelFiles` does.
  * @throws MODEL_UNSUPPORTED with TensorFlow.js's own words where it can't build the model.
  */
+export async function loadSavedModel(
+  tf: TensorFlow,
+  path: string,
+  warn: (message: string) => void,
+): Promise<SavedModel> {
+  const artifacts = await modelFiles(path).load();
+  const model = await builtModel(tf, path, artifacts);
+  for (const warning of kernelWarnings(model)) warn(warning);
+  return { model, artifacts };
+}
+
+/** The model that {@link loadSavedModel} loads. */
 export async function loadModel(
   tf: TensorFlow,
   path: string,
   warn: (message: string) => void,
 ): Promise<LayersModel> {
-  const model = await builtModel(tf, path);
-  for (const warning of kernelWarnings(model)) warn(warning);
-  return model;
+  return (await loadSavedModel(tf, path, warn)).model;
 }
 
-async function builtModel(tf: TensorFlow, path: string): Promise<LayersModel> {
+/** A model of either format that is to be run. */
+export interface LoadedRunnable {
+  readonly path: string;
+  readonly model: RunnableModel;
+  /** What it runs as. */
+  readonly format: ModelFormat;
+  /** Of its files: topology and weights. */
+  readonly bytes: number;
+}
+
+/**
+ * Loads a model of either format.
+ *
+ * @param format What a LayersModel is to run as; a GraphModel stays one.
+ * @throws as {@link loadSavedModel} does.
+ * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have.
+ */
+export async function loadRunnable(
+  tf: TensorFlow,
+  path: string,
+  format: ModelFormat,
+  warn: (message: string) => void,
+): Promise<LoadedRunnable> {
+  const graph = await graphArtifacts(path);
+  if (graph) {
+    const model = runnableGraph(await tf.loadGraphModel({ load: async () => graph }));
+    return { path, model, format: 'graph', bytes: artifactBytes(tf, graph) };
+  }
+  const { model, artifacts } = await loadSavedModel(tf, path, warn);
+  const bytes = artifactBytes(tf, artifacts);
+  return { path, model: await runnableAs(tf, model, format), format, bytes };
+}
+
+/** What the files of a GraphModel hold; undefined where there is something else, or nothing. */
+async function graphArtifacts(path: string): Promise<ModelArtifacts | undefined> {
   try {
-    return await tf.loadLayersModel(modelFiles(path));
+    return await graphModelFiles(path).load();
+  } catch (error) {
+    // Loading it as a LayersModel says what is wrong with it.
+    if (FuseInitError.isInstance(error) && /^MODEL_(UNSUPPORTED|FILE_MISSING)$/.test(error.code))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Bytes of a model's topology and weights, as files have them. */
+export function artifactBytes(tf: TensorFlow, artifacts: ModelArtifacts): number {
+  const { modelTopologyBytes, weightSpecsBytes, weightDataBytes } =
+    tf.io.getModelArtifactsInfoForJSON(artifacts);
+  return modelTopologyBytes! + weightSpecsBytes! + weightDataBytes!;
+}
+
+async function builtModel(tf: TensorFlow, path: string, artifacts: ModelArtifacts): Promise<LayersModel> {
+  try {
+    return await tf.loadLayersModel({ load: async () => artifacts });
   } catch (cause) {
     if (FuseInitError.isInstance(cause)) throw cause;
     throw new FuseInitError(

@@ -3,14 +3,13 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FuseInitError } from '@fuseinit/core';
 import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
+import type { ModelFormat } from '@fuseinit/tfjs/internal';
+import { copyMetadata } from './metadata.js';
 import { occupied, unwritable } from './output-errors.js';
-
-/** What a model is saved as: a LayersModel or a GraphModel. */
-export type OutputFormat = 'layers' | 'graph';
 
 /** A folder that comes to be as a whole. */
 export interface OutputFolder {
-  /** As it was asked for. */
+  /** As the user gave it. */
   readonly path: string;
   /** Where its files are written until they are whole. */
   readonly draft: string;
@@ -31,7 +30,7 @@ export interface OutputFolder {
 export async function openOutputFolder(
   path: string,
   force: boolean,
-  format: OutputFormat = 'layers',
+  format: ModelFormat = 'layers',
 ): Promise<OutputFolder> {
   const folder = resolve(path);
   const found = await entriesOf(path, folder);
@@ -66,12 +65,13 @@ function isDraft(name: string): boolean {
 }
 
 /** The model last, as a whole: where it is, all is. What else is there stays. */
-async function publishInto(folder: string, draft: string, format: OutputFormat): Promise<void> {
+async function publishInto(folder: string, draft: string, format: ModelFormat): Promise<void> {
   const files = format === 'graph' ? graphModelFiles : modelFiles;
   const model = await files(draft).load();
   for (const name of await readdir(draft)) {
     if (/^report\./.test(name)) await rename(join(draft, name), join(folder, name));
   }
+  await copyMetadata(draft, folder);
   await files(folder).save(model);
 }
 

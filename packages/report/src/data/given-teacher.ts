@@ -13,10 +13,12 @@ export interface GivenTeacher {
   readonly latency: NetworkLatency | null;
   /** The simplified teacher's outputs against these: mean square error over variance, one for each output. */
   readonly relativeMse: readonly number[];
-  /** Share of samples for which the simplified teacher answers the same, 0 to 1; null where answers are no classes. */
+  /** Share of answers (classes, or labels one by one) that the simplified teacher gives too, 0 to 1; null where there are none. */
   readonly agreement: number | null;
-  /** 0 to 1; null where no labels of classes came. */
+  /** Share of answers that are right, 0 to 1; null where no labels of classes came. */
   readonly accuracy: number | null;
+  /** Share of samples of which every label is right; null where outputs don't tell labels apart one by one. */
+  readonly exactMatch: number | null;
   /** Null where no labels of numbers came. */
   readonly error: ValueError | null;
 }

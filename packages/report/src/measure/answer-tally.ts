@@ -24,9 +24,11 @@ export interface AnswerTally {
 
 /** @param shape Of the first output of one sample. */
 export function createAnswerTally(
-  { teacher: model, labels, classNames, task: asked, threshold }: CreateReportOptions,
+  { given, teacher, labels, classNames, task: asked, threshold }: CreateReportOptions,
   shape: readonly number[],
 ): AnswerTally {
+  // The layers as they were trained tell what outputs are for.
+  const model = given ?? teacher;
   const width = shape.reduce((product, length) => product * length, 1);
   const isRow = shape.at(-1) === width;
   const areIndependent = width > 1 && (asked ? asked === 'multiLabel' : hasIndependentOutputs(model));

@@ -116,14 +116,16 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
     given() {
       if (!given) return null;
       const compared = answersOfGiven!.answers();
-      const ofClasses = compared?.kind === 'classes' ? compared : null;
+      const ofLabels = compared?.kind === 'labels' ? (compared.labelled?.teacher ?? null) : null;
+      const ofClasses = compared?.kind === 'classes' ? (compared.labelled?.teacherAccuracy ?? null) : null;
       return {
         name: given.name,
         cost: costOf(given),
         latency: options.givenLatency ?? null,
         relativeMse: outputsOfGiven.map((tally) => tally.relativeMse()),
-        agreement: ofClasses?.agreement ?? null,
-        accuracy: ofClasses?.labelled?.teacherAccuracy ?? null,
+        agreement: compared && 'agreement' in compared ? compared.agreement : null,
+        accuracy: ofLabels?.binaryAccuracy ?? ofClasses,
+        exactMatch: ofLabels?.exactMatch ?? null,
         error: compared?.kind === 'values' ? compared.teacher : null,
       };
     },

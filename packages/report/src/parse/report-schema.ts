@@ -27,6 +27,7 @@ const givenSchema: z.ZodType<GivenTeacher> = z.object({
   relativeMse: z.array(z.number()),
   agreement: z.number().nullable(),
   accuracy: z.number().nullable(),
+  exactMatch: z.number().nullable(),
   error: valueErrorSchema.nullable(),
 });
 

@@ -5,6 +5,7 @@ import type {
   LabelAnswers,
   LabelledAnswers,
   ValueAnswers,
+  ValueError,
 } from '../data/answers.js';
 import type { FusionReport } from '../data/fusion-report.js';
 import { className } from './class-name.js';
@@ -37,27 +38,35 @@ ${answers?.kind === 'values' && values(answers)}
 /** The teacher as given, its simplified form and the student, where there are three. */
 function givenTable({ given, answers, outputs }: FusionReport): Html | null {
   if (!given) return null;
-  const labelled = answers?.kind === 'classes' ? answers.labelled : null;
+  const told = (value: number | null | undefined, of: (value: number) => string) =>
+    html`<td class="n">${value == null ? '–' : of(value)}</td>`;
+  const row = (
+    title: string,
+    accuracy: number | null | undefined,
+    agreement: number | null,
+    relativeMse: number,
+    valueError: ValueError | null | undefined,
+  ) =>
+    html`<tr><th scope="row">${title}</th>${told(accuracy, share)}${told(valueError && Math.sqrt(valueError.meanSquareError), number)}${told(agreement, share)}${told(relativeMse, error)}</tr>\n`;
   const ofValues = answers?.kind === 'values' ? answers : null;
-  const rows = [
-    ['teacher as given', given.accuracy, given.agreement, Math.max(...given.relativeMse), given.error],
-    ['simplified', labelled?.teacherAccuracy ?? null, 1, 0, ofValues?.teacher ?? null],
-    [
-      'student',
-      labelled?.studentAccuracy ?? null,
-      answers?.kind === 'classes' ? answers.agreement : null,
-      Math.max(0, ...outputs.map(({ relativeMse }) => relativeMse)),
-      ofValues?.student ?? null,
-    ],
-  ] as const;
+  const agreement = answers && 'agreement' in answers ? answers.agreement : null;
+  const largest = (errors: readonly number[]) => Math.max(0, ...errors);
   return html`<div class="scroll"><table>
 <caption>Each network beside the simplified teacher, on the same samples.</caption>
-<thead><tr><th scope="col">network</th>${labelled && html`<th scope="col" class="n">accuracy</th>`}${ofValues && html`<th scope="col" class="n">root mean square error</th>`}${answers?.kind === 'classes' && html`<th scope="col" class="n">same answers</th>`}<th scope="col" class="n">relative MSE</th></tr></thead>
-<tbody>${rows.map(
-    ([title, accuracy, agreement, relativeMse, valueError]) =>
-      html`<tr><th scope="row">${title}</th>${labelled && html`<td class="n">${share(accuracy ?? 0)}</td>`}${ofValues && html`<td class="n">${number(Math.sqrt(valueError?.meanSquareError ?? 0))}</td>`}${answers?.kind === 'classes' && html`<td class="n">${share(agreement ?? 0)}</td>`}<td class="n">${error(relativeMse)}</td></tr>\n`,
+<thead><tr><th scope="col">network</th><th scope="col" class="n">accuracy</th><th scope="col" class="n">root mean square error</th><th scope="col" class="n">same answers</th><th scope="col" class="n">relative MSE</th></tr></thead>
+<tbody>${row('teacher as given', given.accuracy, given.agreement, largest(given.relativeMse), given.error)}${row('simplified', accuracyOf(answers, 'teacher'), agreement && 1, 0, ofValues?.teacher)}${row(
+    'student',
+    accuracyOf(answers, 'student'),
+    agreement,
+    largest(outputs.map(({ relativeMse }) => relativeMse)),
+    ofValues?.student,
   )}</tbody>
 </table></div>`;
+}
+
+function accuracyOf(answers: FusionReport['answers'], network: 'teacher' | 'student'): number | undefined {
+  if (answers?.kind === 'classes') return answers.labelled?.[`${network}Accuracy`];
+  return answers?.kind === 'labels' ? answers.labelled?.[network].binaryAccuracy : undefined;
 }
 
 function classes({ agreement, labelled }: ClassAnswers, report: FusionReport): Html {

@@ -1,15 +1,18 @@
-import { startBackend } from '@fuseinit/node-backends';
 import { compareLatency, type Latency } from '@fuseinit/planner';
+import type { ModelFormat } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
-import { loadModel } from '../../model/load-model.js';
+import { startBackend } from '@fuseinit/node-backends';
+import { loadRunnable } from '../../model/load-model.js';
+import { formatOption } from '../../output/model-output.js';
 import { addBackendOptions, type BackendOptions } from '../../program/common-options.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { number, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { milliseconds } from '../../terminal/figures.js';
+import { count, milliseconds } from '../../terminal/figures.js';
 import { table } from '../../terminal/table.js';
 
 interface BenchOptions extends BackendOptions {
+  readonly format: ModelFormat;
   readonly batchSize: number;
   readonly repeats: number;
   readonly seconds: number;
@@ -21,6 +24,9 @@ export function defineBench(program: Command, ended: (code: ExitCode) => void): 
     .description('How long a model takes for one batch, beside another one in turns.')
     .argument('<model>', 'a folder with a model.json, or that file')
     .argument('[student]', 'another one')
+    .addOption(
+      formatOption('what LayersModels are timed as: layers, or graph, a GraphModel of fused kernels'),
+    )
     .option('--batch-size <n>', 'samples at a time', wholeNumber(1), 1)
     .option('--repeats <n>', 'warm runs of each at most', wholeNumber(3), 200)
     .option('--seconds <s>', 'for the warm runs of each', number(0), 5);
@@ -30,7 +36,8 @@ export function defineBench(program: Command, ended: (code: ExitCode) => void): 
       `
 Examples:
   fuseinit bench teacher student
-  fuseinit bench student --backend wasm --batch-size 32`,
+  fuseinit bench student --backend wasm --batch-size 32
+  fuseinit bench teacher simplified --format graph`,
     )
     .action(async (model: string, student: string | undefined, options: BenchOptions) => {
       const paths = student === undefined ? [model] : [model, student];
@@ -40,15 +47,24 @@ Examples:
 
 async function benchModels(
   paths: readonly string[],
-  { backend, batchSize, repeats, seconds }: BenchOptions,
+  { backend, format, batchSize, repeats, seconds }: BenchOptions,
   { signal, warn, progress }: Session,
 ): Promise<Outcome> {
   const { tf, name, computesOn } = await startBackend(backend, warn);
-  const models = [];
-  for (const path of paths) models.push(await loadModel(tf, path, warn));
+  const loaded = [];
+  for (const path of paths) loaded.push(await loadRunnable(tf, path, format, warn));
   progress.show('timing');
-  const latencies = await compareLatency(tf, models, { batchSize, repeats, seconds, signal });
-  const results = paths.map((path, index) => ({ model: path, ...latencies[index]! }));
+  const latencies = await compareLatency(
+    tf,
+    loaded.map(({ model }) => model),
+    { batchSize, repeats, seconds, signal },
+  );
+  const results = loaded.map(({ path, format, bytes }, index) => ({
+    model: path,
+    format,
+    bytes,
+    ...latencies[index]!,
+  }));
   const [first, second] = results;
   const ratio = second ? second.median / first!.median : null;
   return {
@@ -58,24 +74,32 @@ async function benchModels(
 }
 
 function benchText(
-  results: readonly (Latency & { readonly model: string })[],
+  results: readonly (Latency & {
+    readonly model: string;
+    readonly format: ModelFormat;
+    readonly bytes: number;
+  })[],
   ratio: number | null,
   conditions: string,
 ): string {
   const told = table(
     [
       { head: 'model', isFlexible: true },
+      { head: 'runs as' },
+      { head: 'bytes', align: 'right' },
       { head: 'median', align: 'right' },
       { head: 'quartiles', align: 'right' },
       { head: 'first run', align: 'right' },
       { head: 'runs', align: 'right' },
     ],
-    results.map(({ model, median, low, high, first, count }) => [
+    results.map(({ model, format, bytes, median, low, high, first, count: runs }) => [
       model,
+      format,
+      count(bytes),
       milliseconds(median),
       `${milliseconds(low).replace(' ms', '')} - ${milliseconds(high)}`,
       milliseconds(first),
-      String(count),
+      String(runs),
     ]),
   );
   const compared =

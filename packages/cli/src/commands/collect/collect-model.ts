@@ -1,9 +1,7 @@
-import { startBackend } from '@fuseinit/node-backends';
 import { type CollectStatisticsOptions, collectStatistics } from '@fuseinit/tfjs';
-import { openSamples } from '../../data/open-samples.js';
 import { writeStatistics } from '../../data/statistics-file.js';
-import { loadModel } from '../../model/load-model.js';
-import { spansAsked } from '../../model/spans-asked.js';
+import { requestedSpans } from '../../model/spans.js';
+import { type Work, withWork } from '../../model/work.js';
 import { requireOutputFile } from '../../output/output-file.js';
 import type { Outcome, Session } from '../../program/run-command.js';
 import type { CollectOptions } from './collect-options.js';
@@ -15,19 +13,24 @@ export async function collectModel(
   options: CollectOptions,
   session: Session,
 ): Promise<Outcome> {
+  await requireOutputFile(options.output, options.force === true);
+  const partial = await openPartial(options.output, options);
+  return withWork(path, options, session, session.warn, (work) => collectWith(work, partial, options));
+}
+
+async function collectWith(
+  { device, teacher, samples, session }: Work,
+  partial: Awaited<ReturnType<typeof openPartial>>,
+  options: CollectOptions,
+): Promise<Outcome> {
   const { output, shard, batchSize } = options;
   const { signal, progress, warn } = session;
-  await requireOutputFile(output, options.force === true);
-  const partial = await openPartial(output, options);
-  const { tf } = await startBackend(options.backend, warn);
-  const teacher = await loadModel(tf, path, warn);
-  const spans = await spansAsked(options, teacher);
-  const samples = await openSamples(teacher, options.data, options, session);
+  const spans = await requestedSpans(options, teacher);
   try {
     const parts = shard?.of ?? 1;
     const statistics = await partial.keeping(signal, (onStatistics) =>
-      collectStatistics(teacher, {
-        tf,
+      collectStatistics(teacher.model, {
+        tf: device.tf,
         spans,
         calibrationData: samples.calibrationData(signal),
         heldOut: samples.heldOut.share,
@@ -51,8 +54,6 @@ export async function collectModel(
       warn(`What was gathered is in ${partial.path}: the same command with --resume goes on.`);
     }
     throw error;
-  } finally {
-    await samples.close();
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Shard } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
 import { addDataOptions, type DataFormatOptions } from '../../data/data-options.js';
-import { addSpansOptions, type SpansOptions } from '../../model/spans-asked.js';
+import { addSpansOptions, type SpansOptions } from '../../model/spans.js';
+import { addSimplifyingOption, type SimplifyingOptions } from '../../model/teacher.js';
 import {
   addBackendOptions,
   addSizeOptions,
@@ -11,7 +12,12 @@ import {
 } from '../../program/common-options.js';
 import { shard } from './shard-option.js';
 
-export interface CollectOptions extends BackendOptions, SizeOptions, DataFormatOptions, SpansOptions {
+export interface CollectOptions
+  extends BackendOptions,
+    SizeOptions,
+    DataFormatOptions,
+    SpansOptions,
+    SimplifyingOptions {
   readonly data: string;
   readonly shard?: Shard;
   readonly heldOut?: number;
@@ -28,5 +34,6 @@ export function addCollectOptions(command: Command): Command {
     .addOption(heldOutOption())
     .option('--resume', 'goes on with what a stopped run left in FILE.partial')
     .option('--force', 'writes over what is there');
+  addSimplifyingOption(command);
   return addBackendOptions(addSizeOptions(addDataOptions(addSpansOptions(command))));
 }

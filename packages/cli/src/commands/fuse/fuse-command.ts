@@ -1,18 +1,22 @@
-import { startBackend } from '@fuseinit/node-backends';
-import { type FuseProgress, fuse } from '@fuseinit/tfjs';
+import { type Fused, type FuseProgress, fuse, type SpanRequest, type Statistics } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
-import { openSamples } from '../../data/open-samples.js';
-import { readLabels } from '../../data/read-labels.js';
 import { readStatistics } from '../../data/statistics-file.js';
-import { loadModel } from '../../model/load-model.js';
-import { spansAsked } from '../../model/spans-asked.js';
+import { requestedSpans } from '../../model/spans.js';
+import { comparedInputs, type Work, withWork } from '../../model/work.js';
+import { copyMetadata } from '../../output/metadata.js';
+import { storeStudent } from '../../output/model-output.js';
 import { openOutputFolder } from '../../output/output-folder.js';
-import { saveStudent } from '../../output/save-student.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { addFuseOptions, type FuseCommandOptions, solvingOptions } from './fuse-options.js';
+import {
+  addFuseOptions,
+  type FuseCommandOptions,
+  type SolvingOptions,
+  solvingOptions,
+} from './fuse-options.js';
 import { fusionText } from './fusion-text.js';
-import { reportFusion } from './report-fusion.js';
+import { threeNetworks } from './network-figures.js';
+import { reportStudent, writeReport } from './student-report.js';
 
 export function defineFuse(program: Command, ended: (code: ExitCode) => void): void {
   const command = program
@@ -23,6 +27,8 @@ export function defineFuse(program: Command, ended: (code: ExitCode) => void): v
     .addHelpText(
       'after',
       `
+The model is simplified first, exactly; tables and the report have it as given, simplified and fused.
+
 Examples:
   fuseinit fuse teacher --data images.npz --plan plan.json -o student
   fuseinit fuse teacher --data images.npy --spans conv3:conv4@5 -o student
@@ -35,59 +41,94 @@ Examples:
 }
 
 async function fuseModel(path: string, options: FuseCommandOptions, session: Session): Promise<Outcome> {
-  const { signal, progress, warn } = session;
-  const device = await startBackend(options.backend, warn);
-  const { tf } = device;
-  // What the student keeps of these stands in the report.
-  const teacher = await loadModel(tf, path, () => {});
-  const spans = await spansAsked(options, teacher);
   const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
-  const asked = {
-    ...options,
-    heldOut: options.heldOut ?? statistics?.heldOut,
-    seed: options.seed ?? statistics?.seed,
-  };
-  const samples = await openSamples(teacher, options.data, asked, session);
+  const heldOut = options.heldOut ?? statistics?.heldOut;
+  const seed = options.seed ?? statistics?.seed;
+  const asked = { ...options, heldOut, ...(seed !== undefined && { seed }) };
+  // What the student keeps of the layers that are computed wrongly elsewhere stands in the report.
+  return withWork(
+    path,
+    asked,
+    session,
+    () => {},
+    (work) => fuseWith(work, options, statistics),
+  );
+}
+
+async function fuseWith(
+  work: Work,
+  options: FuseCommandOptions,
+  statistics: Statistics | undefined,
+): Promise<Outcome> {
+  const { device, teacher, samples, session } = work;
+  const { signal, warn } = session;
+  const spans = await requestedSpans(options, teacher);
+  const output = await openOutputFolder(options.output, options.force === true, options.format);
+  const inputs = [await comparedInputs(work, teacher.given, samples, signal)];
   try {
-    const labels = await readLabels(teacher, samples, options, session);
-    const output = await openOutputFolder(options.output, options.force === true);
-    try {
-      const { share: heldOut, seed } = samples.heldOut;
-      const solving = { ...solvingOptions(options), heldOut, seed, spans };
-      const { batchSize } = options;
-      const { student, report: fused } = await fuse(teacher, {
-        tf,
-        ...solving,
-        ...(statistics && { statistics }),
-        calibrationData: samples.calibrationData(signal),
-        ...(batchSize !== undefined && { batchSize }),
-        signal,
-        onProgress: (step) => progress.show(`${step.stage} ${step.name}`, shareOf(step, samples.count)),
-      });
-      for (const warning of fused.warnings) warn(warning);
-      await saveStudent(student, output);
-      const report = options.report
-        ? await reportFusion(
-            { device, teacher, student, fused, samples, labels },
-            { output, settings: solving, session },
-          )
-        : undefined;
-      signal.throwIfAborted();
-      await output.publish();
-      const made = { student: options.output, fused, report };
-      return {
-        text: fusionText(made),
-        data: { student: options.output, read: samples.read, backend: device.name, fused },
-      };
-    } finally {
-      await output.discard();
-    }
+    const solving = solvingOptions(options);
+    const { student, report: fused } = await fuseStudent(work, spans, solving, { statistics, share: 0.8 });
+    for (const warning of [...teacher.warnings, ...fused.warnings]) warn(warning);
+    const stored = await storeStudent(
+      device.tf,
+      student,
+      output,
+      { ...options, before: teacher.weights, inputs },
+      warn,
+    );
+    await copyMetadata(teacher.path, output.draft, output.path);
+    const report = options.report
+      ? await reportStudent(work, {
+          student: stored.model,
+          fused,
+          format: options.format,
+          settings: { ...solving, spans, format: options.format, weights: stored.weights },
+          classes: options.classes,
+        })
+      : undefined;
+    if (report) await writeReport(report, output);
+    signal.throwIfAborted();
+    await output.publish();
+    const { format } = options;
+    const { weights, bytes, difference } = stored;
+    const saved = { student: options.output, format, weights, bytes, hasReport: report !== undefined };
+    const networks = threeNetworks(teacher, fused, report);
+    return {
+      text: fusionText(fused, networks, { ...saved, backend: device.name }),
+      data: { ...saved, difference, read: samples.read, backend: device.name, networks, fused },
+    };
   } finally {
-    await samples.close();
+    device.tf.dispose(inputs.flatMap(({ tensors }) => tensors));
+    await output.discard();
   }
 }
 
+/**
+ * Fuses spans of a teacher on the samples of a command.
+ *
+ * @param share Of the progress shown, what this takes.
+ */
+export function fuseStudent(
+  { device, teacher, samples, batchSize, session: { signal, progress } }: Work,
+  spans: readonly SpanRequest[],
+  solving: SolvingOptions,
+  { statistics, share = 1 }: { readonly statistics?: Statistics | undefined; readonly share?: number } = {},
+): Promise<Fused> {
+  const { share: heldOut, seed } = samples.heldOut;
+  return fuse(teacher.model, {
+    tf: device.tf,
+    ...solving,
+    heldOut,
+    seed,
+    spans,
+    ...(statistics && { statistics }),
+    calibrationData: samples.calibrationData(signal),
+    ...(batchSize !== undefined && { batchSize }),
+    signal,
+    onProgress: (step) => progress.show(`${step.stage} ${step.name}`, share * shareOf(step, samples.count)),
+  });
+}
+
 function shareOf({ step, steps, samples }: FuseProgress, total: number): number {
-  // The report takes the rest.
-  return (0.8 * (step + samples / total)) / steps;
+  return (step + samples / total) / steps;
 }

@@ -7,8 +7,9 @@ import {
   type DataFormatOptions,
   type LabelFormatOptions,
 } from '../../data/data-options.js';
-import { addSpansOptions, type SpansOptions } from '../../model/spans-asked.js';
-import { kernelSize } from '../../model/spans-option.js';
+import { addSpansOptions, parseKernelSize, type SpansOptions } from '../../model/spans.js';
+import { addSimplifyingOption, type SimplifyingOptions } from '../../model/teacher.js';
+import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
 import {
   addBackendOptions,
   addSizeOptions,
@@ -19,7 +20,7 @@ import {
 import { number, orWord, wholeNumber } from '../../program/option-values.js';
 
 /** How `fuse` of @fuseinit/tfjs is to go about it. */
-type SolvingOptions = Pick<
+export type SolvingOptions = Pick<
   FuseOptions,
   | 'kernelSize'
   | 'ridge'
@@ -38,6 +39,8 @@ export interface FuseCommandOptions
     DataFormatOptions,
     LabelFormatOptions,
     SpansOptions,
+    SimplifyingOptions,
+    ModelOutputOptions,
     SolvingOptions {
   readonly data: string;
   readonly statistics?: string;
@@ -52,7 +55,11 @@ export function addFuseOptions(command: Command): Command {
     .option('--statistics <file>', 'of the spans, as fuseinit collect or merge wrote them')
     .requiredOption('-o, --output <folder>', 'of the student and its report')
     .option('--force', 'writes into a folder that holds something')
-    .option('--kernel-size <size>', 'of fused convolutions (default: the whole receptive field)', kernelSize)
+    .option(
+      '--kernel-size <size>',
+      'of fused convolutions (default: the whole receptive field)',
+      parseKernelSize,
+    )
     .option('--ridge <ridge>', "relative to each input's variance (default: auto)", orWord('auto', number(0)))
     .addOption(
       new Option('--refit <which>', 'later layers: solved anew (default: downstream)').choices([
@@ -80,6 +87,7 @@ export function addFuseOptions(command: Command): Command {
       ]),
     )
     .option('--no-report', 'no report.json and report.html');
+  addModelOutputOptions(addSimplifyingOption(command));
   return addBackendOptions(
     addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(addSpansOptions(command))))),
   );

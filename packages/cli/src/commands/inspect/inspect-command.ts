@@ -1,7 +1,7 @@
-import { startBackend } from '@fuseinit/node-backends';
-import { describe, findSpans } from '@fuseinit/tfjs';
+import { costOf, describe, findSpans } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
-import { loadModel } from '../../model/load-model.js';
+import { startBackend } from '@fuseinit/node-backends';
+import { addSimplifyingOption, openTeacher, type SimplifyingOptions } from '../../model/teacher.js';
 import { addCommonOptions, type CommonOptions } from '../../program/common-options.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { type Outcome, runCommand } from '../../program/run-command.js';
@@ -13,26 +13,32 @@ export function defineInspect(program: Command, ended: (code: ExitCode) => void)
     .command('inspect')
     .description('Layers of a model, what can be fused, and what stops the rest.')
     .argument('<model>', 'a folder with a model.json, or that file');
-  addCommonOptions(command)
+  addCommonOptions(addSimplifyingOption(command))
     .addHelpText(
       'after',
       `
+Spans are those of the simplified model, as fuse takes them; layers are those of the model given.
+
 Examples:
   fuseinit inspect teacher
   fuseinit inspect teacher/model.json --json`,
     )
-    .action(async (model: string, options: CommonOptions) => {
-      ended(await runCommand(options, ({ warn }) => inspectModel(model, warn)));
+    .action(async (model: string, options: CommonOptions & SimplifyingOptions) => {
+      ended(await runCommand(options, ({ warn }) => inspectModel(model, options, warn)));
     });
 }
 
-async function inspectModel(path: string, warn: (message: string) => void): Promise<Outcome> {
+async function inspectModel(
+  path: string,
+  options: SimplifyingOptions,
+  warn: (message: string) => void,
+): Promise<Outcome> {
   const { tf } = await startBackend('cpu', () => {});
-  const model = await loadModel(tf, path, warn);
-  const description = describe(model);
-  const layers = new Map(description.layers.map((layer) => [layer.name, layer]));
+  const { given, model } = await openTeacher(tf, path, options, warn);
+  const layers = new Map(describe(model).layers.map((layer) => [layer.name, layer]));
   const { legal, illegal } = findSpans(model);
   const spans = legal.map((span) => ({ ...span, costs: spanCosts(span, layers) }));
-  const data = { model: description, spans, refused: illegal };
+  const simplified = given === model ? null : { layers: layers.size, cost: costOf(model) };
+  const data = { model: describe(given), simplified, spans, refused: illegal };
   return { text: inspectionText(data), data };
 }

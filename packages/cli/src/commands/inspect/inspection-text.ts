@@ -1,4 +1,4 @@
-import type { IllegalSpan, LegalSpan, ModelDescription } from '@fuseinit/tfjs';
+import type { IllegalSpan, LegalSpan, ModelCost, ModelDescription } from '@fuseinit/tfjs';
 import { count, large, shape, times } from '../../terminal/figures.js';
 import { printable, printableLine } from '../../terminal/printable.js';
 import { type Column, table } from '../../terminal/table.js';
@@ -6,6 +6,8 @@ import type { SpanCosts } from './span-costs.js';
 
 export interface Inspection {
   readonly model: ModelDescription;
+  /** What simplifying leaves, which spans are of; null where they are of the model given. */
+  readonly simplified: { readonly layers: number; readonly cost: ModelCost } | null;
   readonly spans: readonly (LegalSpan & { readonly costs: SpanCosts })[];
   readonly refused: readonly IllegalSpan[];
 }
@@ -27,12 +29,18 @@ const spanColumns: Column[] = [
   { head: 'times', align: 'right' },
 ];
 
-export function inspectionText({ model, spans, refused }: Inspection): string {
+export function inspectionText({ model, simplified, spans, refused }: Inspection): string {
   return [
     `Model ${printable(model.name)}`,
     '',
     layersOf(model),
     '',
+    ...(simplified
+      ? [
+          `Simplified, exactly: ${simplified.layers} layers, ${count(simplified.cost.parameters)} parameters, ${large(simplified.cost.multiplyAdds)} multiply-adds. The spans are of that.`,
+          '',
+        ]
+      : []),
     spansOf(spans),
     ...reasonsOf(refused),
   ].join('\n');

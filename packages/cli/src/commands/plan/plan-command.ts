@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
+import { type Work, withWork } from '../../model/work.js';
+import { requireOutputFile, writeOutputFile } from '../../output/output-file.js';
+import { CliError } from '../../program/cli-error.js';
 import type { ExitCode } from '../../program/exit-code.js';
-import { runCommand } from '../../program/run-command.js';
-import { planModel } from './plan-model.js';
-import { addPlanOptions, type PlanCommandOptions } from './plan-options.js';
+import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
+import { makePlan, planFileOf, planFindings } from './make-plan.js';
+import { addPlanOptions, budgetOf, type PlanCommandOptions } from './plan-options.js';
+import { budgetText, chosenText, planningText, unmetText } from './plan-text.js';
 
 export function definePlan(program: Command, ended: (code: ExitCode) => void): void {
   const command = program
@@ -13,6 +17,8 @@ export function definePlan(program: Command, ended: (code: ExitCode) => void): v
     .addHelpText(
       'after',
       `
+The model is simplified first, exactly: percentages are of the simplified model.
+
 Examples:
   fuseinit plan teacher --data images.npz
   fuseinit plan teacher --data images.npz --max-latency 50% -o plan.json
@@ -22,4 +28,30 @@ Examples:
     .action(async (model: string, options: PlanCommandOptions) => {
       ended(await runCommand(options, (session) => planModel(model, options, session)));
     });
+}
+
+async function planModel(path: string, options: PlanCommandOptions, session: Session): Promise<Outcome> {
+  const { output } = options;
+  if (output !== undefined) await requireOutputFile(output, options.force === true);
+  return withWork(path, options, session, session.warn, (work) => planWith(work, options));
+}
+
+async function planWith(work: Work, options: PlanCommandOptions): Promise<Outcome> {
+  const budget = budgetOf(options);
+  const made = await makePlan(work, { budget, tries: options.try, format: options.format });
+  const { choice } = made;
+  const name = work.teacher.given === work.teacher.model ? 'teacher' : 'simplified teacher';
+  const told = planningText(made, name);
+  const findings = planFindings(work, made);
+  if (!choice.chosen || !choice.isKept) {
+    throw new CliError('BUDGET_UNMET', unmetText(budget, made, name), { text: told, findings });
+  }
+  const file = await planFileOf(work, made, choice.chosen);
+  work.session.signal.throwIfAborted();
+  const { output } = options;
+  if (output !== undefined) await writeOutputFile(output, `${JSON.stringify(file, null, 2)}\n`);
+  return {
+    text: [told, '', chosenText(budgetText(budget, made.planning, name), choice, output)].join('\n'),
+    data: { ...findings, chosen: file, ...(output !== undefined && { output }) },
+  };
 }

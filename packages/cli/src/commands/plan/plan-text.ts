@@ -1,77 +1,165 @@
-import type { Plan, Planning, Trials } from '@fuseinit/planner';
-import { count, error, large, milliseconds, times } from '../../terminal/figures.js';
+import {
+  amountOf,
+  type Budget,
+  type CostName,
+  type Plan,
+  type PlanChoice,
+  type Planning,
+  type Trials,
+} from '@fuseinit/planner';
+import { spansText } from '../../model/spans.js';
+import { count, error, large, milliseconds, percent, times } from '../../terminal/figures.js';
+import { printable } from '../../terminal/printable.js';
 import { scoreCells, scoreHeads } from '../../terminal/score-text.js';
-import { type Column, table } from '../../terminal/table.js';
-import { numberedPlans } from './numbered-plans.js';
+import { type Column, table, terminalWidth } from '../../terminal/table.js';
+import type { MadePlan } from './make-plan.js';
 
 /** Rows of the front that are shown. */
 const mostRows = 20;
 
-export function frontText(
-  { teacher, skipped }: Planning,
-  front: readonly Plan[],
-  picked: Plan | undefined,
-): string {
+/** @param teacher What the network that plans are of is called: the teacher, or its simplified form. */
+export function planningText({ planning, choice }: MadePlan, teacher: string): string {
+  const { front, trials } = choice;
+  return [
+    frontText(planning, choice, teacher),
+    ...(trials ? ['', trialsText(trials, front, teacher)] : []),
+  ].join('\n');
+}
+
+function frontText({ given, teacher, skipped }: Planning, choice: PlanChoice, name: string): string {
+  const { front, predicted } = choice;
   const columns: Column[] = [
     { head: '' },
     { head: 'latency', align: 'right' },
-    { head: 'teacher', align: 'right' },
+    { head: 'share', align: 'right' },
     { head: 'parameters', align: 'right' },
     { head: 'mult-adds', align: 'right' },
     { head: 'depth', align: 'right' },
     { head: 'error', align: 'right' },
   ];
-  const shown = thinned(front, picked);
+  const figures = (costs: Planning['teacher'], outputError: string) => [
+    milliseconds(costs.latency),
+    times(costs.latency, teacher.latency),
+    count(costs.parameters),
+    large(costs.multiplyAdds),
+    String(costs.depth),
+    outputError,
+  ];
+  const shown = thinned(front, predicted);
   const rows = shown.map((plan) => ({
-    number: front.indexOf(plan) + 1,
-    plan,
-    figures: [
-      plan === picked ? '>' : ' ',
-      milliseconds(plan.costs.latency),
-      times(plan.costs.latency, teacher.latency),
-      count(plan.costs.parameters),
-      large(plan.costs.multiplyAdds),
-      String(plan.costs.depth),
-      error(plan.outputRelativeMse),
-    ],
+    number: String(front.indexOf(plan) + 1),
+    spans: plan.spans.length > 0 ? spansText(plan.spans) : `(the ${name})`,
+    figures: [plan === predicted ? '>' : ' ', ...figures(plan.costs, error(plan.outputRelativeMse))],
   }));
   const left = front.length - shown.length;
   return [
-    'The best plans, predicted; error is the relative MSE of the output:',
+    `The best plans, predicted; the share is of the ${name}'s latency, error is the relative MSE of the output:`,
     '',
-    numberedPlans(columns, rows),
+    numberedPlans(columns, [
+      ...rows,
+      ...(given ? [{ number: '-', spans: '(as given)', figures: [' ', ...figures(given, '-')] }] : []),
+    ]),
     ...(left > 0 ? [`${left} plans between them aren't shown; --json has all.`] : []),
     ...(skipped.length > 0 ? [`Not considered, for their size: ${skipped.length} spans or kernels.`] : []),
   ].join('\n');
 }
 
-export function trialsText({ plans, teacher, rankCorrelation }: Trials, front: readonly Plan[]): string {
-  const { score, latency } = teacher;
+function trialsText(trials: Trials, front: readonly Plan[], name: string): string {
+  const { plans, teacher, given, rankCorrelation } = trials;
+  const { score } = teacher;
   const scored = (of: typeof score) => (score && of ? scoreCells(of) : []);
   const columns: Column[] = [
     { head: 'tried', align: 'right' },
     { head: 'latency', align: 'right' },
-    { head: 'teacher', align: 'right' },
+    { head: 'share', align: 'right' },
     { head: 'predicted error', align: 'right' },
     { head: 'true error', align: 'right' },
     ...(score ? scoreHeads(score).map((head) => ({ head, align: 'right' }) as const) : []),
   ];
+  const whole = (title: string, of: Trials['teacher']) => [
+    title,
+    milliseconds(of.latency.median),
+    times(of.latency.median, teacher.latency.median),
+    '-',
+    '-',
+    ...scored(of.score),
+  ];
   const rows = plans.map((tried) => [
     String(front.indexOf(tried.plan) + 1),
     milliseconds(tried.latency.median),
-    times(tried.latency.median, latency.median),
+    times(tried.latency.median, teacher.latency.median),
     error(tried.plan.outputRelativeMse),
     error(tried.outputRelativeMse),
     ...scored(tried.score),
   ]);
-  const asIs = ['teacher', milliseconds(latency.median), '1.00 x', '-', '-', ...scored(score)];
   return [
-    table(columns, [...rows, asIs]),
-    ...(rankCorrelation === null
+    table(columns, [...rows, whole(name, teacher), ...(given ? [whole('as given', given)] : [])]),
+    ...(rankCorrelation === null || Number.isNaN(rankCorrelation)
       ? []
       : [`Rank correlation of predicted and true errors: ${rankCorrelation.toFixed(2)}.`]),
     ...(score ? [`Scored on ${count(score.count)} samples that nothing was solved on.`] : []),
   ].join('\n');
+}
+
+/** A budget in words. */
+export function budgetText(budget: Budget, { teacher }: Pick<Planning, 'teacher'>, name: string): string {
+  if (budget.of === 'error') return `a relative MSE of the output of at most ${error(budget.most)}`;
+  const { of: cost, amount } = budget;
+  const share = amount.isShare ? `, ${percent(amount.value)} of the ${name}'s` : '';
+  return `${costText(cost, amountOf(amount, teacher[cost]))}${share}`;
+}
+
+/** What plan was chosen, and where it was written to. */
+export function chosenText(
+  budget: string,
+  { front, chosen, predicted }: PlanChoice,
+  output: string | undefined,
+): string {
+  const how = predicted && predicted !== chosen ? ', as measured' : '';
+  return [
+    `Chosen for ${budget}${how}: plan ${front.indexOf(chosen!) + 1}, --spans ${printable(spansText(chosen!.spans))}`,
+    output === undefined
+      ? 'Give -o plan.json to write it.'
+      : `Written to ${printable(output)}, to be edited and given to fuse --plan.`,
+  ].join('\n');
+}
+
+/** Why no plan keeps to a budget, and how close one gets. */
+export function unmetText(budget: Budget, { planning, choice }: MadePlan, name: string): string {
+  const { cost, chosen, costs, tried } = choice;
+  if (!chosen || !costs) return `No fusion makes this network any cheaper in ${cost}.`;
+  const outputError = (tried ?? chosen).outputRelativeMse;
+  return `No plan keeps to ${budgetText(budget, planning, name)}. The closest has ${costText(cost, costs.student)} (${percent(costs.student / costs.teacher)} of the ${name}'s) and an error of ${error(outputError)}, ${tried ? 'measured' : 'predicted'}. Allow more, or train a smaller network.`;
+}
+
+/** One cost with what it is, in words. */
+export function costText(cost: CostName, value: number): string {
+  switch (cost) {
+    case 'latency':
+      return `a latency of ${milliseconds(value)}`;
+    case 'parameters':
+      return `${count(value)} parameters`;
+    case 'multiplyAdds':
+      return `${large(value)} multiply-adds`;
+    default:
+      return `${count(value)} ${value === 1 ? 'layer' : 'layers'} with weights`;
+  }
+}
+
+/** A table of plans with their spans: at the end of each row, or, where they are long, below. */
+function numberedPlans(
+  columns: readonly Column[],
+  plans: readonly { readonly number: string; readonly spans: string; readonly figures: readonly string[] }[],
+): string {
+  const numbered: Column[] = [{ head: 'plan', align: 'right' }, ...columns];
+  const rows = plans.map(({ number, figures }) => [number, ...figures]);
+  const inline = table(
+    [...numbered, { head: 'spans' }],
+    rows.map((row, index) => [...row, plans[index]!.spans]),
+  );
+  if (inline.split('\n').every((line) => line.length <= terminalWidth)) return inline;
+  const below = plans.map(({ number, spans }) => `${number.padStart(4)}  ${printable(spans)}`);
+  return [table(numbered, rows), '', ...below].join('\n');
 }
 
 /** Evenly, with the first, the last and the picked. */

@@ -1,7 +1,7 @@
 import type { WeightDtype } from '@fuseinit/model-files';
 import type { Latency } from '@fuseinit/planner';
 import type { SimplifiedModel } from '@fuseinit/tfjs';
-import type { OutputFormat } from '../../output/output-folder.js';
+import type { ModelFormat } from '@fuseinit/tfjs/internal';
 import { count, milliseconds, times } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
@@ -21,14 +21,16 @@ export interface ModelFigures {
 /** What was done to a model, as `--json` has it. */
 export interface Simplification extends Pick<SimplifiedModel, 'applied' | 'warnings'> {
   readonly output: string;
-  readonly format: OutputFormat;
+  readonly format: ModelFormat;
   readonly weights: WeightDtype;
   readonly backend: string;
   readonly computesOn: string;
+  /** What the models were compared on: drawn inputs, or samples of a file. */
+  readonly comparedOn: string;
   /** What open lengths were where the models were compared; none where the model has none. */
   readonly lengths: readonly number[];
   /**
-   * Of outputs on drawn inputs, relative to the largest number in them: of float32 weights, what rounding explains of that,
+   * Of outputs on those inputs, relative to the largest number in them: of float32 weights, what rounding explains of that,
    * and of the weights as they were stored.
    */
   readonly difference: { readonly exact: number; readonly explained: number; readonly stored: number };
@@ -37,7 +39,7 @@ export interface Simplification extends Pick<SimplifiedModel, 'applied' | 'warni
 }
 
 export function simplificationText(data: Simplification): string {
-  const { output, format, weights, backend, computesOn, lengths, applied, difference } = data;
+  const { output, format, weights, backend, computesOn, comparedOn, lengths, applied, difference } = data;
   const rules = [...new Set(applied.map(({ rule }) => rule))].map(
     (rule) => `  ${applied.filter((each) => each.rule === rule).length} x ${rule}`,
   );
@@ -51,7 +53,7 @@ export function simplificationText(data: Simplification): string {
     '',
     ...(rules.length > 0 ? ['What was rewritten:', ...rules] : ['There was nothing to rewrite.']),
     '',
-    `Outputs on drawn inputs differ by ${difference.exact.toExponential(1)} of the largest one at most; float32 explains ${difference.explained.toExponential(1)}.`,
+    `Outputs on ${printable(comparedOn)} differ by ${difference.exact.toExponential(1)} of the largest one at most; float32 explains ${difference.explained.toExponential(1)}.`,
     ...stored,
     `Saved in ${printable(output)}, for ${loader}; weights ${weights}.`,
   ].join('\n');

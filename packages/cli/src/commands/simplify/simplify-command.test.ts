@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { fuseinit, start } from '../../testing-support/fuseinit.test-support.js';
 import { mnistModel } from '../../testing-support/mnist.test-support.js';
+import { npyFile } from '../../testing-support/npy.test-support.js';
 import type { Simplification } from './simplification-text.js';
 
 const L = tf.layers;
@@ -163,6 +164,24 @@ test('weights that aren’t finite are left alone, and said', async () => {
   const teacher = await savedIn(folder, model);
   const { code, stderr } = await simplified(teacher, '-o', join(folder, 'out'));
   expect([code, stderr]).toEqual([0, expect.stringMatching(/"broken".*aren't finite/)]);
+});
+
+test('it is compared on data where there are some, and keeps the metadata beside the model', async () => {
+  const folder = await emptyFolder();
+  const teacher = await savedIn(folder, nested());
+  await writeFile(join(teacher, 'metadata.json'), '{"labels":["a","b","c"]}');
+  const { data, shape } = seededData([20, 16, 16, 3], 7);
+  await writeFile(join(folder, 'images.npy'), npyFile(Float32Array.from(data), shape));
+  const out = join(folder, 'out');
+  const done = await simplified(teacher, '--data', join(folder, 'images.npy'), '--limit', '17', '-o', out);
+  expect(done).toMatchObject({
+    code: 0,
+    data: { comparedOn: expect.stringMatching(/^17 samples of .*npy$/) },
+  });
+  const { exact, explained } = done.data.difference;
+  expect(exact).toBeGreaterThan(0);
+  expect(exact).toBeLessThanOrEqual(explained);
+  expect(await readFile(join(out, 'metadata.json'), 'utf8')).toBe('{"labels":["a","b","c"]}');
 });
 
 test('words before an Embedding are drawn among those that there are', async () => {

@@ -1,40 +1,47 @@
 import { setImmediate } from 'node:timers/promises';
 import { FuseInitError } from '@fuseinit/core';
-import {
-  graphModelFiles,
-  modelFiles,
-  type WeightDtype,
-  weightDtypeOf,
-  weightDtypes,
-} from '@fuseinit/model-files';
-import { startBackend } from '@fuseinit/node-backends';
+import { graphModelFiles, modelFiles, type WeightDtype, weightDtypeOf } from '@fuseinit/model-files';
 import { type Latency, timeInTurns } from '@fuseinit/planner';
 import { type LayersModel, readNetwork, simplify, type TensorFlow } from '@fuseinit/tfjs';
 import {
   type DrawnInputs,
   drawInputs,
   float32Explains,
+  type ModelFormat,
   outputDifference,
   type RunnableModel,
   runnableGraph,
   runnableLayers,
 } from '@fuseinit/tfjs/internal';
-import { type Command, Option } from 'commander';
-import { loadModel } from '../../model/load-model.js';
-import { type OutputFolder, type OutputFormat, openOutputFolder } from '../../output/output-folder.js';
-import { saveDraft } from '../../output/save-student.js';
-import { addBackendOptions, type BackendOptions } from '../../program/common-options.js';
+import type { Command } from 'commander';
+import { startBackend } from '@fuseinit/node-backends';
+import { addDataOptions, type DataFormatOptions } from '../../data/data-options.js';
+import { openSamples } from '../../data/open-samples.js';
+import { artifactBytes, loadSavedModel, type ModelArtifacts } from '../../model/load-model.js';
+import { copyMetadata } from '../../output/metadata.js';
+import {
+  addModelOutputOptions,
+  type ModelOutputOptions,
+  saveDraft,
+  storeWeights,
+} from '../../output/model-output.js';
+import { type OutputFolder, openOutputFolder } from '../../output/output-folder.js';
+import {
+  addBackendOptions,
+  addSizeOptions,
+  type BackendOptions,
+  type SizeOptions,
+} from '../../program/common-options.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { number } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { percent } from '../../terminal/figures.js';
+import { count } from '../../terminal/figures.js';
 import { type ModelFigures, type Simplification, simplificationText } from './simplification-text.js';
 
-interface SimplifyCommandOptions extends BackendOptions {
+interface SimplifyCommandOptions extends BackendOptions, SizeOptions, DataFormatOptions, ModelOutputOptions {
+  readonly data?: string;
   readonly output: string;
   readonly force?: boolean;
-  readonly format: OutputFormat;
-  readonly weights?: WeightDtype;
   readonly seconds: number;
 }
 
@@ -45,31 +52,22 @@ export function defineSimplify(program: Command, ended: (code: ExitCode) => void
     .argument('<model>', 'a folder with a model.json, or that file')
     .requiredOption('-o, --output <folder>', 'of the simplified model')
     .option('--force', 'writes into a folder that holds something')
-    .addOption(
-      new Option(
-        '--format <format>',
-        'layers, for tf.loadLayersModel; graph, for tf.loadGraphModel, is faster but for inference alone',
-      )
-        .choices(['layers', 'graph'])
-        .default('layers'),
-    )
-    .addOption(
-      new Option('--weights <type>', 'what weights are stored as (default: as in the model)').choices(
-        weightDtypes,
-      ),
-    )
+    .option('--data <path>', 'checks itself on these inputs instead of drawn ones')
     .option('--seconds <s>', 'for the warm runs of each', number(0), 1);
-  addBackendOptions(command)
+  addModelOutputOptions(command);
+  addBackendOptions(addSizeOptions(addDataOptions(command)))
     .addHelpText(
       'after',
       `
 Batch norms, activations, paddings and branches go into the layers beside them: exactly, but for
-rounding. What was written is run on drawn inputs beside the model; where they differ by more than
-float32 explains, nothing is written.
+rounding. What was written is run beside the model, on inputs that are drawn in its shape or on 64
+of --data (--limit says another number); where outputs differ by more than float32 explains, nothing
+is written.
 
 Examples:
   fuseinit simplify teacher -o simplified
-  fuseinit simplify teacher --format graph --weights float16 -o graph`,
+  fuseinit simplify teacher --format graph --weights float16 -o graph
+  fuseinit simplify teacher --data photos --resize 224x224 -o simplified`,
     )
     .action(async (model: string, options: SimplifyCommandOptions) => {
       ended(await runCommand(options, (session) => simplifyModel(model, options, session)));
@@ -84,8 +82,7 @@ async function simplifyModel(
   const { signal, progress, warn } = session;
   const { format } = options;
   const { tf, name: backend, computesOn } = await startBackend(options.backend, warn);
-  const given = await modelFiles(path).load();
-  const teacher = await loadModel(tf, path, warn);
+  const { model: teacher, artifacts: given } = await loadSavedModel(tf, path, warn);
   const output = await openOutputFolder(options.output, options.force === true, format);
   const drawn: DrawnInputs[] = [];
   let made: Exact | undefined;
@@ -94,7 +91,8 @@ async function simplifyModel(
     made = await simplified(tf, teacher, format);
     for (const warning of made.warnings) warn(warning);
     signal.throwIfAborted();
-    drawn.push(...(await drawInputs(tf, teacher)));
+    const compared = await comparedInputs(tf, teacher, options, session);
+    drawn.push(...compared.inputs);
     const before = runnableLayers(teacher);
     progress.show('timing', 0.3);
     // The simplified model first: what the process pays once, for its first run of all, isn't counted in its favour.
@@ -114,10 +112,7 @@ async function simplifyModel(
     await setImmediate();
     signal.throwIfAborted();
     progress.show('saving', 0.8);
-    const wanted = options.weights
-      ? [options.weights]
-      : [...keepingOrFiner(weightDtypeOf(given.weightSpecs ?? []))];
-    const stored = await storedIn(wanted, async (weights) => {
+    const store = async (weights: WeightDtype): Promise<number> => {
       await made!.save(output, weights);
       const model = await made!.load(output);
       try {
@@ -125,28 +120,21 @@ async function simplifyModel(
       } finally {
         model.dispose();
       }
-    });
-    if (stored.weights !== wanted[0]) {
-      warn(
-        `Weights are stored as ${stored.weights}: as ${wanted[0]}, like the model's, outputs would change by more than ${percent(mostRounding)} of the largest one.`,
-      );
-    } else if (stored.difference > mostRounding) {
-      warn(
-        `Stored as ${stored.weights}, outputs change by ${percent(stored.difference)} of the largest one: choose finer --weights.`,
-      );
-    }
+    };
+    const stored = await storeWeights(options, weightDtypeOf(given.weightSpecs ?? []), store, warn);
+    await copyMetadata(path, output.draft, output.path);
     const files = await (format === 'graph' ? graphModelFiles : modelFiles)(output.draft).load();
     signal.throwIfAborted();
     await output.publish();
     const isOpen = drawn[0]!.length !== null;
     const costOf = (
-      artifacts: typeof given,
+      artifacts: ModelArtifacts,
       layerCount: number,
       { latency, kernels }: RunCost,
     ): ModelFigures => ({
       layers: layerCount,
       kernels,
-      bytes: bytesOf(tf, artifacts),
+      bytes: artifactBytes(tf, artifacts),
       // A model of open lengths has run by then, to find lengths that it takes.
       latency: { ...latency, first: isOpen ? null : latency.first },
     });
@@ -156,6 +144,7 @@ async function simplifyModel(
       weights: stored.weights,
       backend,
       computesOn,
+      comparedOn: compared.description,
       lengths: drawn.flatMap(({ length }) => length ?? []),
       applied: made.applied,
       warnings: made.warnings,
@@ -179,7 +168,7 @@ interface Exact extends Pick<Simplification, 'applied' | 'warnings'> {
   load(output: OutputFolder): Promise<RunnableModel>;
 }
 
-async function simplified(tf: TensorFlow, teacher: LayersModel, format: OutputFormat): Promise<Exact> {
+async function simplified(tf: TensorFlow, teacher: LayersModel, format: ModelFormat): Promise<Exact> {
   if (format === 'graph') {
     const { artifacts, ...done } = simplify(teacher, { tf, format });
     const saved = done.applied.reduce((sum, { saving }) => sum + saving.layers, 0);
@@ -207,41 +196,37 @@ function layersOf(model: LayersModel): number {
   return readNetwork(model).nodes.filter(({ layer }) => layer.className !== 'InputLayer').length;
 }
 
-/** Of the largest output: what rounding weights may change where nobody asked for the type that they are stored as. */
-const mostRounding = 0.01;
+/** Samples that a model is compared on where nobody says, and how many are run at a time. */
+const [mostCompared, comparedAtOnce] = [64, 16];
 
-/** A type of weights and the finer ones, of which float32 is the last. */
-function keepingOrFiner(weights: WeightDtype): readonly WeightDtype[] {
-  const finer = {
-    uint8: ['uint16', 'float32'],
-    uint16: ['float32'],
-    float16: ['float32'],
-    float32: [],
-  } as const;
-  return [weights, ...finer[weights]];
-}
-
-/**
- * Stores weights as the first of the types that changes outputs little, or as the last. Folded kernels have channels of
- * other scales than those that were trained, so that the type that did for these may be too coarse.
- *
- * @param store Gives the difference that remains.
- */
-async function storedIn(
-  wanted: readonly WeightDtype[],
-  store: (weights: WeightDtype) => Promise<number>,
-): Promise<{ readonly weights: WeightDtype; readonly difference: number }> {
-  for (const weights of wanted) {
-    try {
-      const difference = await store(weights);
-      if (difference <= mostRounding || weights === wanted.at(-1)) return { weights, difference };
-    } catch (error) {
-      const isOutOfRange =
-        FuseInitError.isInstance(error) && ['PRECISION_TOO_LOW', 'VALUE_NOT_FINITE'].includes(error.code);
-      if (!isOutOfRange || weights === wanted.at(-1)) throw error;
+/** What a model and its simplified form are compared on, in words too; the tensors are the caller's to dispose. */
+async function comparedInputs(
+  tf: TensorFlow,
+  model: LayersModel,
+  options: SimplifyCommandOptions,
+  session: Session,
+): Promise<{ readonly inputs: readonly DrawnInputs[]; readonly description: string }> {
+  const { data: path, limit = mostCompared } = options;
+  if (path === undefined) return { inputs: await drawInputs(tf, model), description: 'drawn inputs' };
+  const samples = await openSamples(model, path, { ...options, limit }, session);
+  const inputs: DrawnInputs[] = [];
+  try {
+    const batch = model.inputs[0]!.shape[0] ?? null;
+    for await (const { data, shape } of samples.batches(batch ?? comparedAtOnce, session.signal)) {
+      if (batch !== null && shape[0] !== batch) break;
+      const tensors = [tf.tensor(data, [...shape], model.inputs[0]!.dtype)];
+      inputs.push({ length: null, isFixedBatch: batch !== null, tensors });
     }
+  } finally {
+    await samples.close();
   }
-  throw new Error('No type of weights was wanted.');
+  if (inputs.length === 0) {
+    throw new FuseInitError(
+      'SAMPLES_TOO_FEW',
+      `${path} has ${samples.count} samples, and the model takes batches of ${model.inputs[0]!.shape[0]} alone: give as many, or leave --data out.`,
+    );
+  }
+  return { inputs, description: `${count(samples.count)} samples of ${path}` };
 }
 
 interface RunCost {
@@ -271,15 +256,6 @@ async function compareRuns(
   } finally {
     tf.dispose(one);
   }
-}
-
-function bytesOf(
-  tf: TensorFlow,
-  artifacts: Parameters<TensorFlow['io']['getModelArtifactsInfoForJSON']>[0],
-): number {
-  const { modelTopologyBytes, weightSpecsBytes, weightDataBytes } =
-    tf.io.getModelArtifactsInfoForJSON(artifacts);
-  return modelTopologyBytes! + weightSpecsBytes! + weightDataBytes!;
 }
 
 function differs(difference: number, explained: number): FuseInitError {

@@ -5,6 +5,7 @@ import {
   type DataFormatOptions,
   type LabelFormatOptions,
 } from '../../data/data-options.js';
+import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
 import {
   addBackendOptions,
   addSizeOptions,
@@ -14,7 +15,12 @@ import {
 import { number, wholeNumber } from '../../program/option-values.js';
 import { type LossName, lossNames } from './label-loss.js';
 
-export interface TuneOptions extends BackendOptions, SizeOptions, DataFormatOptions, LabelFormatOptions {
+export interface TuneOptions
+  extends BackendOptions,
+    SizeOptions,
+    DataFormatOptions,
+    LabelFormatOptions,
+    ModelOutputOptions {
   readonly data: string;
   readonly teacher?: string;
   readonly loss?: LossName;
@@ -47,5 +53,6 @@ export function addTuneOptions(command: Command): Command {
     )
     .option('--patience <epochs>', 'without a gain before it stops (default: all are run)', wholeNumber(1))
     .option('--temperature <t>', 'softens what the teacher says (default: 2)', number(0));
+  addModelOutputOptions(command);
   return addBackendOptions(addSizeOptions(addLabelOptions(addDataOptions(command))));
 }

@@ -1,12 +1,11 @@
 import type { FineTuned } from '@fuseinit/fine-tune';
-import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
 
+/** Lines about how a student was trained. */
 export function tuningText(
   { epochs, bestEpoch, startValidationLoss, stoppedBy }: FineTuned,
   loss: string | undefined,
-  output: string,
-): string {
+): string[] {
   const told = (loss: number | null) => loss?.toPrecision(4) ?? '-';
   const rows = epochs.map(({ epoch, loss, validationLoss, learningRate, seconds }) => [
     epoch === bestEpoch ? '>' : ' ',
@@ -33,6 +32,5 @@ export function tuningText(
     ...(loss === undefined ? [] : [`Loss on labels: ${loss}.`]),
     ...(stoppedBy === 'earlyStopping' ? ['Stopped early: the validation loss fell no more.'] : []),
     ...(bestEpoch === -1 ? ['No epoch was better than the start, whose weights were kept.'] : []),
-    `Saved in ${printable(output)}.`,
-  ].join('\n');
+  ];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amount } from './amount.js';
+import { amount } from './plan-options.js';
 
 test('a figure in its unit, or a share of the teacher', () => {
   expect(amount(1e-3)('0.5')).toEqual({ value: 0.0005, isShare: false });

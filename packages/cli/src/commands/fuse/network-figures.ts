@@ -1,0 +1,110 @@
+import type { Answers, FusionReport, NetworkLatency, ValueError } from '@fuseinit/report';
+import { costOf, type FuseReport, type ModelCost } from '@fuseinit/tfjs';
+import type { Teacher } from '../../model/teacher.js';
+import { count, large, milliseconds, percent, times } from '../../terminal/figures.js';
+import { table } from '../../terminal/table.js';
+
+/** What a network costs and how good it is; null where nobody measured. */
+export interface NetworkFigures {
+  readonly cost: ModelCost;
+  readonly latency: NetworkLatency | null;
+  /** The share of answers that are right: classes, or labels one by one. */
+  readonly accuracy: number | null;
+  /** The share of samples of which every label is right, where labels are told apart one by one. */
+  readonly exactMatch: number | null;
+  /** Of numbers, on labels. */
+  readonly error: ValueError | null;
+  /** The share of answers that the simplified teacher gives too. */
+  readonly agreement: number | null;
+}
+
+/** The three networks of a fusion; the gain of simplifying is apart from that of fusing. */
+export interface ThreeNetworks {
+  /** The teacher as it was given; null where that is what was fused. */
+  readonly given: NetworkFigures | null;
+  /** What was fused. */
+  readonly teacher: NetworkFigures;
+  readonly student: NetworkFigures;
+}
+
+export function threeNetworks(
+  { given, model }: Pick<Teacher, 'given' | 'model'>,
+  fused: FuseReport,
+  report: FusionReport | undefined,
+): ThreeNetworks {
+  const { answers = null, latency = null } = report ?? {};
+  const agreement = answers && 'agreement' in answers ? answers.agreement : null;
+  return {
+    given: report ? report.given : given === model ? null : { ...unmeasured, cost: costOf(given) },
+    teacher: {
+      cost: fused.teacher,
+      latency: latency?.teacher ?? null,
+      ...qualityOf(answers, 'teacher'),
+      agreement: agreement === null ? null : 1,
+    },
+    student: {
+      cost: fused.student,
+      latency: latency?.student ?? null,
+      ...qualityOf(answers, 'student'),
+      agreement,
+    },
+  };
+}
+
+const unmeasured = { latency: null, accuracy: null, exactMatch: null, error: null, agreement: null };
+
+function qualityOf(
+  answers: Answers | null,
+  network: 'teacher' | 'student',
+): Pick<NetworkFigures, 'accuracy' | 'exactMatch' | 'error'> {
+  const { accuracy, exactMatch, error } = unmeasured;
+  switch (answers?.kind) {
+    case 'classes':
+      return { accuracy: answers.labelled?.[`${network}Accuracy`] ?? null, exactMatch, error };
+    case 'labels': {
+      const labelled = answers.labelled?.[network];
+      return { accuracy: labelled?.binaryAccuracy ?? null, exactMatch: labelled?.exactMatch ?? null, error };
+    }
+    case 'values':
+      return { accuracy, exactMatch, error: answers[network] };
+    default:
+      return { accuracy, exactMatch, error };
+  }
+}
+
+/** @param backend What latencies were measured on. */
+export function networksTable({ given, teacher, student }: ThreeNetworks, backend: string): string {
+  const networks = [...(given ? [given] : []), teacher, student];
+  const row = (
+    head: string,
+    of: (network: NetworkFigures) => number | null | undefined,
+    told: (value: number) => string,
+    isCost = true,
+  ): string[][] => {
+    const values = networks.map((network) => of(network) ?? null);
+    if (values.every((value) => value === null)) return [];
+    const [before, after] = values.slice(-2);
+    const ratio = isCost && before != null && after != null ? times(after, before) : '';
+    return [[head, ...values.map((value) => (value === null ? '-' : told(value))), ratio]];
+  };
+  const heads = given ? ['as given', 'simplified', 'fused', 'fused/simplified'] : ['teacher', 'fused', ''];
+  return table(
+    [{ head: '' }, ...heads.map((head) => ({ head, align: 'right' as const }))],
+    [
+      ...row('layers with weights', ({ cost }) => cost.depth, count),
+      ...row('parameters', ({ cost }) => cost.parameters, count),
+      ...row('bytes in memory', ({ cost }) => cost.bytes, count),
+      ...row('multiply-adds', ({ cost }) => cost.multiplyAdds, large),
+      ...row(`latency, ${backend}`, ({ latency }) => latency?.warm.median, milliseconds),
+      ...row('accuracy', ({ accuracy }) => accuracy, percent, false),
+      ...row('every label right', ({ exactMatch }) => exactMatch, percent, false),
+      ...row(
+        'mean square error',
+        ({ error }) => error?.meanSquareError,
+        (value) => value.toPrecision(3),
+        false,
+      ),
+      ...row('same answers', ({ agreement }) => agreement, percent, false),
+    ],
+  );
+}

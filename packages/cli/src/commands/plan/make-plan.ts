@@ -1,0 +1,122 @@
+import {
+  type Budget,
+  choosePlan,
+  type LabelledData,
+  type Plan,
+  type PlanChoice,
+  type PlanFile,
+  type Planning,
+  planFusions,
+  type Trials,
+  toPlanFile,
+  tryPlans,
+} from '@fuseinit/planner';
+import { type ModelFormat, teacherFingerprint } from '@fuseinit/tfjs/internal';
+import { heldOutSamples } from '../../data/held-out-samples.js';
+import { readSize, type Samples } from '../../data/open-samples.js';
+import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
+import { givenBeside } from '../../model/teacher.js';
+import type { Work } from '../../model/work.js';
+
+export interface MakePlanOptions {
+  readonly budget: Budget;
+  /** Plans to carry out and measure at first. */
+  readonly tries: number;
+  /** What latencies are of. */
+  readonly format: ModelFormat;
+}
+
+/** What could be fused, and the plan that was chosen of it. */
+export interface MadePlan {
+  readonly planning: Planning;
+  readonly choice: PlanChoice;
+}
+
+/** Predicts every fusion of a teacher, tries the few that matter, and chooses one for a budget. */
+export async function makePlan(work: Work, { budget, tries, format }: MakePlanOptions): Promise<MadePlan> {
+  const { signal, progress, warn } = work.session;
+  const { device, teacher, samples, labels, batchSize } = work;
+  const { share: heldOut, seed } = samples.heldOut;
+  const shared = {
+    tf: device.tf,
+    ...givenBeside(teacher),
+    heldOut,
+    seed,
+    latency: { format },
+    signal,
+  };
+  const planning = await planFusions(teacher.model, {
+    ...shared,
+    calibrationData: samples.calibrationData(signal),
+    onProgress: ({ stage, name, done, of = samples.count }) =>
+      progress.show(`${doing[stage]} ${name}`, done / of),
+  });
+  for (const warning of planning.warnings) warn(warning);
+  const evaluation = labels && tries > 0 ? await labelledSamples(samples, labels, signal) : undefined;
+  const tryThem = (plans: readonly Plan[]): Promise<Trials> =>
+    tryPlans(teacher.model, plans, {
+      ...shared,
+      calibrationData: samples.calibrationData(signal),
+      ...(batchSize !== undefined && { batchSize }),
+      ...(evaluation && { evaluation }),
+      onProgress: ({ done, of }) => progress.show(`trying plan ${done + 1} of ${of}`, done / of),
+    });
+  return { planning, choice: await choosePlan(planning, { budget, tries, tryThem }) };
+}
+
+const doing = { time: 'timing', collect: 'collecting from', solve: 'solving' };
+
+/** The chosen plan as a file, for the model as it was given. */
+export async function planFileOf(
+  { device, teacher }: Work,
+  { planning }: MadePlan,
+  plan: Plan,
+): Promise<PlanFile> {
+  const { given } = teacher;
+  return toPlanFile(plan, {
+    teacher: { name: given.name, fingerprint: await teacherFingerprint(given), costs: planning.teacher },
+    backend: device.name,
+    batchSize: 1,
+  });
+}
+
+/** What was found out, for `--json`. */
+export function planFindings({ device, samples }: Work, { planning, choice }: MadePlan): object {
+  const { candidates, skipped, given, teacher, teacherLatency, warnings } = planning;
+  return {
+    read: samples.read,
+    backend: device.name,
+    computesOn: device.computesOn,
+    given,
+    teacher,
+    teacherLatency,
+    candidates,
+    skipped,
+    warnings,
+    front: choice.front,
+    trials: choice.trials,
+  };
+}
+
+/** The samples that nothing is solved on, with their labels. */
+async function labelledSamples(
+  samples: Samples,
+  labels: SampleLabels,
+  signal: AbortSignal,
+): Promise<LabelledData> {
+  const { places, batches } = heldOutSamples(samples, readSize, signal);
+  const size = samples.shape.reduce((product, length) => product * length, 1);
+  const data = new Float32Array(places.length * size);
+  let filled = 0;
+  for await (const batch of batches) {
+    data.set(batch.data, filled);
+    filled += batch.data.length;
+  }
+  return {
+    data,
+    shape: [places.length, ...samples.shape],
+    labels: labelsAt(labels, places),
+    task: labels.task,
+    ...(labels.threshold !== undefined && { threshold: labels.threshold }),
+  };
+}
