@@ -7,6 +7,7 @@ import { defineEval } from '../commands/eval/eval-command.js';
 import { defineFuse } from '../commands/fuse/fuse-command.js';
 import { defineInspect } from '../commands/inspect/inspect-command.js';
 import { definePlan } from '../commands/plan/plan-command.js';
+import { defineShrink } from '../commands/shrink/shrink-command.js';
 import { defineSimplify } from '../commands/simplify/simplify-command.js';
 import { defineTune } from '../commands/tune/tune-command.js';
 import type { ExitCode } from './exit-code.js';
@@ -16,7 +17,7 @@ import { version } from './version.js';
 export function createProgram(ended: (code: ExitCode) => void): Command {
   const program = new Command('fuseinit')
     .description(
-      'Makes trained TensorFlow.js networks shallower: neighbouring layers become one, no training needed.',
+      'Makes trained TensorFlow.js networks faster: simplified exactly, then neighbouring layers become one.',
     )
     .version(version)
     .helpOption('-h, --help', 'this text')
@@ -29,16 +30,21 @@ export function createProgram(ended: (code: ExitCode) => void): Command {
       'after',
       `
 Start with:
+  fuseinit shrink teacher --data images.npz --max-latency 50% -o student
+
+or, step by step:
   fuseinit simplify teacher -o simplified
   fuseinit inspect teacher
   fuseinit plan teacher --data images.npz --max-latency 50% -o plan.json
   fuseinit fuse teacher --data images.npz --plan plan.json -o student
 
-Exit codes: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.`,
+Exit codes: 0 done, 1 failed, 2 usage error, 3 done, but the budget of shrink is missed,
+130 interrupted.`,
     );
   const commands = [
-    defineInspect,
+    defineShrink,
     defineSimplify,
+    defineInspect,
     definePlan,
     defineFuse,
     defineEval,

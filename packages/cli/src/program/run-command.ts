@@ -11,6 +11,8 @@ import { failureOf } from './failure.js';
 export interface Outcome {
   readonly text: string;
   readonly data: object;
+  /** Where the command did its work and something is to be told of it all the same. */
+  readonly exitCode?: ExitCode;
 }
 
 /** What a command has of the terminal it runs in. */
@@ -42,10 +44,14 @@ export async function runCommand(
     if (!options.quiet) progress.above(`fuseinit: ${printableLine(message)}`);
   };
   try {
-    const { text, data } = await work({ signal: stopped.signal, progress, warn, tell });
+    const {
+      text,
+      data,
+      exitCode: code = exitCode.done,
+    } = await work({ signal: stopped.signal, progress, warn, tell });
     progress.stop();
     print(options.json ? JSON.stringify(data, null, 2) : text);
-    return exitCode.done;
+    return code;
   } catch (error) {
     progress.stop();
     const findings = error instanceof CliError ? error : undefined;

@@ -1,0 +1,65 @@
+import { amountOf, type Budget, type Plan, type PlanChoice } from '@fuseinit/planner';
+import type { FusionReport } from '@fuseinit/report';
+import { spansText } from '../../model/spans.js';
+import { error, percent } from '../../terminal/figures.js';
+import { printable } from '../../terminal/printable.js';
+import { costText } from '../plan/plan-text.js';
+
+/** Whether a finished student keeps to a budget, by what was measured at the end. */
+export interface BudgetVerdict {
+  readonly of: Budget['of'];
+  /** What was allowed, in seconds where it is a latency. */
+  readonly limit: number;
+  /** What the student has. */
+  readonly student: number;
+  /** What the network that was fused has beside it; null for an error, which it has none of. */
+  readonly teacher: number | null;
+  readonly isKept: boolean;
+  /** A plan of the front that would keep to the budget if its costs are as far off as this one's were. */
+  readonly wouldKeep: Plan | null;
+}
+
+/** @param choice The plan that the student was made by, among others. */
+export function budgetVerdict(budget: Budget, choice: PlanChoice, report: FusionReport): BudgetVerdict {
+  if (budget.of === 'error') {
+    const student = Math.max(0, ...report.outputs.map(({ relativeMse }) => relativeMse));
+    const limit = budget.most;
+    const isKept = student <= limit;
+    return { of: 'error', limit, student, teacher: null, isKept, wouldKeep: null };
+  }
+  const { of: cost, amount } = budget;
+  const [teacher, student] = (['teacher', 'student'] as const).map((network) =>
+    cost === 'latency' ? report.latency![network].warm.median : report[network].cost[cost],
+  ) as [number, number];
+  const limit = amountOf(amount, teacher);
+  const isKept = student <= limit;
+  const whole = choice.front.at(-1)!.costs[cost];
+  const share = choice.chosen!.costs[cost] / whole;
+  const factor = student / teacher / share;
+  const wouldKeep = isKept
+    ? undefined
+    : choice.front.findLast(
+        ({ spans, costs }) => spans.length > 0 && (costs[cost] / whole) * factor <= limit / teacher,
+      );
+  return { of: cost, limit, student, teacher, isKept, wouldKeep: wouldKeep ?? null };
+}
+
+/** @param teacher What the network that was fused is called. */
+export function verdictText(
+  { of, limit, student, teacher: whole, isKept, wouldKeep }: BudgetVerdict,
+  teacher: string,
+): string {
+  if (of === 'error' || whole === null) {
+    return isKept
+      ? `The budget is kept: the relative MSE of the output is ${error(student)}, ${error(limit)} was allowed.`
+      : `The budget is MISSED: the relative MSE of the output is ${error(student)}, ${error(limit)} was allowed. A larger --max-error, --tune with more epochs or more --data may keep it.`;
+  }
+  const measured = `${costText(of, student)}, ${percent(student / whole)} of the ${teacher}'s in turns with it`;
+  const allowed = `${percent(limit / whole)} was allowed`;
+  if (isKept) return `The budget is kept: ${measured}; ${allowed}.`;
+  const flag = { latency: '--max-latency', parameters: '--max-params', depth: '--max-depth' }[of];
+  const advice = wouldKeep
+    ? `${printable(spansText(wouldKeep.spans))} is likely to keep it (fuse --spans, at a predicted error of ${error(wouldKeep.outputRelativeMse)})`
+    : 'no plan is likely to keep it';
+  return `The budget is MISSED by ${percent((student - limit) / whole)}: ${measured}; ${allowed}. ${flag} ${Math.ceil((100 * student) / whole)}% would be kept by this student; ${advice}.`;
+}
