@@ -1,4 +1,4 @@
 export { type NetworkWork, networkWork } from './network-work.js';
-export type { RuleName } from './scope.js';
-export { type AppliedRule, type Simplified, type SimplifyOptions, simplify } from './simplify.js';
+export type { AppliedRule, RuleName } from './scope.js';
+export { type Simplified, type SimplifyOptions, simplify } from './simplify.js';
 export type { Successor } from './successors.js';

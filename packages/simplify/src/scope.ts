@@ -12,6 +12,7 @@ import {
   type TensorRef,
 } from '@fuseinit/core';
 import { isFiniteForm, isIdentityStep, type SampleShape, shapeAfter } from './affine-steps.js';
+import type { NetworkWork } from './network-work.js';
 
 /** Names of rules, as `applied` lists them. */
 export type RuleName =
@@ -24,6 +25,15 @@ export type RuleName =
   | 'scale-into-after'
   | 'scale-into-before'
   | 'unread';
+
+/** A rewriting that was done. */
+export interface AppliedRule {
+  readonly rule: RuleName;
+  /** The layers that it is about, by the names that they have in the network as it was read. */
+  readonly layers: readonly string[];
+  /** What the network takes less for it. */
+  readonly saving: NetworkWork;
+}
 
 /** A change that leaves what a network computes as it is. */
 export interface Rewriting {

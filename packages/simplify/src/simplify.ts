@@ -1,11 +1,11 @@
 import { changeNetwork, type LayerPlugin, type Network } from '@fuseinit/core';
 import { builtinLayers } from '@fuseinit/registry';
-import { difference, isCheaper, type NetworkWork, networkWork } from './network-work.js';
+import { difference, isCheaper, networkWork } from './network-work.js';
 import { identity, repeated, unread } from './rules/drop.js';
 import { activationIntoBefore, affinePair, scaleIntoAfter, scaleIntoBefore } from './rules/merge.js';
 import { paddingIntoAfter } from './rules/padding-into-after.js';
 import { parallelSum } from './rules/parallel-sum.js';
-import { createForms, createScope, originsOf, type Rule, type RuleName, type Scope } from './scope.js';
+import { type AppliedRule, createForms, createScope, originsOf, type Rule, type Scope } from './scope.js';
 import { type Successor, successorsOf } from './successors.js';
 
 export interface SimplifyOptions {
@@ -24,14 +24,6 @@ export interface Simplified {
   readonly successors: ReadonlyMap<string, Successor>;
   /** What a user should know, in words: layers that only training needs, weights that aren't finite. */
   readonly warnings: readonly string[];
-}
-
-export interface AppliedRule {
-  readonly rule: RuleName;
-  /** The layers that it is about, by the names that they have in the network as it was read. */
-  readonly layers: readonly string[];
-  /** What the network takes less for it. */
-  readonly saving: NetworkWork;
 }
 
 /** Those that leave more to others come later. */

@@ -1,5 +1,5 @@
 import type { Network } from '@fuseinit/core';
-import type { AppliedRule } from './simplify.js';
+import type { AppliedRule } from './scope.js';
 
 /** Where a run of layers begins and ends in a simplified network, given one of the network that it was made from. */
 export interface Successor {

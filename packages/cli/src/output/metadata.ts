@@ -3,7 +3,7 @@ import { dirname, extname, join } from 'node:path';
 import { unwritable } from './output-errors.js';
 
 /** A file beside a model.json that isn't part of the model, with the names of classes: Teachable Machine writes it. */
-export const metadataFile = 'metadata.json';
+const metadataFile = 'metadata.json';
 
 /**
  * Copies the metadata beside a model to a folder, if there are any; those that are there already stay.

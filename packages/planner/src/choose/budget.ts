@@ -1,6 +1,6 @@
 import type { CostName, Costs } from '../costs/costs.js';
-import type { Plan } from '../plan/chain.js';
 import { withinBudget, withinError } from '../plan/pick-plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { Trials, TriedPlan } from '../try/trials.js';
 
 /** What a plan is held down in: one cost, or the relative MSE of the network's output. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Plan } from '../plan/chain.js';
+import type { Plan } from '../plan/plan.js';
 import type { Planning } from '../plan-fusions.js';
 import type { Trials, TriedPlan } from '../try/trials.js';
 import { budgetRule } from './budget.js';

@@ -1,5 +1,5 @@
 import type { CostName } from '../costs/costs.js';
-import type { Plan } from '../plan/chain.js';
+import type { Plan } from '../plan/plan.js';
 import type { Planning } from '../plan-fusions.js';
 import { joinTrials } from '../try/join-trials.js';
 import type { Trials, TriedPlan } from '../try/trials.js';

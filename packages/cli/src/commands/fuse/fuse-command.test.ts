@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
 import type { FusionReport } from '@fuseinit/report';
+import { npyFile } from '@fuseinit/test-inputs/array-files';
+import { emptyFolder } from '@fuseinit/test-inputs/folders';
+import { seededData, seedWeights } from '@fuseinit/test-inputs/seeded-models';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { seededData, seedWeights } from '../../../../tfjs/src/testing-support/seeded.test-support.js';
-import { emptyFolder } from '../../testing-support/folder.test-support.js';
 import { fuseinit } from '../../testing-support/fuseinit.test-support.js';
-import { npyFile } from '../../testing-support/npy.test-support.js';
 import type { ThreeNetworks } from './network-figures.js';
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { count, large, milliseconds, percent, times } from '../../terminal/figur
 import { table } from '../../terminal/table.js';
 
 /** What a network costs and how good it is; null where nobody measured. */
-export interface NetworkFigures {
+interface NetworkFigures {
   readonly cost: ModelCost;
   readonly latency: NetworkLatency | null;
   /** The share of answers that are right: classes, or labels one by one. */

@@ -2,13 +2,13 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
+import { npyFile } from '@fuseinit/test-inputs/array-files';
 import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import { seededData, seedWeights } from '@fuseinit/test-inputs/seeded-models';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { fuseinit, start } from '../../testing-support/fuseinit.test-support.js';
 import { mnistModel } from '../../testing-support/mnist.test-support.js';
-import { npyFile } from '../../testing-support/npy.test-support.js';
 import type { Simplification } from './simplification-text.js';
 
 const L = tf.layers;
