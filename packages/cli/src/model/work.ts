@@ -1,6 +1,6 @@
+import { type Device, startBackend } from '@fuseinit/node-backends';
 import type { LayersModel, Tensor } from '@fuseinit/tfjs';
 import type { DrawnInputs } from '@fuseinit/tfjs/internal';
-import { type Device, startBackend } from '@fuseinit/node-backends';
 import type { DataFormatOptions, LabelFormatOptions } from '../data/data-options.js';
 import { heldOutSamples } from '../data/held-out-samples.js';
 import { openSamples, type Samples } from '../data/open-samples.js';

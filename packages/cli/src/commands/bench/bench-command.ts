@@ -1,7 +1,7 @@
+import { startBackend } from '@fuseinit/node-backends';
 import { compareLatency, type Latency } from '@fuseinit/planner';
 import type { ModelFormat } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
-import { startBackend } from '@fuseinit/node-backends';
 import { loadRunnable } from '../../model/load-model.js';
 import { formatOption } from '../../output/model-output.js';
 import { addBackendOptions, type BackendOptions } from '../../program/common-options.js';

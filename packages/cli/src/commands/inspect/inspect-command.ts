@@ -1,6 +1,6 @@
+import { startBackend } from '@fuseinit/node-backends';
 import { costOf, describe, findSpans } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
-import { startBackend } from '@fuseinit/node-backends';
 import { addSimplifyingOption, openTeacher, type SimplifyingOptions } from '../../model/teacher.js';
 import { addCommonOptions, type CommonOptions } from '../../program/common-options.js';
 import type { ExitCode } from '../../program/exit-code.js';

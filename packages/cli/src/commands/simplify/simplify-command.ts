@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { FuseInitError } from '@fuseinit/core';
 import { graphModelFiles, modelFiles, type WeightDtype, weightDtypeOf } from '@fuseinit/model-files';
+import { startBackend } from '@fuseinit/node-backends';
 import { type Latency, timeInTurns } from '@fuseinit/planner';
 import { type LayersModel, readNetwork, simplify, type TensorFlow } from '@fuseinit/tfjs';
 import {
@@ -14,7 +15,6 @@ import {
   runnableLayers,
 } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
-import { startBackend } from '@fuseinit/node-backends';
 import { addDataOptions, type DataFormatOptions } from '../../data/data-options.js';
 import { openSamples } from '../../data/open-samples.js';
 import { artifactBytes, loadSavedModel, type ModelArtifacts } from '../../model/load-model.js';

@@ -1,6 +1,6 @@
 import { weightDtypeOf } from '@fuseinit/model-files';
-import type { Command } from 'commander';
 import { startBackend } from '@fuseinit/node-backends';
+import type { Command } from 'commander';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { loadSavedModel } from '../../model/load-model.js';
