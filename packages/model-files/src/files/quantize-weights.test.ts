@@ -67,6 +67,27 @@ describe('uint8 and uint16', () => {
   );
 });
 
+test('uint8 keeps a depthwise kernel of channels of other scales in float16, within a tenth of the file', () => {
+  const kernel = (shape: number[], of: (index: number) => number) => ({
+    shape,
+    numbers: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => of(index)),
+  });
+  const wave = (index: number) => Math.sin(1 + 7 * index);
+  const dtypesOf = (kernels: ReturnType<typeof kernel>[]) => {
+    const specs = kernels.map(({ shape }, index) => ({ name: `${index}`, shape, dtype: 'float32' as const }));
+    const values = Buffer.concat(kernels.map(({ numbers }) => Buffer.from(numbers.buffer)));
+    return quantizeWeights(specs, new Uint8Array(values), 'uint8').weightSpecs.map(
+      ({ quantization }) => quantization?.dtype,
+    );
+  };
+  // Every second channel is a thousandth of the others.
+  const uneven = kernel([3, 3, 8, 1], (index) => wave(index) * (index % 2 === 0 ? 1 : 1e-3));
+  const even = kernel([1, 1, 8, 100], wave);
+  expect(dtypesOf([uneven, even])).toEqual(['float16', 'uint8']);
+  // A file of its own would double.
+  expect(dtypesOf([uneven])).toEqual(['uint8']);
+});
+
 describe('float16', () => {
   test('numbers are the nearest ones, subnormals too', () => {
     // By IEEE 754: 0.1 is 0x2e66 and 2^-24 the least number above 0; 65519 is nearer to 65504 than to 65536.

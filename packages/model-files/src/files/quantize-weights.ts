@@ -18,7 +18,9 @@ export interface StoredWeights {
  * a uint8 or uint16 `q` stands for `q * scale + min`, with one `scale` and `min` for each weight, in which 0 stays 0.
  *
  * Scalars and vectors (biases, the moments of batch norms) stay float32: they take hardly any room, and rounding them
- * harms the most. So do weights of one number, and those of other types than float32.
+ * harms the most. So do weights of one number, and those of other types than float32. Of uint8, the weights whose channels are
+ * of too different scales for one step become float16, the worst first, as long as that adds a tenth to the file at most:
+ * depthwise kernels into which batch norms were folded.
  *
  * @param dtype Without it, weights stay as they come.
  * @throws PRECISION_TOO_LOW with the name of a weight that holds a number out of float16's range.
@@ -31,11 +33,15 @@ export function quantizeWeights(
 ): StoredWeights {
   if (dtype === undefined) return { weightSpecs: [...specs], values };
   let start = 0;
-  const stored = specs.map((spec) => {
+  const given = specs.map((spec) => {
     const bytes = values.subarray(start, start + weightBytes([spec]));
     start += bytes.length;
-    return storedAs(spec, bytes, dtype);
+    return { spec, bytes };
   });
+  const finer = dtype === 'uint8' ? coarseInUint8(given) : new Set();
+  const stored = given.map((weight) =>
+    storedAs(weight.spec, weight.bytes, finer.has(weight) ? 'float16' : dtype),
+  );
   return {
     weightSpecs: stored.map(({ spec }) => spec),
     values: new Uint8Array(Buffer.concat(stored.map(({ bytes }) => bytes))),
@@ -56,6 +62,46 @@ export function weightDtypeOf(specs: readonly io.WeightsManifestEntry[]): Weight
 interface StoredWeight {
   readonly spec: io.WeightsManifestEntry;
   readonly bytes: Uint8Array;
+}
+
+const largestFloat16 = 65504;
+/** The share of a channel's energy that its rounding may have, averaged over the channels of a weight. */
+const mostNoise = 1e-3;
+/** The numbers that may take two bytes, of all that would take one. */
+const finerShare = 0.1;
+
+/** The weights that uint8 is too coarse for and float16 isn't, as many as the file has room for. */
+function coarseInUint8(weights: readonly StoredWeight[]): ReadonlySet<StoredWeight> {
+  const quantized = weights.filter(({ spec }) => spec.dtype === 'float32' && spec.shape.length >= 2);
+  const noisy = quantized
+    .map((weight) => ({ weight, noise: noiseInUint8(weight) }))
+    .filter(({ noise }) => noise > mostNoise)
+    .sort((first, second) => second.noise - first.noise);
+  const sizeOfWeight = ({ spec }: StoredWeight) => sizeOf(spec.shape);
+  let room = finerShare * quantized.reduce((sum, weight) => sum + sizeOfWeight(weight), 0);
+  const finer = new Set<StoredWeight>();
+  for (const { weight } of noisy) {
+    if (sizeOfWeight(weight) > room) continue;
+    room -= sizeOfWeight(weight);
+    finer.add(weight);
+  }
+  return finer;
+}
+
+/**
+ * The energy of the rounding to uint8 over that of a channel, at most 1, averaged over the channels: the last axis of more than
+ * one, which is that of a depthwise kernel's inputs too. A step makes an error of a twelfth of its square.
+ */
+function noiseInUint8({ spec, bytes }: StoredWeight): number {
+  if (spec.quantization?.dtype === 'uint8') return 0;
+  const numbers = numbersOf(bytes, spec.quantization);
+  const [least, most] = rangeOf(numbers);
+  if (!(most > least) || Math.max(-least, most) > largestFloat16) return 0;
+  const channels = spec.shape.findLast((length) => length > 1) ?? 1;
+  const energies = new Float64Array(channels);
+  for (const [index, number] of numbers.entries()) energies[index % channels]! += number * number;
+  const rounding = (((most - least) / 255) ** 2 / 12) * (numbers.length / channels);
+  return energies.reduce((sum, energy) => sum + Math.min(1, rounding / (energy || rounding)), 0) / channels;
 }
 
 function storedAs(given: io.WeightsManifestEntry, bytes: Uint8Array, dtype: WeightDtype): StoredWeight {
