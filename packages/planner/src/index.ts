@@ -14,7 +14,7 @@ export { toPlanFile } from './file/to-plan-file.js';
 export { withinBudget, withinError } from './plan/pick-plan.js';
 export type { Candidate, Plan, PlannedNetwork } from './plan/plan.js';
 export { type Planning, type PlanOptions, type PlanProgress, planFusions } from './plan-fusions.js';
-export type { SkippedSpan } from './predict/span-options.js';
+export type { SkippedSpan } from './predict/consider-spans.js';
 export {
   type AccuracyScore,
   type ErrorScore,

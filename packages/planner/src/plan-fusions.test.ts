@@ -53,7 +53,7 @@ test('the teacher as it was given is measured beside its simplified form', async
   given.dispose();
 });
 
-test('what is predicted of a span alone is what fusing it alone gives', async () => {
+test('what is predicted of a span is what fusing it alone gives, with the layers after it refitted', async () => {
   const { candidates } = await plan();
   expect(candidates.map(({ from, to, kernelSize }) => [from, to, kernelSize])).toEqual([
     ['a', 'b', [3, 3]],
@@ -61,32 +61,22 @@ test('what is predicted of a span alone is what fusing it alone gives', async ()
     ['a', 'd', null],
     ['b', 'd', null],
   ]);
-  for (const { from, to, kernelSize, relativeMse, costs } of candidates) {
+  for (const { from, to, kernelSize, relativeMse, outputRelativeMse, costs } of candidates) {
     const { student, report } = await fuse(teacher, {
       tf,
       calibrationData,
       spans: [{ from, to, ...(kernelSize && { kernelSize }) }],
-      refit: 'none',
-      propagate: 'teacher',
     });
-    // Cut out of the moments of the largest kernel: other products of pixels, in float32.
+    // Batches of other sizes add up otherwise, in float32.
     expect(relativeMse / report.spans[0]!.heldOutRelativeMse! - 1).toBeCloseTo(0, 4);
+    expect(outputRelativeMse / report.outputRelativeMse[0]!.relativeMse - 1).toBeCloseTo(0, 4);
     const layer = student.getLayer(`${from}_${to}`);
     expect(costs.parameters).toBe(layer.countParams());
     student.dispose();
   }
 });
 
-test('of the outputs, what an affine map of them mends isn’t counted', async () => {
-  const { candidates } = await plan({ heldOut: 0.5 });
-  const outputErrors = candidates.map(({ outputRelativeMse }) => outputRelativeMse);
-  const [larger, smaller, whole, last] = outputErrors;
-  expect(smaller).toBeGreaterThan(larger!);
-  // Nothing comes after a fused output, and it is the best affine map already: but for the few samples it is measured on.
-  for (const [index, error] of [whole, last].entries())
-    expect(Math.abs(error! / candidates[index + 2]!.relativeMse - 1)).toBeLessThan(0.5);
-
-  // Layers without activations are one exactly.
+test('layers without activations are predicted to be one exactly', async () => {
   const linear = seedWeights(
     tf.sequential({
       layers: [
@@ -142,16 +132,25 @@ test('the same layer is timed once', async () => {
   const latencyCache = new Map<string, number>();
   await plan({ latencyCache });
   const seen = latencyCache.size;
-  // Five layers; from a to b three kernels, and two dense layers.
-  expect(seen).toBe(10);
+  // Five layers; from a to b two kernels, and two dense layers.
+  expect(seen).toBe(9);
   for (const key of latencyCache.keys()) latencyCache.set(key, 1);
   const { latencyScale, teacherLatency } = await plan({ latencyCache });
   expect(latencyCache.size).toBe(seen);
   expect(latencyScale).toBeCloseTo(teacherLatency.median / 5, 10);
 });
 
+test('where trying all would take too long, those are tried that save most for each layer', async () => {
+  const all = await plan();
+  const few = await plan({ maxWork: 120 * 30_000 });
+  expect(few.candidates.length).toBeLessThan(all.candidates.length);
+  expect(few.candidates.length).toBeGreaterThan(0);
+  const left = few.skipped.filter(({ reason }) => /candidates . are tried/.test(reason));
+  expect(left.length + few.candidates.length).toBe(all.candidates.length);
+});
+
 test('an abort stops it at any stage', async () => {
-  for (const stage of ['time', 'collect', 'solve'] as const) {
+  for (const stage of ['time', 'try'] as const) {
     const controller = new AbortController();
     const planned = plan({
       signal: controller.signal,

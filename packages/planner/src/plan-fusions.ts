@@ -1,44 +1,33 @@
 import {
-  type AffineMap,
   type BackendAdapter,
   FuseInitError,
   type LinearAlgebra,
+  type Network,
   requireNotAborted,
+  sizeOf,
 } from '@fuseinit/core';
 import {
   type CalibrationData,
-  collectStatistics,
   costOf,
   type LayersModel,
   type Plugin,
-  type SpanStatistics,
-  type Statistics,
   type Tensor,
   type TensorFlow,
 } from '@fuseinit/tfjs';
-import {
-  firstOfStreamWarning,
-  heldOutInputs,
-  openComputing,
-  outputErrorOf,
-  runnableLayers,
-} from '@fuseinit/tfjs/internal';
+import { firstOfStreamWarning, type OpenTeacher, openTeacher, runnableLayers } from '@fuseinit/tfjs/internal';
 import { addCosts, type CostName, type Costs, noCosts } from './costs/costs.js';
 import { compareLatency, type Latency, type LatencyOptions } from './costs/measure-latency.js';
-import type { LatencyCache } from './costs/part-costs.js';
+import { type LatencyCache, partCosts } from './costs/part-costs.js';
 import type { Candidate, Plan, PlannedNetwork } from './plan/plan.js';
 import { planNetwork } from './plan/plan-network.js';
-import { type Considered, considerSpans } from './predict/consider-spans.js';
-import { predictErrors } from './predict/predict-errors.js';
-import type { SkippedSpan, SpanOption } from './predict/span-options.js';
+import { considerSpans, type SkippedSpan, type SpanOption } from './predict/consider-spans.js';
 
 export interface PlanProgress {
-  /** Timing layers and fused layers, running the data through, solving candidates. */
-  readonly stage: 'time' | 'collect' | 'solve';
+  /** Timing layers and fused layers, or fusing one candidate after the other. */
+  readonly stage: 'time' | 'try';
   readonly name: string;
   readonly done: number;
-  /** Where it is known. */
-  readonly of: number | undefined;
+  readonly of: number;
 }
 
 export interface PlanOptions {
@@ -51,12 +40,22 @@ export interface PlanOptions {
   readonly backend?: BackendAdapter<Tensor>;
   readonly linearAlgebra?: LinearAlgebra;
   readonly plugins?: readonly Plugin[];
+  /** Share of the samples that errors are measured on, at least a third of them here. */
   readonly heldOut?: number;
   /** As in `fuse`. */
   readonly seed?: number;
+  /**
+   * Samples that candidates are tried on, held-out ones included, drawn by `seed`. Default 150; where all outputs are large
+   * images fewer, at least 24.
+   */
   readonly samples?: number;
   /** Inputs of a fused layer at most: beyond, solving takes long. Default 2048. */
   readonly maxPatchSize?: number;
+  /**
+   * Multiply-adds that trying candidates may take in all. Where all of them would take more, fewer layers are refitted when
+   * they are tried, and those that save least for each layer are left out. Default 1e12, a few minutes in WebAssembly.
+   */
+  readonly maxWork?: number;
   /** Of what is timed: by default one sample, 30 runs of each layer in at most a quarter of a second. */
   readonly latency?: Omit<LatencyOptions, 'signal'>;
   /** Keeps times from one call to the next. */
@@ -84,54 +83,62 @@ export interface Planning extends PlannedNetwork {
   front(cost: CostName): Plan[];
 }
 
-/** Held-out samples that the network is run on with each candidate. */
-const samplesRun = 256;
-
 /**
- * Predicts every fusion of a teacher: its weights from one pass of statistics, what they do to the network's outputs by
- * running some held-out samples, and its latency by timing the very layer on the backend at hand. Nothing is trained.
+ * Predicts every fusion of a teacher worth having: each candidate is fused alone on a few samples, with the layers after it
+ * refitted, and the error of the network's outputs is measured on held-out ones; its latency by timing the very layer on the
+ * backend at hand. Nothing is trained.
  *
  * A plan's predicted error is the sum of its spans', each as if it were the only one. It ranks plans; how well is told by
  * {@link tryPlans}.
  *
  * @throws as `fuse` does for models, data and devices.
+ * @throws SAMPLES_TOO_FEW where no sample is held out.
  * @throws SPAN_NOT_FOUND when nothing can be fused.
  */
 export async function planFusions(teacher: LayersModel, options: PlanOptions): Promise<Planning> {
-  const { tf, given, plugins = [], signal, onProgress, latencyCache = new Map() } = options;
+  const { tf, given, signal, latencyCache = new Map() } = options;
   const latency = { seconds: 0.25, ...options.latency, ...(signal && { signal }) };
-  const whole = { ...latency, seconds: 1 };
-  const [teacherLatency, givenLatency] = (await compareLatency(
-    tf,
-    given ? [teacher, runnableLayers(given)] : [teacher],
-    whole,
-  )) as [Latency, Latency?];
-  const considered = await considerSpans(teacher, {
-    tf,
-    plugins,
-    maxPatchSize: options.maxPatchSize ?? 2048,
-    latencyCache,
-    latency,
-    onPart: (done, of, name) => onProgress?.({ stage: 'time', name, done, of }),
+  const opened = await openTeacher(teacher, {
+    ...options,
+    samples: options.samples ?? samplesFor,
+    heldOut: Math.max(options.heldOut ?? 0, shareHeldOut),
   });
-  if (considered.options.length === 0) throw nothingToFuse(considered.skipped);
-  const { candidates, firstOfStream } = await predict(teacher, considered, options);
-  const layers = [...considered.layers.values()].reduce(addCosts, noCosts);
-  const latencyScale = layers.latency > 0 ? teacherLatency.median / layers.latency : 1;
-  const scaled = (costs: Costs): Costs => ({ ...costs, latency: costs.latency * latencyScale });
-  const predicted = candidates.map((candidate) => ({ ...candidate, costs: scaled(candidate.costs) }));
-  const costs = [...considered.layers].map(([name, each]) => ({ name, costs: scaled(each) }));
-  const planned = { layers: costs, candidates: predicted };
-  return {
-    ...planned,
-    skipped: considered.skipped,
-    teacher: scaled(layers),
-    given: given ? costsAsGiven(given, givenLatency!) : null,
-    teacherLatency,
-    latencyScale,
-    warnings: firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)],
-    front: (cost) => planNetwork(planned, cost),
-  };
+  try {
+    const { network } = opened;
+    const considered = considerSpans(network, opened.spans().legal, {
+      maxPatchSize: options.maxPatchSize ?? 2048,
+      maxWork: options.maxWork ?? 1e12,
+      samples: opened.samples,
+    });
+    if (considered.options.length === 0) throw nothingToFuse(considered.skipped);
+    const inputShapes = network.inputs.map((name) => shapeOf(network, name));
+    const [teacherLatency, givenLatency] = (await compareLatency(
+      tf,
+      given ? [teacher, runnableLayers(given)] : [teacher],
+      { ...latency, seconds: 1, inputShapes },
+    )) as [Latency, Latency?];
+    const timed = await timeParts(opened, considered.options, { ...options, latencyCache, latency });
+    const layers = timed.layers.map(({ costs }) => costs).reduce(addCosts, noCosts);
+    const latencyScale = layers.latency > 0 ? teacherLatency.median / layers.latency : 1;
+    const scaled = (costs: Costs): Costs => ({ ...costs, latency: costs.latency * latencyScale });
+    const candidates = await tryCandidates(opened, considered, timed.options, options);
+    const planned: PlannedNetwork = {
+      layers: timed.layers.map(({ name, costs }) => ({ name, costs: scaled(costs) })),
+      candidates: candidates.map((candidate) => ({ ...candidate, costs: scaled(candidate.costs) })),
+    };
+    return {
+      ...planned,
+      skipped: considered.skipped,
+      teacher: scaled(layers),
+      given: given ? costsAsGiven(given, givenLatency!) : null,
+      teacherLatency,
+      latencyScale,
+      warnings: warningsOf(opened),
+      front: (cost) => planNetwork(planned, cost),
+    };
+  } finally {
+    await opened.close();
+  }
 }
 
 function costsAsGiven(given: LayersModel, { median }: Latency): Costs {
@@ -139,75 +146,96 @@ function costsAsGiven(given: LayersModel, { median }: Latency): Costs {
   return { latency: median, parameters, multiplyAdds, depth };
 }
 
-async function predict(
-  teacher: LayersModel,
-  considered: Considered,
-  options: PlanOptions,
-): Promise<{ readonly candidates: readonly Candidate[] } & Pick<Statistics, 'firstOfStream'>> {
-  const { tf, calibrationData, onProgress, signal } = options;
-  const computing = await openComputing(options);
-  let inputs: readonly Tensor[] = [];
-  try {
-    const spans = bySpan(considered.options);
-    const { spans: statistics, firstOfStream } = await collectStatistics(teacher, {
-      tf,
-      calibrationData,
-      backend: computing.backend,
-      // The largest kernel first: what the smaller ones need is part of it.
-      spans: spans.map(([largest]) => largest!),
-      ...pick(options, ['plugins', 'heldOut', 'seed', 'samples', 'signal']),
-      onProgress: ({ samples, totalSamples }) =>
-        onProgress?.({ stage: 'collect', name: teacher.name, done: samples, of: totalSamples }),
-    });
-    inputs = await heldOutInputs(teacher, {
-      tf,
-      calibrationData,
-      ...pick(options, ['heldOut', 'seed', 'samples']),
-      maxSamples: samplesRun,
-    });
-    const outputError = (option: SpanOption, map: AffineMap) =>
-      outputErrorOf(teacher, {
-        tf,
-        span: option,
-        map,
-        inputs,
-        ...pick(options, ['plugins']),
-      });
-    const candidates: Candidate[] = [];
-    for (const [index, kernels] of spans.entries()) {
-      for await (const candidate of predictErrors(
-        computing.linearAlgebra,
-        statistics[index] as SpanStatistics,
-        kernels,
-        outputError,
-      )) {
-        requireNotAborted(signal, 'candidates');
-        candidates.push(candidate);
-        const name = `${candidate.from} to ${candidate.to}`;
-        onProgress?.({ stage: 'solve', name, done: candidates.length, of: considered.options.length });
-      }
-    }
-    return { candidates, firstOfStream };
-  } finally {
-    tf.dispose([...inputs]);
-    await computing.close();
-  }
+/** On a network of eight convolutions, 100 samples to solve on ranked 110 plans as well as 300 did. */
+const usualSamples = 150;
+const fewestSamples = 24;
+/** Of the few samples that candidates are tried on, whatever share of all data `fuse` holds out. */
+const shareHeldOut = 1 / 3;
+/** Positions of one output that a sample of the network above has at its widest. */
+const usualPositions = 28 * 28;
+
+/** Fewer samples where each of them holds many, since all outputs are images: every position is a row there. */
+function samplesFor({ nodes, outputs }: Network): number {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const positions = outputs.map(({ node, output }) =>
+    sizeOf(byName.get(node)!.outputs[output]!.shape.slice(0, -1).map(Number)),
+  );
+  const enough = Math.ceil((usualSamples * usualPositions) / Math.min(...positions));
+  return Math.min(usualSamples, Math.max(fewestSamples, enough));
 }
 
-/** Options of the same span together, the largest kernel first, as they come. */
-function bySpan(options: readonly SpanOption[]): SpanOption[][] {
-  const spans = new Map<string, SpanOption[]>();
+/** Fewer held-out samples tell hardly more than that a plan is good or bad. */
+const fewHeldOut = 8;
+
+function shapeOf({ nodes }: Network, name: string): readonly number[] {
+  return nodes.find((node) => node.name === name)!.outputs[0]!.shape.map(Number);
+}
+
+function warningsOf({ firstOfStream, heldOutSamples }: OpenTeacher): string[] {
+  return [
+    ...(firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)]),
+    ...(heldOutSamples < fewHeldOut
+      ? [
+          `Errors were predicted on ${heldOutSamples} held-out samples: with so few, plans of similar errors can't be told apart. Give more data.`,
+        ]
+      : []),
+  ];
+}
+
+interface TimedParts {
+  /** Every layer as it is, in the order of the network. */
+  readonly layers: readonly { readonly name: string; readonly costs: Costs }[];
+  /** Of each option, in order. */
+  readonly options: readonly Costs[];
+}
+
+async function timeParts(
+  opened: OpenTeacher,
+  options: readonly SpanOption[],
+  {
+    tf,
+    latencyCache,
+    latency,
+    onProgress,
+  }: PlanOptions & { readonly latencyCache: LatencyCache; readonly latency: LatencyOptions },
+): Promise<TimedParts> {
+  const { nodes } = opened.network;
+  const of = nodes.length + options.length;
+  const progress = (name: string, done: number) => onProgress?.({ stage: 'time', name, done, of });
+  const layers: { name: string; costs: Costs }[] = [];
+  for (const { name, inputs } of nodes) {
+    progress(name, layers.length);
+    // An input takes no time, and can't be a model of its own.
+    const costs =
+      inputs.length === 0 ? noCosts : await partCosts(tf, opened.layerAlone(name), latencyCache, latency);
+    layers.push({ name, costs });
+  }
+  const spans: Costs[] = [];
   for (const option of options) {
-    const key = JSON.stringify([option.from, option.to]);
-    spans.set(key, [...(spans.get(key) ?? []), option]);
+    progress(`${option.from} to ${option.to}`, nodes.length + spans.length);
+    spans.push(await partCosts(tf, opened.spanAlone(option), latencyCache, latency));
   }
-  return [...spans.values()];
+  return { layers, options: spans };
 }
 
-function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
-  return Object.fromEntries(
-    keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]])),
-  ) as Partial<Pick<T, K>>;
+/** Fuses each candidate alone. */
+async function tryCandidates(
+  opened: OpenTeacher,
+  { options, refit }: ReturnType<typeof considerSpans>,
+  costs: readonly Costs[],
+  { signal, onProgress }: PlanOptions,
+): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  const of = options.reduce((sum, option) => sum + option.work, 0);
+  let done = 0;
+  for (const [index, { patchSize: _, work, ...span }] of options.entries()) {
+    requireNotAborted(signal, 'candidates');
+    onProgress?.({ stage: 'try', name: `${span.from} to ${span.to}`, done, of });
+    done += work;
+    const { relativeMse, outputRelativeMse } = await opened.tryFusion([span], refit);
+    candidates.push({ ...span, relativeMse: relativeMse[0]!, outputRelativeMse, costs: costs[index]! });
+  }
+  return candidates;
 }
 
 function nothingToFuse(skipped: readonly SkippedSpan[]): FuseInitError {

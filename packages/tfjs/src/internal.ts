@@ -9,8 +9,6 @@ export { isDataset, isShapedArray, isTensor } from './calibration/calibration-da
 export { type HeldOutOptions, type HeldOutRule, heldOutRule, holdsOut } from './calibration/held-out.js';
 export { sampleOrder } from './calibration/sample-order.js';
 export { centeredStatistics } from './collect/centered-statistics.js';
-export { heldOutInputs } from './collect/held-out-inputs.js';
-export { outputErrorOf } from './collect/output-error-of.js';
 export { teacherFingerprint } from './collect/teacher-fingerprint.js';
 export { type DrawnInputs, drawInputs, drawInputsOf } from './drawn-inputs.js';
 export { firstOfStreamWarning } from './fuse/first-of-stream.js';
@@ -42,8 +40,14 @@ export { predictBatch, requireNumericModel } from './network/predict-batch.js';
 export { requireModel } from './network/require-model.js';
 export { type LayersRun, runLayers } from './network/run-layers.js';
 export { type ModelRun, runModel } from './network/run-network.js';
+export {
+  type OpenTeacher,
+  type OpenTeacherOptions,
+  openTeacher,
+  spanModel,
+  type TriedFusion,
+} from './open-teacher.js';
 export { float32Explains, outputDifference } from './output-difference.js';
-export { layerModel, spanModel } from './part-models.js';
 export {
   pixelRanges,
   type RangeChoice,

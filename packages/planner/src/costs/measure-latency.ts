@@ -24,6 +24,8 @@ export interface LatencyOptions {
   readonly repeats?: number;
   /** Time for the warm runs of one model, of which at least three are made. Default 1. */
   readonly seconds?: number;
+  /** Of one sample of each input, where a model leaves lengths open. */
+  readonly inputShapes?: readonly (readonly number[])[];
   readonly signal?: AbortSignal;
 }
 
@@ -38,7 +40,7 @@ export interface LatencyOptions {
 export async function compareLatency(
   tf: TensorFlow,
   models: readonly (LayersModel | RunnableModel)[],
-  { batchSize = 1, format = 'layers', ...turns }: LatencyOptions = {},
+  { batchSize = 1, format = 'layers', inputShapes = [], ...turns }: LatencyOptions = {},
 ): Promise<Latency[]> {
   const made: RunnableModel[] = [];
   const inputs: Tensor[][] = [];
@@ -47,7 +49,7 @@ export async function compareLatency(
     for (const model of models) {
       const runnable = 'run' in model ? model : await runnableAs(tf, model, format);
       if (runnable !== model) made.push(runnable);
-      const fed = inputsOf(tf, runnable, batchSize);
+      const fed = inputsOf(tf, runnable, batchSize, inputShapes);
       inputs.push(fed);
       runs.push(() => runnable.run(fed));
     }
@@ -65,7 +67,7 @@ export async function compareLatency(
  */
 export async function timeInTurns(
   runs: readonly (() => readonly Tensor[])[],
-  { repeats = 30, seconds = 1, signal }: Omit<LatencyOptions, 'batchSize' | 'format'> = {},
+  { repeats = 30, seconds = 1, signal }: Omit<LatencyOptions, 'batchSize' | 'format' | 'inputShapes'> = {},
 ): Promise<Latency[]> {
   const times: number[][] = runs.map(() => []);
   const end = seconds * runs.length;
@@ -113,13 +115,19 @@ async function secondsOf(run: () => readonly Tensor[]): Promise<number> {
   return seconds;
 }
 
-function inputsOf(tf: TensorFlow, model: RunnableModel, batchSize: number): Tensor[] {
-  return model.inputs.map(({ shape, dtype, name }) => {
-    const [fixedBatch, ...sample] = shape;
+function inputsOf(
+  tf: TensorFlow,
+  model: RunnableModel,
+  batchSize: number,
+  inputShapes: readonly (readonly number[])[],
+): Tensor[] {
+  return model.inputs.map(({ shape, dtype, name }, index) => {
+    const [fixedBatch] = shape;
+    const sample = shape.slice(1).map((length, axis) => length ?? inputShapes[index]?.[axis] ?? null);
     if (sample.some((length) => length === null)) {
       throw new FuseInitError(
         'MODEL_UNSUPPORTED',
-        `The input ${JSON.stringify(name)} has the shape [${sample}]: latency is measured where every length but the batch's is known.`,
+        `The input ${JSON.stringify(name)} has the shape [${sample}]: latency is measured where every length but the batch's is known. Give inputShapes.`,
       );
     }
     const size = [fixedBatch ?? batchSize, ...(sample as number[])];

@@ -1,14 +1,20 @@
 import type { Costs } from '../costs/costs.js';
-import type { FusedSpan } from './fused-span.js';
 
 /** A span that may become one layer, and what is known of it before it is built. */
-export interface Candidate extends FusedSpan {
+export interface Candidate {
+  readonly from: string;
+  readonly to: string;
+  /** All layers of the span, in the order of the network. */
+  readonly layers: readonly string[];
+  /** Class of the fused layer. */
+  readonly className: string;
+  /** Of a fused convolution; null for a dense layer. */
+  readonly kernelSize: readonly number[] | null;
+  /** Of the fused layer. */
+  readonly costs: Costs;
   /** Of what the fused layer computes, on held-out samples: 0 is exact, 1 is no better than the mean. */
   readonly relativeMse: number;
-  /**
-   * Of the network's outputs before their activation, on held-out samples, with this span alone fused: what the best affine
-   * map of them leaves, which is the least that refitting later layers mends.
-   */
+  /** Of the network's outputs, on held-out samples, with this span alone fused and later layers refitted. */
   readonly outputRelativeMse: number;
 }
 

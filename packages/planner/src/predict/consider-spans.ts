@@ -1,91 +1,186 @@
-import { sizeOf } from '@fuseinit/core';
-import {
-  type DescribedLayer,
-  describe,
-  findSpans,
-  type LayersModel,
-  type LegalSpan,
-  type Plugin,
-  type TensorFlow,
-} from '@fuseinit/tfjs';
-import { layerModel, spanModel } from '@fuseinit/tfjs/internal';
+import { costOf, type Network, nodeOf, sizeOf, tensorType } from '@fuseinit/core';
+import type { LegalSpan } from '@fuseinit/tfjs';
 import { addCosts, type Costs, noCosts } from '../costs/costs.js';
-import type { LatencyOptions } from '../costs/measure-latency.js';
-import { type LatencyCache, partCosts } from '../costs/part-costs.js';
-import { kernelSizesOf } from './kernel-sizes.js';
-import type { SkippedSpan, SpanOption } from './span-options.js';
 
-export interface ConsiderOptions {
-  readonly tf: TensorFlow;
-  readonly plugins: readonly Plugin[];
-  /** Inputs of a fused layer beyond which its moments and their solution take too long. */
-  readonly maxPatchSize: number;
-  readonly latencyCache: LatencyCache;
-  readonly latency: LatencyOptions;
-  readonly onPart: (done: number, of: number, name: string) => void;
+/** A span with one kernel, and what is known of it before it is tried. */
+export interface SpanOption {
+  readonly from: string;
+  readonly to: string;
+  readonly layers: readonly string[];
+  readonly className: string;
+  readonly kernelSize: readonly number[] | null;
+  /** Inputs of the fused layer. */
+  readonly patchSize: number;
+  /** Multiply-adds of trying it, of all samples at hand. */
+  readonly work: number;
 }
 
-export interface Considered {
-  /** Of every layer as it is, by its name. */
-  readonly layers: ReadonlyMap<string, Costs>;
+/** A span that isn't tried, and why, in words. */
+export interface SkippedSpan {
+  readonly from: string;
+  readonly to: string;
+  readonly kernelSize: readonly number[] | null;
+  readonly reason: string;
+}
+
+export interface ConsideredSpans {
   readonly options: readonly SpanOption[];
   readonly skipped: readonly SkippedSpan[];
+  /** The layers that are refitted after each when it is tried. */
+  readonly refit: 'downstream' | number;
 }
 
-/** Every legal span with every kernel that may be worth it, and what all layers cost, measured. */
-export async function considerSpans(teacher: LayersModel, options: ConsiderOptions): Promise<Considered> {
-  const { tf, plugins, onPart } = options;
-  const described = new Map(describe(teacher).layers.map((layer) => [layer.name, layer]));
-  const { legal } = findSpans(teacher, { plugins });
-  const all = legal.flatMap((span) =>
-    (span.kernelSize ? kernelSizesOf(span.kernelSize) : [null]).map((kernelSize) => ({ span, kernelSize })),
-  );
-  const total = described.size + all.length;
-  const layers = new Map<string, Costs>();
-  for (const { name, readsFrom } of described.values()) {
-    onPart(layers.size, total, name);
-    // An input takes no time, and can't be a model of its own.
-    const costs =
-      readsFrom.length === 0 ? noCosts : await costsOf(options, () => layerModel(tf, teacher, name));
-    layers.set(name, costs);
-  }
-  const considered: SpanOption[] = [];
+export interface ConsiderOptions {
+  /** Inputs of a fused layer beyond which its moments and their solution take too long. */
+  readonly maxPatchSize: number;
+  /** Multiply-adds that trying may take in all. */
+  readonly maxWork: number;
+  /** Samples that each is tried on. */
+  readonly samples: number;
+}
+
+type Counted = Omit<Costs, 'latency'>;
+
+/**
+ * The spans and kernels that are worth trying. What would have more parameters and more multiply-adds than the layers in it
+ * isn't, nor what reads too much, or leaves out positions between its steps.
+ *
+ * Where trying all of them would take too long, fewer later layers are refitted, and those are tried that save most for each
+ * layer that they replace: what is lost grows with the layers. Work is counted and not timed, so that the same are tried every
+ * time.
+ */
+export function considerSpans(
+  network: Network,
+  legal: readonly LegalSpan[],
+  { maxPatchSize, maxWork, samples }: ConsiderOptions,
+): ConsideredSpans {
+  const costs = new Map(network.nodes.map((node) => [node.name, costOf({ nodes: [node] })]));
+  const total = [...costs.values()].reduce(addCounted, noCosts);
+  const workOf = workOfTrying(network, costs, samples);
   const skipped: SkippedSpan[] = [];
-  for (const [index, { span, kernelSize }] of all.entries()) {
-    const { from, to, className } = span;
-    onPart(described.size + index, total, `${from} to ${to}`);
-    const patchSize = patchSizeOf(described.get(from)!, kernelSize);
-    if (patchSize > options.maxPatchSize) {
-      const reason = `The fused layer would have ${patchSize} inputs, more than ${options.maxPatchSize}.`;
-      skipped.push({ from, to, kernelSize, reason });
-      continue;
+  const found: { readonly option: Omit<SpanOption, 'work'>; readonly worth: number }[] = [];
+  for (const span of legal) {
+    for (const kernelSize of span.kernelSize ? kernelSizesOf(span.kernelSize) : [null]) {
+      const { from, to, layers, className } = span;
+      const skip = (reason: string) => void skipped.push({ from, to, kernelSize, reason });
+      const fused = fusedCosts(network, span, kernelSize);
+      const replaced = layers.map((name) => costs.get(name)!).reduce(addCounted, noCosts);
+      if (fused.patchSize > maxPatchSize) {
+        skip(`The fused layer would have ${fused.patchSize} inputs, more than ${maxPatchSize}.`);
+      } else if (fused.parameters > replaced.parameters && fused.multiplyAdds > replaced.multiplyAdds) {
+        skip(
+          `The fused layer would have ${fused.parameters} parameters and ${fused.multiplyAdds} multiply-adds in the place of ${replaced.parameters} and ${replaced.multiplyAdds}.`,
+        );
+      } else if (kernelSize?.some((size, axis) => size < fused.steps[axis]!)) {
+        skip(`A kernel of [${kernelSize}] leaves out positions between its steps of [${fused.steps}].`);
+      } else {
+        const saving = (of: 'multiplyAdds' | 'parameters') =>
+          total[of] > 0 ? (replaced[of] - fused[of]) / total[of] : 0;
+        const lost = Math.max(0.5, replaced.depth - 1);
+        const option = { from, to, layers, className, kernelSize, patchSize: fused.patchSize };
+        found.push({ option, worth: (saving('multiplyAdds') + 0.25 * saving('parameters')) / lost });
+      }
     }
-    const request = { from, to, kernelSize };
-    const costs = await costsOf(options, () => spanModel(tf, teacher, request, plugins));
-    const replaced = span.layers.map((name) => layers.get(name)!).reduce(addCosts, noCosts);
-    if (costs.parameters > replaced.parameters && costs.multiplyAdds > replaced.multiplyAdds) {
-      const reason = `The fused layer would have ${costs.parameters} parameters and ${costs.multiplyAdds} multiply-adds in the place of ${replaced.parameters} and ${replaced.multiplyAdds}.`;
-      skipped.push({ from, to, kernelSize, reason });
-      continue;
-    }
-    considered.push({ from, to, layers: span.layers, className, kernelSize, patchSize, costs });
   }
-  return { layers, options: considered, skipped };
+  const byWorth = [...found].sort((first, second) => second.worth - first.worth);
+  const refit = refits.find((each) => {
+    const few = each === 'downstream' ? byWorth : byWorth.slice(0, wantedCandidates);
+    return few.reduce((sum, { option }) => sum + workOf(option, each), 0) <= maxWork;
+  });
+  const chosen = new Set<object>();
+  let work = 0;
+  for (const { option } of byWorth) {
+    work += workOf(option, refit ?? 1);
+    if (work > maxWork && chosen.size > 0) break;
+    chosen.add(option);
+  }
+  const options: SpanOption[] = [];
+  for (const { option } of found) {
+    const { from, to, kernelSize } = option;
+    if (chosen.has(option)) options.push({ ...option, work: workOf(option, refit ?? 1) });
+    else {
+      const reason = `Of ${found.length} candidates ${chosen.size} are tried: those that save most for each layer that they replace.`;
+      skipped.push({ from, to, kernelSize, reason });
+    }
+  }
+  return { options, skipped, refit: refit ?? 1 };
 }
 
-async function costsOf(
-  { tf, latencyCache, latency }: ConsiderOptions,
-  make: () => LayersModel,
-): Promise<Costs> {
-  const part = make();
-  try {
-    return await partCosts(tf, part, latencyCache, latency);
-  } finally {
-    part.dispose();
-  }
+/** The refits that are tried with, from the most telling to the quickest. */
+const refits = ['downstream', 8, 4, 2, 1] as const;
+/** Rather fewer layers are refitted than fewer candidates tried. */
+const wantedCandidates = 32;
+
+function addCounted(first: Counted, second: Counted): Costs {
+  return addCosts({ latency: 0, ...first }, { latency: 0, ...second });
 }
 
-function patchSizeOf(first: DescribedLayer, kernelSize: LegalSpan['kernelSize']): number {
-  const sample = first.inputShapes[0]!.slice(1) as number[];
-  return kernelSize ? sizeOf(kernelSize) * sample.at(-1)! : sizeOf(sample);
+/** The kernels to consider for a fused convolution: its receptive field, and smaller ones exactly in its middle. */
+function kernelSizesOf(receptiveField: readonly number[]): number[][] {
+  const sizes: number[][] = [];
+  for (let size = [...receptiveField]; size.every((length) => length > 0); ) {
+    sizes.push(size);
+    size = size.map((length) => length - 2);
+  }
+  return sizes;
+}
+
+/** What a fused layer costs, which a layer-pair plugin may make of another kind. */
+function fusedCosts(
+  network: Network,
+  { layers, to }: LegalSpan,
+  kernelSize: readonly number[] | null,
+): Pick<Costs, 'parameters' | 'multiplyAdds'> & {
+  readonly patchSize: number;
+  /** Input positions from one output position to the next. */
+  readonly steps: readonly number[];
+} {
+  const input = tensorType(network, nodeOf(network, layers[0]!).inputs[0]!).shape.map(Number);
+  const output = nodeOf(network, to).outputs[0]!.shape.map(Number);
+  const units = output.at(-1)!;
+  const isPointwise = !kernelSize && output.length > 1;
+  const patchSize = kernelSize
+    ? sizeOf(kernelSize) * input.at(-1)!
+    : isPointwise
+      ? input.at(-1)!
+      : sizeOf(input);
+  return {
+    patchSize,
+    steps: output.slice(0, -1).map((length, axis) => Math.max(1, Math.floor(input[axis]! / length))),
+    parameters: (patchSize + 1) * units,
+    multiplyAdds: patchSize * sizeOf(output),
+  };
+}
+
+/**
+ * Multiply-adds of collecting for a span and for so many layers after it, products of inputs included, and of comparing on a
+ * third of the samples.
+ */
+function workOfTrying(
+  { nodes }: Network,
+  costs: ReadonlyMap<string, Counted>,
+  samples: number,
+): (span: Pick<SpanOption, 'to' | 'patchSize'>, refit: 'downstream' | number) => number {
+  let before = 0;
+  const upTo = nodes.map(({ name }) => (before += costs.get(name)!.multiplyAdds));
+  const place = new Map(nodes.map(({ name }, index) => [name, index]));
+  const products = (positions: number, patchSize: number) => (positions * patchSize ** 2) / 2;
+  const refits = nodes.map(({ layer, outputs }, index) => {
+    const kernel = layer.weights.find(({ shape }) => shape.length > 1);
+    if (!kernel) return 0;
+    const patchSize = sizeOf(kernel.shape) / kernel.shape.at(-1)!;
+    // The layers before a refitted one run in the teacher and in the student.
+    return 2 * upTo[index]! + products(positionsOf(outputs[0]!.shape), patchSize);
+  });
+  return ({ to, patchSize }, refit) => {
+    const end = place.get(to)!;
+    const later = refits.slice(end + 1).filter((work) => work > 0);
+    const refitted = refit === 'downstream' ? later : later.slice(0, refit);
+    const own = upTo[end]! + products(positionsOf(nodes[end]!.outputs[0]!.shape), patchSize);
+    return samples * (refitted.reduce((sum, work) => sum + work, own) + before / 3);
+  };
+}
+
+function positionsOf(shape: readonly (number | null)[]): number {
+  return sizeOf(shape.slice(0, -1).map(Number));
 }

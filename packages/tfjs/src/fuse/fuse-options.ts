@@ -73,9 +73,9 @@ export interface FuseOptions {
   readonly propagate?: 'student' | 'teacher';
   /**
    * Whether the affine layers after a fusion are solved anew, each on the inputs that it now sees: `'downstream'` (the
-   * default), or `'none'`.
+   * default), `'none'`, or so many of them after each span.
    */
-  readonly refit?: 'none' | 'downstream';
+  readonly refit?: 'none' | 'downstream' | number;
   /**
    * Whether `refit` gives frozen layers other weights as well. Default false. Layers with constraints keep theirs, since
    * no solution knows of constraints.

@@ -1,5 +1,4 @@
-import { type Network, requireNotAborted } from '@fuseinit/core';
-import type { CollectedMoments } from '@fuseinit/statistics';
+import { requireNotAborted } from '@fuseinit/core';
 import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
 import { type OpenedData, openData } from '../calibration/open-data.js';
 import { registryWith } from '../find-spans.js';
@@ -13,8 +12,6 @@ import { requireModel } from '../network/require-model.js';
 import { disposeModel, toLayersModel } from '../network/write-layers-model.js';
 import type { FuseReport } from '../report/fuse-report.js';
 import type { LayersModel } from '../tensorflow.js';
-import { type AppliedStep, applyStep } from './apply-step.js';
-import { type CollectedStep, collectPass } from './collect-pass.js';
 import { compileLike } from './compile-like.js';
 import { firstOfStream } from './first-of-stream.js';
 import type { FuseOptions } from './fuse-options.js';
@@ -22,13 +19,13 @@ import { requirePluginLayer } from './fused-weights.js';
 import { type Fusion, passesOf } from './fusion.js';
 import { givenStatistics, heldOutOf, missingSamples, unlikeStatistics } from './given-statistics.js';
 import { makeReport } from './make-report.js';
-import { createNetworkProbe, type NetworkProbe } from './network-probe.js';
 import { openComputing } from './open-computing.js';
 import { planSpans } from './plan-spans.js';
 import { type PlannedSteps, planSteps } from './plan-steps.js';
 import { planText } from './plan-text.js';
 import type { FusedSpan } from './replace-span.js';
 import { requireOptions } from './require-options.js';
+import { type SolvedSteps, solveSteps } from './solve-steps.js';
 import { settingsWarnings } from './training-settings.js';
 
 export interface Fused {
@@ -139,35 +136,6 @@ async function fusePlanned(
     live.dispose();
     await computing.close();
   }
-}
-
-const asGiven = (collected: CollectedMoments): CollectedStep => ({
-  collected,
-  solved: undefined,
-  settling: null,
-});
-
-/** The student after all steps, and what each of them did. */
-interface SolvedSteps {
-  readonly student: Network;
-  readonly steps: readonly AppliedStep[];
-}
-
-async function solveSteps(fusion: Fusion): Promise<SolvedSteps> {
-  let student = fusion.teacher;
-  let probe: Promise<NetworkProbe | undefined> | undefined;
-  const steps: AppliedStep[] = [];
-  for (const pass of fusion.passes) {
-    const collected = pass.given?.map(asGiven) ?? (await collectPass(fusion, student, pass));
-    for (const [index, step] of pass.steps.entries()) {
-      const { samples, heldOutSamples } = collected[index]!.collected;
-      if (step.stage === 'refit') probe ??= createNetworkProbe(fusion, samples + heldOutSamples);
-      const applied = await applyStep(fusion, student, step, collected[index]!, await probe);
-      student = applied.student;
-      steps.push(applied);
-    }
-  }
-  return { student, steps };
 }
 
 /** The student as a model, compared with its teacher as people run both. */

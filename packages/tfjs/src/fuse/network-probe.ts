@@ -2,6 +2,7 @@ import { type Network, requireNotAborted, sizeOf } from '@fuseinit/core';
 import { createHeldOutRows, type HeldOutSample } from '@fuseinit/statistics';
 import { splitHeldOut } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
+import type { LiveLayers } from '../network/make-layer.js';
 import { runNetwork } from '../network/run-network.js';
 import type { Tensor } from '../tensorflow.js';
 import type { Fusion } from './fusion.js';
@@ -9,8 +10,12 @@ import { createTally } from './output-error.js';
 
 /** Some held-out samples, and what the teacher gives for them: to tell whether a change makes the network worse. */
 export interface NetworkProbe {
-  /** Mean square error of a student's outputs over the variance of the teacher's, averaged over the outputs. */
-  errorOf(student: Network): Promise<number>;
+  /**
+   * Mean square error of a student's outputs over the variance of the teacher's, averaged over the outputs.
+   *
+   * @param live What runs the student's own layers. Default what the fusion has.
+   */
+  errorOf(student: Network, live?: LiveLayers): Promise<number>;
 }
 
 /** What all inputs of the model read of one sample, one after the other. */
@@ -29,10 +34,10 @@ const samplesAtOnce = 32;
  * @throws ABORTED when the signal fires.
  */
 export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<NetworkProbe | undefined> {
-  const { tf, teacher, backend, live } = fusion;
+  const { tf, teacher, backend } = fusion;
   const batches = batchesOf(await probeSamples(fusion, seen));
   if (batches.length === 0) return undefined;
-  const outputsOf = async (network: Network, batch: readonly ProbeSample[]) => {
+  const outputsOf = async (network: Network, batch: readonly ProbeSample[], live = fusion.live) => {
     const outputs = tf.tidy(() => runNetwork(network, inputsOf(tf, batch), network.outputs, { live }));
     try {
       return await Promise.all(outputs.map(async (output) => Float32Array.from(await backend.read(output))));
@@ -44,13 +49,13 @@ export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<
   for (const batch of batches) expected.push(await outputsOf(teacher, batch));
   const known = new WeakMap<Network, number>();
   return {
-    async errorOf(student) {
+    async errorOf(student, live) {
       const before = known.get(student);
       if (before !== undefined) return before;
       const tallies = teacher.outputs.map(createTally);
       for (const [at, batch] of batches.entries()) {
         requireNotAborted(fusion.options.signal, student.name);
-        const actual = await outputsOf(student, batch);
+        const actual = await outputsOf(student, batch, live);
         for (const [index, tally] of tallies.entries())
           tally.add(expected[at]![index]!, actual[index]!, batch.length);
       }

@@ -45,12 +45,14 @@ export function planSteps(
   const depths = new Map<string, number>();
   const steps: Step[] = [];
   const unfitted: Unfitted[] = [];
+  const most = refit === 'downstream' ? Number.POSITIVE_INFINITY : refit === 'none' ? 0 : refit;
+  let left = most;
   for (const node of network.nodes) {
     const fusion = fusions.get(node);
     const depth = Math.max(0, ...(fusion?.nodes[0] ?? node).inputs.map((input) => depths.get(input.node)!));
     let step: Step | undefined = fusion
       ? { stage: 'fuse' as const, ...fusion, pass: propagate === 'student' ? depth : 0 }
-      : refit === 'downstream' && depth > 0 && !inSpans.has(node) && !shared.has(node.layer)
+      : left > 0 && depth > 0 && !inSpans.has(node) && !shared.has(node.layer)
         ? refitOf(network, registry, node, depth)
         : undefined;
     const reason = step?.stage === 'refit' ? reasonToKeep(network, node, refitFrozen) : undefined;
@@ -58,6 +60,8 @@ export function planSteps(
       unfitted.push({ node, reason });
       step = undefined;
     }
+    if (fusion) left = most;
+    else if (step) left--;
     if (step) steps.push(step);
     depths.set(node.name, step ? Math.max(depth, step.pass + 1) : depth);
   }

@@ -46,7 +46,10 @@ export function requireOptions(options: FuseOptions): void {
   }
   requireOneOf('channelCoupling', channelCoupling, ['full', 'independent']);
   requireOneOf('propagate', propagate, ['student', 'teacher']);
-  requireOneOf('refit', refit, ['none', 'downstream']);
+  if (typeof refit !== 'number') requireOneOf('refit', refit, ['none', 'downstream']);
+  else if (!(Number.isInteger(refit) && refit >= 0)) {
+    throw invalid('refit', refit, "'none', 'downstream' or a number of layers");
+  }
   if (refitFrozen !== undefined && typeof refitFrozen !== 'boolean') {
     throw invalid('refitFrozen', refitFrozen, 'true or false');
   }

@@ -48,8 +48,7 @@ export async function makePlan(work: Work, { budget, tries, format }: MakePlanOp
   const planning = await planFusions(teacher.model, {
     ...shared,
     calibrationData: samples.calibrationData(signal),
-    onProgress: ({ stage, name, done, of = samples.count }) =>
-      progress.show(`${doing[stage]} ${name}`, done / of),
+    onProgress: ({ stage, name, done, of }) => progress.show(`${doing[stage]} ${name}`, done / of),
   });
   for (const warning of planning.warnings) warn(warning);
   const evaluation = labels && tries > 0 ? await labelledSamples(samples, labels, signal) : undefined;
@@ -64,7 +63,7 @@ export async function makePlan(work: Work, { budget, tries, format }: MakePlanOp
   return { planning, choice: await choosePlan(planning, { budget, tries, tryThem }) };
 }
 
-const doing = { time: 'timing', collect: 'collecting from', solve: 'solving' };
+const doing = { time: 'timing', try: 'trying' };
 
 /** The chosen plan as a file, for the model as it was given. */
 export async function planFileOf(

@@ -1,0 +1,236 @@
+import { FuseInitError, inputNode, type Network, type NetworkNode, nodeOf, tensorType } from '@fuseinit/core';
+import type { Registry } from '@fuseinit/registry';
+import type { CalibrationSource, InputBatch } from './calibration/calibration-source.js';
+import { type HeldOutRule, heldOutRule, holdsOut } from './calibration/held-out.js';
+import { limitedSource, samplesTaken } from './calibration/limited-source.js';
+import { openData } from './calibration/open-data.js';
+import { type FoundSpans, type Plugin, registryWith, spansOf } from './find-spans.js';
+import type { FuseOptions, SpanRequest } from './fuse/fuse-options.js';
+import { type Fusion, passesOf } from './fuse/fusion.js';
+import { createNetworkProbe, type NetworkProbe } from './fuse/network-probe.js';
+import { openComputing } from './fuse/open-computing.js';
+import { planSpan, planSpans } from './fuse/plan-spans.js';
+import { planSteps } from './fuse/plan-steps.js';
+import { layerAlone } from './fuse/replace-span.js';
+import { solveSteps } from './fuse/solve-steps.js';
+import { requireSoundKernels } from './kernel-faults/require-sound-kernels.js';
+import { withInputShapes } from './network/input-lengths.js';
+import { createLiveLayers } from './network/make-layer.js';
+import { readNetwork } from './network/read-network.js';
+import { requireModel } from './network/require-model.js';
+import { toLayersModel } from './network/write-layers-model.js';
+import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
+
+/** A teacher that was read once, with some samples at hand: for trying many fusions of it. */
+export interface OpenTeacher {
+  /** With every length of its inputs as the data have it. */
+  readonly network: Network;
+  /** Of the samples at hand, held-out ones included. */
+  readonly samples: number;
+  readonly heldOutSamples: number;
+  /** Samples that were taken from the beginning of a stream, of which there are more; null for other data. */
+  readonly firstOfStream: number | null;
+  spans(): FoundSpans;
+  /** A layer of the teacher alone. */
+  layerAlone(name: string): Network;
+  /**
+   * The layer that a span would become, and what pads or flattens for it, without weights.
+   *
+   * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for what can't be fused as asked.
+   */
+  spanAlone(span: SpanRequest): Network;
+  /**
+   * Fuses spans on the samples at hand, with later layers refitted, and measures on the held-out ones. Nothing is written as a
+   * model.
+   *
+   * @throws as `fuse` does for spans, plugins and devices.
+   */
+  tryFusion(spans: readonly SpanRequest[], refit: NonNullable<FuseOptions['refit']>): Promise<TriedFusion>;
+  close(): Promise<void>;
+}
+
+/** What a fusion does on held-out samples. */
+export interface TriedFusion {
+  /** Of each fused layer's own pre-activation, in the order of the network. */
+  readonly relativeMse: readonly number[];
+  /** Mean square error of the network's outputs over the variance of the teacher's, averaged over the outputs. */
+  readonly outputRelativeMse: number;
+}
+
+export interface OpenTeacherOptions
+  extends Pick<
+    FuseOptions,
+    'tf' | 'backend' | 'linearAlgebra' | 'calibrationData' | 'plugins' | 'seed' | 'signal'
+  > {
+  /**
+   * Samples to keep at hand, drawn from the whole data by `seed`; of a stream the first. A function is told the network with
+   * every length as the data have it.
+   */
+  readonly samples: number | ((network: Network) => number);
+  /** Share of them that is held out. Default as in `fuse`. */
+  readonly heldOut?: number;
+}
+
+/**
+ * Reads a teacher and some samples of its data, which are kept in memory.
+ *
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly.
+ * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH for unfit data.
+ * @throws SAMPLES_TOO_FEW where no sample is held out.
+ * @throws ABORTED when the signal fires.
+ */
+export async function openTeacher(teacher: LayersModel, options: OpenTeacherOptions): Promise<OpenTeacher> {
+  requireModel(teacher);
+  const { tf } = options;
+  const open = readNetwork(teacher);
+  requireSoundKernels(tf, open);
+  const registry = registryWith(options.plugins);
+  const { network, source: whole } = await openData(tf, options.calibrationData, open);
+  let kept: KeptSamples;
+  const samples = typeof options.samples === 'number' ? options.samples : options.samples(network);
+  const rule = heldOutRule(options, samplesTaken(whole, samples));
+  try {
+    kept = await keptSamples(tf, limitedSource(tf, whole, samples, rule));
+  } finally {
+    await whole.close();
+  }
+  const computing = await openComputing(options);
+  const live = createLiveLayers(tf);
+  const shared: Omit<Fusion, 'options' | 'passes' | 'live'> = {
+    tf,
+    teacher: network,
+    source: kept.source,
+    heldOut: rule,
+    ...computing,
+  };
+  const fusionOf = (spans: readonly SpanRequest[]) => ({ ...options, spans, samples: kept.samples });
+  let probe: NetworkProbe | undefined;
+  let found: FoundSpans | undefined;
+  const close = async () => {
+    live.dispose();
+    await computing.close();
+  };
+  try {
+    probe = await createNetworkProbe({ ...shared, options: fusionOf([]), passes: [], live }, kept.samples);
+    if (!probe) {
+      throw new FuseInitError(
+        'SAMPLES_TOO_FEW',
+        `No sample is held out of ${kept.samples}: errors are measured on samples that nothing was solved on. Give more of them, or hold out a share.`,
+      );
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const measured = probe;
+  return {
+    network,
+    samples: kept.samples,
+    heldOutSamples: kept.heldOut(rule),
+    firstOfStream: !whole.indexed && kept.samples === samples ? kept.samples : null,
+    spans: () => (found ??= spansOf(network, registry, open)),
+    layerAlone: (name) => nodeAlone(network, nodeOf(network, name)),
+    spanAlone: (span) => spanAlone(network, registry, span, open),
+    async tryFusion(requests, refit) {
+      const spans = planSpans(network, registry, { spans: requests }, open);
+      const { steps } = planSteps(network, registry, spans, { refit });
+      const made = createLiveLayers(tf);
+      try {
+        const fusion = {
+          ...shared,
+          options: fusionOf(requests),
+          passes: passesOf(steps, new Map()),
+          live: made,
+        };
+        const solved = await solveSteps(fusion, { errorOf: (student) => measured.errorOf(student, made) });
+        const own = solved.steps.filter(({ step }) => step.stage === 'fuse');
+        return {
+          relativeMse: own.map(({ report }) => report.heldOutRelativeMse ?? report.relativeMse),
+          outputRelativeMse: await measured.errorOf(solved.student, made),
+        };
+      } catch (error) {
+        computing.backend.requireDevice?.();
+        throw error;
+      } finally {
+        made.dispose();
+      }
+    },
+    close,
+  };
+}
+
+interface KeptSamples {
+  readonly source: CalibrationSource;
+  readonly samples: number;
+  heldOut(rule: HeldOutRule): number;
+}
+
+/** Samples on the host, and a source of them that makes tensors anew in every pass. */
+async function keptSamples(tf: TensorFlow, source: CalibrationSource): Promise<KeptSamples> {
+  interface KeptBatch extends Omit<InputBatch, 'inputs'> {
+    readonly arrays: readonly { readonly data: Float32Array; readonly shape: readonly number[] }[];
+  }
+  const batches: KeptBatch[] = [];
+  for await (const { inputs, samples, indices } of source.batches()) {
+    const arrays = await Promise.all(
+      inputs.map(async (input) => ({ data: Float32Array.from(await input.data()), shape: input.shape })),
+    );
+    tf.dispose([...inputs]);
+    batches.push({ arrays, samples, indices });
+  }
+  const samples = batches.reduce((sum, batch) => sum + batch.samples, 0);
+  return {
+    samples,
+    heldOut(rule) {
+      const isHeldOut = holdsOut(rule);
+      return batches.reduce((sum, { indices }) => sum + indices.filter(isHeldOut).length, 0);
+    },
+    source: {
+      totalSamples: samples,
+      async *batches() {
+        for (const { arrays, ...batch } of batches) {
+          const inputs: Tensor[] = arrays.map(({ data, shape }) => tf.tensor(data, [...shape]));
+          yield { ...batch, inputs };
+        }
+      },
+      close: async () => {},
+    },
+  };
+}
+
+/**
+ * A model of the layer that a span would become, and what pads or flattens for it, with the weights that tfjs draws:
+ * to be timed, or for its cost.
+ *
+ * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for what can't be fused as asked.
+ * @throws PLUGIN_FAILED, LAYER_UNSUPPORTED when the fused layer can't be built.
+ */
+export function spanModel(
+  tf: TensorFlow,
+  teacher: LayersModel,
+  span: SpanRequest,
+  plugins: readonly Plugin[] = [],
+): LayersModel {
+  const open = readNetwork(teacher);
+  return toLayersModel(tf, spanAlone(withInputShapes(open), registryWith(plugins), span, open));
+}
+
+function spanAlone(network: Network, registry: Registry, span: SpanRequest, open: Network): Network {
+  const { lowered, name } = planSpan(network, registry, span, { open });
+  return layerAlone(lowered, name, []);
+}
+
+/** A network of one node, with an input for each tensor that it reads. */
+function nodeAlone(network: Network, node: NetworkNode): Network {
+  const inputs = node.inputs.map((ref, index) =>
+    inputNode(`${node.name}_input_${index}`, tensorType(network, ref)),
+  );
+  const read = inputs.map(({ name }) => ({ node: name, output: 0 }));
+  return {
+    name: node.name,
+    nodes: [...inputs, { ...node, inputs: read }],
+    inputs: inputs.map(({ name }) => name),
+    outputs: node.outputs.map((_, output) => ({ node: node.name, output })),
+  };
+}
