@@ -15,7 +15,7 @@ import { unusedName } from './unused-name.js';
  * A network as a LayersModel of layers of its own, with the network's weights and what of them trains. It shares nothing with
  * the model that the network was read from, and is the caller's to save, train and dispose.
  *
- * A layer's name is that of the first node that calls it. Slashes stay: they are legal in TensorFlow.js.
+ * A layer's name is that of the first node that calls it, with underscores for colons. Slashes stay: they are legal in TensorFlow.js.
  *
  * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED when a layer can't be made, or would get another mask than in the network, as
  * layers of nested models do; nothing is left behind then.
@@ -74,13 +74,14 @@ function withRelu6Apart(network: Network): Network {
 /** Every layer is added to `made` as it is made. */
 function assemble(tf: TensorFlow, network: Network, made: Map<NetworkLayer, Layer>): LayersModel {
   const tensors = new Map<string, readonly SymbolicTensor[]>();
+  const names = namesWithoutColons(network);
   const read = ({ node, output }: TensorRef): SymbolicTensor => tensors.get(node)![output]!;
   for (const node of network.nodes) {
     if (network.inputs.includes(node.name)) {
       tensors.set(node.name, [inputLike(tf, node)]);
       continue;
     }
-    const live = made.get(node.layer) ?? makeLayer(tf, node.layer, node.name);
+    const live = made.get(node.layer) ?? makeLayer(tf, node.layer, names.get(node.name) ?? node.name);
     made.set(node.layer, live);
     tensors.set(node.name, applied(tf, live, node.inputs.map(read), node.callArgs));
   }
@@ -89,6 +90,21 @@ function assemble(tf: TensorFlow, network: Network, made: Map<NetworkLayer, Laye
     inputs: network.inputs.map((name) => tensors.get(name)![0]!),
     outputs: network.outputs.map(read),
   });
+}
+
+/**
+ * New names for layers in the place of another layer's second call, whose node has a colon in its name: TensorFlow.js takes none
+ * in the name of a tensor.
+ */
+function namesWithoutColons({ nodes }: Network): ReadonlyMap<string, string> {
+  const taken = new Set(nodes.map(({ name }) => name));
+  const names = new Map<string, string>();
+  for (const { name } of nodes) {
+    if (!name.includes(':')) continue;
+    names.set(name, unusedName(name.replaceAll(':', '_'), taken));
+    taken.add(names.get(name)!);
+  }
+  return names;
 }
 
 function applied(
