@@ -72,6 +72,7 @@ export {
   nodeOf,
   nodesBehind,
   readersOf,
+  readTwice,
   sharedLayers,
   type TensorRef,
   type TensorType,

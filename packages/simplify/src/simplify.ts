@@ -1,4 +1,4 @@
-import { changeNetwork, type LayerPlugin, type Network } from '@fuseinit/core';
+import { changeNetwork, type LayerPlugin, type Network, readTwice } from '@fuseinit/core';
 import { builtinLayers } from '@fuseinit/registry';
 import { difference, isCheaper, networkWork } from './network-work.js';
 import { identity, repeated, unread } from './rules/drop.js';
@@ -13,6 +13,11 @@ export interface SimplifyOptions {
   readonly plugins?: readonly LayerPlugin[];
   /** Activations that stay layers of their own, by name: those that the network will be run faster with so. Default none. */
   readonly activationsApart?: readonly string[];
+  /**
+   * Whether no layer may come to read one tensor twice that another layer reads too: `predict` of tfjs-layers disposes it before
+   * the other has read it. Default false.
+   */
+  readonly readsApart?: boolean;
 }
 
 /** A network that computes the same for less, and what was done to it. */
@@ -53,7 +58,7 @@ const inTraining = /^(Dropout|SpatialDropout\dD|AlphaDropout|GaussianDropout|Gau
  */
 export function simplify(
   network: Network,
-  { plugins = [], activationsApart = [] }: SimplifyOptions = {},
+  { plugins = [], activationsApart = [], readsApart = false }: SimplifyOptions = {},
 ): Simplified {
   const forms = createForms([...plugins, ...builtinLayers]);
   const applied: AppliedRule[] = [];
@@ -68,6 +73,7 @@ export function simplify(
       const rewriting = node && rule(node, scope);
       if (!rewriting) continue;
       const changed = changeNetwork(scope.network, rewriting.change);
+      if (readsApart && readTwice(changed).length > readTwice(scope.network).length) continue;
       const after = networkWork(changed);
       if (!isCheaper(after, cost)) continue;
       const layers = originsOf(rewriting.nodes);

@@ -158,3 +158,71 @@ test.each([
   expect(refused).toThrow(expect.objectContaining({ code }));
   for (const each of [simplified.model, model]) disposeModel(each);
 });
+
+/** A layer of somebody else's, which nothing is known of. */
+class Doubled extends L.Layer {
+  static className = 'Doubled';
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tf.mul([inputs].flat()[0]!, 2);
+  }
+}
+tf.serialization.registerClass(Doubled as never);
+
+test('a layer that is not known stays as it is in a LayersModel, and is refused by name for a graph', () => {
+  const model = seedWeights(
+    tf.sequential({
+      layers: [
+        L.dense({ units: 3, inputShape: [4] }),
+        L.batchNormalization(),
+        new Doubled({ name: 'mine' }) as never,
+        L.dense({ units: 2 }),
+        L.batchNormalization(),
+      ],
+    }),
+    3,
+  );
+  const { model: simpler } = simplify(model, { tf });
+  expect(simpler.layers.map((layer) => layer.getClassName())).toEqual([
+    'InputLayer',
+    'Dense',
+    'Doubled',
+    'Dense',
+  ]);
+  const { data, shape } = seededData([2, 4], 3);
+  const x = tf.tensor(data, [...shape]);
+  expectClose(valuesOf(simpler.predict(x) as Tensor), valuesOf(model.predict(x) as Tensor));
+  expect(() => simplify(model, { tf, format: 'graph' })).toThrow(
+    expect.objectContaining({ code: 'LAYER_UNSUPPORTED', layerName: 'mine' }),
+  );
+});
+
+test('a layer in the place of a second call has a name that TensorFlow.js takes', async () => {
+  const input = tf.input({ shape: [4] });
+  const dropout = L.dropout({ rate: 0.5 });
+  const hidden = apply(L.dense({ units: 4, activation: 'tanh' }), apply(dropout, input));
+  // The output is the dropout's second call: the layer before it takes the call's name.
+  const output = apply(dropout, apply(L.dense({ units: 2 }), hidden));
+  const model = seedWeights(tf.model({ inputs: input, outputs: output }), 4);
+  const { model: simpler } = simplify(model, { tf });
+  const copy = await reloaded(simpler);
+  const { data, shape } = seededData([3, 4], 4);
+  const x = tf.tensor(data, [...shape]);
+  expectClose(valuesOf(copy.predict(x) as Tensor), valuesOf(model.predict(x) as Tensor));
+  expect(copy.layers.map((layer) => layer.getClassName())).toEqual(['InputLayer', 'Dense', 'Dense']);
+});
+
+test('no layer comes to read a tensor twice that another one reads, which predict would dispose too early', () => {
+  const input = tf.input({ shape: [4] });
+  const hidden = apply(L.dense({ units: 4, activation: 'tanh' }), input);
+  const same = [0, 1].map(() => apply(L.activation({ activation: 'relu' }), hidden));
+  const sum = apply(L.add(), ...same);
+  const other = apply(L.dense({ units: 2 }), same[0]!);
+  const model = seedWeights(tf.model({ inputs: input, outputs: [sum, other] }), 5);
+  const { model: simpler, applied } = simplify(model, { tf });
+  expect(applied).toEqual([]);
+  const { data, shape } = seededData([3, 4], 5);
+  const x = tf.tensor(data, [...shape]);
+  expectClose(valuesOf(simpler.predict(x) as Tensor[]), valuesOf(model.predict(x) as Tensor[]));
+  // A GraphModel disposes of nothing that is still read.
+  expect(simplify(model, { tf, format: 'graph' }).applied).toMatchObject([{ rule: 'repeated' }]);
+});

@@ -64,6 +64,7 @@ export function simplify(
     plugins: layers,
     // tfjs-layers has no fast kernel for it within another layer.
     activationsApart: format === 'layers' ? ['relu6'] : [],
+    readsApart: format === 'layers',
   });
   const metadata = model.getUserDefinedMetadata?.() as Record<string, object> | undefined;
   if (format === 'layers') {

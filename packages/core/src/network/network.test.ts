@@ -4,7 +4,15 @@ import { defineLayer, type LayerPlugin } from '../plugin/layer-plugin.js';
 import { codeOf } from '../testing-support/properties.test-support.js';
 import { interpret } from './interpret.js';
 import { joinNetworks } from './join-networks.js';
-import { changeNetwork, type Network, type NetworkNode, nodeOf, readersOf, sharedLayers } from './network.js';
+import {
+  changeNetwork,
+  type Network,
+  type NetworkNode,
+  nodeOf,
+  readersOf,
+  readTwice,
+  sharedLayers,
+} from './network.js';
 
 const roles = { begins: false, inside: true, ends: false };
 const plugin = (className: string, apply: NonNullable<LayerPlugin['apply']>) =>
@@ -171,6 +179,16 @@ test('readers are listed as often as they read, and shared layers once', () => {
   expect(readers.get('sum')).toEqual([]);
   const shared = sharedLayers(network());
   expect([...shared].map(({ name }) => name)).toEqual(['triple']);
+});
+
+test('a tensor that one node reads twice and another one too is listed, and none that has one reader', () => {
+  const twice = (nodes: readonly NetworkNode[]): Network => ({ ...network(), nodes });
+  const [first, second] = network().nodes;
+  const from = { node: first!.name, output: 0 };
+  const doubled = { ...second!, name: 'doubled', inputs: [from, from, from] };
+  const other = { ...second!, name: 'other', inputs: [from] };
+  expect(readTwice(twice([first!, doubled]))).toEqual([]);
+  expect(readTwice(twice([first!, doubled, other]))).toEqual([{ reader: doubled, tensor: from, other }]);
 });
 
 test('an unknown node is refused with the names that there are', () => {

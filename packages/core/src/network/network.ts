@@ -125,6 +125,32 @@ export function readersOf(network: Network): ReadonlyMap<string, readonly Networ
   return readers;
 }
 
+/** A tensor that one node reads twice, and another node too. */
+interface ReadTwice {
+  readonly reader: NetworkNode;
+  readonly tensor: TensorRef;
+  readonly other: NetworkNode;
+}
+
+/** The tensors that a node reads twice while other nodes read them too, with one of those; each once for each such reader. */
+export function readTwice(network: Network): ReadTwice[] {
+  const readers = readersOf(network);
+  return network.nodes.flatMap((reader) => {
+    const twice = reader.inputs.filter(
+      (input, at) => reader.inputs.findIndex((first) => tensorKey(first) === tensorKey(input)) < at,
+    );
+    return [...new Map(twice.map((tensor) => [tensorKey(tensor), tensor])).values()].flatMap((tensor) => {
+      const other = readers
+        .get(tensor.node)!
+        .find(
+          (candidate) =>
+            candidate !== reader && candidate.inputs.some((input) => tensorKey(input) === tensorKey(tensor)),
+        );
+      return other ? [{ reader, tensor, other }] : [];
+    });
+  });
+}
+
 /** The makers of the masks that a node gets, by name. */
 export function maskMakersOf({ masks }: NetworkNode): string[] {
   return masks ? [masks.given, ...masks.ofInputs].filter((maker) => maker !== null) : [];

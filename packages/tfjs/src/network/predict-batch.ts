@@ -1,4 +1,4 @@
-import { FuseInitError, readersOf } from '@fuseinit/core';
+import { FuseInitError, readTwice } from '@fuseinit/core';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 import { inBatchesOf } from './fixed-batch.js';
 import { readNetwork } from './read-network.js';
@@ -21,7 +21,7 @@ export function predictBatch(model: LayersModel, inputs: readonly Tensor[]): Ten
       if (FuseInitError.isInstance(cause)) throw cause;
       throw new FuseInitError(
         'MODEL_UNSUPPORTED',
-        `TensorFlow.js can't run the model ${JSON.stringify(model.name)}: ${readTwice(model) ?? (cause as Error).message}`,
+        `TensorFlow.js can't run the model ${JSON.stringify(model.name)}: ${predictFault(model) ?? (cause as Error).message}`,
         { cause },
       );
     }
@@ -35,21 +35,14 @@ export function predictBatch(model: LayersModel, inputs: readonly Tensor[]): Ten
  * It counts the layers that read a tensor, but a layer that reads it twice for two, and so disposes it before the others
  * have read it. An output that is listed twice it fills in once.
  */
-function readTwice(model: LayersModel): string | undefined {
+function predictFault(model: LayersModel): string | undefined {
   const names = model.outputs.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) < index);
   if (repeated !== undefined) {
     return `It lists the output ${JSON.stringify(repeated)} twice, and predict fills in the first only: list it once.`;
   }
-  const network = readNetwork(model);
-  const readers = readersOf(network);
-  for (const reader of network.nodes) {
-    const twice = reader.inputs.find(({ node, output }, at) =>
-      reader.inputs.slice(0, at).some((other) => other.node === node && other.output === output),
-    );
-    const other = twice && readers.get(twice.node)!.find((candidate) => candidate !== reader);
-    if (!other) continue;
-    const [name, source, last] = [reader.name, twice.node, other.name].map((text) => JSON.stringify(text));
+  for (const { reader, tensor, other } of readTwice(readNetwork(model))) {
+    const [name, source, last] = [reader.name, tensor.node, other.name].map((text) => JSON.stringify(text));
     return `The layer ${name} reads the output of ${source} twice, and predict then disposes it before the layer ${last} has read it: let ${name} read it by an Activation layer of 'linear' instead.`;
   }
   return undefined;
