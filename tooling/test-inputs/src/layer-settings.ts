@@ -147,6 +147,12 @@ const table: readonly Case[] = [
   ],
   [
     'DepthwiseConv2D',
+    'dilated, which tfjs-layers computes without',
+    () => L.depthwiseConv2d({ kernelSize: 2, dilationRate: [2, 1] }),
+    [5, 5, 2],
+  ],
+  [
+    'DepthwiseConv2D',
     'constraint alone',
     () => L.depthwiseConv2d({ kernelSize: 3, depthwiseConstraint: 'nonNeg' } as never),
     [5, 5, 2],

@@ -41,7 +41,9 @@ export function depthwiseConvolution(layer: WrittenLayer): GraphTensor {
   const { config, weights, node } = layer;
   requireChannelsLast(layer);
   const [kernel, bias] = weights;
-  const sliding = slide(layer, layer.inputs[0]!, perAxis(config.kernelSize, 2));
+  // tfjs-layers takes a dilationRate here and computes without it.
+  const undilated = { ...layer, config: { ...config, dilationRate: 1 } };
+  const sliding = slide(undilated, layer.inputs[0]!, perAxis(config.kernelSize, 2));
   return fusedProduct(layer, {
     operations: ['FusedDepthwiseConv2dNative', 'DepthwiseConv2dNative'],
     input: sliding.input,

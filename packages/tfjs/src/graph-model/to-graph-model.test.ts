@@ -175,10 +175,11 @@ test('a residual network of open height and width is predicted for any of them, 
   disposeModel(model);
 });
 
-test('outputs that are inputs, or listed twice, have names of their own', async () => {
+test('outputs that are inputs, or what a layer gives back of another output, have names of their own', async () => {
   const input = tf.input({ shape: [3] });
   const output = L.dense({ units: 2 }).apply(input) as SymbolicTensor;
-  const model = seedWeights(tf.model({ inputs: input, outputs: [output, input] }), 1);
+  const still = [output, input].map((x) => L.dropout({ rate: 0.5 }).apply(x) as SymbolicTensor);
+  const model = seedWeights(tf.model({ inputs: input, outputs: [output, input, ...still] }), 1);
   const { data, shape } = seededData([2, 3], 1);
   const { actual, expected } = await bothPredictions(model, [tf.tensor(data, [...shape])], 'cpu');
   expectClose(actual, expected);

@@ -39,11 +39,13 @@ export function toGraphModel(network: Network, options: GraphModelOptions = {}):
     const inputs = node.inputs.map((input) => tensors.get(input.node)!);
     tensors.set(node.name, layerOperations({ graph, node, config, weights, inputs, name }));
   }
-  const outputs = network.outputs.map(({ node }, index) => {
+  const named = new Set(network.inputs.map((input) => tensors.get(input)!.name));
+  const outputs = network.outputs.map(({ node }) => {
     const tensor = tensors.get(node)!;
-    // A tensor that is an input, or an output already, is named anew, so that each output has a name of its own.
-    const isNew =
-      !network.inputs.includes(node) && network.outputs.findIndex((ref) => ref.node === node) === index;
+    // A tensor that is an input, or an output already, is named anew, so that each output has a name of its own: layers that
+    // do nothing at inference give the tensor that they read.
+    const isNew = !named.has(tensor.name);
+    named.add(tensor.name);
     return isNew ? tensor : graph.add(`${node}/output`, 'Identity', [tensor], tensor.shape, {}, tensor.dtype);
   });
   const weights = joined(graph.constants.map(({ data }) => data));
