@@ -226,3 +226,22 @@ test('no layer comes to read a tensor twice that another one reads, which predic
   // A GraphModel disposes of nothing that is still read.
   expect(simplify(model, { tf, format: 'graph' }).applied).toMatchObject([{ rule: 'repeated' }]);
 });
+
+test('activations that become a relu6 are one layer ReLU, and simplified already then', () => {
+  const model = tf.sequential({
+    layers: [
+      L.leakyReLU({ inputShape: [4] }),
+      L.activation({ activation: 'relu6' as never }),
+      L.reLU(),
+      L.leakyReLU(),
+    ],
+  });
+  const { model: simpler } = simplify(model, { tf });
+  expect(simpler.layers.map((layer) => layer.getClassName())).toEqual([
+    'InputLayer',
+    'LeakyReLU',
+    'ReLU',
+    'LeakyReLU',
+  ]);
+  expect(simplify(simpler, { tf }).applied).toEqual([]);
+});

@@ -50,7 +50,8 @@ function withRelu6Apart(network: Network): Network {
   const isJoined = ({ layer }: NetworkNode) => !sourceOf(layer) && layer.config.activation === 'relu6';
   const taken = new Set(network.nodes.map(({ name }) => name));
   const apart = new Map<string, string>();
-  for (const { name } of network.nodes.filter(isJoined)) {
+  for (const { name, layer } of network.nodes.filter(isJoined)) {
+    if (layer.className === 'Activation') continue;
     apart.set(name, unusedName(`${name}_relu6`, taken));
     taken.add(apart.get(name)!);
   }
@@ -58,11 +59,12 @@ function withRelu6Apart(network: Network): Network {
   const bare = new Map<NetworkLayer, NetworkLayer>();
   const nodes = network.nodes.flatMap((node): NetworkNode[] => {
     const moved = { ...node, inputs: node.inputs.map(follow) };
-    const name = apart.get(node.name);
-    if (name === undefined) return [moved];
+    if (!isJoined(node)) return [moved];
+    const name = apart.get(node.name) ?? node.name;
     const { layer } = node;
-    bare.set(layer, bare.get(layer) ?? { ...layer, config: { ...layer.config, activation: 'linear' } });
     const relu = { name, className: 'ReLU', config: { maxValue: 6 }, weights: [], trainable: true };
+    if (name === node.name) return [{ ...moved, layer: relu }];
+    bare.set(layer, bare.get(layer) ?? { ...layer, config: { ...layer.config, activation: 'linear' } });
     return [
       { ...moved, layer: bare.get(layer)! },
       { ...node, name, layer: relu, inputs: [{ node: node.name, output: 0 }] },

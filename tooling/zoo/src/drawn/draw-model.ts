@@ -110,9 +110,11 @@ function draw(tf: TensorFlow, seed: number, classNames: readonly string[]): Draw
     // They read whole numbers: only what tokens go through first.
     if (setting.categories !== undefined) return [];
     const layer = create(setting);
+    // TensorFlow.js writes the shape that a CenterCrop gives over the shape of the tensor that it reads.
+    const own = setting.className === 'CenterCrop' ? alike([], x, 1)[0]! : x;
     const more = setting.inputShapes.length - 1;
-    if (more === 0) made.push({ layer, shape: shapeOf(x) });
-    return call(layer, [x, ...alike(pool, x, more)]);
+    if (more === 0 && own === x) made.push({ layer, shape: shapeOf(x) });
+    return call(layer, [own, ...alike(pool, x, more)]);
   };
   const drawLayers = (sources: readonly SymbolicTensor[], count: number, depth: number): SymbolicTensor[] => {
     const pool = [...sources];
