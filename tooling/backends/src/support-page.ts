@@ -34,6 +34,9 @@ ${markdown(layerRows(results))}
 
 - **Wrong**: settings that TensorFlow.js itself computes wrongly there, without an error (see below); the error beside it is
   that after \`repairKernels(tf)\`.
+- **As a GraphModel**: whether \`simplify\` with \`format: 'graph'\` can write the layer, or in how many of the settings that
+  TensorFlow.js itself runs; others it refuses by the layer's name. Each GraphModel is held to the same float64 definition
+  on the backend, as exactly as the layer.
 - **Refused**: settings that TensorFlow.js refuses there, with an error of its own.
 - RandomWidth draws a width each time, and the cells of recurrent layers are tried inside of them. StackedRNNCells, Masking
   and others that do nothing alone are tried with what they serve.

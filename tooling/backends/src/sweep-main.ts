@@ -3,7 +3,8 @@ import { backendNames, isBackendName } from './backend-name.js';
 import { openBackend } from './open-backend.js';
 import { type LayerSweep, sweepFaults } from './sweep/layer-sweep.js';
 
-const usage = `Runs every layer class of tfjs-layers in every setting on backends, against float64, and prints what is wrong.
+const usage = `Runs every layer class of tfjs-layers in every setting on backends, against float64, as a layer
+and as a GraphModel, and prints what is wrong.
 
   npm run layer-sweep -- [${backendNames.join('] [')}] [--few]
 
@@ -13,16 +14,16 @@ for all of them.
 Exit code 0: all that is wrong in stock is known and repaired. 1: something isn't, or a backend isn't there.
 2: the call can't be taken.`;
 
-function print(name: string, { classes, faults, unknown, unrepaired }: LayerSweep): void {
-  const sum = (key: 'settings' | 'wrong' | 'refused') =>
+function print(name: string, { classes, faults, ...more }: LayerSweep): void {
+  const sum = (key: 'settings' | 'wrong' | 'refused' | 'written') =>
     classes.reduce((total, result) => total + result[key], 0);
   const worst = Math.max(...classes.map(({ relativeError }) => relativeError));
   console.log(
-    `${name}: ${classes.length} classes in ${sum('settings')} settings; ${sum('wrong')} wrong in stock, ${sum('refused')} refused by TensorFlow.js, ${unrepaired.length} wrong after the repair; worst error then ${worst.toExponential(0)}`,
+    `${name}: ${classes.length} classes in ${sum('settings')} settings; ${sum('wrong')} wrong in stock, ${sum('refused')} refused by TensorFlow.js, ${more.unrepaired.length} wrong after the repair; worst error then ${worst.toExponential(0)}; ${sum('written')} can be written to a GraphModel, ${more.wrongGraphs.length} of them wrong`,
   );
   for (const { what, classNames, wrong } of faults)
     console.log(`  ${wrong} wrong: ${what} (${classNames.join(', ')})`);
-  for (const fault of sweepFaults({ classes, faults, unknown, unrepaired })) console.log(`  ${fault}`);
+  for (const fault of sweepFaults(more)) console.log(`  ${fault}`);
 }
 
 async function main(): Promise<number> {

@@ -59,7 +59,7 @@ export function mainJobRows(results: readonly SuiteResult[]): { head: Row; rows:
   };
 }
 
-/** One line a layer class: its parts in a span, and how far each backend is from the float64 reference. */
+/** One line a layer class: its parts in a span, whether a GraphModel can have it, and how far each backend is from the float64 reference. */
 export function layerRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
   const roles = new Map(
     builtinLayers.flatMap(({ classNames, roles }) =>
@@ -74,20 +74,27 @@ export function layerRows(results: readonly SuiteResult[]): { head: Row; rows: R
       'may begin',
       'stand inside',
       'end a span',
+      'as a GraphModel',
       ...results.map(({ name, conformance }) => `${name}, ${conformance.floatPrecision} bits`),
     ],
-    rows: classes.map(({ className, settings }) => {
+    rows: classes.map(({ className, settings, refused, written }) => {
       const { begins, inside, ends } = roles.get(className) ?? {};
       return [
         className,
         String(settings),
         ...[begins, inside, ends].map((may) => (may ? 'yes' : '')),
+        writtenCell(written, settings - refused),
         ...results.map(({ layers }) =>
           classCell(layers.classes.find((layer) => layer.className === className)),
         ),
       ];
     }),
   };
+}
+
+function writtenCell(written: number, settings: number): string {
+  if (written === 0) return '';
+  return written === settings ? 'yes' : `${written} of ${settings}`;
 }
 
 function classCell(result: ClassResult | undefined): string {

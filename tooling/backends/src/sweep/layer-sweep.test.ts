@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { builtinLayers } from '@fuseinit/registry';
 import { layerSettings } from '@fuseinit/registry/testing';
 import type { Tensor, TensorFlow } from '@fuseinit/tfjs';
+import { writtenClasses } from '@fuseinit/tfjs/internal';
 import { expect, test } from 'vitest';
 import { sweepFaults, sweepLayers } from './layer-sweep.js';
 
@@ -36,6 +37,8 @@ test('on cpu, whatever is wrong in stock is known, and repaired', async () => {
     'Conv3DTranspose',
     'MaxPooling3D',
   ]);
+  const written = sweep.classes.filter((result) => result.written > 0).map(({ className }) => className);
+  expect(written.sort()).toEqual([...writtenClasses()].sort());
   // What tfjs leaves where it refuses.
   expect(tf.memory().numTensors - before).toBeLessThan(30);
 }, 120_000);

@@ -2,6 +2,7 @@ import type { BackendAdapter, LayerDescription } from '@fuseinit/core';
 import { type LayerSetting, layerSettings, settingTitle } from '@fuseinit/registry/testing';
 import { repairKernels, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import { faultsOf } from '@fuseinit/tfjs/testing';
+import { runGraphSetting } from './run-graph-setting.js';
 import { runSetting, type SettingResult } from './run-setting.js';
 
 /** The settings that are run: all, or the first of each class, those that a known fault concerns and one in six of the others. */
@@ -20,6 +21,8 @@ export interface ClassResult {
   readonly wrong: number;
   /** The number of settings that TensorFlow.js refuses. */
   readonly refused: number;
+  /** The number of settings that can be written to a GraphModel, of those that TensorFlow.js doesn't refuse. */
+  readonly written: number;
 }
 
 /** A setting that was computed wrongly. */
@@ -41,11 +44,13 @@ export interface LayerSweep {
   readonly unknown: readonly WrongSetting[];
   /** Settings that are wrong after the repair, or refused after it only. */
   readonly unrepaired: readonly WrongSetting[];
+  /** Settings that are wrong as a GraphModel, once kernels are repaired. */
+  readonly wrongGraphs: readonly WrongSetting[];
 }
 
 /**
  * Runs settings of every layer class on the backend that `tf` is set to, in stock; then repairs its kernels and runs
- * again whatever they concern.
+ * again whatever they concern, and each setting as a GraphModel.
  */
 export async function sweepLayers(
   tf: TensorFlow,
@@ -70,9 +75,14 @@ export async function sweepLayers(
     const again = isWrong(stock[index]!) || concerned(setting).length > 0;
     repaired.push(again ? await runSetting(tf, backend, setting) : stock[index]!);
   }
+  const graphs: SettingResult[] = [];
+  for (const [index, setting] of chosen.entries()) {
+    const isRefused = 'refused' in repaired[index]!;
+    graphs.push(isRefused ? repaired[index]! : await runGraphSetting(tf, backend, setting));
+  }
   const wrong = chosen.filter((_, index) => isWrong(stock[index]!));
   return {
-    classes: classResults(chosen, stock, repaired, isWrong),
+    classes: classResults(chosen, stock, repaired, graphs, isWrong),
     faults: faultResults(wrong, concerned),
     unknown: chosen.flatMap((setting, index) =>
       isWrong(stock[index]!) && concerned(setting).length === 0 ? wrongSetting(setting, stock[index]!) : [],
@@ -82,16 +92,24 @@ export async function sweepLayers(
         ? wrongSetting(setting, repaired[index]!)
         : [],
     ),
+    wrongGraphs: chosen.flatMap((setting, index) =>
+      isWrong(graphs[index]!) ? wrongSetting(setting, graphs[index]!) : [],
+    ),
   };
 }
 
 /** Describes what is wrong with a sweep; the list is empty if nothing is. */
-export function sweepFaults({ unknown, unrepaired }: LayerSweep): string[] {
+export function sweepFaults({
+  unknown,
+  unrepaired,
+  wrongGraphs,
+}: Pick<LayerSweep, 'unknown' | 'unrepaired' | 'wrongGraphs'>): string[] {
   return [
     ...unknown.map(
       ({ title, relativeError }) => `${title} is off by ${relativeError}, and no known fault says so`,
     ),
     ...unrepaired.map(({ title, relativeError }) => `${title} is off by ${relativeError} after the repair`),
+    ...wrongGraphs.map(({ title, relativeError }) => `${title} is off by ${relativeError} as a GraphModel`),
   ];
 }
 
@@ -99,6 +117,7 @@ function classResults(
   chosen: readonly LayerSetting[],
   stock: readonly SettingResult[],
   repaired: readonly SettingResult[],
+  graphs: readonly SettingResult[],
   isWrong: (result: SettingResult) => boolean,
 ): ClassResult[] {
   const classNames = [...new Set(chosen.map(({ className }) => className))];
@@ -114,6 +133,7 @@ function classResults(
       relativeError: Math.max(...errors),
       wrong: own.filter((index) => isWrong(stock[index]!)).length,
       refused: own.filter((index) => 'refused' in stock[index]!).length,
+      written: own.filter((index) => !('refused' in graphs[index]!)).length,
     };
   });
 }

@@ -57,7 +57,7 @@ export async function runSetting(
 const registry = createRegistry({ layers: builtinLayers });
 
 /** Computes a setting by the registry's plugins, in float64. */
-function expectedOutputs(
+export function expectedOutputs(
   { before, ...layer }: LayerSetting,
   inputs: readonly NdArray[],
   weights: readonly NdArray[],
@@ -79,13 +79,13 @@ function expectedOutputs(
   );
 }
 
-function createLayer(tf: TensorFlow, { className, config }: PlainLayer): StockLayer {
+export function createLayer(tf: TensorFlow, { className, config }: PlainLayer): StockLayer {
   const [layerClass, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[className]!;
   return fromConfig(layerClass as never, structuredClone(config) as never) as unknown as StockLayer;
 }
 
 /** Draws standard normal numbers that float32 holds, or whole numbers where they stand for categories. */
-function inputsOf({ inputShapes, categories, before }: LayerSetting): NdArray[] {
+export function inputsOf({ inputShapes, categories, before }: LayerSetting): NdArray[] {
   return inputShapes.map((shape, index) => {
     const { data } = randomArray(7 + index, shape);
     const values = Float32Array.from(data, (value) =>
@@ -102,7 +102,7 @@ function inputsOf({ inputShapes, categories, before }: LayerSetting): NdArray[] 
 }
 
 /** Draws weights of the shapes that the layer has, in its order, that float32 holds; variances are positive. */
-function weightsOf(layer: StockLayer): NdArray[] {
+export function weightsOf(layer: StockLayer): NdArray[] {
   const names = layer.weights.map(({ name }) => name);
   return layer.getWeights().map(({ shape }, index) => {
     const { data } = randomArray(100 + index, shape);
@@ -114,7 +114,7 @@ function weightsOf(layer: StockLayer): NdArray[] {
   });
 }
 
-async function largestError(
+export async function largestError(
   backend: Pick<BackendAdapter<Tensor>, 'read'>,
   expected: readonly NdArray[],
   outputs: readonly Tensor[],
