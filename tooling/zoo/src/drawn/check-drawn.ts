@@ -12,7 +12,7 @@ import type { io } from '@tensorflow/tfjs';
 import { drawModel } from './draw-model.js';
 
 /** How a drawn model fared in one format. */
-export type Fared =
+type Fared =
   | { readonly as: 'equal' }
   /** FuseInit says, with a code and a layer's name, what it can't keep as it is. */
   | { readonly as: 'refused'; readonly reason: string }

@@ -48,6 +48,12 @@ for (const setting of layerSettings) {
   byRank.set(rank, [...(byRank.get(rank) ?? []), setting]);
 }
 
+/** Settings of a class for what has so many dimensions; those of Reshape for any. */
+function settingsFor(className: string, rank: number): readonly LayerSetting[] {
+  const byRank = settingsOf.get(className)!;
+  return byRank.get(rank) ?? [...byRank.values()].flat();
+}
+
 /**
  * Draws a model: layers of all classes of tfjs-layers in all settings, residual sums, branches, layers and models that are
  * called twice, models within models, several inputs and outputs. The same seed gives the same model.
@@ -104,14 +110,22 @@ function draw(tf: TensorFlow, seed: number, classNames: readonly string[]): Draw
   };
   const drawLayer = (pool: readonly SymbolicTensor[], x: SymbolicTensor): SymbolicTensor[] => {
     const rank = x.shape.length;
-    const choices = classNames.filter((name) => settingsOf.get(name)?.has(rank));
+    const choices = classNames.filter((name) => name === 'Reshape' || settingsOf.get(name)?.has(rank));
     if (choices.length === 0) return [];
-    const setting = pick(settingsOf.get(pick(choices))!.get(rank)!);
+    const drawn = pick(settingsFor(pick(choices), rank));
+    const sizes = x.shape.slice(1);
+    // The lengths of its settings fit few tensors.
+    const targetShape = pick([[-1], [...sizes].reverse(), [1, ...sizes], [-1, sizes.at(-1)]]);
+    const setting = drawn.className === 'Reshape' ? { ...drawn, config: { targetShape } } : drawn;
     // They read whole numbers: only what tokens go through first.
     if (setting.categories !== undefined) return [];
     const layer = create(setting);
-    // TensorFlow.js writes the shape that a CenterCrop gives over the shape of the tensor that it reads.
-    const own = setting.className === 'CenterCrop' ? alike([], x, 1)[0]! : x;
+    // TensorFlow.js writes the shape that a CenterCrop gives over the shape of what it reads, which most layers share with
+    // what they read themselves.
+    const own =
+      setting.className === 'CenterCrop'
+        ? call(create({ className: 'Dense', config: { units: x.shape.at(-1) } }), [x])[0]!
+        : x;
     const more = setting.inputShapes.length - 1;
     if (more === 0 && own === x) made.push({ layer, shape: shapeOf(x) });
     return call(layer, [own, ...alike(pool, x, more)]);

@@ -61,7 +61,7 @@ function print(results: readonly DrawnResult[]): void {
   const missing = [...new Set(layerSettings.map(({ className }) => className))].filter(
     (name) => !classes.has(name),
   );
-  if (missing.length > 0) console.log(`Not in any of them: ${missing.join(', ')}.`);
+  if (missing.length > 0 && results.length >= 100) console.log(`Not in any of them: ${missing.join(', ')}.`);
   console.log(
     `${results.length} models of ${classes.size} layer classes; ${results.filter(({ isSimpler }) => isSimpler).length} became simpler.`,
   );
