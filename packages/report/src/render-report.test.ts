@@ -118,4 +118,5 @@ describe('says plainly', () => {
 test('a report without a span has a page', () => {
   const page = renderReport({ ...reports.digits, spans: [], refits: [], disagreements: [], outputs: [] });
   expect(page).not.toMatch(/NaN|Infinity/);
+  expect(textOf(page)).toMatch(/Nothing was fused: \S+ has 3 layers that multiply, \S+ has 2\./);
 });

@@ -19,7 +19,10 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  * A report as one HTML page, all in it: styles, charts, images; it holds no script. The same for the same report.
  */
 export function renderReport(report: FusionReport): string {
-  const title = `Fusion of ${report.teacher.name}`;
+  const title =
+    report.spans.length === 0
+      ? `${report.teacher.name} and ${report.student.name}`
+      : `Fusion of ${report.teacher.name}`;
   return html`<!doctype html>
 <html lang="en">
 <head>

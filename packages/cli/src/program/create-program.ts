@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { defineBench } from '../commands/bench/bench-command.js';
 import { defineCollect } from '../commands/collect/collect-command.js';
 import { defineMerge } from '../commands/collect/merge-command.js';
+import { defineCompare } from '../commands/compare/compare-command.js';
 import { defineDoctor } from '../commands/doctor/doctor-command.js';
 import { defineEval } from '../commands/eval/eval-command.js';
 import { defineFuse } from '../commands/fuse/fuse-command.js';
@@ -50,6 +51,7 @@ Exit codes: 0 done, 1 failed, 2 usage error, 3 done, but the budget of shrink is
     defineEval,
     defineTune,
     defineBench,
+    defineCompare,
     defineCollect,
     defineMerge,
     defineDoctor,

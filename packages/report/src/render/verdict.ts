@@ -6,6 +6,10 @@ import { speedOf } from './speed.js';
 /** What a reader in a hurry should know, in whole sentences. */
 export function verdict(report: FusionReport): string {
   const { spans, given, teacher, student } = report;
+  if (spans.length === 0) {
+    const compared = `Nothing was fused: ${teacher.name} has ${teacher.cost.depth} layers that multiply, ${student.name} has ${student.cost.depth}.`;
+    return [compared, speedSentence(report), accuracySentence(report)].filter(Boolean).join(' ');
+  }
   const fused = `${spans.length} ${spans.length === 1 ? 'span' : 'spans'} fused: ${teacher.cost.depth} layers that multiply${given ? ' in the simplified teacher' : ''} became ${student.cost.depth}.`;
   return [fused, speedSentence(report), accuracySentence(report)].filter(Boolean).join(' ');
 }

@@ -72,8 +72,15 @@ function qualityOf(
   }
 }
 
-/** @param backend What latencies were measured on. */
-export function networksTable({ given, teacher, student }: ThreeNetworks, backend: string): string {
+/**
+ * @param backend What latencies were measured on.
+ * @param names Of the two networks and of their ratio, where they are no teacher and student.
+ */
+export function networksTable(
+  { given, teacher, student }: ThreeNetworks,
+  backend: string,
+  names: readonly string[] = ['teacher', 'fused', 'fused/teacher'],
+): string {
   const networks = [...(given ? [given] : []), teacher, student];
   const row = (
     head: string,
@@ -87,7 +94,7 @@ export function networksTable({ given, teacher, student }: ThreeNetworks, backen
     const ratio = isCost && before != null && after != null ? times(after, before) : '';
     return [[head, ...values.map((value) => (value === null ? '-' : told(value))), ratio]];
   };
-  const heads = given ? ['as given', 'simplified', 'fused', 'fused/simplified'] : ['teacher', 'fused', ''];
+  const heads = given ? ['as given', 'simplified', 'fused', 'fused/simplified'] : names;
   return table(
     [{ head: '' }, ...heads.map((head) => ({ head, align: 'right' as const }))],
     [
