@@ -1,4 +1,5 @@
 import { type Fused, type FuseProgress, fuse, type SpanRequest, type Statistics } from '@fuseinit/tfjs';
+import type { DrawnInputs } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { readStatistics } from '../../data/statistics-file.js';
 import { requestedSpans } from '../../model/spans.js';
@@ -64,8 +65,9 @@ async function fuseWith(
   const { signal, warn } = session;
   const spans = await requestedSpans(options, teacher);
   const output = await openOutputFolder(options.output, options.force === true, options.format);
-  const inputs = [await comparedInputs(work, teacher.given, samples, signal)];
+  const inputs: DrawnInputs[] = [];
   try {
+    inputs.push(await comparedInputs(work, teacher.given, samples, signal));
     const solving = solvingOptions(options);
     const { student, report: fused } = await fuseStudent(work, spans, solving, { statistics, share: 0.8 });
     for (const warning of [...teacher.warnings, ...fused.warnings]) warn(warning);

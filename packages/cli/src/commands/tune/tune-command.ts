@@ -1,5 +1,6 @@
 import { weightDtypeOf } from '@fuseinit/model-files';
 import { startBackend } from '@fuseinit/node-backends';
+import type { DrawnInputs } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
@@ -59,8 +60,9 @@ async function tuneModel(path: string, options: TuneOptions, session: Session): 
     const asked = { ...options, ...(task && { task }), ...(areIndependent && { areIndependent }) };
     const labels = await readLabels(student, samples, asked, session);
     const output = await openOutputFolder(options.output, options.force === true, options.format);
-    const inputs = [await comparedInputs({ device }, student, samples, session.signal)];
+    const inputs: DrawnInputs[] = [];
     try {
+      inputs.push(await comparedInputs({ device }, student, samples, session.signal));
       const loss = labels && labelLoss(tf, student, labels.task, options.loss);
       session.progress.show('reading');
       const data = await samples.all(session.signal);
