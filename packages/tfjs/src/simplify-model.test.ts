@@ -245,3 +245,19 @@ test('activations that become a relu6 are one layer ReLU, and simplified already
   ]);
   expect(simplify(simpler, { tf }).applied).toEqual([]);
 });
+
+test('calls of a shared layer keep their inputs when the model is saved and loaded', async () => {
+  const [input, other, read] = [0, 1, 2].map(() => tf.input({ shape: [3] }));
+  const inner = tf.model({ inputs: read!, outputs: apply(L.dense({ units: 3 }), read!) });
+  const call = (x: SymbolicTensor) => inner.apply(x) as SymbolicTensor;
+  // When the model is loaded, the second call waits for what reads the first one, and the third doesn't.
+  const hidden = apply(L.activation({ activation: 'tanh' }), call(input!));
+  const second = call(apply(L.add(), input!, hidden));
+  const outputs = apply(L.concatenate(), second, call(other!));
+  const model = seedWeights(tf.model({ inputs: [input!, other!], outputs }), 7);
+  const { model: simpler } = simplify(model, { tf });
+  const feeds = [8, 9].map((seed) => tf.tensor(seededData([3, 3], seed).data, [3, 3]));
+  const expected = valuesOf(model.predict(feeds) as Tensor);
+  expectClose(valuesOf(simpler.predict(feeds) as Tensor), expected);
+  expectClose(valuesOf((await reloaded(simpler)).predict(feeds) as Tensor), expected);
+});

@@ -29,17 +29,67 @@ export function toLayersModel(tf: TensorFlow, network: Network): LayersModel {
       { layerName: misled.name },
     );
   }
+  const written = withRelu6Apart(network);
+  const { model, made } = build(tf, written);
+  const nodes = nodesAsLoaded(model, written, made);
+  if (callsOf(nodes) === callsOf(written.nodes)) return model;
+  disposeModel(model);
+  return build(tf, { ...written, nodes }).model;
+}
+
+function build(tf: TensorFlow, network: Network): { model: LayersModel; made: Map<NetworkLayer, Layer> } {
   const made = new Map<NetworkLayer, Layer>();
   try {
-    const model = assemble(tf, withRelu6Apart(network), made);
+    const model = assemble(tf, network, made);
     // A layer that no weights were given keeps those that TensorFlow.js draws.
     for (const [layer, live] of made) if (hasWeights(layer, live)) setWeights(tf, layer, live);
     if (network.frozen) model.trainable = false;
-    return model;
+    return { model, made };
   } catch (error) {
     for (const live of made.values()) for (const weight of live.weights) weight.dispose();
     throw error;
   }
+}
+
+/**
+ * The nodes in the order in which `tf.loadLayersModel` makes the calls of a saved model: layer by layer, each call as soon as
+ * its inputs are there, again and again. Files tell the calls of a shared layer by their numbers, so that calls that were made
+ * in another order would read each other's inputs once loaded.
+ */
+function nodesAsLoaded(
+  { layers }: LayersModel,
+  { nodes, inputs }: Network,
+  made: ReadonlyMap<NetworkLayer, Layer>,
+): NetworkNode[] {
+  const calls = new Map<Layer, NetworkNode[]>();
+  for (const node of nodes) {
+    const live = made.get(node.layer);
+    if (live) calls.set(live, [...(calls.get(live) ?? []), node]);
+  }
+  const ordered = nodes.filter(({ name }) => inputs.includes(name));
+  const done = new Set(inputs);
+  for (let before = -1; before < ordered.length; ) {
+    before = ordered.length;
+    for (const layer of layers) {
+      const waiting = calls.get(layer) ?? [];
+      const left = waiting.filter((node) => {
+        if (!node.inputs.every((input) => done.has(input.node))) return true;
+        done.add(node.name);
+        ordered.push(node);
+        return false;
+      });
+      calls.set(layer, left);
+    }
+  }
+  // What no output depends on isn't saved.
+  return [...ordered, ...nodes.filter(({ name }) => !done.has(name))];
+}
+
+/** Text that is equal where every layer is called in the same order. */
+function callsOf(nodes: readonly NetworkNode[]): string {
+  const shared = new Map<NetworkLayer, string[]>();
+  for (const { name, layer } of nodes) shared.set(layer, [...(shared.get(layer) ?? []), name]);
+  return JSON.stringify([...shared.values()].filter(({ length }) => length > 1).sort());
 }
 
 /**
