@@ -7,6 +7,8 @@ import { type TaskInput, type TaskName, type TaskResult, tasks } from './tasks.j
 export interface OpenBackend {
   readonly name: BackendName;
   readonly computesOn: string;
+  /** Whether WebGL renders 16-bit floats. */
+  readonly halfFloats: boolean;
   run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskResult<Name>>;
   close(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export async function openBackend(name: BackendName, options: OpenOptions = {}):
     return {
       name,
       computesOn: started.computesOn,
+      halfFloats: false,
       run: (task, input) => (tasks[task] as (...of: unknown[]) => Promise<never>)(device, input),
       close: async () => {},
     };
@@ -36,6 +39,7 @@ export async function openBackend(name: BackendName, options: OpenOptions = {}):
   return {
     name,
     computesOn: (await page.call('computesOn')) as string,
+    halfFloats: options.halfFloats ?? false,
     run: (task, input) => page.call('run', task, input ?? null) as Promise<never>,
     close: () => page.close(),
   };

