@@ -1,6 +1,5 @@
 export { createDeviceBackend, type DeviceBackendOptions } from './backend/create-device-backend.js';
 export { createLinalgBackend } from './backend/create-linalg-backend.js';
-export { createMeasuredBackend } from './backend/create-measured-backend.js';
 export type {
   CalibrationBatch,
   CalibrationData,

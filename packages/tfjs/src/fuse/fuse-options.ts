@@ -39,8 +39,9 @@ export interface FuseOptions {
   /** The caller's TensorFlow.js, its backend chosen and ready. */
   readonly tf: TensorFlow;
   /**
-   * What multiplies, on tensors of this `tf`. Default `createLinalgBackend` on a linear algebra of this call's own; on the
-   * native backend that or the device, as `createMeasuredBackend` chooses. On WebGL take `createWebglBackend(tf)` of
+   * What multiplies, on tensors of this `tf`. Default `createLinalgBackend` on a linear algebra of this call's own, in
+   * WebAssembly. Where TensorFlow's native library computes on CUDA, `createNodeGpuBackend(tf)` of
+   * @fuseinit/backend-node-gpu multiplies there instead. On WebGL take `createWebglBackend(tf)` of
    * @fuseinit/backend-webgl: the default waits forever for a lost context.
    */
   readonly backend?: BackendAdapter<Tensor>;

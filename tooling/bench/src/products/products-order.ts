@@ -1,5 +1,5 @@
-/** Which multiplies: the native library, WebAssembly, or whichever is measured to be faster. */
-export const contenders = ['device', 'linalg', 'measured'] as const;
+/** Which multiplies: the native library or WebAssembly. */
+export const contenders = ['device', 'linalg'] as const;
 
 export type Contender = (typeof contenders)[number];
 

@@ -2,11 +2,11 @@ import { sizeOf } from '@fuseinit/core';
 import { createLinearAlgebra } from '@fuseinit/linalg';
 import { createAdapter, startBackend } from '@fuseinit/node-backends';
 import { fashionImages, firstImages } from '@fuseinit/teacher';
-import { collectStatistics, createLinalgBackend, createMeasuredBackend } from '@fuseinit/tfjs';
+import { collectStatistics, createLinalgBackend } from '@fuseinit/tfjs';
 import { wideTeacher } from '../fuse/wide-teacher.js';
 import { answerOrder } from '../measuring/in-child.js';
 import { interleave } from '../measuring/interleave.js';
-import { type Contender, contenders, type ProductsAnswer, type ProductsOrder } from './products-order.js';
+import { contenders, type ProductsAnswer, type ProductsOrder } from './products-order.js';
 
 answerOrder<ProductsOrder, ProductsAnswer>(async ({ from, to, width, samples, repeats }) => {
   const started = await startBackend('node-gpu');
@@ -15,19 +15,14 @@ answerOrder<ProductsOrder, ProductsAnswer>(async ({ from, to, width, samples, re
   const linalg = await createLinearAlgebra();
   const { images, count } = firstImages(fashionImages('calibration'), samples);
   const teacher = wideTeacher(tf, width);
-  const host = createLinalgBackend(linalg);
-  const adapterOf = (contender: Contender) =>
-    // A new one each time: it measures as it would in a fusion.
-    ({ device: () => backend, linalg: () => host, measured: () => createMeasuredBackend(backend, host) })[
-      contender
-    ]();
+  const adapters = { device: backend, linalg: createLinalgBackend(linalg) };
   let patchSize = 0;
   const turns = await interleave(
     contenders.map((contender) => async () => {
       const start = performance.now();
       const { spans } = await collectStatistics(teacher, {
         tf,
-        backend: adapterOf(contender),
+        backend: adapters[contender],
         spans: [{ from, to }],
         calibrationData: { data: images, shape: [count, 28, 28, 1] },
       });

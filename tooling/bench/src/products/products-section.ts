@@ -6,16 +6,7 @@ import type { ProductsRow } from './products-row.js';
 /** The table of who multiplies faster on the native backend. */
 export function productsSection({ rows }: Recorded<ProductsRow>): string {
   const table = markdownTable(
-    [
-      'span',
-      'filters',
-      'inputs',
-      'samples',
-      'native library',
-      'WebAssembly',
-      'measured',
-      'faster / measured',
-    ],
+    ['span', 'filters', 'inputs', 'samples', 'native library', 'WebAssembly', 'native / WebAssembly'],
     rows.map(({ span, width, patchSize, samples, times, ratio }) => [
       span,
       `${width}x`,
@@ -23,16 +14,15 @@ export function productsSection({ rows }: Recorded<ProductsRow>): string {
       samples.toLocaleString('en-US'),
       timeSpread(times.device),
       timeSpread(times.linalg),
-      timeSpread(times.measured),
       timesText(ratio),
     ]),
     2,
   );
   const native = rows.filter(({ times }) => times.device.median < times.linalg.median);
   return [
-    'Statistics of one span on the native backend, forward passes included: its moments summed by TensorFlow’s library, by ' +
-      '`@fuseinit/linalg`, and by `createMeasuredBackend`, which gives each of them some first batches and goes on with the ' +
-      'faster: what `fuse` does there by default. They take turns; medians, the fastest and the slowest in brackets.',
+    'Statistics of one span on the native backend, forward passes included: its moments summed by TensorFlow’s library, and ' +
+      'by `@fuseinit/linalg`, which `fuse` takes by default. They take turns; medians, the fastest and the slowest in ' +
+      'brackets.',
     table,
     native.length === 0
       ? '**The native library is the faster one nowhere in this table.**'
