@@ -1,4 +1,5 @@
-// Compiles assembly/ and embeds it in src/kernels/kernel-bytes.ts: npm run kernels, after a change in assembly/.
+// Compiles assembly/ and embeds it in src/kernels/kernel-bytes.ts: npm run kernels, after a change in
+// assembly/.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileKernels } from './compile-kernels.mjs';

@@ -27,8 +27,8 @@ const variants = {
 };
 
 /**
- * The text of src/kernels/kernel-bytes.ts. The same kernels run on shared and on unshared memory: only the byte that
- * says which differs, so its place is kept and not a second copy.
+ * The text of src/kernels/kernel-bytes.ts. The same kernels run on shared and on unshared memory: only the
+ * byte that says which differs, so its place is kept and not a second copy.
  */
 export async function compileKernels() {
   const folder = mkdtempSync(join(tmpdir(), 'fuseinit-kernels-'));
@@ -46,7 +46,9 @@ export async function compileKernels() {
       );
     }
     return `// Made by npm run kernels from assembly/, and held to it by a test.
-/** WebAssembly modules that import an unshared memory; with \`sharedFlag\` at \`sharedFlagAt\`, a shared one. */
+/**
+ * WebAssembly modules that import an unshared memory; with \`sharedFlag\` at \`sharedFlagAt\`, a shared one.
+ */
 export const kernelBytes = {
 ${entries.join('\n')}
 } as const;

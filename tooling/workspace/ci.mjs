@@ -1,5 +1,5 @@
-// The project's own check: the README's test command, the native backend, a browser, the smallest experiment, and the
-// checks of `npm run check`, on a clean clone.
+// The project's own check: the README's test command, the native backend, a browser, the smallest experiment,
+// and the checks of `npm run check`, on a clean clone.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

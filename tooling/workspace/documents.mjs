@@ -18,7 +18,7 @@ const read = (path) => ({ path, text: readFileSync(join(root, path), 'utf8') });
 export const documents = () => list('*.md', ':!.changeset').map(read);
 
 /** Every source file that git doesn't ignore, as { path, text }. */
-export const sources = () => list('*.ts', '*.mjs', '*.cjs', '*.py').map(read);
+export const sources = () => list('*.ts', '*.tsx', '*.mjs', '*.cjs', '*.py').map(read);
 
 /** The line, counted from 1, on which a position of a text stands. */
 export const lineAt = (text, position) => text.slice(0, position).split('\n').length;

@@ -1,5 +1,5 @@
-// The picture of the packages and of which imports which, made from their package.json files: `npm run docs:house` writes
-// docs/packages.md, and `npm run check:docs` says when it is out of date.
+// The picture of the packages and of which imports which, made from their package.json files: `npm run
+// docs:house` writes docs/packages.md, and `npm run check:docs` says when it is out of date.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -23,7 +23,9 @@ export async function publishable() {
   return found.filter((entry) => entry && !entry.manifest.private);
 }
 
-/** Packs one as it would be published, into a folder of its own under `temp`, and returns the tarball's path. */
+/**
+ * Packs one as it would be published, into a folder of its own under `temp`, and returns the tarball's path.
+ */
 export async function pack({ path, manifest }, temp) {
   const folder = join(temp, manifest.name.replace('/', '-'));
   await mkdir(folder);

@@ -7,7 +7,10 @@ export interface LayerSpec {
   readonly config: Readonly<Record<string, unknown>> & { readonly name: string };
 }
 
-/** How weights are drawn: kernels from N(0, 0.05²), or N(0, 2 / inputs) cut at two deviations (He). Biases are 0. */
+/**
+ * How weights are drawn: kernels from N(0, 0.05²), or N(0, 2 / inputs) cut at two deviations (He). Biases are
+ * 0.
+ */
 export type Initialization = 'normal-0.05' | 'he';
 
 /** One fusion of a chain, of the layers that the network has by then. A fused layer is named `from_to`. */

@@ -25,8 +25,8 @@ export async function accuracyOf(
 }
 
 /**
- * Median milliseconds to predict one image, warm. The models take turns, so that whatever else the machine does falls
- * on all of them alike.
+ * Median milliseconds to predict one image, warm. The models take turns, so that whatever else the machine
+ * does falls on all of them alike.
  */
 export async function latenciesOf(
   tf: TensorFlow,

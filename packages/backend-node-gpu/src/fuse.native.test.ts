@@ -44,7 +44,8 @@ describe('the native backend', () => {
       spans: [{ from: 'conv3', to: 'conv4', kernelSize: 5 }],
       calibrationData: { data: images(), shape: [count, 28, 28, 1] },
       ridge: 1e-3,
-      // 60 samples don't determine the 1,568 inputs of the dense layer, so its refit isn't the same to compare.
+      // 60 samples don't determine the 1,568 inputs of the dense layer, so its refit isn't the same to
+      // compare.
       refit: 'none',
     } as const;
     const [native, cpu] = [
@@ -52,8 +53,8 @@ describe('the native backend', () => {
       await fusedOn('cpu', options),
     ];
     expect(native.weights.length).toBe(cpu.weights.length);
-    // Moments of both are within 1e-6 (sums of at most 512 products in float32); solving with a ridge of 1e-3 makes at
-    // most a few hundred times of it in a weight, and little in what the weights were solved for.
+    // Moments of both are within 1e-6 (sums of at most 512 products in float32); solving with a ridge of 1e-3
+    // makes at most a few hundred times of it in a weight, and little in what the weights were solved for.
     native.weights.forEach((weight, index) => {
       expect(relativeDifference(weight, cpu.weights[index]!)).toBeLessThan(3e-4);
     });

@@ -7,8 +7,8 @@ import { unavailable, unloadable, unopenable } from './unavailable.js';
 /**
  * The `tf` of `@tensorflow/tfjs-node-gpu`, its native backend set and ready.
  *
- * @throws BACKEND_UNAVAILABLE when the package, its binding or a library that it needs is missing or for another
- * system: the message says which, and what mends it. Nothing of TensorFlow.js has been loaded then.
+ * @throws BACKEND_UNAVAILABLE when the package, its binding or a library that it needs is missing or for
+ * another system: the message says which, and what mends it. Nothing of TensorFlow.js has been loaded then.
  */
 export async function loadNodeGpu(): Promise<TensorFlow> {
   const status = nodeGpuStatus();

@@ -27,8 +27,8 @@ interface Manifest {
 }
 
 /**
- * Looks for `@tensorflow/tfjs-node-gpu` and its native binding, in a millisecond: nothing is loaded, so a library that
- * the binding needs may still be missing.
+ * Looks for `@tensorflow/tfjs-node-gpu` and its native binding, in a millisecond: nothing is loaded, so a
+ * library that the binding needs may still be missing.
  */
 export function nodeGpuStatus(): NodeGpuStatus {
   let manifestPath: string;

@@ -22,7 +22,8 @@ describe('moments on WebGL pass the conformance suite', () => {
 
   test('on textures of 900 by 900, batches split to fit', async () => {
     const page = await openPage();
-    // tfjs throws on a texture of longer sides. The longest case has 2.3 million numbers in its patches, and 0.8 fit.
+    // tfjs throws on a texture of longer sides. The longest case has 2.3 million numbers in its patches, and
+    // 0.8 fit.
     expect(await page.call('conformance', false, 900)).toMatchObject({ name: 'webgl', floatPrecision: 32 });
   });
 

@@ -8,8 +8,9 @@ import { startWebgl } from './start-webgl.js';
 
 export interface WebglBackendOptions {
   /**
-   * What to do on a device that renders 16-bit floats only, as some phones do: `'host'` downloads what the device holds
-   * and sums in float64 in JavaScript, exact and slow (the default); `'refuse'` throws PRECISION_TOO_LOW.
+   * What to do on a device that renders 16-bit floats only, as some phones do: `'host'` downloads what the
+   * device holds and sums in float64 in JavaScript, exact and slow (the default); `'refuse'` throws
+   * PRECISION_TOO_LOW.
    */
   readonly whenImprecise?: 'host' | 'refuse';
 }
@@ -17,8 +18,9 @@ export interface WebglBackendOptions {
 /**
  * Starts TensorFlow.js's WebGL backend, anew if its context was lost, and connects `fuse` to it.
  *
- * Patches are extracted and multiplied on the GPU in float32, in blocks of 512 rows; the sums of a chunk go on in float64. Textures stay
- * within the device's limit. After a lost context nothing that the GPU gave is counted any more.
+ * Patches are extracted and multiplied on the GPU in float32, in blocks of 512 rows; the sums of a chunk go
+ * on in float64. Textures stay within the device's limit. After a lost context nothing that the GPU gave is
+ * counted any more.
  *
  * @throws BACKEND_UNAVAILABLE where this page has no WebGL.
  * @throws PRECISION_TOO_LOW on 16-bit floats, if asked to refuse them.

@@ -12,7 +12,9 @@ import type { DeviceBackendOptions, Tensor } from '@fuseinit/tfjs';
 /** Numbers in the patches that are written out at a time: 32 MiB in float64. */
 const chunkSize = 2 ** 22;
 
-/** Downloads batches and sums them in float64 in JavaScript: for devices whose own sums would be too coarse. */
+/**
+ * Downloads batches and sums them in float64 in JavaScript: for devices whose own sums would be too coarse.
+ */
 export function createHostMoments({
   name,
   read,
@@ -47,7 +49,9 @@ interface Piece {
   readonly geometry: PatchGeometry | null;
 }
 
-/** Some samples at a time, or of one sample some output rows: so that the patches of a piece aren't too many. */
+/**
+ * Some samples at a time, or of one sample some output rows: so that the patches of a piece aren't too many.
+ */
 function* piecesOf(
   inputs: NdArray,
   targets: NdArray,

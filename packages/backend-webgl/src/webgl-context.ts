@@ -13,8 +13,8 @@ export function webglContext(tf: TensorFlow): WebglContext | undefined {
 }
 
 /**
- * Whether a context was lost since tfjs started on it. A browser may give a lost context back, without what was on the
- * GPU: tfjs would then compute zeros. Its buffer tells, since it went with the rest.
+ * Whether a context was lost since tfjs started on it. A browser may give a lost context back, without what
+ * was on the GPU: tfjs would then compute zeros. Its buffer tells, since it went with the rest.
  */
 export function wasLost({ gl, vertexBuffer }: WebglContext): boolean {
   return gl.isContextLost() || !gl.isBuffer(vertexBuffer);

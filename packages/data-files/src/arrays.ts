@@ -30,8 +30,8 @@ export interface StoredArray {
  * Reads a .npy file of version 1 to 3.
  *
  * @param name What messages call the file.
- * @throws DATA_FILE_INVALID for another format, for elements that are no numbers, for Fortran order, and for more or
- * fewer bytes than the header needs.
+ * @throws DATA_FILE_INVALID for another format, for elements that are no numbers, for Fortran order, and for
+ * more or fewer bytes than the header needs.
  */
 export function readNpy(name: string, bytes: Uint8Array): StoredArray {
   const end = npyHeaderEnd(name, bytes);

@@ -39,17 +39,24 @@ export interface DataFile {
   readonly pixels: PixelScale;
   /** In words, what the order of the samples is. */
   readonly order: string;
-  /** Paths of the images in their folder, in the order of the samples; undefined for samples without names. */
+  /**
+   * Paths of the images in their folder, in the order of the samples; undefined for samples without names.
+   */
   readonly sampleNames: readonly string[] | undefined;
-  /** Paths of the files in the folder that aren't read: of other formats, or left out since they can't be decoded. */
+  /**
+   * Paths of the files in the folder that aren't read: of other formats, or left out since they can't be
+   * decoded.
+   */
   readonly unread: readonly string[];
   /**
-   * Batches in file order, of `size` samples and of fewer in the last one. Each iteration reads anew, and no more than
-   * it needs: of packed files and of tables, what comes before too.
+   * Batches in file order, of `size` samples and of fewer in the last one. Each iteration reads anew, and no
+   * more than it needs: of packed files and of tables, what comes before too.
    *
-   * @throws ARGUMENT_INVALID for a size below 1, a range or indices that aren't within the samples, indices that don't
+   * @throws ARGUMENT_INVALID for a size below 1, a range or indices that aren't within the samples, indices
+   * that don't
    *   ascend or come with a range.
-   * @throws DATA_FILE_INVALID while iterating, when what is there isn't what was there on opening, or is damaged.
+   * @throws DATA_FILE_INVALID while iterating, when what is there isn't what was there on opening, or is
+   * damaged.
    * @throws ABORTED while iterating, when the signal fires.
    */
   batches(size: number, range?: BatchRange): AsyncIterable<DataBatch>;

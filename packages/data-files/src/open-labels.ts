@@ -12,13 +12,15 @@ import { quotedOption, requireOptionsOf, type SourceOptions } from './source-opt
 type Task = Pick<LabelOptions, 'task'>;
 
 /**
- * Labels of samples: from a .npy, .npz, idx or CSV file; or from a folder that has a folder of images for each class,
- * where a label is the index of the folder's name among the sorted names. Those of named images are matched by the
- * names of folders or by a column of the table; others by position.
+ * Labels of samples: from a .npy, .npz, idx or CSV file; or from a folder that has a folder of images for
+ * each class, where a label is the index of the folder's name among the sorted names. Those of named images
+ * are matched by the names of folders or by a column of the table; others by position.
  *
- * @returns [count] for classification the classes' indices, from 0, also of one-hot rows; else [count, outputs] numbers.
+ * @returns [count] for classification the classes' indices, from 0, also of one-hot rows; else [count,
+ * outputs] numbers.
  * @throws DATA_FILE_MISSING when there is nothing at the path.
- * @throws DATA_FILE_INVALID as `openData` does; with the row, for a label that is no class's index or no finite number;
+ * @throws DATA_FILE_INVALID as `openData` does; with the row, for a label that is no class's index or no
+ * finite number;
  *   for an image without a label; for labels by position of images whose order may be either.
  * @throws ARGUMENT_INVALID for an option that isn't about this format.
  */

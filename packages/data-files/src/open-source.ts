@@ -37,7 +37,8 @@ export async function sourceKind(path: string): Promise<SourceKind> {
 }
 
 /**
- * Opens a file, whose format is told by how it begins or, for tables, by its extension; or a folder of images.
+ * Opens a file, whose format is told by how it begins or, for tables, by its extension; or a folder of
+ * images.
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  * @throws ARGUMENT_INVALID when an option is about another format.

@@ -1,6 +1,8 @@
 import type { Numbers, SampleSource } from './sample-source.js';
 
-/** How pixels from 0 to 255 become numbers: 'unit' from 0 to 1, 'symmetric' from -1 to 1, 'raw' as they are. */
+/**
+ * How pixels from 0 to 255 become numbers: 'unit' from 0 to 1, 'symmetric' from -1 to 1, 'raw' as they are.
+ */
 export type PixelScale = 'unit' | 'symmetric' | 'raw';
 
 const scales = {

@@ -2,20 +2,25 @@ import { unfit } from './data-errors.js';
 import type { ImageOrder } from './images/image-order.js';
 import type { Interpolation } from './images/resize-image.js';
 
-/** What there is to say about a file of one format or the other; saying it about another format is refused. */
+/**
+ * What there is to say about a file of one format or the other; saying it about another format is refused.
+ */
 export interface SourceOptions {
   /** Name of an array in a .npz; not needed for the only one. */
   readonly array?: string;
   /**
-   * Columns of a table, by name or by position from 0, in the order wanted. Without it, all but the labels and an index
-   * that has no name, as pandas writes one.
+   * Columns of a table, by name or by position from 0, in the order wanted. Without it, all but the labels
+   * and an index that has no name, as pandas writes one.
    */
   readonly columns?: readonly (string | number)[];
   /** The column of a table that holds the labels, or the columns, by name or by position from 0. */
   readonly labelColumn?: string | number | readonly (string | number)[];
   /** Whether a table's first line names its columns; without it, that is told from the lines, or refused. */
   readonly header?: boolean;
-  /** What stands between two cells of a table, ' ' for any number of blanks; without it, what the first lines show. */
+  /**
+   * What stands between two cells of a table, ' ' for any number of blanks; without it, what the first lines
+   * show.
+   */
   readonly separator?: Separator;
   /** The decimal sign in a table; '.' without it. */
   readonly decimal?: '.' | ',';
@@ -60,7 +65,10 @@ const kinds = {
   skipUnreadable: 'a folder of images',
 } as const satisfies Record<keyof SourceOptions, SourceKind>;
 
-/** Those of some options that are about a kind of file, for programs that take options for several files at once. */
+/**
+ * Those of some options that are about a kind of file, for programs that take options for several files at
+ * once.
+ */
 export function optionsAbout<Options extends SourceOptions>(
   kind: SourceKind,
   options: Options,

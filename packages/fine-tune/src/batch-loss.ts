@@ -31,8 +31,8 @@ export function teach(
 }
 
 /**
- * The loss of one batch, a scalar: on labels, on what was taught, and in training what regularizes the weights. Call it
- * inside `tf.tidy` or a gradient.
+ * The loss of one batch, a scalar: on labels, on what was taught, and in training what regularizes the
+ * weights. Call it inside `tf.tidy` or a gradient.
  *
  * @throws ARGUMENT_INVALID for a batch of which nothing counts.
  * @throws SHAPE_MISMATCH for labels of another number of outputs, or of another shape.

@@ -65,7 +65,8 @@ export interface StopFlag {
 }
 
 /**
- * A flag that is down. The property stands on the model itself while it is trained, since the one that tfjs gives a
+ * A flag that is down. The property stands on the model itself while it is trained, since the one that tfjs
+ * gives a
  * `Sequential` throws before it is compiled.
  *
  * @throws ARGUMENT_INVALID for a model that has one: another call trains it.

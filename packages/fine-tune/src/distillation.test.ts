@@ -179,7 +179,8 @@ describe('a softmax that is not the last layer', () => {
     }, input);
     const mean = tf.layers.average().apply([softmax, softmax] as never);
     const model = made(tf.model({ inputs: input, outputs: mean as never }));
-    // The mean of a softmax and itself; float32 logarithms of its probabilities are no logits to the last bit.
+    // The mean of a softmax and itself; float32 logarithms of its probabilities are no logits to the last
+    // bit.
     expect(await lossOf(model as never)).toBeCloseTo(expected, 5);
   });
 });

@@ -7,12 +7,15 @@ export interface DistillationOptions {
   /** Of the loss on labels. Default 1. */
   readonly labels?: number;
   /**
-   * Of the distance of the outputs. Softmax outputs: `temperature²` times the Kullback-Leibler divergence of the softened
-   * probabilities, from the logits (Hinton, Vinyals, Dean 2015). Others: the mean square distance of their
-   * pre-activations over the variance of the teacher's in the batch. Default 1.
+   * Of the distance of the outputs. Softmax outputs: `temperature²` times the Kullback-Leibler divergence of
+   * the softened probabilities, from the logits (Hinton, Vinyals, Dean 2015). Others: the mean square
+   * distance of their pre-activations over the variance of the teacher's in the batch. Default 1.
    */
   readonly outputs?: number;
-  /** Of the mean square distance of the pre-activations of `layers`, over the variance of the teacher's. Default 0. */
+  /**
+   * Of the mean square distance of the pre-activations of `layers`, over the variance of the teacher's.
+   * Default 0.
+   */
   readonly preActivations?: number;
   /** Softens softmax outputs; above 0. Default 2. */
   readonly temperature?: number;
@@ -25,7 +28,8 @@ interface OutputComparison {
   /** Whether as probabilities of classes, or as numbers. */
   readonly divergence: boolean;
   /**
-   * `scores`: what `student` and `teacher` compute before their activations. `preActivations`: what the output layers do.
+   * `scores`: what `student` and `teacher` compute before their activations. `preActivations`: what the
+   * output layers do.
    * `probabilities`: the outputs, where they are means of probabilities.
    */
   readonly reads: 'scores' | 'preActivations' | 'probabilities';
@@ -39,7 +43,10 @@ export interface Distillation {
   readonly outputs: number;
   readonly preActivations: number;
   readonly temperature: number;
-  /** Of the nodes, how many at the front are those of `layers`; then one for each comparison that reads scores. */
+  /**
+   * Of the nodes, how many at the front are those of `layers`; then one for each comparison that reads
+   * scores.
+   */
   readonly layers: number;
   readonly studentNodes: readonly string[];
   readonly teacherNodes: readonly string[];
@@ -78,8 +85,8 @@ export function distillationLoss(
 }
 
 /**
- * `temperature²` times the mean of the Kullback-Leibler divergence of softened probabilities, a scalar. From logits, so
- * that it is finite where probabilities underflow.
+ * `temperature²` times the mean of the Kullback-Leibler divergence of softened probabilities, a scalar. From
+ * logits, so that it is finite where probabilities underflow.
  *
  * @param logits Of the student, classes last.
  * @param taught Of the teacher, of the same shape.

@@ -13,7 +13,9 @@ export interface FineTuneOptions {
   readonly data: TrainingData;
   /** Passes over the data. */
   readonly epochs: number;
-  /** Default 32, or the batch that the student was built for. Of a dataset the batches come as it makes them. */
+  /**
+   * Default 32, or the batch that the student was built for. Of a dataset the batches come as it makes them.
+   */
   readonly batchSize?: number;
   /** Of labels, for each output in order, or one for all. Default what the student was compiled with. */
   readonly loss?: Loss | readonly Loss[];
@@ -24,28 +26,33 @@ export interface FineTuneOptions {
   /** Makes an optimizer at a rate; one is made for each rate in `layerRates`. Default `tf.train.adam`. */
   readonly optimizer?: (learningRate: number) => tfjs.Optimizer;
   /**
-   * For all epochs, or for one, counted from 0. Default 1e-4: a tenth of what suits random weights, since larger steps
-   * undo a good start before they improve on it.
+   * For all epochs, or for one, counted from 0. Default 1e-4: a tenth of what suits random weights, since
+   * larger steps undo a good start before they improve on it.
    */
   readonly learningRate?: number | ((epoch: number) => number);
   /** Epochs (parts too) over which the rate grows from 0 in even steps, one a batch. Default 0. */
   readonly warmUp?: number;
   /**
-   * Of the rate, the part that a layer gets, by its name (`outer/inner` in a nested model): 0 leaves it as it is, batch
-   * normalisation's moving moments too. Default 1.
+   * Of the rate, the part that a layer gets, by its name (`outer/inner` in a nested model): 0 leaves it as it
+   * is, batch normalisation's moving moments too. Default 1.
    */
   readonly layerRates?: Readonly<Record<string, number>>;
   /** Measured after each epoch, and never trained on. */
   readonly validationData?: TrainingData;
   /** Stops when the validation loss hasn't fallen by `minDelta` (default 0) for `patience` epochs. */
   readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
-  /** Whether the student ends with the weights of its lowest validation loss. Default true with `validationData`. */
+  /**
+   * Whether the student ends with the weights of its lowest validation loss. Default true with
+   * `validationData`.
+   */
   readonly restoreBestWeights?: boolean;
   /** As `fit` takes them; `model.stopTraining = true` in one ends the training, in one of a batch at once. */
   readonly callbacks?: FineTuneCallback | readonly FineTuneCallback[];
   /** Decides the order of samples, which is another in each epoch. Default 0. */
   readonly seed?: number;
-  /** Called after each epoch, its callbacks done; `state()` downloads all that is needed to go on from there. */
+  /**
+   * Called after each epoch, its callbacks done; `state()` downloads all that is needed to go on from there.
+   */
   readonly onEpoch?: (epoch: FineTuneEpoch, state: () => Promise<FineTuneState>) => void | Promise<void>;
   /** Goes on after the epoch that this was taken at, in a model of the same layers. */
   readonly resume?: FineTuneState;
@@ -69,7 +76,10 @@ export interface FineTuneEpoch {
 
 export interface FineTuned {
   readonly epochs: readonly FineTuneEpoch[];
-  /** Of the lowest validation loss, -1 where no epoch was better than the start (resumed without a best: the epoch before); null without `validationData`. */
+  /**
+   * Of the lowest validation loss, -1 where no epoch was better than the start (resumed without a best: the
+   * epoch before); null without `validationData`.
+   */
   readonly bestEpoch: number | null;
   /** The validation loss before any training; null without `validationData`. */
   readonly startValidationLoss: number | null;

@@ -160,8 +160,8 @@ function requireGathered({ optimizer, variables }: TrainedGroup, saved: SavedOpt
 }
 
 /**
- * Adam corrects its moments by powers of its decays. tfjs multiplies them up step by step, but computes a power anew on
- * loading, which rounds otherwise; so they are multiplied up again, to go on to the last bit.
+ * Adam corrects its moments by powers of its decays. tfjs multiplies them up step by step, but computes a
+ * power anew on loading, which rounds otherwise; so they are multiplied up again, to go on to the last bit.
  */
 function repeatDecays(tf: TensorFlow, optimizer: tfjs.Optimizer, steps: number): void {
   const adam = optimizer as unknown as Partial<

@@ -26,12 +26,14 @@ import { allFinite, type TrainingSource, trainingSource } from './training-data.
 import { createValidationRecord, type ValidationRecord } from './validation-record.js';
 
 /**
- * Trains a student further, in place, as `fit` does, but so that a good start is kept: at a small rate or with a warm-up,
- * with rates by layer, on labels, on a teacher or on both, and ending with the best weights on validation data.
+ * Trains a student further, in place, as `fit` does, but so that a good start is kept: at a small rate or
+ * with a warm-up, with rates by layer, on labels, on a teacher or on both, and ending with the best weights
+ * on validation data.
  *
- * The teacher is neither changed nor disposed. After an error or an abort the student has the best weights so far where
- * `restoreBestWeights` holds. Where it doesn't, it has those of the last step, or of the last whole epoch when they
- * aren't finite any more. Frozen layers stay as they are and run as at inference.
+ * The teacher is neither changed nor disposed. After an error or an abort the student has the best weights so
+ * far where
+ * `restoreBestWeights` holds. Where it doesn't, it has those of the last step, or of the last whole epoch
+ * when they aren't finite any more. Frozen layers stay as they are and run as at inference.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  * @throws ARGUMENT_INVALID for options that make no sense, SHAPE_MISMATCH for data of another shape.

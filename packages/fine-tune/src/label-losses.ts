@@ -81,8 +81,8 @@ function checked(loss: LabelLoss): LabelLoss {
 }
 
 /**
- * Labels in the shape that a loss of tfjs reads. Left to tfjs, those of another shape would be broadcast: a loss of
- * nothing that was meant.
+ * Labels in the shape that a loss of tfjs reads. Left to tfjs, those of another shape would be broadcast: a
+ * loss of nothing that was meant.
  *
  * @param loss As tfjs names it.
  * @param output The output's name, for the message.

@@ -108,7 +108,8 @@ test('layers of a nested model are named by their path; a frozen nested model st
 });
 
 test('the rate warms up in even steps and then stays, over epochs and in a resumed run', async () => {
-  // Loss -w has the gradient -1 at every w: each step is the rate itself. 4 batches an epoch, 6 steps of warm-up.
+  // Loss -w has the gradient -1 at every w: each step is the rate itself. 4 batches an epoch, 6 steps of
+  // warm-up.
   const run = async (resumes: boolean) => {
     const slopes: number[] = [];
     const student = made(line(0));

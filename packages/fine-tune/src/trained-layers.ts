@@ -6,7 +6,9 @@ import type * as tfjs from '@tensorflow/tfjs';
 /** The part of the rate that layers get, by their names. */
 type LayerRates = Readonly<Record<string, number>>;
 
-/** The part of the rate that each layer gets; a layer called several times has it by its first call's name. */
+/**
+ * The part of the rate that each layer gets; a layer called several times has it by its first call's name.
+ */
 function ratesOf(network: Network, layerRates: LayerRates = {}): ReadonlyMap<Layer, number> {
   const rates = new Map<Layer, number>();
   for (const [layer, name] of liveLayersOf(network)) rates.set(layer, layerRates[name] ?? 1);
@@ -19,8 +21,8 @@ function trainableVariables(model: LayersModel): ReadonlySet<tfjs.Variable> {
 }
 
 /**
- * The layers with weights that training leaves alone. They run as at inference, since batch normalisation would move its
- * moments otherwise.
+ * The layers with weights that training leaves alone. They run as at inference, since batch normalisation
+ * would move its moments otherwise.
  */
 export function frozenLayers(
   model: LayersModel,
@@ -47,11 +49,12 @@ export interface TrainedGroup {
 }
 
 /**
- * The trainable variables of a model by the part of the rate that their layer gets. An optimizer each, since those that
- * divide by the size of gradients (Adam, RMSProp) don't see gradients made smaller.
+ * The trainable variables of a model by the part of the rate that their layer gets. An optimizer each, since
+ * those that divide by the size of gradients (Adam, RMSProp) don't see gradients made smaller.
  *
  * @throws LAYER_UNKNOWN for a layer that isn't there.
- * @throws ARGUMENT_INVALID for a part below 0, when nothing is left to train, or for what is no new optimizer.
+ * @throws ARGUMENT_INVALID for a part below 0, when nothing is left to train, or for what is no new
+ * optimizer.
  */
 export function trainedGroups(
   tf: TensorFlow,

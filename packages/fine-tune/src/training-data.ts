@@ -23,8 +23,9 @@ export interface TrainingSource {
 type Entry = Tensor | ShapedArray;
 
 /**
- * Samples to train on: inputs `xs` and labels `ys`, a tensor or an array with its shape for each input and output, batch
- * first; or a `tf.data.Dataset` of batches `{ xs, ys }`, which orders itself. Tensors stay the caller's.
+ * Samples to train on: inputs `xs` and labels `ys`, a tensor or an array with its shape for each input and
+ * output, batch first; or a `tf.data.Dataset` of batches `{ xs, ys }`, which orders itself. Tensors stay the
+ * caller's.
  */
 export type TrainingData =
   | { readonly xs: Entry | readonly Entry[]; readonly ys?: Entry | readonly Entry[] }
@@ -34,7 +35,8 @@ export type TrainingData =
  * A source of batches from whatever the caller has.
  *
  * @throws ARGUMENT_INVALID for what is none of the kinds of {@link TrainingData}, or holds no sample.
- * @throws SHAPE_MISMATCH when inputs aren't of the shapes that the model reads, or labels are of another count.
+ * @throws SHAPE_MISMATCH when inputs aren't of the shapes that the model reads, or labels are of another
+ * count.
  * @throws VALUE_NOT_FINITE for NaN and infinities.
  */
 export async function trainingSource(

@@ -17,7 +17,10 @@ const one = (x: number, y: number) => ({
   ys: { data: [y], shape: [1, 1] },
 });
 
-/** Loss -w has the gradient -1: with sgd at 1/8 the slope is 1/8 more after each epoch. Validation is (w - 1/2)². */
+/**
+ * Loss -w has the gradient -1: with sgd at 1/8 the slope is 1/8 more after each epoch. Validation is (w -
+ * 1/2)².
+ */
 const common = {
   tf,
   data: one(1, 0),

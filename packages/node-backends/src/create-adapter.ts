@@ -5,8 +5,8 @@ import { createLinalgBackend, type Tensor } from '@fuseinit/tfjs';
 import type { Device } from './start-backend.js';
 
 /**
- * The `backend` option of `fuse` for a backend that was started: the native library itself, or, for wasm and cpu, the
- * WebAssembly kernels of @fuseinit/linalg, whose threads end with the process.
+ * The `backend` option of `fuse` for a backend that was started: the native library itself, or, for wasm and
+ * cpu, the WebAssembly kernels of @fuseinit/linalg, whose threads end with the process.
  */
 export async function createAdapter({ tf, name }: Device): Promise<BackendAdapter<Tensor>> {
   return name === 'node-gpu' ? createNodeGpuBackend(tf) : createLinalgBackend(await createLinearAlgebra());

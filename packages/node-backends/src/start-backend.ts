@@ -20,8 +20,8 @@ export interface Device {
 /** How a backend is started. */
 export interface StartOptions {
   /**
-   * Whether kernels that TensorFlow.js computes wrongly are repaired, and wasm gets the gradients of convolutions that
-   * it lacks. Default true.
+   * Whether kernels that TensorFlow.js computes wrongly are repaired, and wasm gets the gradients of
+   * convolutions that it lacks. Default true.
    */
   readonly repair?: boolean;
 }

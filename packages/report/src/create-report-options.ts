@@ -14,8 +14,8 @@ export interface CreateReportOptions {
   /** What was fused. */
   readonly teacher: LayersModel;
   /**
-   * The teacher as it was given, where `teacher` is its simplified form: it is measured on the same samples, so that nobody
-   * takes what simplifying gained for a gain of the fusion.
+   * The teacher as it was given, where `teacher` is its simplified form: it is measured on the same samples,
+   * so that nobody takes what simplifying gained for a gain of the fusion.
    */
   readonly given?: LayersModel;
   /** As `fuse` made it, or trained on since. */
@@ -25,15 +25,15 @@ export interface CreateReportOptions {
   /** What the networks are compared on; samples that nothing was solved on. */
   readonly data: ReportData;
   /**
-   * About the model's first output: [samples] indices of classes, or [samples, ...output] numbers: one-hot rows of classes,
-   * 0 or 1 where each output tells of a label by itself, or any.
+   * About the model's first output: [samples] indices of classes, or [samples, ...output] numbers: one-hot
+   * rows of classes, 0 or 1 where each output tells of a label by itself, or any.
    */
   readonly labels?: ArrayLike<number>;
   /** What the first output is for; without it, what the teacher's end and the labels tell. */
   readonly task?: LabelTask;
   /**
-   * Above which one output stands for class 1, or for a label that holds; without it, 0.5 for a probability and 0 for a
-   * logit.
+   * Above which one output stands for class 1, or for a label that holds; without it, 0.5 for a probability
+   * and 0 for a logit.
    */
   readonly threshold?: number;
   readonly classNames?: readonly string[];

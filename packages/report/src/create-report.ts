@@ -9,8 +9,8 @@ import { compareNetworks } from './measure/compare-networks.js';
 import { reportedNetwork } from './measure/reported-network.js';
 
 /**
- * Compares a student with its teacher on held-out data and tells all of a fusion as plain JSON. Nothing is kept of the
- * data but the samples shown; neither network is changed, and no tensor is left.
+ * Compares a student with its teacher on held-out data and tells all of a fusion as plain JSON. Nothing is
+ * kept of the data but the samples shown; neither network is changed, and no tensor is left.
  *
  * @throws SHAPE_MISMATCH for data, labels or networks that don't fit each other.
  * @throws ARGUMENT_INVALID for labels that are no classes, or predictions for what is no span.

@@ -16,7 +16,8 @@ import { warningsSection } from './render/warnings-section.js';
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
- * A report as one HTML page, all in it: styles, charts, images; it holds no script. The same for the same report.
+ * A report as one HTML page, all in it: styles, charts, images; it holds no script. The same for the same
+ * report.
  */
 export function renderReport(report: FusionReport): string {
   const title =

@@ -22,7 +22,8 @@ const convolution = fc
     padding,
     seed: fc.integer({ min: 1, max: 1000 }),
   })
-  // tfjs-core takes a number for the padding of a square: it asks no other kernel size and stride of the columns.
+  // tfjs-core takes a number for the padding of a square: it asks no other kernel size and stride of the
+  // columns.
   .map((one) =>
     one.padding === 'number'
       ? { ...one, columns: { ...one.columns, kernel: one.rows.kernel, stride: one.rows.stride } }

@@ -8,8 +8,8 @@ import type { Tensor, TensorFlow } from './tensorflow.js';
 
 export interface TrainingKernelsOptions {
   /**
-   * Whether the backend's own gradient of a convolution's input, `Conv2DBackpropInput`, gives way to one that computes
-   * the same several times as fast. False without it.
+   * Whether the backend's own gradient of a convolution's input, `Conv2DBackpropInput`, gives way to one that
+   * computes the same several times as fast. False without it.
    */
   readonly replaceInputGradient?: boolean;
 }
@@ -26,8 +26,8 @@ const missing: readonly (readonly [string, Kernel])[] = [
 ];
 
 /**
- * Registers the gradients of convolutions that the WASM backend of `tf` lacks; those that it has by now are left as
- * they are, so a second call does nothing.
+ * Registers the gradients of convolutions that the WASM backend of `tf` lacks; those that it has by now are
+ * left as they are, so a second call does nothing.
  *
  * @returns The names of the kernels that were registered.
  * @throws ARGUMENT_INVALID when `tf` has no WASM backend.

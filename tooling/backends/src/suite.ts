@@ -15,7 +15,10 @@ export interface SuiteResult {
   readonly seconds: number;
 }
 
-/** Layers, conformance, golden cases and the main job, one after the other on one backend that was opened as it is in stock. */
+/**
+ * Layers, conformance, golden cases and the main job, one after the other on one backend that was opened as
+ * it is in stock.
+ */
 export async function runSuite(
   backend: OpenBackend,
   cases: readonly GoldenCase[],
@@ -47,8 +50,8 @@ export async function runSuite(
 }
 
 /**
- * Which settings a backend runs. A browser without a GPU spends most of its time on compiling a program for each. With
- * 16-bit floats, WebGL runs the programs that it has run with 32 bits.
+ * Which settings a backend runs. A browser without a GPU spends most of its time on compiling a program for
+ * each. With 16-bit floats, WebGL runs the programs that it has run with 32 bits.
  */
 function settingsOf({ name, halfFloats }: OpenBackend): SettingSelection {
   if (name !== 'webgl') return 'all';

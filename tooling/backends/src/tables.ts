@@ -59,7 +59,10 @@ export function mainJobRows(results: readonly SuiteResult[]): { head: Row; rows:
   };
 }
 
-/** One line a layer class: its parts in a span, whether a GraphModel can have it, and how far each backend is from the float64 reference. */
+/**
+ * One line a layer class: its parts in a span, whether a GraphModel can have it, and how far each backend is
+ * from the float64 reference.
+ */
 export function layerRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
   const roles = new Map(
     builtinLayers.flatMap(({ classNames, roles }) =>

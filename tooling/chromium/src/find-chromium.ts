@@ -13,8 +13,8 @@ const advice =
   'Install it (Debian and Ubuntu: apt-get install chromium; macOS: brew install --cask chromium), or let CHROMIUM_PATH name the executable.';
 
 /**
- * Path of the Chromium that is installed here: what `CHROMIUM_PATH` names, or else what stands on the `PATH` or in its
- * usual place. Nothing is downloaded.
+ * Path of the Chromium that is installed here: what `CHROMIUM_PATH` names, or else what stands on the `PATH`
+ * or in its usual place. Nothing is downloaded.
  *
  * @throws Error that says how to install it, when there is none.
  */

@@ -31,7 +31,8 @@ test('subjects 19 to 23 are test; windows of 128 steps overlap by half and have 
   const { task, train, test } = readSpSwHar(folderWith(files), undefined);
   expect(task.kind).toBe('classification');
   expect(train.inputShape).toEqual([128, 6]);
-  // Steps 0 to 127: 100 SEATED of 128. Steps 64 to 191: 36 SEATED, 92 WALKING. The watch has too few for a window.
+  // Steps 0 to 127: 100 SEATED of 128. Steps 64 to 191: 36 SEATED, 92 WALKING. The watch has too few for a
+  // window.
   expect([...train.targets]).toEqual([0, 2]);
   expect([...test.targets]).toEqual([3, 4]);
 });

@@ -34,7 +34,8 @@ export function speechCommands(path: string): Dataset {
         .map((line) => line.trim()),
     );
   const test = list('testing_list.txt');
-  // The official list for choosing on stays out of training here too: what is chosen on is a part of the rest.
+  // The official list for choosing on stays out of training here too: what is chosen on is a part of the
+  // rest.
   const validation = list('validation_list.txt');
   const utterances = words.flatMap((word, label) => {
     const names = listFolder(folder, word).filter((name) => name.endsWith('.wav'));

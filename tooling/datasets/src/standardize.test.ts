@@ -22,7 +22,8 @@ test('each channel of the training samples gets mean 0 and deviation 1, whatever
   const { train } = standardize(samples(inputs, [2, 3]), samples([], [2, 3]));
   for (const index of [0, 1, 2]) {
     const values = channel(train, index, 3);
-    // Values are float32 near 10 at most: their rounding is 1e-6 of their deviation, and means of them have less.
+    // Values are float32 near 10 at most: their rounding is 1e-6 of their deviation, and means of them have
+    // less.
     expect(mean(values)).toBeCloseTo(0, 5);
     expect(mean(values.map((value) => value * value))).toBeCloseTo(1, 5);
   }

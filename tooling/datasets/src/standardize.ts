@@ -1,8 +1,8 @@
 import type { Samples } from './dataset.js';
 
 /**
- * Gives each channel (the last axis) of the training samples mean 0 and deviation 1, and the test samples the same shift
- * and scale; a channel that doesn't vary is only shifted.
+ * Gives each channel (the last axis) of the training samples mean 0 and deviation 1, and the test samples the
+ * same shift and scale; a channel that doesn't vary is only shifted.
  *
  * @param isFiller Elements that stand for nothing and become 0: they count for neither mean nor deviation.
  */

@@ -8,11 +8,16 @@ const channels = ['body_acc', 'body_gyro', 'total_acc'].flatMap((kind) =>
   ['x', 'y', 'z'].map((axis) => `${kind}_${axis}`),
 );
 
-/** The value of a window's step in a channel: a curve of its own for each channel, a shift for each window. */
+/**
+ * The value of a window's step in a channel: a curve of its own for each channel, a shift for each window.
+ */
 const value = (window: number, step: number, channel: number) =>
   Math.sin(step * (channel + 1) * 0.1) * 10 ** (channel % 3) + 3 * window + channel;
 
-/** Files of one set, windows numbered from `first`, in the published layout: 16 characters a number, a window a line. */
+/**
+ * Files of one set, windows numbered from `first`, in the published layout: 16 characters a number, a window
+ * a line.
+ */
 function set(name: 'train' | 'test', labels: readonly number[], first: number): Record<string, string> {
   const signals = channels.map((channel, position) => {
     const lines = labels.map((_, window) =>

@@ -8,8 +8,8 @@ export interface Recording {
 }
 
 /**
- * Cuts recordings into windows that overlap by half; a window's class is the commonest of its steps, the first of those
- * that are as common. Steps at the end that fill no window are left out.
+ * Cuts recordings into windows that overlap by half; a window's class is the commonest of its steps, the
+ * first of those that are as common. Steps at the end that fill no window are left out.
  *
  * @param length Steps of a window; even.
  */

@@ -23,8 +23,8 @@ describe.each([
   test.each(cases.map((golden) => [golden.name, golden] as const))('%s', async (_name, golden) => {
     const result = await fuseGoldenCase(tf, adapter(), golden);
     expect(result.geometryEqual).toBe(true);
-    // The suite allows the worst that rounding can do, and it rarely does a tenth of it; of the linear algebra, which
-    // takes out a mean only where it is large, a fifth.
+    // The suite allows the worst that rounding can do, and it rarely does a tenth of it; of the linear
+    // algebra, which takes out a mean only where it is large, a fifth.
     const tolerance = result.tolerance / margin;
     expect(result.kernelError).toBeLessThan(tolerance);
     expect(result.biasError).toBeLessThan(tolerance);

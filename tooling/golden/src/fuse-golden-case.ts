@@ -5,7 +5,10 @@ import { geometryText, relativeError } from './compare.js';
 import type { GoldenCase } from './golden-case.js';
 import { sequentialOf } from './sequential-of.js';
 
-/** How far a fusion through TensorFlow.js is from the oracle; distances relative to the norm of the expected array. */
+/**
+ * How far a fusion through TensorFlow.js is from the oracle; distances relative to the norm of the expected
+ * array.
+ */
 export interface FusedGoldenResult {
   readonly name: string;
   readonly geometryEqual: boolean;
@@ -19,10 +22,11 @@ export interface FusedGoldenResult {
 }
 
 /**
- * Runs one golden case as a user would: a stock model through `fuse` on a backend, and the student's weights compared.
+ * Runs one golden case as a user would: a stock model through `fuse` on a backend, and the student's weights
+ * compared.
  *
- * The tolerances follow from what moments may be off by on a backend of this precision, {@link backendTolerance}: a
- * relative MSE is a quotient of them, and solving multiplies by the condition number.
+ * The tolerances follow from what moments may be off by on a backend of this precision, {@link
+ * backendTolerance}: a relative MSE is a quotient of them, and solving multiplies by the condition number.
  */
 export async function fuseGoldenCase(
   tf: TensorFlow,

@@ -18,8 +18,8 @@ export interface BuildTask {
 /**
  * Builds the binding from the package's own sources and puts it and its `deps` into the package.
  *
- * It is built from a copy: the package's files may be hard links into the installer's store, which must not change,
- * and what the compiler leaves behind goes with the copy.
+ * It is built from a copy: the package's files may be hard links into the installer's store, which must not
+ * change, and what the compiler leaves behind goes with the copy.
  */
 export async function buildBinding(task: BuildTask): Promise<void> {
   const { packageFolder, nodeApi, files, toolchain, signal } = task;

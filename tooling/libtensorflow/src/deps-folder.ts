@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TensorFlowFolder } from './tensorflow-folder.js';
 
 /**
- * Makes the `deps` folder that the binding is built against and finds its libraries by: links alone, since the library
- * is 790 MB.
+ * Makes the `deps` folder that the binding is built against and finds its libraries by: links alone, since
+ * the library is 790 MB.
  */
 export async function linkDeps(deps: string, files: TensorFlowFolder): Promise<void> {
   const library = realpathSync(files.library);

@@ -6,7 +6,10 @@ import { runCommand } from './run-command.js';
 export interface Proof {
   readonly tensorflow: string;
   readonly device: 'cpu' | 'cuda';
-  /** Of a product of two 256x256 matrices in float32 against float64, the largest error over the largest entry. */
+  /**
+   * Of a product of two 256x256 matrices in float32 against float64, the largest error over the largest
+   * entry.
+   */
   readonly relativeError: number;
   readonly milliseconds: number;
 }

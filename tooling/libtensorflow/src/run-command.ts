@@ -12,7 +12,8 @@ export interface CommandOptions {
 const shownLines = 25;
 
 /**
- * Runs a command to its end and returns what it wrote to stdout. It and all that it starts end when the signal fires.
+ * Runs a command to its end and returns what it wrote to stdout. It and all that it starts end when the
+ * signal fires.
  *
  * @throws BACKEND_UNAVAILABLE when it isn't there or fails, with the end of its output.
  * @throws ABORTED when the signal fires.

@@ -34,7 +34,9 @@ export function askedSource({ from, wheel, environment }: Asked, arch: string): 
   return environment ? namedFolder(environment, 'LIBTENSORFLOW_DIR') : undefined;
 }
 
-/** The first that is at hand: an installed Python tensorflow, what an earlier run has unpacked or downloaded. */
+/**
+ * The first that is at hand: an installed Python tensorflow, what an earlier run has unpacked or downloaded.
+ */
 export async function sourceAtHand({ python, cache, arch }: AtHand): Promise<Source | undefined> {
   if (python !== undefined) {
     const files = tensorflowIn(python);

@@ -15,7 +15,8 @@ const framework = 'libtensorflow_framework.so.2';
 const header = 'tensorflow/c/c_api.h';
 
 /**
- * Finds the parts in a folder laid out as the C archive (`lib` and `include`) or as Python's package (libraries beside
+ * Finds the parts in a folder laid out as the C archive (`lib` and `include`) or as Python's package
+ * (libraries beside
  * `include`); what isn't there is named in `missing`.
  */
 export function tensorflowIn(folder: string): TensorFlowFolder | { readonly missing: readonly string[] } {

@@ -20,7 +20,10 @@ export function wheelFor(arch: string): Machine | undefined {
   return machines[arch];
 }
 
-/** The arguments of Python with which pip downloads the wheel into a folder, from wherever it is configured to. */
+/**
+ * The arguments of Python with which pip downloads the wheel into a folder, from wherever it is configured
+ * to.
+ */
 export function downloadArguments({ distribution, architecture }: Machine, folder: string): string[] {
   return [
     ...['-m', 'pip', 'download', '--no-deps', '--disable-pip-version-check', '--only-binary', ':all:'],

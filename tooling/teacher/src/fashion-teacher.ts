@@ -1,8 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs';
 
 /**
- * The untrained teacher of the main job: 4 conv2d (16, 16, 32, 32), each with batch norm and relu, max-pool and
- * dropout after the second and the fourth (docs/math.md, "The networks"), one dense softmax layer.
+ * The untrained teacher of the main job: 4 conv2d (16, 16, 32, 32), each with batch norm and relu, max-pool
+ * and dropout after the second and the fourth (docs/math.md, "The networks"), one dense softmax layer.
  */
 export function fashionTeacher(tf: typeof tfjs): tfjs.Sequential {
   const model = tf.sequential({ name: 'fashion_teacher' });

@@ -4,8 +4,8 @@ import { seeded, seededData, seedWeights, tf } from './seeded-models.js';
 type Layer = layers.Layer;
 
 /**
- * Samples, steps and features are as many, so that a mask of [samples, steps] broadcasts wherever tfjs multiplies with it:
- * what it then computes is odd, but it computes.
+ * Samples, steps and features are as many, so that a mask of [samples, steps] broadcasts wherever tfjs
+ * multiplies with it: what it then computes is odd, but it computes.
  */
 export const samples = 4;
 const steps = 4;
@@ -22,7 +22,9 @@ const twice = (factory: (config: never) => unknown, config: Config = {}): Apply 
   return (x) => apply(factory(config as never) as Layer, [x, apply(tf.layers.dense({ units: features }), x)]);
 };
 
-/** Every layer class of tfjs-layers that computes the same each time, after the kind of input that it reads. */
+/**
+ * Every layer class of tfjs-layers that computes the same each time, after the kind of input that it reads.
+ */
 export const layerClasses: Readonly<
   Record<'sequence' | 'image' | 'volume' | 'vector', Record<string, Apply>>
 > = {
@@ -90,7 +92,8 @@ export const layerClasses: Readonly<
     GlobalAveragePooling2D: make(tf.layers.globalAveragePooling2d, {}),
     GlobalMaxPooling2D: make(tf.layers.globalMaxPooling2d, {}),
     Rescaling: make(tf.layers.rescaling, { scale: 0.5, offset: 1 }),
-    // It writes the shape that it gives over the one that it reads, for which the model's own input would be refused.
+    // It writes the shape that it gives over the one that it reads, for which the model's own input would be
+    // refused.
     CenterCrop: (x) =>
       make(tf.layers.centerCrop, { height: 2, width: 2 })(
         make(tf.layers.conv2d, { filters: 3, kernelSize: 1 })(x),
@@ -125,8 +128,8 @@ export interface DrawnNetwork {
 }
 
 /**
- * Branches, merges, nested and shared models, several inputs and outputs, recurrent layers with initial states: layers
- * that make masks, drop them, pass them on and read them, in an order that the seed decides.
+ * Branches, merges, nested and shared models, several inputs and outputs, recurrent layers with initial
+ * states: layers that make masks, drop them, pass them on and read them, in an order that the seed decides.
  */
 export function drawnNetwork(seed: number): DrawnNetwork {
   const next = seeded(seed);

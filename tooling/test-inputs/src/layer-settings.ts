@@ -16,7 +16,10 @@ export const leaky = { className: 'LeakyReLU', config: { alpha: 0.01 } } as neve
 
 type Case = readonly [className: string, setting: string, make: () => unknown, ...inputShapes: number[][]];
 
-/** Every class of tfjs-layers that can stand in a model, in settings that other layers of its class don't have. */
+/**
+ * Every class of tfjs-layers that can stand in a model, in settings that other layers of its class don't
+ * have.
+ */
 const table: readonly Case[] = [
   ['ReLU', 'maxValue', () => L.reLU({ maxValue: 0.5 }), [4]],
   ['LeakyReLU', 'alpha', () => L.leakyReLU({ alpha: 0.05 }), [4]],

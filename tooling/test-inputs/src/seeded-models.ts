@@ -3,7 +3,9 @@ import type * as tfjs from '@tensorflow/tfjs';
 
 type LayersModel = tfjs.LayersModel;
 
-/** Required, not imported, so that tests and the models that they load share the one CommonJS copy of tfjs. */
+/**
+ * Required, not imported, so that tests and the models that they load share the one CommonJS copy of tfjs.
+ */
 export const tf = createRequire(import.meta.url)('@tensorflow/tfjs') as Omit<typeof tfjs, 'default'>;
 
 /** mulberry32 in [-1, 1). */

@@ -9,7 +9,8 @@ export interface ModelFolder {
 }
 
 /**
- * Finds the models in folders: a folder with a model.json is one, others are looked into, hidden ones and node_modules not.
+ * Finds the models in folders: a folder with a model.json is one, others are looked into, hidden ones and
+ * node_modules not.
  *
  * @throws Error for a folder that isn't there, or has no model in it.
  */

@@ -84,7 +84,10 @@ const knownModels: readonly KnownModel[] = [
   },
 ];
 
-/** The publication that a folder's model is of, or undefined where its weights are none of those that are known. */
+/**
+ * The publication that a folder's model is of, or undefined where its weights are none of those that are
+ * known.
+ */
 export async function knownModelIn(folder: string): Promise<KnownModel | undefined> {
   try {
     const { weightsManifest } = JSON.parse(

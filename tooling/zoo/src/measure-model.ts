@@ -69,8 +69,8 @@ interface Printed {
 }
 
 /**
- * Simplifies a model to both formats by the command line, and times all three versions on each backend. What fails of it
- * stands in the result with its reason.
+ * Simplifies a model to both formats by the command line, and times all three versions on each backend. What
+ * fails of it stands in the result with its reason.
  *
  * @throws what the signal was aborted with.
  */

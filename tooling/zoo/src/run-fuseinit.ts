@@ -18,7 +18,8 @@ export class CommandFailure extends Error {
 }
 
 /**
- * Runs a command of fuseinit in a process of its own, as anyone would, and gives what it prints with `--json`.
+ * Runs a command of fuseinit in a process of its own, as anyone would, and gives what it prints with
+ * `--json`.
  *
  * @param signal Stops it when it fires.
  * @throws CommandFailure with the code that it printed, or CRASHED where it ended without one.

@@ -5,7 +5,8 @@ import { fetchGunzipped } from './fetch-gunzipped.js';
 import { readNumbers } from './read-numbers.js';
 import type { SampleData } from './sample-data.js';
 
-// The network and the images of the demos: the build copies them from there, so that the repository holds them once.
+// The network and the images of the demos: the build copies them from there, so that the repository holds
+// them once.
 const teacherFiles = {
   'model.json': new URL('../../../../tooling/teacher/model/model.json', import.meta.url),
   'weights.bin': new URL('../../../../tooling/teacher/model/weights.bin', import.meta.url),
@@ -58,7 +59,8 @@ export function exampleTeacher(): Promise<File[]> {
 }
 
 /**
- * The bundled real images: 4,000 of FashionMNIST's training set to solve on, 4,000 of its test set to compare on.
+ * The bundled real images: 4,000 of FashionMNIST's training set to solve on, 4,000 of its test set to compare
+ * on.
  *
  * @param range What pixels become; null for what the network reads.
  */

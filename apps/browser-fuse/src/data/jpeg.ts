@@ -5,8 +5,8 @@ const markers = { exif: 0xe1, profile: 0xe2, startOfScan: 0xda };
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
 /**
- * The pixels that a JPEG stores. The browser decodes it without its colour profile and its EXIF, so that every browser
- * leaves the colours as they are and doesn't turn the picture, as Pillow does.
+ * The pixels that a JPEG stores. The browser decodes it without its colour profile and its EXIF, so that
+ * every browser leaves the colours as they are and doesn't turn the picture, as Pillow does.
  *
  * @throws Error for a damaged file, or one of inks, which browsers turn into colours otherwise than Pillow.
  */

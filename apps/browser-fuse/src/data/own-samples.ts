@@ -22,7 +22,8 @@ export interface OwnSamplesOptions {
 /**
  * A user's own samples for a model: one .npy file, or images.
  *
- * @throws DATA_FILE_INVALID, CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH for files that don't fit the model.
+ * @throws DATA_FILE_INVALID, CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH for files
+ * that don't fit the model.
  */
 export async function ownSamples(
   files: readonly File[],

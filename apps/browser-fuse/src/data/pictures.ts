@@ -5,8 +5,8 @@ import { readPng } from './png.js';
 import type { StoredPicture } from './stored-picture.js';
 
 /**
- * Decodes PNG and JPEG files as Pillow does, and resizes each to what a model reads, exactly as `tf.image.resize` by
- * 'bilinear': the pixels that `image_dataset_from_directory` of Keras gives.
+ * Decodes PNG and JPEG files as Pillow does, and resizes each to what a model reads, exactly as
+ * `tf.image.resize` by 'bilinear': the pixels that `image_dataset_from_directory` of Keras gives.
  *
  * @param inputShape Height, width, channels (1: grey; 3: RGB, transparency dropped; 4: RGBA).
  * @returns From 0 to 255, [files, height, width, channels].

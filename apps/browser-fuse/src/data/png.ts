@@ -2,8 +2,8 @@ import { convertIndexedToRgb, type DecodedPng, decode } from 'fast-png';
 import type { StoredPicture } from './stored-picture.js';
 
 /**
- * The pixels that a PNG stores, 8 bits a channel, of 16 the upper 8. A browser's own decoder would manage colours and
- * multiply transparency in.
+ * The pixels that a PNG stores, 8 bits a channel, of 16 the upper 8. A browser's own decoder would manage
+ * colours and multiply transparency in.
  *
  * @throws Error for a damaged file.
  */

@@ -29,7 +29,8 @@ export interface ReadSamples {
 }
 
 /**
- * Turns what is stored into what a network reads: pixels become what its first layers read, other numbers stay.
+ * Turns what is stored into what a network reads: pixels become what its first layers read, other numbers
+ * stay.
  *
  * @param asked What pixels become; null for what the network reads.
  * @throws CALIBRATION_DATA_UNSUPPORTED for bytes that may be pixels or other numbers.

@@ -1,4 +1,6 @@
-/** Pixels as an image file stores them: without colour management, not turned, transparency not multiplied in. */
+/**
+ * Pixels as an image file stores them: without colour management, not turned, transparency not multiplied in.
+ */
 export interface StoredPicture {
   readonly height: number;
   readonly width: number;

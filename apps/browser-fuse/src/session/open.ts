@@ -44,7 +44,8 @@ export async function openFiles(session: Session, files: readonly File[]): Promi
 /**
  * Takes the bundled images for a user's model that reads images of their size.
  *
- * @param hasTheirClasses Whether the model's classes are those of the images, so that their labels say what is right.
+ * @param hasTheirClasses Whether the model's classes are those of the images, so that their labels say what
+ * is right.
  */
 export async function takeExampleImages(session: Session, hasTheirClasses: boolean): Promise<void> {
   await runTask(

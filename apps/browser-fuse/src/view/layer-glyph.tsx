@@ -1,4 +1,7 @@
-/** A layer's output as a block: the face grows with height and width, the depth with channels, on logarithmic scales. */
+/**
+ * A layer's output as a block: the face grows with height and width, the depth with channels, on logarithmic
+ * scales.
+ */
 export function LayerGlyph({ shape }: { readonly shape: readonly (number | null)[] }) {
   const lengths = shape.slice(1).map((length) => length ?? 1);
   const channels = lengths.at(-1) ?? 1;

@@ -14,7 +14,8 @@ export function isLost(backend: Backend): boolean {
 }
 
 /**
- * The work's outcome, or DEVICE_LOST when the device goes away before: tfjs then waits forever for what it downloads.
+ * The work's outcome, or DEVICE_LOST when the device goes away before: tfjs then waits forever for what it
+ * downloads.
  *
  * @throws DEVICE_LOST, also for work that failed for that reason.
  */

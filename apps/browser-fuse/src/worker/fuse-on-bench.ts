@@ -21,8 +21,8 @@ export interface FusedOnBench extends Fused {
 }
 
 /**
- * Fuses the teacher on the bench. Where the GPU goes away, the backend is started anew, the teacher loaded from its files
- * again, and the fusion goes on where it stopped.
+ * Fuses the teacher on the bench. Where the GPU goes away, the backend is started anew, the teacher loaded
+ * from its files again, and the fusion goes on where it stopped.
  */
 export async function fuseOnBench(
   tf: TensorFlow,

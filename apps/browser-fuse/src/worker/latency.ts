@@ -9,8 +9,9 @@ interface ColdRun {
 }
 
 /**
- * Median milliseconds of one prediction with no shader compiled, and how many it takes. The models take turns: browsers
- * and drivers keep compiled shaders of their own, and whoever comes second has some from the first.
+ * Median milliseconds of one prediction with no shader compiled, and how many it takes. The models take
+ * turns: browsers and drivers keep compiled shaders of their own, and whoever comes second has some from the
+ * first.
  */
 export async function coldRuns(
   tf: TensorFlow,
@@ -33,8 +34,8 @@ export async function coldRuns(
 }
 
 /**
- * Median milliseconds of one prediction, warm. The models take turns, so that whatever else the machine does falls on
- * all of them alike; several predictions a turn, since browsers round their clocks.
+ * Median milliseconds of one prediction, warm. The models take turns, so that whatever else the machine does
+ * falls on all of them alike; several predictions a turn, since browsers round their clocks.
  */
 export async function warmLatencies(
   tf: TensorFlow,

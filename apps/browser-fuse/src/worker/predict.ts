@@ -12,7 +12,10 @@ export interface PredictOptions {
   readonly onSamples?: (samples: number) => void;
 }
 
-/** Most probable classes of samples; null where the model's first output isn't one number for each of several classes. */
+/**
+ * Most probable classes of samples; null where the model's first output isn't one number for each of several
+ * classes.
+ */
 export async function topClasses(
   tf: TensorFlow,
   model: LayersModel,

@@ -2,7 +2,10 @@ import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 
 type Topology = Parameters<TensorFlow['models']['modelFromJSON']>[0];
 
-/** The same layers with fresh random weights: those of their own initializers, each with a seed counted up from one. */
+/**
+ * The same layers with fresh random weights: those of their own initializers, each with a seed counted up
+ * from one.
+ */
 export async function randomTwin(tf: TensorFlow, model: LayersModel, seed: number): Promise<LayersModel> {
   let next = seed;
   const topology = JSON.parse(JSON.stringify(model.toJSON(null, false)), (key, value) =>

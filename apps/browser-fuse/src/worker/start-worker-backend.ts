@@ -10,7 +10,10 @@ export interface Started {
   readonly info: BackendInfo;
 }
 
-/** Starts WebGL on an OffscreenCanvas, or WASM, or the plain CPU backend, and says why it isn't the one before. */
+/**
+ * Starts WebGL on an OffscreenCanvas, or WASM, or the plain CPU backend, and says why it isn't the one
+ * before.
+ */
 export async function startWorkerBackend(tf: TensorFlow): Promise<Started> {
   const notes: string[] = [];
   try {

@@ -11,7 +11,8 @@ import { trainingTargets } from './training-targets.js';
 import type { Data } from './workbench.js';
 
 /**
- * Trains a copy of the student, and beside it the same layers from random weights, batch by batch on the same samples.
+ * Trains a copy of the student, and beside it the same layers from random weights, batch by batch on the same
+ * samples.
  *
  * @throws VALUE_NOT_FINITE when the loss is lost.
  * @throws ABORTED when told to stop; the student is as it was.

@@ -10,7 +10,10 @@ export interface Targets {
   readonly loss: 'categoricalCrossentropy' | 'meanSquaredError';
 }
 
-/** What to train towards: labels where there are some for the model's classes, the teacher's own outputs otherwise. */
+/**
+ * What to train towards: labels where there are some for the model's classes, the teacher's own outputs
+ * otherwise.
+ */
 export async function trainingTargets(
   tf: TensorFlow,
   teacher: LayersModel,

@@ -17,7 +17,9 @@ import { type MeasuredFusion, measureFusion } from '../held-out/measure-fusion.j
 import { isOfImages, teacherOf } from '../held-out/teacher-of.js';
 import { markdownTable } from '../report/markdown-table.js';
 
-/** Tables of under a thousand rows are none of them: what is left of them to test on would not tell the truth. */
+/**
+ * Tables of under a thousand rows are none of them: what is left of them to test on would not tell the truth.
+ */
 const sets: readonly DatasetName[] = [
   'fashion-mnist',
   'mnist',
@@ -40,8 +42,8 @@ export interface HeldOutArguments {
 }
 
 /**
- * Draws fusions of networks trained on several data sets, images and tables, and prints how their reported errors compare
- * with those on samples really apart.
+ * Draws fusions of networks trained on several data sets, images and tables, and prints how their reported
+ * errors compare with those on samples really apart.
  */
 export async function heldOutCommand(asked: HeldOutArguments, signal: AbortSignal): Promise<number> {
   const measured =

@@ -7,7 +7,9 @@ import { reportedExperiment } from './reported.js';
 import { resultTable } from './result-table.js';
 import { runExperiment } from './run-experiment.js';
 
-/** Runs an experiment with a bar on the error stream, and prints what came out; 1 where a check doesn't hold. */
+/**
+ * Runs an experiment with a bar on the error stream, and prints what came out; 1 where a check doesn't hold.
+ */
 export async function runCommand(
   asked: Arguments & { readonly command: 'run' },
   signal: AbortSignal,

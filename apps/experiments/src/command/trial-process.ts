@@ -8,8 +8,8 @@ import { runTrial } from '../trial/run-trial.js';
 import { definitionOf } from './definition.js';
 import type { TrialMessage, TrialOrder } from './trial-order.js';
 
-// A process of its own for each trial: the native library takes its threads for a process, and a trial that ends gives
-// back all of its memory.
+// A process of its own for each trial: the native library takes its threads for a process, and a trial that
+// ends gives back all of its memory.
 const tell = (message: TrialMessage) => process.send?.(message);
 
 process.once('message', async (order: TrialOrder) => {

@@ -1,6 +1,8 @@
 import type { LayerSpec } from '../experiment.js';
 
-/** A convolution that keeps lengths, its batch normalisation and its activation: `conv1`, `norm1`, `relu1`. */
+/**
+ * A convolution that keeps lengths, its batch normalisation and its activation: `conv1`, `norm1`, `relu1`.
+ */
 export function convolution(
   rank: 1 | 2,
   number: number,
@@ -23,8 +25,8 @@ export function convolution(
         ...(inputShape ? { inputShape } : {}),
       },
     },
-    // With tfjs's 0.99, moving moments need more steps than these trainings have: networks drawn at random would be
-    // measured with moments that they have long left, and lose for that alone.
+    // With tfjs's 0.99, moving moments need more steps than these trainings have: networks drawn at random
+    // would be measured with moments that they have long left, and lose for that alone.
     ...(normalized
       ? [{ className: 'BatchNormalization', config: { name: `norm${number}`, momentum: 0.9 } }]
       : []),

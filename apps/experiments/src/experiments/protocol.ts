@@ -10,7 +10,9 @@ export const tenSeeds = {
   trials: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
 } as const satisfies Experiment['seeds'];
 
-/** A factor of five between neighbours: what suits a good start stands there beside what suits random weights. */
+/**
+ * A factor of five between neighbours: what suits a good start stands there beside what suits random weights.
+ */
 export const rateGrid = [2e-4, 1e-3, 5e-3] as const;
 
 /** The published schedule, as shares of the epochs: 1e-3, 5e-4 after 15 and 3e-4 after 25 of 50. */

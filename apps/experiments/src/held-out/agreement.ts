@@ -28,7 +28,9 @@ export const agreementHead = [
   '5 % to 95 %',
 ];
 
-/** How reported errors agree with true ones, a row of text for each kind of data, of calibration and of error. */
+/**
+ * How reported errors agree with true ones, a row of text for each kind of data, of calibration and of error.
+ */
 export function agreementRows(name: string, fusions: readonly MeasuredFusion[]): string[][] {
   return (['fresh', 'seen'] as const).flatMap((calibratedOn) =>
     (['layer', 'output'] as const).map((part) => {
@@ -64,7 +66,10 @@ export function agreementByKind(sets: readonly MeasuredSet[]): string[][] {
   });
 }
 
-/** In a sentence: how errors on the samples that a teacher was trained on compare with errors on samples that it never saw. */
+/**
+ * In a sentence: how errors on the samples that a teacher was trained on compare with errors on samples that
+ * it never saw.
+ */
 export function seenText(sets: readonly MeasuredSet[]): string {
   const [layer, output] = (['layer', 'output'] as const).map((part) => {
     const of = (calibratedOn: CalibratedOn) =>

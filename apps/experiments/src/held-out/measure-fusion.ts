@@ -35,8 +35,8 @@ export interface ComparedError {
 }
 
 /**
- * Draws a span, a kernel, a number of samples and whether to refit, fuses so, and compares the report's errors with those
- * on samples that neither the teacher was trained on nor the fusion was given.
+ * Draws a span, a kernel, a number of samples and whether to refit, fuses so, and compares the report's
+ * errors with those on samples that neither the teacher was trained on nor the fusion was given.
  */
 export async function measureFusion(
   tf: TensorFlow,
@@ -103,8 +103,8 @@ const mostTested = 3000;
 const samplesAtOnce = 250;
 
 /**
- * Mean square errors of a student over the variance of its teacher: of two layers before their activation, and of the
- * networks' outputs.
+ * Mean square errors of a student over the variance of its teacher: of two layers before their activation,
+ * and of the networks' outputs.
  *
  * @param layers Of the teacher and of the student.
  */

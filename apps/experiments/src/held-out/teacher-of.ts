@@ -14,8 +14,8 @@ export interface TrainedTeacher {
 const most = 3000;
 
 /**
- * A small network trained on a third of a set's samples, or on 3,000: three convolutions and a dense layer for images, four
- * dense layers for tables.
+ * A small network trained on a third of a set's samples, or on 3,000: three convolutions and a dense layer
+ * for images, four dense layers for tables.
  */
 export async function teacherOf(tf: TensorFlow, set: Dataset, seed: number): Promise<TrainedTeacher> {
   const { task } = set;

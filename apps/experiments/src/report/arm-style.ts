@@ -12,9 +12,10 @@ export interface ArmStyle {
 }
 
 /**
- * No two arms share both dash and marker, and colours differ in lightness where they differ at all, so that a black and
- * white print tells them apart. What is distilled is dashed as the same start without is solid; fused arms are heavier
- * than those that they are held to. The colours are Okabe and Ito's, which the colour-blind tell apart.
+ * No two arms share both dash and marker, and colours differ in lightness where they differ at all, so that a
+ * black and white print tells them apart. What is distilled is dashed as the same start without is solid;
+ * fused arms are heavier than those that they are held to. The colours are Okabe and Ito's, which the
+ * colour-blind tell apart.
  */
 export const armStyles: Readonly<Record<ArmName, ArmStyle>> = {
   random: { colour: '#000000', dash: [], shape: 'circle', filled: false, width: 1.4 },

@@ -36,7 +36,8 @@ test('contains the true mean about as often as it says', () => {
     const { low, high } = ofMean(Array.from({ length: 20 }, uniform))!;
     if (low <= 0.5 && 0.5 <= high) contained++;
   }
-  // Percentile intervals of 20 values contain it in some 93 %; three binomial deviations around that are 0.85 to 1.
+  // Percentile intervals of 20 values contain it in some 93 %; three binomial deviations around that are 0.85
+  // to 1.
   expect(contained / trials).toBeGreaterThan(0.85);
   expect(contained / trials).toBeLessThan(1);
 });

@@ -16,8 +16,8 @@ const resamplingSeed = 20010509;
  * Percentile bootstrap of 95 %: the statistic of samples drawn from those that are there, with replacement.
  *
  * @param count Of the samples.
- * @param statistic Of the samples with these indices, `count` of them. A NaN, as of deviations over no deviation, is
- * left out.
+ * @param statistic Of the samples with these indices, `count` of them. A NaN, as of deviations over no
+ * deviation, is left out.
  * @returns Undefined of fewer than two samples, or where the statistic is never a number.
  */
 export function bootstrapInterval(

@@ -6,8 +6,8 @@ import type { ArmReport } from './arm-report.js';
 const candidates: readonly ArmName[] = ['fused', 'fused, refitted'];
 
 /**
- * The arm that stands for fusion: of those trained on labels alone, the best on the validation samples of the tuning
- * seeds. Trials have no say, since the better of two on them would be better than each by luck alone.
+ * The arm that stands for fusion: of those trained on labels alone, the best on the validation samples of the
+ * tuning seeds. Trials have no say, since the better of two on them would be better than each by luck alone.
  *
  * @returns The last of them where tuning can't tell; undefined where there is none.
  */

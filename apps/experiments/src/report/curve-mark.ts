@@ -48,8 +48,8 @@ export function bandMark({ arm, points }: Curve): GroupMark {
 }
 
 /**
- * The arm's symbol on each `every`-th epoch from `offset` on, where its mean is within the panel. Offsets that differ
- * keep the symbols of lines that lie close apart.
+ * The arm's symbol on each `every`-th epoch from `offset` on, where its mean is within the panel. Offsets
+ * that differ keep the symbols of lines that lie close apart.
  */
 export function markersMark(
   { arm, points }: Curve,
@@ -72,7 +72,10 @@ export function markersMark(
   });
 }
 
-/** An arm's last epoch at a place of its own, `x` pixels from the left: its symbol on a bar of ± one deviation. */
+/**
+ * An arm's last epoch at a place of its own, `x` pixels from the left: its symbol on a bar of ± one
+ * deviation.
+ */
 export function endMarks({ arm, points }: Curve, x: number): Mark[] {
   const { mean, deviation = 0 } = points.at(-1)!;
   const style = armStyles[arm];

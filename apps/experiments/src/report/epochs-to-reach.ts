@@ -3,7 +3,9 @@ import { advantage, type Task } from '../results/task.js';
 
 /** How soon the runs of an arm are as good as others are in the end. */
 export interface Reach {
-  /** Epochs that the middle run took, where those that never reached took longest; undefined if it never did. */
+  /**
+   * Epochs that the middle run took, where those that never reached took longest; undefined if it never did.
+   */
   readonly median: number | undefined;
   /** Runs that reached it at all. */
   readonly reached: number;

@@ -15,7 +15,9 @@ export interface ExperimentReport extends ReportedExperiment {
   readonly teacherCost: Cost | undefined;
   readonly stages: readonly StageReport[];
   readonly sensitivity: readonly Sensitivity[];
-  /** Trials that the definition asks for, the teachers' included, and those that have been trained to the end. */
+  /**
+   * Trials that the definition asks for, the teachers' included, and those that have been trained to the end.
+   */
   readonly trials: { readonly asked: number; readonly finished: number };
   /** Runs that have fewer epochs than asked for; no number counts them. */
   readonly unfinished: readonly RunKey[];

@@ -8,7 +8,9 @@ import { sensitivityTable } from './sensitivity-table.js';
 import { stageSection } from './stage-section.js';
 import { traceSection } from './trace-section.js';
 
-/** An experiment: what was done, the figure, each student's table and claims, and where the numbers are from. */
+/**
+ * An experiment: what was done, the figure, each student's table and claims, and where the numbers are from.
+ */
 export function experimentSection(report: ExperimentReport, links: PageLinks): string {
   const { experiment, sessions, stages, sensitivity } = report;
   const { name, title } = experiment;

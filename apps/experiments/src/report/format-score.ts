@@ -29,7 +29,10 @@ export function formatInterval(interval: Interval | undefined, format: (end: num
   return interval ? ` (${format(interval.low)} to ${format(interval.high)})` : '';
 }
 
-/** Deviations and differences of scores: percentage points to hundredths, or three digits of a relative square error. */
+/**
+ * Deviations and differences of scores: percentage points to hundredths, or three digits of a relative square
+ * error.
+ */
 export function formatSize(task: Task, difference: number): string {
   const text = task === 'classification' ? (difference * 100).toFixed(2) : digits(difference);
   // What rounds to nothing has no sign.

@@ -1,4 +1,7 @@
-/** A table in Markdown with columns that line up. Cells are Markdown: what isn't is to be escaped by `plainText`. */
+/**
+ * A table in Markdown with columns that line up. Cells are Markdown: what isn't is to be escaped by
+ * `plainText`.
+ */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(3, title.length, ...rows.map((row) => row[column]!.length)),

@@ -78,7 +78,10 @@ function courseMark(
   };
 }
 
-/** The last epoch of every arm, each at a place of its own that is the same in each panel, on an axis that fits them. */
+/**
+ * The last epoch of every arm, each at a place of its own that is the same in each panel, on an axis that
+ * fits them.
+ */
 function endMark(
   { curves, endDomain, teacher }: Panel,
   arms: readonly ArmName[],

@@ -49,8 +49,9 @@ export function panelOf(stage: StageReport, teacher: ArmReport | undefined, task
 }
 
 /**
- * Room for all that is trained, and for the starts that are at most as far from the best score again as the worst of
- * those is. An untrained network at 10 % would leave a few pixels for what the arms differ by in the end.
+ * Room for all that is trained, and for the starts that are at most as far from the best score again as the
+ * worst of those is. An untrained network at 10 % would leave a few pixels for what the arms differ by in the
+ * end.
  */
 function domainOf(
   curves: readonly (readonly Spread[])[],

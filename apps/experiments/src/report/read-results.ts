@@ -14,11 +14,12 @@ export interface Results {
 }
 
 /**
- * Reads each `*.jsonl` of a folder; a folder that isn't there holds nothing. What follows a file's last line break is
- * of a run that is still writing, and left for later.
+ * Reads each `*.jsonl` of a folder; a folder that isn't there holds nothing. What follows a file's last line
+ * break is of a run that is still writing, and left for later.
  *
- * @throws Error naming file and line, for a line that isn't one of results, that no session stands before, or whose
- * session is of another experiment, or of another definition of it: what the page says of it would be wrong.
+ * @throws Error naming file and line, for a line that isn't one of results, that no session stands before, or
+ * whose session is of another experiment, or of another definition of it: what the page says of it would be
+ * wrong.
  */
 export function readResults(folder: string, experiment: Experiment): Results {
   if (!existsSync(folder)) return { sessions: [], fusions: [], epochs: [] };

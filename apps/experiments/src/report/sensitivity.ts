@@ -19,14 +19,18 @@ export interface Sensitivity {
   readonly arm: ArmName | 'teacher';
   readonly depth: number | undefined;
   readonly end: Spread;
-  /** Its deviation over that of the network that it is held to: the teacher, or for a fused student the random one. */
+  /**
+   * Its deviation over that of the network that it is held to: the teacher, or for a fused student the random
+   * one.
+   */
   readonly ratio: (DeviationRatio & { readonly to: keyof typeof sensitivityClaims }) | undefined;
   /** That a random student spreads more than its teacher, or a fused one less than a random one. */
   readonly verdict: Verdict | undefined;
 }
 
 /**
- * The teacher, then of each stage the random student and the fused one. Each is as deep as its stage leaves it.
+ * The teacher, then of each stage the random student and the fused one. Each is as deep as its stage leaves
+ * it.
  *
  * @param depthOfTeacher Undefined where no line says it.
  */

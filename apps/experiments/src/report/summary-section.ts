@@ -12,7 +12,10 @@ import { tooFewWords } from './verdict-words.js';
 /** What the fused student is held to in the summary. */
 const compared = ['random', 'inherited', 'teacher'] as const;
 
-/** What a reader with one minute reads: each student as a row, what it gains and over what, and what holds where. */
+/**
+ * What a reader with one minute reads: each student as a row, what it gains and over what, and what holds
+ * where.
+ */
 export function summarySection(reports: readonly ExperimentReport[]): string {
   const students = studentsOf(reports);
   if (students.length === 0) return '## In one minute\n\nThere are no results yet.';

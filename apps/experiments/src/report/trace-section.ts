@@ -5,7 +5,10 @@ import { formatScore } from './format-score.js';
 import { markdownTable, plainText } from './markdown-table.js';
 import type { PageLinks } from './page-links.js';
 
-/** Where every number of an experiment is from: files, lines, seeds, machines, and the commands that make them anew. */
+/**
+ * Where every number of an experiment is from: files, lines, seeds, machines, and the commands that make them
+ * anew.
+ */
 export function traceSection(report: ExperimentReport, links: PageLinks): string {
   const { experiment, seeds, seconds, sessions } = report;
   const { name } = experiment;

@@ -4,8 +4,8 @@ import type { Interval } from './bootstrap-interval.js';
 export type Verdict = 'holds' | 'reversed' | 'open';
 
 /**
- * Even if nothing made a difference, all of n differences would have one sign in 2 of 2^n cases, and the bootstrap
- * interval would leave 0 out: in one of four for three seeds, in one of sixteen for five.
+ * Even if nothing made a difference, all of n differences would have one sign in 2 of 2^n cases, and the
+ * bootstrap interval would leave 0 out: in one of four for three seeds, in one of sixteen for five.
  */
 export const fewestSeeds = 5;
 

@@ -4,7 +4,10 @@ import { deserialize, serialize } from 'node:v8';
 import type { FineTuneState } from '@fuseinit/fine-tune';
 import type { EpochLine } from './result-line.js';
 
-/** Where a run stands after an epoch: its line, so that it is neither lost nor counted twice, and all that goes on. */
+/**
+ * Where a run stands after an epoch: its line, so that it is neither lost nor counted twice, and all that
+ * goes on.
+ */
 export interface Checkpoint {
   readonly line: EpochLine;
   readonly state: FineTuneState;

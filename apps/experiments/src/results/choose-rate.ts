@@ -5,15 +5,19 @@ import { advantage, type Task } from './task.js';
 /** The rate of one arm of one stage, and what it was chosen from. */
 export interface ChosenRate {
   readonly rate: number;
-  /** By rising rate. `validation` is the mean over tuning seeds of the last epoch's score, NaN where a run diverged. */
+  /**
+   * By rising rate. `validation` is the mean over tuning seeds of the last epoch's score, NaN where a run
+   * diverged.
+   */
   readonly candidates: readonly { readonly rate: number; readonly validation: number }[];
 }
 
 /**
  * The rate with the best mean validation score after the last epoch, over the tuning seeds.
  *
- * Lines of trials, of other arms and stages and of earlier epochs count for nothing, nor does a rate that not every
- * tuning seed has finished. A rate with a diverged run loses to any without; the smaller rate wins a tie.
+ * Lines of trials, of other arms and stages and of earlier epochs count for nothing, nor does a rate that not
+ * every tuning seed has finished. A rate with a diverged run loses to any without; the smaller rate wins a
+ * tie.
  *
  * @param epochs That a finished run has.
  * @returns Undefined where no rate is finished.

@@ -1,4 +1,7 @@
-/** What a network is for, which decides what its score is: a share of right classes, or a relative square error. */
+/**
+ * What a network is for, which decides what its score is: a share of right classes, or a relative square
+ * error.
+ */
 export type Task = 'classification' | 'regression';
 
 /** Shares of right classes are the better the larger they are, errors the smaller. */

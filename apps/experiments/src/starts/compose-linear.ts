@@ -4,19 +4,21 @@ import type { layers, SymbolicTensor } from '@tensorflow/tfjs';
 
 type Layer = layers.Layer;
 
-/** Weights of a fused layer: kernel [...kernelSize, inChannels, filters] or [inputs, units], bias [filters]. */
+/**
+ * Weights of a fused layer: kernel [...kernelSize, inChannels, filters] or [inputs, units], bias [filters].
+ */
 export interface ComposedWeights {
   readonly kernel: Tensor;
   readonly bias: Tensor;
 }
 
 /**
- * What a run of layers computes if its activations are dropped and its max-poolings average: an affine map, read off by
- * sending the unit impulses of its receptive field through. No data are used.
+ * What a run of layers computes if its activations are dropped and its max-poolings average: an affine map,
+ * read off by sending the unit impulses of its receptive field through. No data are used.
  *
  * @param receptiveField Of the run, before any cut to a smaller kernel; null where a dense layer ends it.
- * @param kernelSize Of the fused convolution: the middle of the whole kernel, a half position to the start where there is
- * none, as `fuse` centres it.
+ * @param kernelSize Of the fused convolution: the middle of the whole kernel, a half position to the start
+ * where there is none, as `fuse` centres it.
  */
 export function composeLinear(
   tf: TensorFlow,
@@ -58,7 +60,10 @@ export function composeLinear(
   }
 }
 
-/** The run on an input of one receptive field, without what isn't affine; nothing is padded where nothing needs to be. */
+/**
+ * The run on an input of one receptive field, without what isn't affine; nothing is padded where nothing
+ * needs to be.
+ */
 function linearProbe(
   tf: TensorFlow,
   originals: readonly Layer[],

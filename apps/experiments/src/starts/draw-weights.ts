@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Initialization } from '../experiment.js';
 
 /**
- * Draws the weights of some layers anew, all of them by default: kernels at random, gains and variances 1, everything
- * else 0.
+ * Draws the weights of some layers anew, all of them by default: kernels at random, gains and variances 1,
+ * everything else 0.
  *
  * @param seed Decides every number; each kernel gets a seed of its own from it.
  */
@@ -20,7 +20,8 @@ export function drawWeights(
     const drawn = tf.tidy(() =>
       layer.weights.map(({ shape, originalName }) => {
         const size = shape as number[];
-        // Counted for layers that keep theirs too, so that a layer's draw doesn't hang on which others are drawn.
+        // Counted for layers that keep theirs too, so that a layer's draw doesn't hang on which others are
+        // drawn.
         if (size.length > 1) return kernel(tf, initialization, size, seed * 1009 + kernels++);
         return /gamma|variance/.test(originalName) ? tf.ones(size) : tf.zeros(size);
       }),

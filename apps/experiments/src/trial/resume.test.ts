@@ -11,8 +11,8 @@ import { loadData, trialData } from './load-trial-data.js';
 import { runTrial } from './run-trial.js';
 import type { TrialContext } from './trial-context.js';
 
-// Real images and the real backend, little of both; dropout, so that masks have to come again too. RMSprop goes on to the
-// last bit; of Adam tfjs computes the powers of its decays anew, which rounds otherwise.
+// Real images and the real backend, little of both; dropout, so that masks have to come again too. RMSprop
+// goes on to the last bit; of Adam tfjs computes the powers of its decays anew, which rounds otherwise.
 const experiment: Experiment = {
   ...smoke,
   samples: { training: 48, validation: 16, test: 16, calibration: 48 },

@@ -117,7 +117,9 @@ async function trainFrom(
   }
 }
 
-/** A run whose loss is no number any more has a line for each epoch that it would have had, without scores. */
+/**
+ * A run whose loss is no number any more has a line for each epoch that it would have had, without scores.
+ */
 function recordDivergence(
   { file }: TrialContext,
   key: RunKey,

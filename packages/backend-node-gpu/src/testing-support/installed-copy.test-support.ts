@@ -16,7 +16,10 @@ import { fileURLToPath } from 'node:url';
 const packages = fileURLToPath(new URL('../../..', import.meta.url));
 const tfjsNodeGpu = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json'));
 
-/** A folder of its own, where this package is installed by copy: what it finds there is what the test put there. */
+/**
+ * A folder of its own, where this package is installed by copy: what it finds there is what the test put
+ * there.
+ */
 export function installedCopy(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fuseinit-node-gpu-')));
   installOwn(folder, '@fuseinit/backend-node-gpu');

@@ -64,7 +64,10 @@ function held() {
   };
 }
 
-/** Loses the context in the middle of a fusion, starts anew, and goes on; beside it the same fusion undisturbed. */
+/**
+ * Loses the context in the middle of a fusion, starts anew, and goes on; beside it the same fusion
+ * undisturbed.
+ */
 export async function loseContext() {
   const checkpoint = createCheckpoint();
   const seen: number[] = [];

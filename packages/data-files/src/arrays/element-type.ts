@@ -29,8 +29,8 @@ export const elementTypes: ReadonlyMap<string, ElementType> = new Map([
 const machineOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 'LE' : 'BE';
 
 /**
- * Decodes the numbers that bytes stand for. Reverses the bytes of each number in place where this machine has another
- * byte order.
+ * Decodes the numbers that bytes stand for. Reverses the bytes of each number in place where this machine has
+ * another byte order.
  */
 export function decodeElements(
   { bytes: width, decode }: ElementType,

@@ -13,8 +13,8 @@ export function isZip(head: Buffer): boolean {
 }
 
 /**
- * One array of a .npz file. Only the zip's directory is read, and of the array what is asked for; where it is packed,
- * what comes before, too.
+ * One array of a .npz file. Only the zip's directory is read, and of the array what is asked for; where it is
+ * packed, what comes before, too.
  *
  * @param array Undefined for the only one.
  * @throws DATA_FILE_INVALID when there is no such array, or several and none is named, or the zip is damaged.

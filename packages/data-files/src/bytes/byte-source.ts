@@ -20,7 +20,10 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Bytes between two ranges that are read rather than skipped, where they can be skipped: another read costs more. */
+/**
+ * Bytes between two ranges that are read rather than skipped, where they can be skipped: another read costs
+ * more.
+ */
 const mostPassed = 2 ** 16;
 
 /**

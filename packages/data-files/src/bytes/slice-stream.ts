@@ -2,7 +2,8 @@ import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import { invalid } from '../data-errors.js';
 
 /**
- * From byte `start` to before byte `end` of a stream that can only be read from its beginning; stops it there.
+ * From byte `start` to before byte `end` of a stream that can only be read from its beginning; stops it
+ * there.
  *
  * @throws DATA_FILE_INVALID when the stream fails.
  * @throws ABORTED when the signal fires.

@@ -12,9 +12,9 @@ export interface ImageShape {
 }
 
 /**
- * Decodes an image as `tf.io.decode_image` and Pillow do, and resizes it: the numbers that are stored, without colour
- * management; 8 bits a channel, of 16 the upper 8; not turned by the orientation that EXIF tells; transparency dropped
- * unless there are 4 channels, and never multiplied in.
+ * Decodes an image as `tf.io.decode_image` and Pillow do, and resizes it: the numbers that are stored,
+ * without colour management; 8 bits a channel, of 16 the upper 8; not turned by the orientation that EXIF
+ * tells; transparency dropped unless there are 4 channels, and never multiplied in.
  *
  * @param header Of this image.
  * @returns Pixels from 0 to 255, [height, width, channels]; not rounded where they are interpolated.

@@ -16,7 +16,8 @@ type ImageOptions = Pick<SourceOptions, 'resize' | 'interpolation' | 'channels' 
 /**
  * Images of a folder and of those below it as samples, [height, width, channels], by path.
  *
- * @throws DATA_FILE_INVALID when there are none, one can't be read, or they differ in size and aren't resized.
+ * @throws DATA_FILE_INVALID when there are none, one can't be read, or they differ in size and aren't
+ * resized.
  * @throws ARGUMENT_INVALID for a size, a number of channels, an interpolation or an order that can't be.
  */
 export async function imageSamples(

@@ -128,7 +128,8 @@ test('resizing is that of tf.image.resize, without and with antialiasing, and ne
   const row = folderWith({ 'x.png': await greyPng([0, 100], 1, 2) });
   expect(await valuesOf(row, { ...raw, resize: [2, 4] })).toEqual([0, 25, 75, 100, 0, 25, 75, 100]);
   expect(await valuesOf(row, { ...raw, resize: [1, 3], interpolation: 'nearest' })).toEqual([0, 100, 100]);
-  // By hand from the formula of tf.image.resize: centres at 1 and 4 of six pixels, weights 1 - |distance| / 3.
+  // By hand from the formula of tf.image.resize: centres at 1 and 4 of six pixels, weights 1 - |distance| /
+  // 3.
   const ramp = folderWith({ 'x.png': await greyPng([0, 10, 60, 90, 200, 250], 1, 6) });
   expect(await valuesOf(ramp, { ...raw, resize: [1, 2] })).toEqual([10, 200]);
   const [left, right] = await valuesOf(ramp, { ...raw, resize: [1, 2], interpolation: 'antialiased' });

@@ -14,8 +14,8 @@ export interface ListedFiles {
 }
 
 /**
- * The images in a folder and in those below it, in an order that is the same everywhere. Links are followed but for
- * those to a folder that they are in; folders whose names begin with a dot are passed over.
+ * The images in a folder and in those below it, in an order that is the same everywhere. Links are followed
+ * but for those to a folder that they are in; folders whose names begin with a dot are passed over.
  *
  * @throws DATA_FILE_INVALID when there are no images.
  */

@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { sortImages } from './image-order.js';
 import { isFolder } from './is-folder.js';
 
-/** Names of the folders in a folder and of links to such, by code point; but for those that begin with a dot. */
+/**
+ * Names of the folders in a folder and of links to such, by code point; but for those that begin with a dot.
+ */
 export async function listSubfolders(folder: string): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {

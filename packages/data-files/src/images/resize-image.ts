@@ -9,8 +9,8 @@ export type Interpolation = 'bilinear' | 'antialiased' | 'nearest';
 export const interpolations: readonly Interpolation[] = ['bilinear', 'antialiased', 'nearest'];
 
 /**
- * Resizes an image exactly as `tf.image.resize` does: pixels have their centres at halves, and what lies beyond the
- * edge is the pixel at the edge.
+ * Resizes an image exactly as `tf.image.resize` does: pixels have their centres at halves, and what lies
+ * beyond the edge is the pixel at the edge.
  *
  * @param pixels [height, width, channels]
  * @returns [size.height, size.width, channels]; the same array where the size is the same.
@@ -65,8 +65,8 @@ function tapsOf(from: number, to: number, interpolation: Interpolation): Taps[] 
 }
 
 /**
- * Weights that fall from the centre to nothing at `radius`. Those beyond the edge are shared out among the others,
- * which for a radius of 1 is the same as repeating the pixel at the edge.
+ * Weights that fall from the centre to nothing at `radius`. Those beyond the edge are shared out among the
+ * others, which for a radius of 1 is the same as repeating the pixel at the edge.
  */
 function triangle(centre: number, radius: number, length: number): Taps {
   const first = Math.max(0, Math.ceil(centre - radius - 0.5));

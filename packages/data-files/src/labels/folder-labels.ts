@@ -8,10 +8,11 @@ import { requireLabelled } from './label-values.js';
 import { matchNames } from './match-names.js';
 
 /**
- * Of each image of a folder, the index of the folder it is in among the folders there, by name. One without images
- * counts too: a part of a data set has the same indices as the whole.
+ * Of each image of a folder, the index of the folder it is in among the folders there, by name. One without
+ * images counts too: a part of a data set has the same indices as the whole.
  *
- * @throws DATA_FILE_INVALID for an image that is in none of them, or another number of folders than of classes.
+ * @throws DATA_FILE_INVALID for an image that is in none of them, or another number of folders than of
+ * classes.
  */
 export async function folderLabels(folder: string, options: LabelOptions): Promise<Labels> {
   const { optionName = quotedOption, sampleNames, task, order, skipUnreadable } = options;

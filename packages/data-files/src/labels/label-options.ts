@@ -7,19 +7,27 @@ export interface LabelOptions
     >,
     OptionNaming {
   /**
-   * What the labels are: 'classification', without it, for indices of classes; 'multiLabel' for a 0 or 1 of each label;
-   * 'regression' for any numbers.
+   * What the labels are: 'classification', without it, for indices of classes; 'multiLabel' for a 0 or 1 of
+   * each label; 'regression' for any numbers.
    */
   readonly task?: 'classification' | 'multiLabel' | 'regression';
   /** How many classes there are: labels from there on are refused. */
   readonly classes?: number;
-  /** Names of the classes by their indices, where labels or folders are names; sorted names of folders without it. */
+  /**
+   * Names of the classes by their indices, where labels or folders are names; sorted names of folders without
+   * it.
+   */
   readonly classNames?: readonly string[];
   /** For several labels and for regression: how many numbers each sample has; 1 without it. */
   readonly outputs?: number;
-  /** Paths of the images that the labels are for, `sampleNames` of a `DataFile`: labels are matched by them. */
+  /**
+   * Paths of the images that the labels are for, `sampleNames` of a `DataFile`: labels are matched by them.
+   */
   readonly sampleNames?: readonly string[] | undefined;
-  /** The column of a table that holds paths of images, by name or by position from 0; without it, the one that does. */
+  /**
+   * The column of a table that holds paths of images, by name or by position from 0; without it, the one that
+   * does.
+   */
   readonly fileColumn?: string | number;
   /** How many samples the labels are for, which tells whether the first line of a table is one of them. */
   readonly count?: number;

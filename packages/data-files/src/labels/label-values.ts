@@ -117,7 +117,8 @@ export function hotIndex(name: string, row: ArrayLike<number>, place: string): n
 /**
  * Numbers to predict, or a 0 or 1 for each of several labels, [count, outputs], as float32.
  *
- * @throws DATA_FILE_INVALID when samples have more or fewer, or one of them is no finite number, or neither 0 nor 1.
+ * @throws DATA_FILE_INVALID when samples have more or fewer, or one of them is no finite number, or neither 0
+ * nor 1.
  */
 export async function targetValues(
   source: SampleSource,
@@ -149,7 +150,9 @@ export async function targetValues(
   return values;
 }
 
-/** @throws DATA_FILE_INVALID for what is no finite number, or neither 0 nor 1 where several labels may hold. */
+/**
+ * @throws DATA_FILE_INVALID for what is no finite number, or neither 0 nor 1 where several labels may hold.
+ */
 export function requireTarget(
   name: string,
   label: number,

@@ -22,7 +22,8 @@ interface NamedTable {
 /**
  * Labels of images from a table that names them; undefined where no column of it does.
  *
- * @throws DATA_FILE_INVALID for an image without a label, or with two; for what is no label; where several columns may
+ * @throws DATA_FILE_INVALID for an image without a label, or with two; for what is no label; where several
+ * columns may
  *   be the labels.
  */
 export async function namedLabels(path: string, options: LabelOptions): Promise<Labels | undefined> {

@@ -2,7 +2,10 @@ import { type ByteSource, readHead } from '../bytes/byte-source.js';
 import type { Separator } from '../source-options.js';
 import type { DecimalSign } from './cell-number.js';
 
-/** Those that are seldom part of a cell come first: '1,5;2,5' has a semicolon between numbers with a decimal comma. */
+/**
+ * Those that are seldom part of a cell come first: '1,5;2,5' has a semicolon between numbers with a decimal
+ * comma.
+ */
 const candidates = ['\t', ';', ',', ' '] as const satisfies readonly Separator[];
 
 const words = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', ' ': 'blanks' };
@@ -15,8 +18,8 @@ const headBytes = 2 ** 16;
 const mostLines = 25;
 
 /**
- * The separator that stands as often in each of a table's first lines; where none does, a comma, or a semicolon where
- * the comma is the decimal sign.
+ * The separator that stands as often in each of a table's first lines; where none does, a comma, or a
+ * semicolon where the comma is the decimal sign.
  */
 export async function separatorOf(bytes: ByteSource, decimal: DecimalSign): Promise<Separator> {
   const lines = firstLines(await readHead(bytes, headBytes));

@@ -3,8 +3,8 @@ import { cellNumber, type DecimalSign, isFraction, isPlainInteger, kindOfCell } 
 import type { KnownRows, TableRow } from './table-rows.js';
 
 /**
- * Whether the first line of a table names its columns. It does where no cell is a number, where what isn't one stands
- * beside 0, 1, 2 and so on, as pandas names columns, and where the lines below it show so.
+ * Whether the first line of a table names its columns. It does where no cell is a number, where what isn't
+ * one stands beside 0, 1, 2 and so on, as pandas names columns, and where the lines below it show so.
  *
  * @param rows Read no further than the first line where that one tells.
  * @throws DATA_FILE_INVALID where the first line may be names or a row.
@@ -92,7 +92,8 @@ function headerEvidence(first: readonly string[], decimal: DecimalSign): HeaderE
  * Where a column stands, from 0.
  *
  * @param header The columns' names, if they have some.
- * @throws DATA_FILE_INVALID for one that isn't there, stands there twice, or whose position is another one's name.
+ * @throws DATA_FILE_INVALID for one that isn't there, stands there twice, or whose position is another one's
+ * name.
  */
 export function positionOf(
   name: string,

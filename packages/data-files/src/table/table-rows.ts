@@ -23,10 +23,11 @@ export interface KnownRows {
 }
 
 /**
- * Lines of a table, the header too, without the sign of a comment that numpy.savetxt puts before it; empty ones are
- * passed over.
+ * Lines of a table, the header too, without the sign of a comment that numpy.savetxt puts before it; empty
+ * ones are passed over.
  *
- * @throws DATA_FILE_INVALID with the line, for one with more or fewer cells than the first, or a quote left open.
+ * @throws DATA_FILE_INVALID with the line, for one with more or fewer cells than the first, or a quote left
+ * open.
  */
 export async function* tableRows(bytes: ByteSource, separator: Separator): AsyncGenerator<TableRow> {
   let isFirst = true;

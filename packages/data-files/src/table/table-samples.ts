@@ -15,10 +15,11 @@ export type TableOptions = Pick<
 >;
 
 /**
- * Rows of a table as samples. All of it is read once, to count the rows and to find what is no number; twice, where
- * only all of it tells whether the first line names the columns.
+ * Rows of a table as samples. All of it is read once, to count the rows and to find what is no number; twice,
+ * where only all of it tells whether the first line names the columns.
  *
- * @throws DATA_FILE_INVALID for lines of different lengths, cells that are no numbers, a table without rows, a column
+ * @throws DATA_FILE_INVALID for lines of different lengths, cells that are no numbers, a table without rows,
+ * a column
  *   that isn't there, a first line that may be names or a row.
  */
 export async function tableSamples(

@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 
-/** One entry of a zip, beyond 4 GiB if need be; what lies between the start and the end is a hole in the file. */
+/**
+ * One entry of a zip, beyond 4 GiB if need be; what lies between the start and the end is a hole in the file.
+ */
 export interface ZipEntry {
   readonly name: string;
   readonly method: 'stored' | 'deflated';

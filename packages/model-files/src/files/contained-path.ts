@@ -6,9 +6,11 @@ import { unreadable } from './file-errors.js';
 /**
  * The real path of a weight file that a model.json names, and its size.
  *
- * A name may be spelt as it goes over HTTP, where a browser reads a backslash as a slash and a server decodes percents.
+ * A name may be spelt as it goes over HTTP, where a browser reads a backslash as a slash and a server decodes
+ * percents.
  *
- * @throws MODEL_FILE_INVALID when it lies outside the folder, by its name or by a link, or isn't a plain file.
+ * @throws MODEL_FILE_INVALID when it lies outside the folder, by its name or by a link, or isn't a plain
+ * file.
  */
 export async function containedFile(
   folder: string,

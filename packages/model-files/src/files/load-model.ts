@@ -25,8 +25,8 @@ export async function loadModel(location: ModelLocation, format: ModelFormat): P
 }
 
 /**
- * A model.json and its weight files. Where a file went missing because the model was replaced in the meantime, the new
- * one is read.
+ * A model.json and its weight files. Where a file went missing because the model was replaced in the
+ * meantime, the new one is read.
  */
 async function readWhole(
   location: ModelLocation,

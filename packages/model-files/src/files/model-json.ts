@@ -5,7 +5,9 @@ import { isObject, type JsonObject } from '../json-object.js';
 import { unreadable } from './file-errors.js';
 import type { ModelLocation } from './model-location.js';
 
-/** What `format` of a model.json says: layers, which tfjs-layers builds, or operations, which run as they are. */
+/**
+ * What `format` of a model.json says: layers, which tfjs-layers builds, or operations, which run as they are.
+ */
 export type ModelFormat = 'layers-model' | 'graph-model';
 
 /** What a model.json holds, as far as it was looked at. */
@@ -78,7 +80,10 @@ export function isGraph(format: unknown, topology: object): boolean {
   return format === 'graph-model' || ('node' in topology && Array.isArray(topology.node));
 }
 
-/** A topology and the model in it, where either may be JSON in a string, as `model.to_json()` of Keras gives it. */
+/**
+ * A topology and the model in it, where either may be JSON in a string, as `model.to_json()` of Keras gives
+ * it.
+ */
 function parsedTopology(value: unknown): JsonObject | undefined {
   const topology = parsedObject(value);
   if (typeof topology?.model_config !== 'string') return topology;

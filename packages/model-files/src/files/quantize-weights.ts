@@ -3,7 +3,9 @@ import { getFloat16, setFloat16 } from '@petamoriken/float16';
 import type { io } from '@tensorflow/tfjs';
 import { weightBytes } from './weight-bytes.js';
 
-/** What the numbers of weights are stored as. TensorFlow.js computes with float32 whatever they are stored as. */
+/**
+ * What the numbers of weights are stored as. TensorFlow.js computes with float32 whatever they are stored as.
+ */
 export const weightDtypes = ['float32', 'float16', 'uint16', 'uint8'] as const;
 
 export type WeightDtype = (typeof weightDtypes)[number];
@@ -14,13 +16,14 @@ export interface StoredWeights {
 }
 
 /**
- * Stores weights in another type, by the `quantization` of TensorFlow.js's weight manifests: a float16 is the nearest one;
- * a uint8 or uint16 `q` stands for `q * scale + min`, with one `scale` and `min` for each weight, in which 0 stays 0.
+ * Stores weights in another type, by the `quantization` of TensorFlow.js's weight manifests: a float16 is the
+ * nearest one; a uint8 or uint16 `q` stands for `q * scale + min`, with one `scale` and `min` for each
+ * weight, in which 0 stays 0.
  *
- * Scalars and vectors (biases, the moments of batch norms) stay float32: they take hardly any room, and rounding them
- * harms the most. So do weights of one number, and those of other types than float32. Of uint8, the weights whose channels are
- * of too different scales for one step become float16, the worst first, as long as that adds a tenth to the file at most:
- * depthwise kernels into which batch norms were folded.
+ * Scalars and vectors (biases, the moments of batch norms) stay float32: they take hardly any room, and
+ * rounding them harms the most. So do weights of one number, and those of other types than float32. Of uint8,
+ * the weights whose channels are of too different scales for one step become float16, the worst first, as
+ * long as that adds a tenth to the file at most: depthwise kernels into which batch norms were folded.
  *
  * @param dtype Without it, weights stay as they come.
  * @throws PRECISION_TOO_LOW with the name of a weight that holds a number out of float16's range.
@@ -89,8 +92,9 @@ function coarseInUint8(weights: readonly StoredWeight[]): ReadonlySet<StoredWeig
 }
 
 /**
- * The energy of the rounding to uint8 over that of a channel, at most 1, averaged over the channels: the last axis of more than
- * one, which is that of a depthwise kernel's inputs too. A step makes an error of a twelfth of its square.
+ * The energy of the rounding to uint8 over that of a channel, at most 1, averaged over the channels: the last
+ * axis of more than one, which is that of a depthwise kernel's inputs too. A step makes an error of a twelfth
+ * of its square.
  */
 function noiseInUint8({ spec, bytes }: StoredWeight): number {
   if (spec.quantization?.dtype === 'uint8') return 0;

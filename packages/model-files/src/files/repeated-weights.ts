@@ -2,8 +2,8 @@ import { FuseInitError } from '@fuseinit/core';
 import type { WeightFile } from './read-weight-file.js';
 
 /**
- * How often the values of a group stand in its files: once, or, where TensorFlow.js below 1.0 wrote weights that shared
- * one buffer, once for each weight. Undefined when the bytes are neither.
+ * How often the values of a group stand in its files: once, or, where TensorFlow.js below 1.0 wrote weights
+ * that shared one buffer, once for each weight. Undefined when the bytes are neither.
  */
 export function copiesIn(found: number, expected: number, weights: number): number | undefined {
   if (found === expected) return 1;

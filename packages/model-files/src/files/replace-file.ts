@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Writes a file so that, whatever happens, there is the whole old one or the whole new one, and nothing besides. */
+/**
+ * Writes a file so that, whatever happens, there is the whole old one or the whole new one, and nothing
+ * besides.
+ */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {

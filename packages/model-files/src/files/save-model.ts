@@ -87,7 +87,10 @@ function valuesOf(
   return values;
 }
 
-/** What tfjs's own handlers write: `format`, `generatedBy` and `convertedBy` always, the others where there are some. */
+/**
+ * What tfjs's own handlers write: `format`, `generatedBy` and `convertedBy` always, the others where there
+ * are some.
+ */
 function modelJsonOf(
   { weightSpecs = [], weightData: _, getWeightStream: __, ...rest }: io.ModelArtifacts,
   paths: string[],

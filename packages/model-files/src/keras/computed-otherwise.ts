@@ -7,7 +7,9 @@ import { isRestorable, normalizedAxis, type Shape } from './shape.js';
 export interface LayerContext {
   /** First number of `keras_version`; undefined where a file doesn't say. */
   readonly kerasMajor: number | undefined;
-  /** Shape that the layer reads, with the batch; undefined where the file doesn't tell as much as its rank. */
+  /**
+   * Shape that the layer reads, with the batch; undefined where the file doesn't tell as much as its rank.
+   */
   readonly inputShape: Shape | undefined;
   /** Whether the layer is the one inside a wrapper, such as TimeDistributed. */
   readonly isWrapped?: boolean;
@@ -31,8 +33,9 @@ const transposed = ['Conv2DTranspose', 'Conv3DTranspose'];
 const recurrent = ['SimpleRNN', 'LSTM', 'GRU', 'RNN', 'ConvLSTM2D'];
 
 /**
- * Every difference was seen by running tfjs-layers 4.22 on what Keras 3.15 saved, beside Keras's own predictions.
- * Differences of one backend's kernels aren't here, nor are masks, which depend on more than one layer (`mask-flow`).
+ * Every difference was seen by running tfjs-layers 4.22 on what Keras 3.15 saved, beside Keras's own
+ * predictions. Differences of one backend's kernels aren't here, nor are masks, which depend on more than one
+ * layer (`mask-flow`).
  */
 export const computedOtherwise: readonly Difference[] = [
   {

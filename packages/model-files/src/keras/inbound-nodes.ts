@@ -7,8 +7,8 @@ export type NodeOffsets = ReadonlyMap<string, number>;
 export type Reference = readonly [layer: string, node: number, tensor: number, kwargs?: JsonObject];
 
 /**
- * A layer's calls, `[[[layer, node, tensor, kwargs], ...], ...]`: Keras 3 writes arguments and tensors in them instead.
- * Initial states of a recurrent layer follow its input, as tfjs-layers has them.
+ * A layer's calls, `[[[layer, node, tensor, kwargs], ...], ...]`: Keras 3 writes arguments and tensors in
+ * them instead. Initial states of a recurrent layer follow its input, as tfjs-layers has them.
  *
  * @throws MODEL_UNSUPPORTED when the layer is called with more than tensors.
  */
@@ -43,8 +43,8 @@ function translateNode(layerName: string, { args, kwargs }: JsonObject, offsets:
 }
 
 /**
- * A model's ends as a list: Keras writes one end alone as `[layer, node, tensor]`, and ends by name as an object, whose
- * order is that of the sorted names.
+ * A model's ends as a list: Keras writes one end alone as `[layer, node, tensor]`, and ends by name as an
+ * object, whose order is that of the sorted names.
  */
 export function nestedReferences(ends: unknown, offsets: NodeOffsets): unknown[] {
   return leavesOf(ends).map((end) => (Array.isArray(end) ? shifted(end, offsets) : end));

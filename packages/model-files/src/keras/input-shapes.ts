@@ -36,8 +36,8 @@ const keepingRank = [
 ];
 
 /**
- * The shape that each layer of a model reads in its first call, as far as the file tells it or the classes of the
- * layers before it do: often the rank is known where the sizes aren't.
+ * The shape that each layer of a model reads in its first call, as far as the file tells it or the classes of
+ * the layers before it do: often the rank is known where the sizes aren't.
  *
  * @param model As Keras wrote it.
  * @param layers Those of the model that are read.
@@ -129,7 +129,8 @@ function outputShapeOf(
     return read.includes(undefined) ? undefined : ofRank(Math.max(...read.map((shape) => shape!.length)));
   }
   if (class_name === 'Dot') {
-    // The batch, and what either has besides it and the axis that is summed; one value for each sample at least.
+    // The batch, and what either has besides it and the axis that is summed; one value for each sample at
+    // least.
     const [, second] = read;
     return first && second && ofRank(Math.max(first.length + second.length - 3, 2));
   }

@@ -7,11 +7,12 @@ import { normalizedAxis, type Shape } from './shape.js';
 const largestRank = 4;
 
 /**
- * A model whose BatchNormalizations read at most four dimensions and normalise over the last, which every backend of
- * TensorFlow.js computes right: kernels of wasm and cpu take statistics of other positions for another axis.
+ * A model whose BatchNormalizations read at most four dimensions and normalise over the last, which every
+ * backend of TensorFlow.js computes right: kernels of wasm and cpu take statistics of other positions for
+ * another axis.
  *
- * A Permute, and for five dimensions a Reshape, stands before such a layer and another one after it, which all that
- * read the layer read instead. The layer itself keeps its name and its weights.
+ * A Permute, and for five dimensions a Reshape, stands before such a layer and another one after it, which
+ * all that read the layer read instead. The layer itself keeps its name and its weights.
  *
  * @param model In tfjs-layers' words.
  * @param inputShapes What the layers of the model and of models in it read.

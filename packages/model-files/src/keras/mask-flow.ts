@@ -38,10 +38,12 @@ const passing = [
 const dropping = ['LeakyReLU', 'ELU', 'ThresholdedReLU', 'Softmax', 'Rescaling'];
 
 /**
- * Refuses a model whose masks (of Masking, or of Embedding with `mask_zero`) TensorFlow.js treats otherwise than Keras.
+ * Refuses a model whose masks (of Masking, or of Embedding with `mask_zero`) TensorFlow.js treats otherwise
+ * than Keras.
  *
- * tfjs-layers 4.22 averages over masked steps, loses masks at layers that Keras hands them on through, mangles them
- * where layers merge, and hands a recurrent layer without a mask the one that an earlier layer was given.
+ * tfjs-layers 4.22 averages over masked steps, loses masks at layers that Keras hands them on through,
+ * mangles them where layers merge, and hands a recurrent layer without a mask the one that an earlier layer
+ * was given.
  *
  * @param model A model in tfjs-layers' words.
  * @throws MODEL_UNSUPPORTED with the layer that would compute something else.
@@ -149,7 +151,9 @@ function callFlows(layer: SerializedObject, read: readonly Flow[], call: Call): 
   return [{}];
 }
 
-/** A recurrent layer skips masked steps; what it gives for them is the output of the step before, or zeros. */
+/**
+ * A recurrent layer skips masked steps; what it gives for them is the output of the step before, or zeros.
+ */
 function recurrentFlow(layer: SerializedObject, { mask, isKept }: Flow, { given }: Call): Flow {
   const { class_name, config } = layer;
   const name = nameOf(layer);

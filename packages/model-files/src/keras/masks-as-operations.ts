@@ -12,10 +12,12 @@ export interface WithoutOperations {
 }
 
 /**
- * The layers of a functional model of Keras 3 without the operations that compute masks: Keras writes `NotEqual`,
+ * The layers of a functional model of Keras 3 without the operations that compute masks: Keras writes
+ * `NotEqual`,
  * `Any`, `LogicalOr` where a mask passes through the graph; tfjs-layers makes masks as it runs.
  *
- * @throws MODEL_UNSUPPORTED with another operation than a sum, a product or an extreme of tensors of one rank.
+ * @throws MODEL_UNSUPPORTED with another operation than a sum, a product or an extreme of tensors of one
+ * rank.
  */
 export function withoutMaskOperations(layers: readonly JsonObject[]): WithoutOperations {
   const operations = new Map(layers.filter(isOperation).map((layer) => [String(layer.name), layer]));

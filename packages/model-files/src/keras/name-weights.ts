@@ -12,9 +12,9 @@ export interface NamedWeights {
 /**
  * A topology and its weights under names by which tfjs-layers finds them, `layer/weight`.
  *
- * Keras puts the models that a layer is in before, and calls the kernel of a depthwise convolution a kernel. Where two
- * nested models have layers of one name, tfjs-layers confuses their weights: all but the first of the layers get a
- * number after their name.
+ * Keras puts the models that a layer is in before, and calls the kernel of a depthwise convolution a kernel.
+ * Where two nested models have layers of one name, tfjs-layers confuses their weights: all but the first of
+ * the layers get a number after their name.
  *
  * @param topology In tfjs-layers' words.
  * @param source The topology as it came, which says who wrote it.
@@ -75,9 +75,9 @@ interface Owner {
 }
 
 /**
- * The layer of each weight: the one with most of its path in the weight's name. Where several have as much, it is the
- * outermost for a name that is there once; weights of one name belong to them in order, as Keras 2 and TensorFlow.js
- * save them.
+ * The layer of each weight: the one with most of its path in the weight's name. Where several have as much,
+ * it is the outermost for a name that is there once; weights of one name belong to them in order, as Keras 2
+ * and TensorFlow.js save them.
  */
 function ownersOf(
   specs: readonly io.WeightsManifestEntry[],

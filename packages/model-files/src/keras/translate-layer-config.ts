@@ -73,8 +73,9 @@ function rewriteRelu(config: JsonObject): Rewritten {
 }
 
 /**
- * The crop as a Cropping2D where the size of the images is told: tfjs-layers changes the shape of the layer before a
- * CenterCrop, so that the model refuses its own inputs, and crops a column too far where there is one to crop.
+ * The crop as a Cropping2D where the size of the images is told: tfjs-layers changes the shape of the layer
+ * before a CenterCrop, so that the model refuses its own inputs, and crops a column too far where there is
+ * one to crop.
  */
 function rewriteCenterCrop(config: JsonObject, { inputShape }: LayerContext): Rewritten {
   const { height, width, data_format, ...others } = config;
@@ -111,7 +112,8 @@ function rewriteBidirectional({ backward_layer: _, ...config }: JsonObject): Rew
 
 /** The type of TensorFlow.js that holds all values of a type of Keras. */
 export function tensorType(dtype: string): string {
-  // Integers of 8 and 16 bits are pixels and samples, which convolutions of TensorFlow.js read as float32 alone.
+  // Integers of 8 and 16 bits are pixels and samples, which convolutions of TensorFlow.js read as float32
+  // alone.
   if (/float|^u?int(8|16)$/.test(dtype)) return 'float32';
   return /^u?int(32|64)$/.test(dtype) ? 'int32' : dtype;
 }

@@ -10,11 +10,12 @@ import { type Shape, withoutSteps } from './shape.js';
 import { tensorType, translateLayerConfig } from './translate-layer-config.js';
 
 /**
- * A topology that Keras wrote, in the words of tfjs-layers; one that TensorFlow.js wrote comes back as it is. Nothing
- * that came is changed.
+ * A topology that Keras wrote, in the words of tfjs-layers; one that TensorFlow.js wrote comes back as it is.
+ * Nothing that came is changed.
  *
  * @param topology `modelTopology` of a model.json.
- * @throws MODEL_UNSUPPORTED with the layer that TensorFlow.js would read without an error and compute otherwise.
+ * @throws MODEL_UNSUPPORTED with the layer that TensorFlow.js would read without an error and compute
+ * otherwise.
  */
 export function translateTopology(topology: JsonObject): JsonObject {
   if (writtenByTfjs(topology)) return topology;
@@ -64,7 +65,8 @@ function translateModel(
   const { dtype: _, build_input_shape, ...kept } = config;
   const nested = new Map<string, number>();
   const listed = (Array.isArray(config.layers) ? config.layers : []).filter(isObject);
-  // tfjs-layers counts a nested model's own node before the calls of it; Keras 3 has no such node, Keras 2 counts it.
+  // tfjs-layers counts a nested model's own node before the calls of it; Keras 3 has no such node, Keras 2
+  // counts it.
   const inKeras3 = listed.some(({ inbound_nodes: nodes }) => Array.isArray(nodes) && nodes.some(isObject));
   const { layers, givenMasks } = inKeras3
     ? withoutMaskOperations(listed)
@@ -127,7 +129,9 @@ function translateValue(value: unknown, context: Translation & LayerContext, pat
   };
 }
 
-/** Variables are float32 whatever a policy computes in, and TensorFlow.js has no other floating-point type. */
+/**
+ * Variables are float32 whatever a policy computes in, and TensorFlow.js has no other floating-point type.
+ */
 function dtypeOf(policy: unknown): unknown {
   return typeof policy === 'string' ? tensorType(policy) : policy;
 }
@@ -139,7 +143,9 @@ function withinWrapper<T extends LayerContext>(class_name: string, context: T): 
   return { ...context, isWrapped: true, inputShape: inputShape && withoutSteps(inputShape) };
 }
 
-/** A first layer that knows what it reads: a Sequential model built by its first batch tells that of itself. */
+/**
+ * A first layer that knows what it reads: a Sequential model built by its first batch tells that of itself.
+ */
 function withInputShape(layer: JsonObject, shape: unknown): JsonObject {
   const { config } = layer;
   if (!Array.isArray(shape) || !isObject(config) || layer.class_name === 'InputLayer') return layer;

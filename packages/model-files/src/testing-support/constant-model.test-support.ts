@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import type { ModelFiles } from '../model-files.js';
 
 /**
- * JavaScript of a function that gives a model whose weights are all `value`, and which says so beside them: a mixture of
- * two such models shows.
+ * JavaScript of a function that gives a model whose weights are all `value`, and which says so beside them: a
+ * mixture of two such models shows.
  */
 const source = `(value) => ({
   modelTopology: { class_name: 'Sequential', config: { name: 'constant', layers: [

@@ -12,8 +12,8 @@ const labelWidth = 15;
 const labelHeight = 16;
 
 /**
- * Channels, worst first: as wide as their share of the layer's variance, as high as their relative error. So an area is a
- * share of the error, and the dashed line, the layer's error, is their mean height.
+ * Channels, worst first: as wide as their share of the layer's variance, as high as their relative error. So
+ * an area is a share of the error, and the dashed line, the layer's error, is their mean height.
  */
 export function channelChart(name: string, { channels, relativeMse }: LayerError): Html {
   const total = channels.reduce((sum, { variance }) => sum + variance, 0);

@@ -9,7 +9,9 @@ import { renderChart } from './render-chart.js';
 
 const [left, top, width, step, below] = [34, 8, 320, 46, 40];
 
-/** What is known of a span's error, in the order in which it came to be known, each with a shape of its own. */
+/**
+ * What is known of a span's error, in the order in which it came to be known, each with a shape of its own.
+ */
 export const errorKinds = [
   { key: 'predicted', title: 'predicted', shape: 'diamond', filled: false, glyph: '◇' },
   { key: 'heldOut', title: 'held-out, when solved', shape: 'circle', filled: false, glyph: '○' },

@@ -42,7 +42,10 @@ export interface LabelAnswers {
   readonly labelled: {
     readonly teacher: LabelAccuracy;
     readonly student: LabelAccuracy;
-    /** Of the student's binary accuracy less the teacher's, as samples of the same kind would scatter it; null of one. */
+    /**
+     * Of the student's binary accuracy less the teacher's, as samples of the same kind would scatter it; null
+     * of one.
+     */
     readonly standardError: number | null;
   } | null;
 }

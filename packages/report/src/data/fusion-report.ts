@@ -25,7 +25,10 @@ export interface FusionReport {
   /** In the order of the teacher. */
   readonly spans: readonly SpanResult[];
   readonly refits: readonly RefitResult[];
-  /** Of the calibration data, the share and the number of samples held out; null in a report of an earlier version. */
+  /**
+   * Of the calibration data, the share and the number of samples held out; null in a report of an earlier
+   * version.
+   */
   readonly heldOut: { readonly share: number; readonly samples: number } | null;
   /** On how many held-out samples the networks were compared. */
   readonly samples: number;

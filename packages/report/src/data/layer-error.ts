@@ -2,7 +2,9 @@
 export interface LayerError {
   /** Mean square error over variance, channels summed: 0 is exact, 1 no better than the mean. */
   readonly relativeMse: number;
-  /** One for each channel or unit. Weighted by their variances, their relative errors average to the layer's. */
+  /**
+   * One for each channel or unit. Weighted by their variances, their relative errors average to the layer's.
+   */
   readonly channels: readonly ChannelError[];
   /** Null for a layer without spatial axes. */
   readonly positions: PositionErrors | null;
@@ -24,8 +26,8 @@ export interface PositionErrors {
   /** Of `relativeMse`: shorter than the layer's where neighbours were averaged. */
   readonly shape: readonly number[];
   /**
-   * Mean square error at a position over the variance of the whole layer, row-major: they average to the layer's error.
-   * A position of its own variance would show borders that hardly vary as the worst.
+   * Mean square error at a position over the variance of the whole layer, row-major: they average to the
+   * layer's error. A position of its own variance would show borders that hardly vary as the worst.
    */
   readonly relativeMse: readonly number[];
 }

@@ -2,7 +2,10 @@
 export interface RefitResult {
   readonly name: string;
   readonly className: string;
-  /** Whether the student has the new weights, or kept the teacher's since they were no better on held-out samples. */
+  /**
+   * Whether the student has the new weights, or kept the teacher's since they were no better on held-out
+   * samples.
+   */
   readonly applied: boolean;
   readonly ridge: number;
   /** Null where no samples were held out. */

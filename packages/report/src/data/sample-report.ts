@@ -3,7 +3,9 @@ export interface SampleReport {
   /** Place among the samples compared on, from 0. */
   readonly index: number;
   readonly label: number | null;
-  /** Square distance of the outputs over the variance of the teacher's: 1 is as far off as its mean would be. */
+  /**
+   * Square distance of the outputs over the variance of the teacher's: 1 is as far off as its mean would be.
+   */
   readonly disagreement: number;
   /** One for each input of the model. */
   readonly inputs: readonly SampleInput[];

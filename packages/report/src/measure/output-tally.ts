@@ -2,7 +2,10 @@
 export interface OutputTally {
   /** @param samples Of the batch; both arrays hold `samples` times as many numbers as an output has. */
   add(expected: ArrayLike<number>, actual: ArrayLike<number>, samples: number): void;
-  /** Mean square error over the variance of what was expected, each element about its own mean, as `fuse` measures. */
+  /**
+   * Mean square error over the variance of what was expected, each element about its own mean, as `fuse`
+   * measures.
+   */
   relativeMse(): number;
   /** What to divide a sample's sum of square errors by; positive. */
   scale(): number;

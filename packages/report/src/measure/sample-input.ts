@@ -16,7 +16,9 @@ export function sampleInput({ data, shape }: ShapedArray, extent: Extent): Sampl
   return { kind: 'values', shape, values: roundedValues(data, mostValues) };
 }
 
-/** What black and white stand for: the usual ranges of pixels where the data keep to one, else the data's own. */
+/**
+ * What black and white stand for: the usual ranges of pixels where the data keep to one, else the data's own.
+ */
 function rangeOf({ low, high }: Extent): readonly [number, number] {
   if (low >= 0 && high <= 1) return [0, 1];
   if (low >= -1 && high <= 1) return [-1, 1];

@@ -8,7 +8,8 @@ export interface AccuracyChange {
 }
 
 /**
- * Both networks answered the same samples, so only those that one alone gets right tell (as in McNemar's test).
+ * Both networks answered the same samples, so only those that one alone gets right tell (as in McNemar's
+ * test).
  */
 export function accuracyChange(answers: LabelledAnswers): AccuracyChange {
   const { bothRight, onlyTeacherRight, onlyStudentRight, bothWrong } = answers;

@@ -5,7 +5,10 @@ export class Html {
 
 type Part = Html | string | number | null | false | readonly Part[];
 
-/** A template of HTML; whatever is put into it is escaped, unless it is HTML already. Nothing comes of null and false. */
+/**
+ * A template of HTML; whatever is put into it is escaped, unless it is HTML already. Nothing comes of null
+ * and false.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(
     strings.map((string, index) => string + (index < parts.length ? textOf(parts[index]!) : '')).join(''),

@@ -4,7 +4,9 @@ import type { ReportedLayer } from '../data/reported-network.js';
 /** What became of a layer. */
 type LayerState = 'kept' | 'refitted' | 'fused';
 
-/** A layer in a drawing: rows count from 0, and a fused layer takes as many as those in whose place it stands. */
+/**
+ * A layer in a drawing: rows count from 0, and a fused layer takes as many as those in whose place it stands.
+ */
 export interface PlacedLayer {
   readonly layer: ReportedLayer;
   readonly row: number;

@@ -6,7 +6,8 @@ import { type Html, html } from './html.js';
 const mostRows = 3;
 
 /**
- * What both networks give for a sample: the classes that either ranks first and the next, or numbers that differ most.
+ * What both networks give for a sample: the classes that either ranks first and the next, or numbers that
+ * differ most.
  *
  * @param nameOf Names a class; null where outputs are no class scores.
  */

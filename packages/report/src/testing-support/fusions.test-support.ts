@@ -46,7 +46,8 @@ export async function digitFusion(): Promise<Fusion & { readonly labels: Uint8Ar
     3,
   );
   const { images, labels } = mnist('train', 400);
-  // Convolutions of drawn weights are enough to tell digits apart, and their gradients would take most of the time.
+  // Convolutions of drawn weights are enough to tell digits apart, and their gradients would take most of the
+  // time.
   for (const layer of teacher.layers.slice(0, 2)) layer.trainable = false;
   tf.tidy(() => teacher.layers[3]!.setWeights([tf.zeros([216, 10]), tf.zeros([10])]));
   teacher.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' });

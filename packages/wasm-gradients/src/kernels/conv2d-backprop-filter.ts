@@ -3,8 +3,9 @@ import { convolutionInfo, type KernelArguments } from './kernel-arguments.js';
 import { inputPhases, outputColumns, sharedPitch, shifted } from './shared-pitch.js';
 
 /**
- * Gradient of a convolution's kernel, [height, width, inputs, outputs]: for each kernel position one plain product, the
- * only kind that the WASM backend computes fast, of the shifted output gradient with the input as it lies.
+ * Gradient of a convolution's kernel, [height, width, inputs, outputs]: for each kernel position one plain
+ * product, the only kind that the WASM backend computes fast, of the shifted output gradient with the input
+ * as it lies.
  */
 export function conv2dBackpropFilter(tf: TensorFlow, args: KernelArguments): Tensor {
   const { x, dy } = args.inputs;

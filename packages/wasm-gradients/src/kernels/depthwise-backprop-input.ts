@@ -2,7 +2,10 @@ import type { Tensor, Tensor4D, TensorFlow } from '../tensorflow.js';
 import { convolutionInfo, type KernelArguments } from './kernel-arguments.js';
 import { spreadOutput } from './spread-output.js';
 
-/** Gradient of a depthwise convolution's input, [batch, height, width, inputs]: a depthwise convolution itself. */
+/**
+ * Gradient of a depthwise convolution's input, [batch, height, width, inputs]: a depthwise convolution
+ * itself.
+ */
 export function depthwiseBackpropInput(tf: TensorFlow, args: KernelArguments): Tensor {
   const { dy, filter } = args.inputs;
   const info = convolutionInfo(tf, args, true);

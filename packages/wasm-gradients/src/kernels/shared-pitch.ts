@@ -3,8 +3,9 @@ import type { ConvolutionInfo } from './kernel-arguments.js';
 import { padOrCrop } from './pad-or-crop.js';
 
 /**
- * Input and output of a convolution laid out with the same number of columns and rows, one position after another: then
- * what a kernel position sees of the input is the output's positions, all shifted by the same number.
+ * Input and output of a convolution laid out with the same number of columns and rows, one position after
+ * another: then what a kernel position sees of the input is the output's positions, all shifted by the same
+ * number.
  *
  * With strides there is one such layout of the input for each remainder of a position, its phase.
  */

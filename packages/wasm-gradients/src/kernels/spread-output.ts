@@ -3,8 +3,8 @@ import type { ConvolutionInfo } from './kernel-arguments.js';
 import { type Margins, padOrCrop } from './pad-or-crop.js';
 
 /**
- * The output's gradient with zeros between its positions where there are strides, and with such margins that a
- * convolution of it with the kernel turned around, 'valid' and without strides, is the input's gradient.
+ * The output's gradient with zeros between its positions where there are strides, and with such margins that
+ * a convolution of it with the kernel turned around, 'valid' and without strides, is the input's gradient.
  */
 export function spreadOutput(tf: TensorFlow, dy: Tensor4D, info: ConvolutionInfo): Tensor4D {
   const { strideHeight: down, strideWidth: across, outHeight, outWidth, padInfo } = info;

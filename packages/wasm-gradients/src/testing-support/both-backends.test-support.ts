@@ -22,8 +22,9 @@ async function on(backend: 'cpu' | 'wasm', run: () => tf.Tensor[]): Promise<Valu
 }
 
 /**
- * Whole numbers from -3 to 3. Products of them and sums of some thousand products are whole numbers below 2^24, which
- * float32 holds without rounding: whatever the order of a sum, its result is the same to the last bit.
+ * Whole numbers from -3 to 3. Products of them and sums of some thousand products are whole numbers below
+ * 2^24, which float32 holds without rounding: whatever the order of a sum, its result is the same to the last
+ * bit.
  */
 export function wholeNumbers(shape: number[], seed: number): tf.Tensor4D {
   return tf.tidy(() => tf.randomUniform(shape, -3.5, 3.5, 'float32', seed).round() as tf.Tensor4D);

@@ -6,8 +6,8 @@ import { runGraphSetting } from './run-graph-setting.js';
 import { runSetting, type SettingResult } from './run-setting.js';
 
 /**
- * The settings that are run: 'all'; 'classes', which are the first of each class and those that a known fault concerns;
- * or 'few', which are these and one in six of the others.
+ * The settings that are run: 'all'; 'classes', which are the first of each class and those that a known fault
+ * concerns; or 'few', which are these and one in six of the others.
  */
 export type SettingSelection = 'all' | 'few' | 'classes';
 
@@ -24,7 +24,9 @@ export interface ClassResult {
   readonly wrong: number;
   /** The number of settings that TensorFlow.js refuses. */
   readonly refused: number;
-  /** The number of settings that can be written to a GraphModel, of those that TensorFlow.js doesn't refuse. */
+  /**
+   * The number of settings that can be written to a GraphModel, of those that TensorFlow.js doesn't refuse.
+   */
   readonly written: number;
 }
 
@@ -52,8 +54,8 @@ export interface LayerSweep {
 }
 
 /**
- * Runs settings of every layer class on the backend that `tf` is set to, in stock; then repairs its kernels and runs
- * again whatever they concern, and each setting as a GraphModel.
+ * Runs settings of every layer class on the backend that `tf` is set to, in stock; then repairs its kernels
+ * and runs again whatever they concern, and each setting as a GraphModel.
  */
 export async function sweepLayers(
   tf: TensorFlow,

@@ -11,8 +11,8 @@ import {
 } from './run-setting.js';
 
 /**
- * Computes one setting by the GraphModel that a model of this layer alone is written to, on the backend that TensorFlow.js is
- * set to; `refused` says why the layer can't be written.
+ * Computes one setting by the GraphModel that a model of this layer alone is written to, on the backend that
+ * TensorFlow.js is set to; `refused` says why the layer can't be written.
  */
 export async function runGraphSetting(
   tf: TensorFlow,

@@ -13,7 +13,10 @@ import type { Tensor, TensorFlow } from '@fuseinit/tfjs';
 
 type StockLayer = ReturnType<TensorFlow['layers']['dense']>;
 
-/** The largest error of a backend's output as a share of the largest output, or the error of TensorFlow.js where it refuses. */
+/**
+ * The largest error of a backend's output as a share of the largest output, or the error of TensorFlow.js
+ * where it refuses.
+ */
 export type SettingResult = { readonly relativeError: number } | { readonly refused: string };
 
 /** Computes one setting by TensorFlow.js on the backend that it is set to, and by the float64 reference. */
@@ -101,7 +104,9 @@ export function inputsOf({ inputShapes, categories, before }: LayerSetting): NdA
   });
 }
 
-/** Draws weights of the shapes that the layer has, in its order, that float32 holds; variances are positive. */
+/**
+ * Draws weights of the shapes that the layer has, in its order, that float32 holds; variances are positive.
+ */
 export function weightsOf(layer: StockLayer): NdArray[] {
   const names = layer.weights.map(({ name }) => name);
   return layer.getWeights().map(({ shape }, index) => {

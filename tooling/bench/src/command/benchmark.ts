@@ -15,7 +15,10 @@ export interface Benchmark {
   section(recorded: Recorded): string;
 }
 
-/** A benchmark from parts that know its options and rows: rows go through JSON, so that their type is lost on the way. */
+/**
+ * A benchmark from parts that know its options and rows: rows go through JSON, so that their type is lost on
+ * the way.
+ */
 export function defineBenchmark<Asked, MeasuredRow extends Row>(parts: {
   readonly name: string;
   readonly usage: string;

@@ -14,9 +14,9 @@ import { createPhaseClock, type PhaseClock } from './phase-clock.js';
 const batchSize = 256;
 
 /**
- * `fuse` as it is, and how long each of its phases took, told from outside by what it asks of what it was given: from
- * one batch of data to the next, networks run and the backend multiplies; after the last batch, and whenever linear
- * algebra is asked for, it solves until it next touches `tf`, to build the student.
+ * `fuse` as it is, and how long each of its phases took, told from outside by what it asks of what it was
+ * given: from one batch of data to the next, networks run and the backend multiplies; after the last batch,
+ * and whenever linear algebra is asked for, it solves until it next touches `tf`, to build the student.
  *
  * @param images [count, ...shape]
  */
@@ -46,7 +46,10 @@ export async function watchedFuse(
   return { ...fused, seconds: clock.seconds() };
 }
 
-/** Batches; what comes between two of them is a forward pass, if nothing else is told, and after the last the solution. */
+/**
+ * Batches; what comes between two of them is a forward pass, if nothing else is told, and after the last the
+ * solution.
+ */
 function watchedData(
   { data, shape }: { readonly data: Float32Array; readonly shape: readonly number[] },
   clock: PhaseClock,
@@ -93,7 +96,9 @@ function watchedBackend(backend: BackendAdapter<Tensor>, clock: PhaseClock): Bac
   };
 }
 
-/** Between two layers that are solved from one pass, asking for linear algebra ends the building of the first. */
+/**
+ * Between two layers that are solved from one pass, asking for linear algebra ends the building of the first.
+ */
 function watchedLinearAlgebra(linearAlgebra: LinearAlgebra, clock: PhaseClock): LinearAlgebra {
   const solving = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
     const before = clock.phase;
@@ -111,7 +116,9 @@ function watchedLinearAlgebra(linearAlgebra: LinearAlgebra, clock: PhaseClock): 
   };
 }
 
-/** The object with some of its methods counted as products. Adding up what they gave, after them, is neither. */
+/**
+ * The object with some of its methods counted as products. Adding up what they gave, after them, is neither.
+ */
 function watchedMethods<Watched extends object>(
   object: Watched,
   names: readonly (keyof Watched & string)[],

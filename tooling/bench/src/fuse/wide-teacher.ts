@@ -1,7 +1,8 @@
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 
 /**
- * The demo's teacher with so many times the filters, its weights drawn: for time alone, which doesn't depend on them.
+ * The demo's teacher with so many times the filters, its weights drawn: for time alone, which doesn't depend
+ * on them.
  *
  * @param width Filters are 16, 16, 32 and 32 times it.
  */

@@ -4,7 +4,8 @@ import { fork } from 'node:child_process';
 type ChildMessage<Answer> = { readonly answer: Answer } | { readonly failed: string };
 
 /**
- * Has a module do one thing in a process of its own, so that neither memory nor warm code is left of what ran before.
+ * Has a module do one thing in a process of its own, so that neither memory nor warm code is left of what ran
+ * before.
  *
  * @param module A file that calls {@link answerOrder}.
  * @param signal Ends the process when it fires.

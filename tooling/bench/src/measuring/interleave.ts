@@ -16,8 +16,8 @@ export interface InterleaveOptions {
 }
 
 /**
- * Lets contenders take turns, round after round, so that whatever else the machine does falls on all of them alike. What
- * earlier turns left in this process is collected between them.
+ * Lets contenders take turns, round after round, so that whatever else the machine does falls on all of them
+ * alike. What earlier turns left in this process is collected between them.
  *
  * @returns For each contender what its turns gave, without those of rounds that warm up.
  */

@@ -24,8 +24,8 @@ export interface Recorded<MeasuredRow extends Row = Row> {
 }
 
 /**
- * Puts new rows beside earlier ones, in place of those of the same key. Rows of another machine, or of another version
- * of what both have, aren't kept: one table is of one machine.
+ * Puts new rows beside earlier ones, in place of those of the same key. Rows of another machine, or of
+ * another version of what both have, aren't kept: one table is of one machine.
  */
 export function withRows(earlier: Recorded | undefined, now: Recorded): Recorded {
   if (!earlier || !isAlike(earlier, now)) return now;

@@ -14,8 +14,8 @@ export interface Activations {
 }
 
 /**
- * The FashionMNIST teacher's activations behind a layer and its logits, [count, 10]; without a layer the images
- * themselves.
+ * The FashionMNIST teacher's activations behind a layer and its logits, [count, 10]; without a layer the
+ * images themselves.
  *
  * @param columns Which of the layer's activations are kept, by index; all without it.
  */
@@ -43,8 +43,8 @@ export async function teacherActivations(
 }
 
 /**
- * What a pair of convolutions with a relu between has to fuse: 32 maps of [28, 28], by a relu of a 3x3 convolution of the images,
- * and 64 maps of [24, 24], by two more of 3x3 without padding. Weights are drawn.
+ * What a pair of convolutions with a relu between has to fuse: 32 maps of [28, 28], by a relu of a 3x3
+ * convolution of the images, and 64 maps of [24, 24], by two more of 3x3 without padding. Weights are drawn.
  */
 export function convolutionPair(tf: TensorFlow, images: Float32Array): Promise<Activations> {
   const kernel = (seed: number, channels: number, filters: number): Tensor4D =>
@@ -57,8 +57,8 @@ export function convolutionPair(tf: TensorFlow, images: Float32Array): Promise<A
 }
 
 /**
- * What a pair of dense layers has to fuse: 800 units on the images, and 64 behind 128, an activation after each but the
- * last. Weights are drawn.
+ * What a pair of dense layers has to fuse: 800 units on the images, and 64 behind 128, an activation after
+ * each but the last. Weights are drawn.
  */
 export function densePair(
   tf: TensorFlow,

@@ -34,7 +34,9 @@ export interface ProblemFigures {
 
 /** What was seen of one way to do it in NumPy, seconds. */
 interface NumpyFigures {
-  /** By the inverse, as the paper's code and the textbook have it; by its solver; or by a loop over channels. */
+  /**
+   * By the inverse, as the paper's code and the textbook have it; by its solver; or by a loop over channels.
+   */
   readonly by: 'inv' | 'solve' | 'loop';
   readonly time: Spread;
   /** Median of the part before solving; null where the loop has no such part. */
@@ -46,7 +48,8 @@ interface NumpyFigures {
 }
 
 /**
- * Both solve a problem, turn by turn; the first turn of each counts for nothing, nor do those of the first two seconds.
+ * Both solve a problem, turn by turn; the first turn of each counts for nothing, nor do those of the first
+ * two seconds.
  *
  * @throws Error where our weights are wrong.
  */

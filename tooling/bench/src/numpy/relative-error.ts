@@ -1,4 +1,7 @@
-/** How far values are from those expected: the Frobenius norm of the difference over that of the expected ones. */
+/**
+ * How far values are from those expected: the Frobenius norm of the difference over that of the expected
+ * ones.
+ */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) {
     throw new Error(`${actual.length} values came: ${expected.length} were expected.`);

@@ -19,7 +19,10 @@ interface VersionFiles extends Pick<SimplifyRow, 'difference' | 'layers' | 'byte
   readonly folders: Versions<string>;
 }
 
-/** Saves a network of Teachable Machine's structure in folders of this one: as given, simplified, as a GraphModel. */
+/**
+ * Saves a network of Teachable Machine's structure in folders of this one: as given, simplified, as a
+ * GraphModel.
+ */
 export async function makeVersionFiles(folder: string): Promise<VersionFiles> {
   const { tf } = await startBackend('wasm');
   const given = teachableMachine(tf);

@@ -4,9 +4,10 @@ import type { SymbolicTensor, Tensor4D, layers as tfLayers } from '@tensorflow/t
 type Layer = tfLayers.Layer;
 
 /**
- * A network of the structure that Teachable Machine exports for images: a Sequential of a Sequential, which holds
- * MobileNetV2 of width 0.35 and a global average pooling, and a Sequential of two Dense layers. Weights are drawn from a
- * seed, and batch norms hold the moments of drawn images, so that every layer works in its usual range.
+ * A network of the structure that Teachable Machine exports for images: a Sequential of a Sequential, which
+ * holds MobileNetV2 of width 0.35 and a global average pooling, and a Sequential of two Dense layers. Weights
+ * are drawn from a seed, and batch norms hold the moments of drawn images, so that every layer works in its
+ * usual range.
  */
 export function teachableMachine(tf: TensorFlow, { classes = 3, seed = 1 } = {}): LayersModel {
   const L = tf.layers;

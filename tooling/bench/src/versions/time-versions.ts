@@ -31,8 +31,8 @@ const leastRounds = 5;
 const mostRounds = 60;
 
 /**
- * Times the versions of a model on one sample of drawn numbers, until the outputs are read: the first run of one, and then
- * warm runs of all in turns, so that whatever else the machine does falls on all of them alike.
+ * Times the versions of a model on one sample of drawn numbers, until the outputs are read: the first run of
+ * one, and then warm runs of all in turns, so that whatever else the machine does falls on all of them alike.
  *
  * @param between Called before each run, to collect what the runs before it left.
  * @param afterFirst Called once the first run is over.

@@ -54,7 +54,9 @@ export async function nodeLatencies({
   return { computesOn: seen[0]!.times.computesOn, ...latenciesOf(seen) };
 }
 
-/** How many times faster a version's warm runs are than those of the model as it was given, by the medians. */
+/**
+ * How many times faster a version's warm runs are than those of the model as it was given, by the medians.
+ */
 export function speedup({ warm }: VersionLatencies, version: Version): number | undefined {
   const own = warm[version];
   return own && warm.given.median / own.median;

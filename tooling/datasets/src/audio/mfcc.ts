@@ -13,8 +13,8 @@ const filler = Number.NaN;
 export const isFiller: (value: number) => boolean = Number.isNaN;
 
 /**
- * Mel-frequency cepstral coefficients of a recording, [frames, 13]: frames of 32 ms, one each 16 ms. What is too long
- * is cut, what is too short filled up with what {@link isFiller} knows.
+ * Mel-frequency cepstral coefficients of a recording, [frames, 13]: frames of 32 ms, one each 16 ms. What is
+ * too long is cut, what is too short filled up with what {@link isFiller} knows.
  *
  * As Meyda has it, the logarithm is of 1 plus a band's power: bands much weaker than that count for nothing.
  *

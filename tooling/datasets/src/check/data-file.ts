@@ -8,7 +8,8 @@ import { requireDigest, sha256Of } from './digest.js';
 /**
  * Reads a file of a set, unpacked where its name ends with .gz; a file without the ending will do.
  *
- * @param sha256 Of the unpacked content, hexadecimal, since distributors pack anew; undefined where none is known.
+ * @param sha256 Of the unpacked content, hexadecimal, since distributors pack anew; undefined where none is
+ * known.
  * @throws DATA_FILE_MISSING saying where to get it and where to put it.
  * @throws DATA_FILE_INVALID when it can't be read or unpacked or isn't the one that is expected.
  */

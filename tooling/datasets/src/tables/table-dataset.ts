@@ -12,8 +12,8 @@ export interface NumberTable {
 }
 
 /**
- * Splits a table at random (four fifths to train, one seed for all), fills missing values with the column's median and
- * standardises, all by the training rows; values to predict are standardised too, classes aren't.
+ * Splits a table at random (four fifths to train, one seed for all), fills missing values with the column's
+ * median and standardises, all by the training rows; values to predict are standardised too, classes aren't.
  */
 export function tableDataset({ inputs, targets }: NumberTable, task: Task): Dataset {
   const order = shuffledIndices(inputs.length, uniformStream(seed));

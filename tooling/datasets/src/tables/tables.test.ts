@@ -48,7 +48,10 @@ const rowsOf = (of: Samples, other: Samples, rising: number) => {
   return [...column(of, rising)].map((value) => sorted.indexOf(value));
 };
 
-/** Which of some columns, that are 1 in one place and 0 elsewhere before they are standardised, is 1 in each row. */
+/**
+ * Which of some columns, that are 1 in one place and 0 elsewhere before they are standardised, is 1 in each
+ * row.
+ */
 const hotOf = ({ inputs, inputShape, count }: Samples, first: number, end: number) =>
   Array.from({ length: count }, (_, row) => {
     const values = inputs.subarray(row * inputShape[0]! + first, row * inputShape[0]! + end);

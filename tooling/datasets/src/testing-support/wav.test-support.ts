@@ -1,4 +1,7 @@
-/** A WAV file of 16-bit samples, channels interleaved; the header is written by hand, after Microsoft's layout. */
+/**
+ * A WAV file of 16-bit samples, channels interleaved; the header is written by hand, after Microsoft's
+ * layout.
+ */
 export function wav(
   samples: readonly number[],
   { sampleRate, channels = 1, bits = 16 }: { sampleRate: number; channels?: number; bits?: number },

@@ -15,8 +15,8 @@ export interface SpanFigures {
 }
 
 /**
- * Fuses spans of a digit network by somebody else, each alone, on MNIST training images, and measures each student on
- * the test images.
+ * Fuses spans of a digit network by somebody else, each alone, on MNIST training images, and measures each
+ * student on the test images.
  */
 export async function fuseEachSpan(
   name: string,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { fuseEachSpan } from './fuse-each-span.js';
 
-// Each pair of neighbouring layers with weights. Longer spans lose more than one nonlinearity: `npm run foreign` shows
-// what they keep.
+// Each pair of neighbouring layers with weights. Longer spans lose more than one nonlinearity: `npm run
+// foreign` shows what they keep.
 test('a network by somebody else keeps its digits, whichever pair of layers is fused', {
   timeout: 300_000,
 }, async () => {

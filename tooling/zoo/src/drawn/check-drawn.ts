@@ -28,8 +28,8 @@ export interface DrawnResult {
 }
 
 /**
- * Draws a model, simplifies it to both formats, loads what would be saved, and compares predictions. Models of every other
- * seed have the classes only that can be written as a GraphModel.
+ * Draws a model, simplifies it to both formats, loads what would be saved, and compares predictions. Models
+ * of every other seed have the classes only that can be written as a GraphModel.
  */
 export async function checkDrawn(tf: TensorFlow, seed: number): Promise<DrawnResult> {
   const { model, inputs, classNames } = drawModel(tf, seed, seed % 2 === 0 ? writtenClasses() : undefined);

@@ -55,8 +55,9 @@ function settingsFor(className: string, rank: number): readonly LayerSetting[] {
 }
 
 /**
- * Draws a model: layers of all classes of tfjs-layers in all settings, residual sums, branches, layers and models that are
- * called twice, models within models, several inputs and outputs. The same seed gives the same model.
+ * Draws a model: layers of all classes of tfjs-layers in all settings, residual sums, branches, layers and
+ * models that are called twice, models within models, several inputs and outputs. The same seed gives the
+ * same model.
  *
  * @param classNames The classes that it may have. Default all.
  */
@@ -120,8 +121,8 @@ function draw(tf: TensorFlow, seed: number, classNames: readonly string[]): Draw
     // They read whole numbers: only what tokens go through first.
     if (setting.categories !== undefined) return [];
     const layer = create(setting);
-    // TensorFlow.js writes the shape that a CenterCrop gives over the shape of what it reads, which most layers share with
-    // what they read themselves.
+    // TensorFlow.js writes the shape that a CenterCrop gives over the shape of what it reads, which most
+    // layers share with what they read themselves.
     const own =
       setting.className === 'CenterCrop'
         ? call(create({ className: 'Dense', config: { units: x.shape.at(-1) } }), [x])[0]!
