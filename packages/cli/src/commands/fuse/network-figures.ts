@@ -94,6 +94,7 @@ export function networksTable(
     const ratio = isCost && before != null && after != null ? times(after, before) : '';
     return [[head, ...values.map((value) => (value === null ? '-' : told(value))), ratio]];
   };
+  const areLabels = networks.some(({ exactMatch }) => exactMatch !== null);
   const heads = given ? ['as given', 'simplified', 'fused', 'fused/simplified'] : names;
   return table(
     [{ head: '' }, ...heads.map((head) => ({ head, align: 'right' as const }))],
@@ -103,7 +104,7 @@ export function networksTable(
       ...row('bytes in memory', ({ cost }) => cost.bytes, count),
       ...row('multiply-adds', ({ cost }) => cost.multiplyAdds, large),
       ...row(`latency, ${backend}`, ({ latency }) => latency?.warm.median, milliseconds),
-      ...row('accuracy', ({ accuracy }) => accuracy, percent, false),
+      ...row(areLabels ? 'binary accuracy' : 'accuracy', ({ accuracy }) => accuracy, percent, false),
       ...row('every label right', ({ exactMatch }) => exactMatch, percent, false),
       ...row(
         'mean square error',
