@@ -34,7 +34,10 @@ export interface PlanOptions {
   readonly tf: TensorFlow;
   /** Unlabelled inputs of the teacher. */
   readonly calibrationData: CalibrationData;
-  /** The teacher as it was given, where `teacher` is its simplified form, to be timed beside it as a LayersModel. */
+  /**
+   * The teacher as it was given, where `teacher` is its simplified form, to be timed beside it as a
+   * LayersModel.
+   */
   readonly given?: LayersModel;
   /** As in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
@@ -45,15 +48,16 @@ export interface PlanOptions {
   /** As in `fuse`. */
   readonly seed?: number;
   /**
-   * Samples that candidates are tried on, held-out ones included, drawn by `seed`. Default 150; where all outputs are large
-   * images fewer, at least 24.
+   * Samples that candidates are tried on, held-out ones included, drawn by `seed`. Default 150; where all
+   * outputs are large images fewer, at least 24.
    */
   readonly samples?: number;
   /** Inputs of a fused layer at most: beyond, solving takes long. Default 2048. */
   readonly maxPatchSize?: number;
   /**
-   * Multiply-adds that trying candidates may take in all. Where all of them would take more, fewer layers are refitted when
-   * they are tried, and those that save least for each layer are left out. Default 1e12, a few minutes in WebAssembly.
+   * Multiply-adds that trying candidates may take in all. Where all of them would take more, fewer layers are
+   * refitted when they are tried, and those that save least for each layer are left out. Default 1e12, a few
+   * minutes in WebAssembly.
    */
   readonly maxWork?: number;
   /** Of what is timed: by default one sample, 30 runs of each layer in at most a quarter of a second. */
@@ -73,8 +77,8 @@ export interface Planning extends PlannedNetwork {
   readonly given: Costs | null;
   readonly teacherLatency: Latency;
   /**
-   * What the times of single layers were multiplied by so that they add up to the teacher's own: below 1, since each call
-   * of a model takes time of its own.
+   * What the times of single layers were multiplied by so that they add up to the teacher's own: below 1,
+   * since each call of a model takes time of its own.
    */
   readonly latencyScale: number;
   /** What the caller should know, in words. */
@@ -84,12 +88,12 @@ export interface Planning extends PlannedNetwork {
 }
 
 /**
- * Predicts every fusion of a teacher worth having: each candidate is fused alone on a few samples, with the layers after it
- * refitted, and the error of the network's outputs is measured on held-out ones; its latency by timing the very layer on the
- * backend at hand. Nothing is trained.
+ * Predicts every fusion of a teacher worth having: each candidate is fused alone on a few samples, with the
+ * layers after it refitted, and the error of the network's outputs is measured on held-out ones; its latency
+ * by timing the very layer on the backend at hand. Nothing is trained.
  *
- * A plan's predicted error is the sum of its spans', each as if it were the only one. It ranks plans; how well is told by
- * {@link tryPlans}.
+ * A plan's predicted error is the sum of its spans', each as if it were the only one. It ranks plans; how
+ * well is told by {@link tryPlans}.
  *
  * @throws as `fuse` does for models, data and devices.
  * @throws SAMPLES_TOO_FEW where no sample is held out.
@@ -154,7 +158,9 @@ const shareHeldOut = 1 / 3;
 /** Positions of one output that a sample of the network above has at its widest. */
 const usualPositions = 28 * 28;
 
-/** Fewer samples where each of them holds many, since all outputs are images: every position is a row there. */
+/**
+ * Fewer samples where each of them holds many, since all outputs are images: every position is a row there.
+ */
 function samplesFor({ nodes, outputs }: Network): number {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const positions = outputs.map(({ node, output }) =>

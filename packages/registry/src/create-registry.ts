@@ -35,7 +35,8 @@ export interface Registry {
 /**
  * Makes a registry of layer plugins and layer-pair plugins.
  *
- * @throws SPEC_VERSION_UNSUPPORTED, ARGUMENT_INVALID for plugins that `defineLayer` or `defineLayerPair` refuses.
+ * @throws SPEC_VERSION_UNSUPPORTED, ARGUMENT_INVALID for plugins that `defineLayer` or `defineLayerPair`
+ * refuses.
  * @throws PLUGIN_CONFLICT when one list holds the same plugin twice.
  */
 export function createRegistry({ layers, pairs = [] }: RegistryOptions): Registry {

@@ -20,8 +20,8 @@ import type { Registry } from './create-registry.js';
 /** A layer of a span, and what it reads. */
 export interface SpanLayer extends LayerDescription {
   /**
-   * Of each input of the layer, the place in the list of the layer whose output it is; -1 for the tensor that the span
-   * reads. Default: the layer before it.
+   * Of each input of the layer, the place in the list of the layer whose output it is; -1 for the tensor that
+   * the span reads. Default: the layer before it.
    */
   readonly reads?: readonly number[];
 }
@@ -30,7 +30,10 @@ export interface SpanLayer extends LayerDescription {
 export interface LoweredSpan {
   readonly fused: FusedLayer;
   readonly layers: readonly LoweredLayer[];
-  /** The kernel size that reads all that the span's windows read; null where the fused layer reads its whole input. */
+  /**
+   * The kernel size that reads all that the span's windows read; null where the fused layer reads its whole
+   * input.
+   */
   readonly receptiveField: readonly number[] | null;
   /** Whether a smaller kernel stands exactly in the middle of the receptive field. */
   readonly centered: boolean;
@@ -39,21 +42,22 @@ export interface LoweredSpan {
 }
 
 /**
- * Lowers a span to the layer that takes its place: a run of layers, or any part of a network that reads one tensor and
- * gives one.
+ * Lowers a span to the layer that takes its place: a run of layers, or any part of a network that reads one
+ * tensor and gives one.
  *
- * Where the layers follow one another and exactly two of them do more than act on elements or flatten, layer-pair plugins
- * may fuse them. Otherwise the windows of the layers compose, and those of branches unite: the result is a convolution, or a
- * dense layer if all that arrives at the last layer reads everything. A branch that reads everything, such as the gate of a
- * squeeze-and-excite block, doesn't widen the window of the branches beside it.
+ * Where the layers follow one another and exactly two of them do more than act on elements or flatten,
+ * layer-pair plugins may fuse them. Otherwise the windows of the layers compose, and those of branches unite:
+ * the result is a convolution, or a dense layer if all that arrives at the last layer reads everything. A
+ * branch that reads everything, such as the gate of a squeeze-and-excite block, doesn't widen the window of
+ * the branches beside it.
  *
  * Source: docs/math.md, section 2.
  *
  * @param layers Each after those that it reads; the last one gives the span's output.
- * @param kernelSize The kernel size of a fused convolution, whose kernel stands in the middle of the receptive field.
- * Default the whole receptive field. A dense layer ignores it.
- * @throws SPAN_ILLEGAL when a layer may not stand where it stands, branches have windows that don't unite, or no dense layer
- * has the shape of the output.
+ * @param kernelSize The kernel size of a fused convolution, whose kernel stands in the middle of the
+ * receptive field. Default the whole receptive field. A dense layer ignores it.
+ * @throws SPAN_ILLEGAL when a layer may not stand where it stands, branches have windows that don't unite, or
+ * no dense layer has the shape of the output.
  * @throws LAYER_UNKNOWN, LAYER_UNSUPPORTED, PLUGIN_FAILED as {@link Registry.lower}.
  * @throws PLUGIN_FAILED when a layer-pair plugin throws, or gives what the contract doesn't allow.
  * @throws KERNEL_TOO_LARGE when `kernelSize` exceeds the receptive field.
@@ -246,7 +250,9 @@ function isPointwise({ kernelSize, inputSize, outputSize, padding }: PatchGeomet
   );
 }
 
-/** Returns the same convolution over other patches, its config and the shape of its kernel changed with them. */
+/**
+ * Returns the same convolution over other patches, its config and the shape of its kernel changed with them.
+ */
 function withGeometry(
   fused: FusedLayer,
   geometry: PatchGeometry,

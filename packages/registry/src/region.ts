@@ -9,8 +9,8 @@ import {
 import type { SpanLayer } from './lower-span.js';
 
 /**
- * A part of a network that reads one tensor and gives one: a run of layers, a residual block with its `Add`, branches and
- * the layer that joins them, or several of these in a row.
+ * A part of a network that reads one tensor and gives one: a run of layers, a residual block with its `Add`,
+ * branches and the layer that joins them, or several of these in a row.
  */
 export interface Region {
   readonly input: TensorRef;

@@ -35,7 +35,8 @@ export function shapeAfter(step: AffineStep, shape: SampleShape): SampleShape {
 }
 
 /**
- * The same map in as few steps as it takes, where composing two doesn't cost work or weights; exact but for rounding.
+ * The same map in as few steps as it takes, where composing two doesn't cost work or weights; exact but for
+ * rounding.
  *
  * @param shape Of the input.
  */
@@ -58,7 +59,8 @@ export function composeAll(steps: readonly AffineStep[], shape: SampleShape): re
 }
 
 /**
- * Two steps as one; null where that isn't exact, has no step of its own, or takes more work or weights than the two do.
+ * Two steps as one; null where that isn't exact, has no step of its own, or takes more work or weights than
+ * the two do.
  *
  * @param shape Of the first step's input.
  */
@@ -90,8 +92,9 @@ function channelsAfter(first: AffineStep, { scale, shift }: ChannelStep): Affine
 }
 
 /**
- * A scale and a shift of a step's inputs, multiplied into it. Where the step pads its input with zeros the shift must be 0,
- * since the padding isn't shifted; before a transposed convolution too, whose outputs don't all read equally many inputs.
+ * A scale and a shift of a step's inputs, multiplied into it. Where the step pads its input with zeros the
+ * shift must be 0, since the padding isn't shifted; before a transposed convolution too, whose outputs don't
+ * all read equally many inputs.
  */
 function channelsBefore(
   { scale, shift }: ChannelStep,
@@ -133,9 +136,10 @@ function denseAfterDense(first: DenseStep, second: DenseStep): DenseStep | null 
 }
 
 /**
- * Two convolutions as one, of the receptive field of both. Exact where the second pads nothing, since what it would pad with
- * zeros the first computes; or where the first is of one position and without a bias, so that zeros stay zeros. The padding
- * must be one that a layer can name: a convolution of one position in steps of 1 leaves the other's; else both pad nothing.
+ * Two convolutions as one, of the receptive field of both. Exact where the second pads nothing, since what it
+ * would pad with zeros the first computes; or where the first is of one position and without a bias, so that
+ * zeros stay zeros. The padding must be one that a layer can name: a convolution of one position in steps of
+ * 1 leaves the other's; else both pad nothing.
  *
  * Null where it isn't exact, and where it takes more work or weights than the two.
  */
@@ -218,7 +222,10 @@ function windowAfterWindow(first: WindowStep, second: WindowStep, shape: SampleS
   };
 }
 
-/** A matrix over channels as a convolution of one position, a scale and a shift of channels as a depthwise one. */
+/**
+ * A matrix over channels as a convolution of one position, a scale and a shift of channels as a depthwise
+ * one.
+ */
 export function asWindow(step: WindowStep | DenseStep | ChannelStep, rank: number): WindowStep {
   if (step.kind === 'window') return step;
   const ones = Array.from({ length: rank }, () => 1);

@@ -2,8 +2,8 @@ import { type Network, type NetworkNode, sizeOf, type TensorRef } from '@fuseini
 import { elementsOf, type SampleShape } from './affine-steps.js';
 
 /**
- * What a network takes for one sample, by a model of it that rewritings must lower: lengths that it leaves open count as 64,
- * and shapes alone are read, never the numbers of weights.
+ * What a network takes for one sample, by a model of it that rewritings must lower: lengths that it leaves
+ * open count as 64, and shapes alone are read, never the numbers of weights.
  */
 export interface NetworkWork {
   /** Calls of layers, inputs not counted. */
@@ -31,8 +31,8 @@ export function networkWork(network: Network): NetworkWork {
 }
 
 /**
- * Whether a network takes less than another one: fewer multiply-adds and elements moved together, and a file that is no
- * larger. A layer's description counts as 64 numbers there, which is less than its JSON takes.
+ * Whether a network takes less than another one: fewer multiply-adds and elements moved together, and a file
+ * that is no larger. A layer's description counts as 64 numbers there, which is less than its JSON takes.
  */
 export function isCheaper(after: NetworkWork, before: NetworkWork): boolean {
   const work = ({ multiplyAdds, elementsMoved }: NetworkWork) => multiplyAdds + elementsMoved;

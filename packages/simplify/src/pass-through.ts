@@ -26,8 +26,9 @@ export function mayPass({ layer }: NetworkNode): boolean {
 }
 
 /**
- * Whether the layer gives the same after an activation of each element as that activation gives after the layer: a maximum
- * does for one that never decreases, a layer that only moves elements for any, one that pads with zeros where it leaves 0.
+ * Whether the layer gives the same after an activation of each element as that activation gives after the
+ * layer: a maximum does for one that never decreases, a layer that only moves elements for any, one that pads
+ * with zeros where it leaves 0.
  */
 export function passesActivation(node: NetworkNode, activation: string): boolean {
   const { className, config } = node.layer;
@@ -39,9 +40,9 @@ export function passesActivation(node: NetworkNode, activation: string): boolean
 }
 
 /**
- * The scale and shift of channels behind a layer that do there what these do before it; null where there are none. They pass
- * a mean, whose weights add up to 1; a maximum where no scale is negative; zero padding where no shift is; a reshaping where
- * elements stay in whole rows of channels.
+ * The scale and shift of channels behind a layer that do there what these do before it; null where there are
+ * none. They pass a mean, whose weights add up to 1; a maximum where no scale is negative; zero padding where
+ * no shift is; a reshaping where elements stay in whole rows of channels.
  */
 export function passForward(node: NetworkNode, step: ChannelStep, after: SampleShape): ChannelStep | null {
   if (!mayPass(node) || !passesScale(node, step)) return null;

@@ -50,19 +50,28 @@ export type Rule = (node: NetworkNode, scope: Scope) => Rewriting | null;
 export interface Scope {
   readonly network: Network;
   node(name: string): NetworkNode | undefined;
-  /** The node that makes a node's only input; undefined for inputs of the network and of layers that read several. */
+  /**
+   * The node that makes a node's only input; undefined for inputs of the network and of layers that read
+   * several.
+   */
   sourceOf(node: NetworkNode): NetworkNode | undefined;
   /** The nodes that read any output of the one of a name, in the network's order. */
   readersOf(name: string): readonly NetworkNode[];
   isOutput(node: NetworkNode): boolean;
   /**
-   * Whether a node may be rewritten: its weights are its own, it is called without arguments, its results depend on no mask,
-   * and it makes none.
+   * Whether a node may be rewritten: its weights are its own, it is called without arguments, its results
+   * depend on no mask, and it makes none.
    */
   isFree(node: NetworkNode): boolean;
-  /** Whether a node's results depend on nothing but its inputs: a class of a known meaning, no argument of the call, no mask. */
+  /**
+   * Whether a node's results depend on nothing but its inputs: a class of a known meaning, no argument of the
+   * call, no mask.
+   */
   isPure(node: NetworkNode): boolean;
-  /** The affine form of a node that may be rewritten, reads one tensor and makes one; null where there is none. */
+  /**
+   * The affine form of a node that may be rewritten, reads one tensor and makes one; null where there is
+   * none.
+   */
   formOf(node: NetworkNode): AffineForm | null;
   /** Shape of one sample of a node's first input. */
   inputShape(node: NetworkNode): SampleShape;
@@ -72,7 +81,9 @@ export interface Scope {
   layerName(node: NetworkNode): string;
 }
 
-/** Affine forms of layers, each found once, and the layers that have none since their numbers aren't finite. */
+/**
+ * Affine forms of layers, each found once, and the layers that have none since their numbers aren't finite.
+ */
 export interface Forms {
   of(node: NetworkNode, inputShape: SampleShape): AffineForm | null;
   /** Whether a plugin says what a node computes. */

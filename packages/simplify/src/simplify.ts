@@ -9,13 +9,18 @@ import { type AppliedRule, createForms, createScope, originsOf, type Rule, type 
 import { type Successor, successorsOf } from './successors.js';
 
 export interface SimplifyOptions {
-  /** Of layers that aren't built in; they come before the built-in ones. One with an affine form takes part. */
+  /**
+   * Of layers that aren't built in; they come before the built-in ones. One with an affine form takes part.
+   */
   readonly plugins?: readonly LayerPlugin[];
-  /** Activations that stay layers of their own, by name: those that the network will be run faster with so. Default none. */
+  /**
+   * Activations that stay layers of their own, by name: those that the network will be run faster with so.
+   * Default none.
+   */
   readonly activationsApart?: readonly string[];
   /**
-   * Whether no layer may come to read one tensor twice that another layer reads too: `predict` of tfjs-layers disposes it before
-   * the other has read it. Default false.
+   * Whether no layer may come to read one tensor twice that another layer reads too: `predict` of tfjs-layers
+   * disposes it before the other has read it. Default false.
    */
   readonly readsApart?: boolean;
 }
@@ -48,11 +53,13 @@ const rules: readonly Rule[] = [
 const inTraining = /^(Dropout|SpatialDropout\dD|AlphaDropout|GaussianDropout|GaussianNoise)$/;
 
 /**
- * Rewrites a network into one that computes the same at inference for less: exactly, but for the rounding of float64. Nothing
- * is estimated, and no data are needed. Rewritten weights are float64; whoever writes them to a file rounds them.
+ * Rewrites a network into one that computes the same at inference for less: exactly, but for the rounding of
+ * float64. Nothing is estimated, and no data are needed. Rewritten weights are float64; whoever writes them
+ * to a file rounds them.
  *
- * Each rewriting takes fewer multiply-adds and moved elements together, and makes the network no larger ({@link NetworkWork}).
- * Outputs keep their names and their order. What is simplified already comes back as it is.
+ * Each rewriting takes fewer multiply-adds and moved elements together, and makes the network no larger
+ * ({@link NetworkWork}). Outputs keep their names and their order. What is simplified already comes back as
+ * it is.
  *
  * @throws PLUGIN_FAILED when a plugin throws, or gives an affine form that doesn't fit its layer.
  */
@@ -99,7 +106,10 @@ export function simplify(
   };
 }
 
-/** Activations that are layers only because they were to stay apart, each with the layer that would have taken it. */
+/**
+ * Activations that are layers only because they were to stay apart, each with the layer that would have taken
+ * it.
+ */
 function keptApart(scope: Scope, activations: readonly string[]): ReadonlyMap<string, string> {
   const apart = new Map<string, string>();
   for (const node of scope.network.nodes) {

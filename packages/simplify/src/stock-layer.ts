@@ -21,10 +21,12 @@ interface Stock {
 }
 
 /**
- * The layer of tfjs-layers that computes an affine form, with float64 weights; null where there is none. Of what the config
- * of another layer says beside, nothing is kept: initializers, constraints and regularizers were meant for other weights.
+ * The layer of tfjs-layers that computes an affine form, with float64 weights; null where there is none. Of
+ * what the config of another layer says beside, nothing is kept: initializers, constraints and regularizers
+ * were meant for other weights.
  *
- * @param like Layers that the new one takes the place of: it is called as the first is, and trains as the first with weights.
+ * @param like Layers that the new one takes the place of: it is called as the first is, and trains as the
+ * first with weights.
  * @param rank The number of axes before the channels.
  */
 export function stockLayer(
@@ -119,7 +121,9 @@ function convolution(step: WindowStep, activation: string, rank: number): Stock 
   };
 }
 
-/** A depthwise convolution and one of one position after it; the bias of the first goes through the second. */
+/**
+ * A depthwise convolution and one of one position after it; the bias of the first goes through the second.
+ */
 function separable(first: AffineStep, second: AffineStep, activation: string, rank: number): Stock | null {
   if (first.kind !== 'window' || second.kind !== 'window' || !isDepthwise(first, rank)) return null;
   if (second.groups !== 1 || [...second.kernelSize, ...second.strides].some((size) => size !== 1))

@@ -1,9 +1,14 @@
 import type { Network } from '@fuseinit/core';
 import type { AppliedRule } from './scope.js';
 
-/** Where a run of layers begins and ends in a simplified network, given one of the network that it was made from. */
+/**
+ * Where a run of layers begins and ends in a simplified network, given one of the network that it was made
+ * from.
+ */
 export interface Successor {
-  /** The layer that a run beginning with the given one begins with; null where no single layer stands for it. */
+  /**
+   * The layer that a run beginning with the given one begins with; null where no single layer stands for it.
+   */
   readonly first: string | null;
   /** The layer that a run ending with the given one ends with; null where no single layer stands for it. */
   readonly last: string | null;
@@ -13,10 +18,12 @@ export interface Successor {
 const movingAhead = ['padding-into-after', 'scale-into-after'];
 
 /**
- * Of each layer of a network, by its node's name, the layers of the simplified one that stand for it. A layer that was folded
- * into another one is that one; at the end of a run, what was dropped or moved ahead is the layer that it read.
+ * Of each layer of a network, by its node's name, the layers of the simplified one that stand for it. A layer
+ * that was folded into another one is that one; at the end of a run, what was dropped or moved ahead is the
+ * layer that it read.
  *
- * @param apart For each activation that stayed a layer only because it was to stay apart: the layer that would have taken it.
+ * @param apart For each activation that stayed a layer only because it was to stay apart: the layer that
+ * would have taken it.
  */
 export function successorsOf(
   before: Network,

@@ -31,8 +31,8 @@ export interface ModelDescription {
 }
 
 /**
- * What a model is made of, in an order in which it can be run: layers, shapes, which feeds which. Nested models are
- * flattened, their layers named `model/layer`.
+ * What a model is made of, in an order in which it can be run: layers, shapes, which feeds which. Nested
+ * models are flattened, their layers named `model/layer`.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  */

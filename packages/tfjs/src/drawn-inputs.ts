@@ -18,8 +18,9 @@ const lengthsWanted = 2;
 const batchSize = 4;
 
 /**
- * Draws inputs that a model can run on: pixels or numbers from -1 to 1, or what its first layers scale from; whole numbers
- * before an Embedding. A model of open lengths gets inputs of two lengths, so that padding and strides meet more than one.
+ * Draws inputs that a model can run on: pixels or numbers from -1 to 1, or what its first layers scale from;
+ * whole numbers before an Embedding. A model of open lengths gets inputs of two lengths, so that padding and
+ * strides meet more than one.
  *
  * @param lengths What to try where a model leaves a length open; the first two that it runs on are taken.
  * @returns The tensors are the caller's to dispose.

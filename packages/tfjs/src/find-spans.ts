@@ -36,7 +36,9 @@ import type { LayersModel } from './tensorflow.js';
 /** A layer plugin or a layer-pair plugin. */
 export type Plugin = LayerPlugin | LayerPairPlugin;
 
-/** Layers that can become one: a run of them, or a part of the network that reads one tensor and gives one. */
+/**
+ * Layers that can become one: a run of them, or a part of the network that reads one tensor and gives one.
+ */
 export interface LegalSpan {
   /** The first layer, in the order of the network. */
   readonly from: string;
@@ -65,11 +67,14 @@ export interface FoundSpans {
 /**
  * Every part of a model that {@link fuse} takes as a span, and for each start that is stopped, what stops it.
  *
- * A span reads one tensor and gives one: a run of layers, a residual block with its `Add`, branches and what joins them.
+ * A span reads one tensor and gives one: a run of layers, a residual block with its `Add`, branches and what
+ * joins them.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given twice.
- * @throws PLUGIN_FAILED when a plugin throws, or gives what the contract or the model's own shapes don't allow.
+ * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given
+ * twice.
+ * @throws PLUGIN_FAILED when a plugin throws, or gives what the contract or the model's own shapes don't
+ * allow.
  */
 export function findSpans(
   model: LayersModel,
@@ -84,7 +89,8 @@ export function findSpans(
  * The spans of a network: see {@link findSpans}.
  *
  * @param network With every length of its inputs settled.
- * @param open The network as it was read, whose lengths may be open: a layer that reads everything is of one length.
+ * @param open The network as it was read, whose lengths may be open: a layer that reads everything is of one
+ * length.
  */
 export function spansOf(network: Network, registry: Registry, open: Network = network): FoundSpans {
   const search = createSearch(network, registry, open);
@@ -197,7 +203,8 @@ function whyOutside(
 /**
  * The built-in layers, with a user's plugins before them.
  *
- * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given twice.
+ * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given
+ * twice.
  */
 export function registryWith(plugins: readonly Plugin[] = []): Registry {
   if (!Array.isArray(plugins)) {

@@ -30,8 +30,8 @@ export type InputReading =
     };
 
 /**
- * What each input of a model reads, as far as the layers tell that it goes through first, those of nested models too.
- * The model is only looked at.
+ * What each input of a model reads, as far as the layers tell that it goes through first, those of nested
+ * models too. The model is only looked at.
  *
  * @returns One for each of `model.inputs`.
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
@@ -113,8 +113,8 @@ function rescaledRange(scale: number, offset: number): PixelRange | undefined {
 }
 
 /**
- * The range that moving means and variances are of: only pixels from 0 to 255 have such as are far beyond 1. Smaller
- * ones are of any numbers.
+ * The range that moving means and variances are of: only pixels from 0 to 255 have such as are far beyond 1.
+ * Smaller ones are of any numbers.
  */
 async function normalizedRange(layer: Layer): Promise<PixelRange | undefined> {
   const { movingMean, movingVariance } = layer as unknown as Record<string, { read(): Tensor } | undefined>;
@@ -134,7 +134,9 @@ function keepsNumbers(layer: Layer): boolean {
   );
 }
 
-/** Whether the shape of a sample is that of an image or a film in grey, colour, or colour with transparency. */
+/**
+ * Whether the shape of a sample is that of an image or a film in grey, colour, or colour with transparency.
+ */
 function isImageShape(shape: readonly (number | null)[], layer: Layer): boolean {
   if (shape.length !== 3 && shape.length !== 4) return false;
   const isChannelsFirst = layer.getConfig().dataFormat === 'channelsFirst';

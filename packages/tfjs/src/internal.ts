@@ -1,5 +1,6 @@
 /**
- * What the other packages of FuseInit need of this one beyond what its users call. Any release may change or drop it.
+ * What the other packages of FuseInit need of this one beyond what its users call. Any release may change or
+ * drop it.
  *
  * @packageDocumentation
  */

@@ -8,8 +8,9 @@ import type { LayersModel, Tensor } from './tensorflow.js';
 export type Loss = string | ((labels: Tensor, predictions: Tensor) => Tensor);
 
 /**
- * What an output is for. `classification`: a sample is of one class, that of the largest output, or of class 1 where the
- * one output is above a threshold. `multiLabel`: each number of the output tells by itself whether its label holds.
+ * What an output is for. `classification`: a sample is of one class, that of the largest output, or of class
+ * 1 where the one output is above a threshold. `multiLabel`: each number of the output tells by itself
+ * whether its label holds.
  * `regression`: it predicts numbers.
  */
 export type LabelTask = 'classification' | 'multiLabel' | 'regression';
@@ -37,10 +38,12 @@ const numberLosses = new Set([
 ]);
 
 /**
- * The task that a model's first output shows: a softmax or a cross-entropy tells classes apart, sigmoids do so unless they
- * were trained on a loss of numbers, and a linear end was trained on numbers only if its loss says so.
+ * The task that a model's first output shows: a softmax or a cross-entropy tells classes apart, sigmoids do
+ * so unless they were trained on a loss of numbers, and a linear end was trained on numbers only if its loss
+ * says so.
  *
- * @returns Undefined where neither the last layers nor the loss that the model was compiled with tell the task.
+ * @returns Undefined where neither the last layers nor the loss that the model was compiled with tell the
+ * task.
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  */
 export function outputTask(model: LayersModel): LabelTask | undefined {
@@ -55,8 +58,8 @@ export function outputTask(model: LayersModel): LabelTask | undefined {
 }
 
 /**
- * The number above which one output of a model stands for class 1, or for a label that holds: 0.5 for a probability, 0
- * for a logit.
+ * The number above which one output of a model stands for class 1, or for a label that holds: 0.5 for a
+ * probability, 0 for a logit.
  *
  * @throws ARGUMENT_INVALID where the last layers don't tell which of them it is.
  */
@@ -104,8 +107,8 @@ export function labelEvidence(labels: ArrayLike<number>, samples: number): Label
 }
 
 /**
- * Whether the numbers of a model's first output, where there are several, are the probabilities of as many labels: they
- * are sigmoids, or were trained as such, and not to give the one class of a sample.
+ * Whether the numbers of a model's first output, where there are several, are the probabilities of as many
+ * labels: they are sigmoids, or were trained as such, and not to give the one class of a sample.
  */
 export function hasIndependentOutputs(model: LayersModel): boolean {
   const loss = compiledLossName(model);
@@ -116,7 +119,8 @@ export function hasIndependentOutputs(model: LayersModel): boolean {
 }
 
 /**
- * Labels of classes as indices: one-hot rows of as many numbers as there are outputs become the places of their ones.
+ * Labels of classes as indices: one-hot rows of as many numbers as there are outputs become the places of
+ * their ones.
  *
  * @param labels [samples] indices, or [samples, width] one-hot rows.
  * @throws SHAPE_MISMATCH, ARGUMENT_INVALID for what is neither.
@@ -149,8 +153,9 @@ export interface LabelTaskOptions {
 }
 
 /**
- * The task that labels are for, as the model's end tells it, or else the labels: rows of numbers are for regression unless
- * they are one-hot, or 0 and 1 for independent outputs; one integer a sample is a class where there are several outputs.
+ * The task that labels are for, as the model's end tells it, or else the labels: rows of numbers are for
+ * regression unless they are one-hot, or 0 and 1 for independent outputs; one integer a sample is a class
+ * where there are several outputs.
  *
  * @throws SHAPE_MISMATCH for another number of labels than of outputs.
  * @throws ARGUMENT_INVALID where labels may be for either task.

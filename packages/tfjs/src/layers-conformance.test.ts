@@ -32,7 +32,9 @@ beforeAll(async () => {
 
 const registry = createRegistry({ layers: builtinLayers });
 
-/** Sums of a few dozen float32 products of numbers near 1: some roundings of 6e-8 each, of values up to ten. */
+/**
+ * Sums of a few dozen float32 products of numbers near 1: some roundings of 6e-8 each, of values up to ten.
+ */
 function expectClose(ours: NdArray, theirs: Tensor): void {
   expect(ours.shape).toEqual(theirs.shape);
   const values = theirs.dataSync();
@@ -73,7 +75,10 @@ function drawWeights(layer: Layer): void {
   layer.setWeights(drawn);
 }
 
-/** Draws numbers near 1, or whole ones where they stand for categories; a mask leaves out steps of each sample. */
+/**
+ * Draws numbers near 1, or whole ones where they stand for categories; a mask leaves out steps of each
+ * sample.
+ */
 function drawInput(shape: readonly number[], seed: number, { categories, before }: LayerSetting): NdArray {
   const values = Float32Array.from(randomArray(seed, shape).data, (value) =>
     categories ? Math.floor(Math.abs(value) * 997) % categories : value,
@@ -97,7 +102,10 @@ function networkLayer(layer: Layer): NetworkLayer {
   return { name, className: layer.getClassName(), config: layer.getConfig(), weights, trainable: true };
 }
 
-/** Layers one after the other as a network; each of them gets the mask of the last one before it that makes any. */
+/**
+ * Layers one after the other as a network; each of them gets the mask of the last one before it that makes
+ * any.
+ */
 function chainOf(layers: readonly Layer[], inputs: readonly NdArray[], outputs: readonly Tensor[]): Network {
   const type = ({ shape }: Pick<NdArray, 'shape'>) => ({ shape: shape.slice(1), dtype: 'float32' });
   const names = inputs.map((_, index) => `input${index}`);
@@ -132,7 +140,10 @@ function typeOfSymbol({ shape }: SymbolicTensor): TensorType {
   return { shape: shape.slice(1), dtype: 'float32' };
 }
 
-/** Classes that tfjs 4.22 computes on tensors and can't run in a model: they change shapes or read lists of tensors. */
+/**
+ * Classes that tfjs 4.22 computes on tensors and can't run in a model: they change shapes or read lists of
+ * tensors.
+ */
 const outsideModels = ['Resizing', 'CenterCrop', 'CategoryEncoding'];
 
 /** Runs layers one after the other by tfjs and by the interpreter. */

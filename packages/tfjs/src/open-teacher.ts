@@ -40,8 +40,8 @@ export interface OpenTeacher {
    */
   spanAlone(span: SpanRequest): Network;
   /**
-   * Fuses spans on the samples at hand, with later layers refitted, and measures on the held-out ones. Nothing is written as a
-   * model.
+   * Fuses spans on the samples at hand, with later layers refitted, and measures on the held-out ones.
+   * Nothing is written as a model.
    *
    * @throws as `fuse` does for spans, plugins and devices.
    */
@@ -53,7 +53,9 @@ export interface OpenTeacher {
 export interface TriedFusion {
   /** Of each fused layer's own pre-activation, in the order of the network. */
   readonly relativeMse: readonly number[];
-  /** Mean square error of the network's outputs over the variance of the teacher's, averaged over the outputs. */
+  /**
+   * Mean square error of the network's outputs over the variance of the teacher's, averaged over the outputs.
+   */
   readonly outputRelativeMse: number;
 }
 
@@ -63,8 +65,8 @@ export interface OpenTeacherOptions
     'tf' | 'backend' | 'linearAlgebra' | 'calibrationData' | 'plugins' | 'seed' | 'signal'
   > {
   /**
-   * Samples to keep at hand, drawn from the whole data by `seed`; of a stream the first. A function is told the network with
-   * every length as the data have it.
+   * Samples to keep at hand, drawn from the whole data by `seed`; of a stream the first. A function is told
+   * the network with every length as the data have it.
    */
   readonly samples: number | ((network: Network) => number);
   /** Share of them that is held out. Default as in `fuse`. */
@@ -200,8 +202,8 @@ async function keptSamples(tf: TensorFlow, source: CalibrationSource): Promise<K
 }
 
 /**
- * A model of the layer that a span would become, and what pads or flattens for it, with the weights that tfjs draws:
- * to be timed, or for its cost.
+ * A model of the layer that a span would become, and what pads or flattens for it, with the weights that tfjs
+ * draws: to be timed, or for its cost.
  *
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for what can't be fused as asked.
  * @throws PLUGIN_FAILED, LAYER_UNSUPPORTED when the fused layer can't be built.

@@ -5,8 +5,8 @@ import { type RunnableModel, runnableLayers } from './runnable-model.js';
 import type { LayersModel, TensorFlow } from './tensorflow.js';
 
 /**
- * The largest difference of any number that two models give, relative to the largest number that the first one gives in
- * that output. Where both give NaN or the same infinity, they don't differ.
+ * The largest difference of any number that two models give, relative to the largest number that the first
+ * one gives in that output. Where both give NaN or the same infinity, they don't differ.
  */
 export function outputDifference(
   tf: TensorFlow,
@@ -49,11 +49,11 @@ function valuesOf(tf: TensorFlow, model: RunnableModel, inputs: DrawnInputs['ten
 type Variable = InstanceType<TensorFlow['Variable']>;
 
 /**
- * What float32 explains: how far the model's own outputs move, by {@link outputDifference}, when each of its weights becomes
- * the next float32, times a factor for what sums in another order add.
+ * What float32 explains: how far the model's own outputs move, by {@link outputDifference}, when each of its
+ * weights becomes the next float32, times a factor for what sums in another order add.
  *
- * Folding rounds each weight that it changes once, by half of that at most. A model that amplifies it, such as one with a
- * batch norm of almost no variance, amplifies both alike.
+ * Folding rounds each weight that it changes once, by half of that at most. A model that amplifies it, such
+ * as one with a batch norm of almost no variance, amplifies both alike.
  */
 export function float32Explains(tf: TensorFlow, model: LayersModel, drawn: readonly DrawnInputs[]): number {
   const given = runnableLayers(model);

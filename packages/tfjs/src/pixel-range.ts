@@ -2,7 +2,10 @@ import type { InputReading, PixelRange } from './input-reading.js';
 
 /** Numbers as they are stored, before they become what a model reads. */
 export interface StoredNumbers {
-  /** 'images' of 8 bits a channel, 'bytes' that may be pixels or other numbers, or 'numbers' that are no pixels of bytes. */
+  /**
+   * 'images' of 8 bits a channel, 'bytes' that may be pixels or other numbers, or 'numbers' that are no
+   * pixels of bytes.
+   */
   readonly holds: 'images' | 'bytes' | 'numbers';
   /** Of one sample. */
   readonly sampleShape: readonly number[];
@@ -31,7 +34,10 @@ export interface RangeContradiction {
   readonly expected: PixelRange | undefined;
 }
 
-/** What stored numbers become where nobody says: as they are, but for pixels, which become what the model reads. */
+/**
+ * What stored numbers become where nobody says: as they are, but for pixels, which become what the model
+ * reads.
+ */
 export function rangeFor(stored: StoredNumbers, reading: InputReading): RangeChoice {
   const { holds, sampleShape, min, max, samples } = stored;
   if (holds === 'numbers') return { range: 'raw', reason: '' };
@@ -51,7 +57,10 @@ export function rangeFor(stored: StoredNumbers, reading: InputReading): RangeCho
   };
 }
 
-/** What of stored numbers, given to a model in a range, contradicts its first layers; undefined where nothing does. */
+/**
+ * What of stored numbers, given to a model in a range, contradicts its first layers; undefined where nothing
+ * does.
+ */
 export function rangeContradiction(
   { holds, min, max, isWhole }: StoredNumbers,
   reading: InputReading,

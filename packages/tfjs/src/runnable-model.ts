@@ -47,7 +47,8 @@ export function runnableGraph(model: GraphModel): RunnableModel {
 }
 
 /**
- * A LayersModel as it runs when it is saved in a format; the model stays the caller's and is needed as long as it runs.
+ * A LayersModel as it runs when it is saved in a format; the model stays the caller's and is needed as long
+ * as it runs.
  *
  * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have.
  */

@@ -3,11 +3,13 @@ import type { SpanRequest } from './fuse/fuse-options.js';
 import type { SimplifiedModel } from './simplify-model.js';
 
 /**
- * Spans of a model as spans of its simplified form, for `fuse` of that. A batch norm or an activation that was folded into a
- * layer stands for that layer; a span that ends with a layer that was dropped ends before it.
+ * Spans of a model as spans of its simplified form, for `fuse` of that. A batch norm or an activation that
+ * was folded into a layer stands for that layer; a span that ends with a layer that was dropped ends before
+ * it.
  *
  * @param spans By the names of layers of the model that was simplified.
- * @throws SPAN_NOT_FOUND for a name that the model has no layer of, or that no single layer stands for any more.
+ * @throws SPAN_NOT_FOUND for a name that the model has no layer of, or that no single layer stands for any
+ * more.
  * @throws SPAN_ILLEGAL for a span that simplifying has made one layer of.
  */
 export function simplifiedSpans(

@@ -25,7 +25,10 @@ interface Simplification {
 /** A model that computes the same for less, the caller's to save and dispose. */
 export interface SimplifiedModel extends Simplification {
   readonly model: LayersModel;
-  /** For each layer of the model given, the layers that stand for it now at the ends of a span: see `simplifiedSpans`. */
+  /**
+   * For each layer of the model given, the layers that stand for it now at the ends of a span: see
+   * `simplifiedSpans`.
+   */
   readonly successors: ReadonlyMap<string, Successor>;
 }
 
@@ -35,11 +38,12 @@ export interface SimplifiedGraph extends Simplification {
 }
 
 /**
- * Rewrites a model exactly, but for rounding, into one that computes the same for less: batch norms, activations and paddings
- * go into the layers beside them. No data are needed. The model is neither changed nor disposed; how it was compiled and
- * its user-defined metadata are carried over.
+ * Rewrites a model exactly, but for rounding, into one that computes the same for less: batch norms,
+ * activations and paddings go into the layers beside them. No data are needed. The model is neither changed
+ * nor disposed; how it was compiled and its user-defined metadata are carried over.
  *
- * As a GraphModel, for inference alone, bias and activation are computed within each product, which is fastest.
+ * As a GraphModel, for inference alone, bias and activation are computed within each product, which is
+ * fastest.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have, with its name.

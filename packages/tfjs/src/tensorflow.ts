@@ -1,6 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs';
 
-/** The caller's own `tf`: this package never imports TensorFlow.js, so that one program has one copy of it. */
+/**
+ * The caller's own `tf`: this package never imports TensorFlow.js, so that one program has one copy of it.
+ */
 export type TensorFlow = Omit<typeof tfjs, 'default'>;
 
 export type Layer = tfjs.layers.Layer;

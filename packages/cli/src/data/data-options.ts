@@ -119,7 +119,8 @@ export const labelOptionName: OptionName = (option) => labelFlags[option] ?? dat
  * What `openData` takes.
  *
  * @param dataKind What kind of file the data are in.
- * @param labelsKind What kind the labels are in, where they have a file of their own: options about it are theirs.
+ * @param labelsKind What kind the labels are in, where they have a file of their own: options about it are
+ * theirs.
  */
 export function dataOptionsOf(
   options: DataFormatOptions,

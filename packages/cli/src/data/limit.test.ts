@@ -88,7 +88,8 @@ test('eval scores samples of all classes of sorted folders and arrays, each with
   expect(ofFolders.value).toBeGreaterThan(0.95);
   expect(inFolders.reads[0]).toMatch(/500 samples.*100 of them drawn by --limit\.\n$/);
 
-  // Of the digits from 3 on, which lie behind the first 100, the labels are wrong: the share of the others is left.
+  // Of the digits from 3 on, which lie behind the first 100, the labels are wrong: the share of the others is
+  // left.
   const path = join(folder, 'digits.npz');
   await writeFile(
     path,

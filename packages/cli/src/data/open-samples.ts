@@ -76,14 +76,16 @@ type DataAsked = DataFormatOptions &
   };
 
 /**
- * Opens data for a model that reads one input, and says how they are understood: numbers that a model wasn't trained on
- * fail nowhere. What contradicts the model is a warning.
+ * Opens data for a model that reads one input, and says how they are understood: numbers that a model wasn't
+ * trained on fail nowhere. What contradicts the model is a warning.
  *
- * @param options With `limit`, how many to read at most: they are drawn from all of them by `seed`. Which are held out goes
+ * @param options With `limit`, how many to read at most: they are drawn from all of them by `seed`. Which are
+ * held out goes
  *   by `heldOut`, by default by the number of samples that are taken, as in `fuse` of @fuseinit/tfjs.
  * @throws MODEL_UNSUPPORTED for a model of several inputs.
  * @throws SHAPE_MISMATCH for samples that the model doesn't read, with both shapes.
- * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `openData` does, and for bytes that may be pixels or
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `openData` does, and for bytes that may
+ * be pixels or
  *   other numbers.
  */
 export async function openSamples(
@@ -236,7 +238,10 @@ function mismatchAdvice(file: DataFile, reads: readonly (number | null)[]): stri
   return 'Give data as the model was trained on.';
 }
 
-/** Two layers of tfjs-layers write the shape that they give over the one that they read: the model's input, if they stand first. */
+/**
+ * Two layers of tfjs-layers write the shape that they give over the one that they read: the model's input, if
+ * they stand first.
+ */
 function overwritten(model: LayersModel): string | undefined {
   const [input] = model.inputs;
   const layer = model.layers.find(

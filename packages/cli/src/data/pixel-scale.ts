@@ -26,7 +26,9 @@ export function scaleFor(file: DataFile, reading: InputReading, seen: SeenValues
   );
 }
 
-/** What of numbers as they are given to a model contradicts its first layers; undefined where nothing does. */
+/**
+ * What of numbers as they are given to a model contradicts its first layers; undefined where nothing does.
+ */
 export function contradiction(file: DataFile, reading: InputReading, seen: SeenValues): string | undefined {
   const found = rangeContradiction(storedNumbers(file, seen), reading, file.pixels);
   if (!found) return undefined;

@@ -26,11 +26,12 @@ export interface SampleLabels {
 }
 
 /**
- * Labels of the samples that are read, for the task that is asked for, or that the model's end and the file tell. How they were read and
- * matched with the samples is said. Undefined where none were given.
+ * Labels of the samples that are read, for the task that is asked for, or that the model's end and the file
+ * tell. How they were read and matched with the samples is said. Undefined where none were given.
  *
  * @throws SHAPE_MISMATCH unless there is one for each sample of the file.
- * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `matchLabels` does, for a label that is no class too.
+ * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `matchLabels` does, for a label that is
+ * no class too.
  * @throws ARGUMENT_INVALID where labels may be for either task.
  */
 export async function readLabels(

@@ -1,6 +1,6 @@
 /**
- * The shape that samples of a file are to be taken as so that a model reads them, or undefined where they are something
- * else: lengths of 1 may be left out, and samples may lie flat.
+ * The shape that samples of a file are to be taken as so that a model reads them, or undefined where they are
+ * something else: lengths of 1 may be left out, and samples may lie flat.
  *
  * @param reads Of one sample, as the model says; null for a length that is open.
  */

@@ -16,7 +16,8 @@ export interface SavedModel {
  * Loads a saved LayersModel.
  *
  * @param path Its folder, or its model.json.
- * @param warn Told of layers that TensorFlow.js computes wrongly where its kernels aren't repaired as they are here.
+ * @param warn Told of layers that TensorFlow.js computes wrongly where its kernels aren't repaired as they
+ * are here.
  * @throws MODEL_FILE_MISSING, MODEL_FILE_INVALID, MODEL_UNSUPPORTED as `modelFiles` does.
  * @throws MODEL_UNSUPPORTED with TensorFlow.js's own words where it can't build the model.
  */

@@ -24,7 +24,8 @@ export function addSpansOptions(command: Command): Command {
  *
  * @throws CliError USAGE where none are named.
  * @throws PLAN_INVALID when there is no plan at the path, it has faults, or is for another model.
- * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL for names that aren't layers of the teacher, or one layer of its simplified form.
+ * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL for names that aren't layers of the teacher, or one layer of its
+ * simplified form.
  */
 export async function requestedSpans(
   { plan, spans }: SpansOptions,
@@ -35,7 +36,10 @@ export async function requestedSpans(
   throw new CliError('USAGE', 'Nothing is named to fuse: give --plan FILE or --spans FIRST:LAST.');
 }
 
-/** Parses `conv1:conv2,conv3:conv4@5`: spans by their first and last layer, and the kernel of a fused convolution. */
+/**
+ * Parses `conv1:conv2,conv3:conv4@5`: spans by their first and last layer, and the kernel of a fused
+ * convolution.
+ */
 export function parseSpans(text: string): SpanRequest[] {
   return list(text).map((part) => {
     const found = /^([^:]+):([^:]+?)(?:@(\d+(?:x\d+)?))?$/.exec(part);

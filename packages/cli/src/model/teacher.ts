@@ -26,7 +26,10 @@ export interface Teacher {
   readonly path: string;
   /** As it was saved: what it reads and answers is told by its layers. */
   readonly given: LayersModel;
-  /** What is fused: its simplified form, or the model itself where there is nothing to simplify or nobody wants it. */
+  /**
+   * What is fused: its simplified form, or the model itself where there is nothing to simplify or nobody
+   * wants it.
+   */
   readonly model: LayersModel;
   /** What its files store weights as. */
   readonly weights: WeightDtype;

@@ -2,7 +2,10 @@ import { constants, copyFile, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { unwritable } from './output-errors.js';
 
-/** A file beside a model.json that isn't part of the model, with the names of classes: Teachable Machine writes it. */
+/**
+ * A file beside a model.json that isn't part of the model, with the names of classes: Teachable Machine
+ * writes it.
+ */
 const metadataFile = 'metadata.json';
 
 /**

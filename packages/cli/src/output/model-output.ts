@@ -63,13 +63,16 @@ export interface StoredWeights {
   readonly difference: number;
 }
 
-/** Of the largest output: what rounding weights may change where nobody asked for the type that they are stored as. */
+/**
+ * Of the largest output: what rounding weights may change where nobody asked for the type that they are
+ * stored as.
+ */
 const mostRounding = 0.01;
 
 /**
- * Stores weights as the type asked for; else as those of the model were, or as the next finer type where that would now
- * change outputs by too much. Folded and fused kernels have channels of other scales than those that were trained, so that
- * the type that did for these may be too coarse.
+ * Stores weights as the type asked for; else as those of the model were, or as the next finer type where that
+ * would now change outputs by too much. Folded and fused kernels have channels of other scales than those
+ * that were trained, so that the type that did for these may be too coarse.
  *
  * @param store Stores them, and gives the difference that remains.
  */

@@ -8,7 +8,9 @@ import { conv1, conv2, conv3, mnistModel, mnistNpy } from '../testing-support/mn
 
 const onWasm = ['--backend', 'wasm'];
 
-/** What fails before any work, with what is to be said of it. `FOLDER` stands for a folder with `data.npy`. */
+/**
+ * What fails before any work, with what is to be said of it. `FOLDER` stands for a folder with `data.npy`.
+ */
 const refused: [string, string[], string, RegExp][] = [
   ['a missing model', ['inspect', 'FOLDER/nowhere'], 'MODEL_FILE_MISSING', /nowhere.model\.json isn't there/],
   [

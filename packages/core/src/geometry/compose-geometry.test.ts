@@ -177,7 +177,10 @@ test('refuses a kernel beyond the receptive field, and sizes that are none', () 
 });
 
 describe('the union of two windows', () => {
-  /** Two windows over one input at the same steps: by another kernel, another dilation, or another place of it. */
+  /**
+   * Two windows over one input at the same steps: by another kernel, another dilation, or another place of
+   * it.
+   */
   const pairs = geometries.chain((geometry) =>
     fc
       .record({

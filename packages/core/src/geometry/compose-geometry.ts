@@ -50,14 +50,16 @@ function extentOf(geometry: PatchGeometry, axis: number): { extent: number; dila
 }
 
 /**
- * The window over all that two windows read, where branches of a network start at one tensor and meet in another.
+ * The window over all that two windows read, where branches of a network start at one tensor and meet in
+ * another.
  *
- * Per axis the union begins where the first of the two begins and ends where the last one ends. It has holes where both
- * leave out the same positions and neither has strides.
+ * Per axis the union begins where the first of the two begins and ends where the last one ends. It has holes
+ * where both leave out the same positions and neither has strides.
  *
  * Source: docs/math.md, section 2.
  *
- * @returns undefined where the two have other inputs, other outputs or other strides: no window slides over both then.
+ * @returns undefined where the two have other inputs, other outputs or other strides: no window slides over
+ * both then.
  */
 export function uniteGeometry(first: PatchGeometry, second: PatchGeometry): PatchGeometry | undefined {
   for (const size of ['inputSize', 'outputSize'] as const)

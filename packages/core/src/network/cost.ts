@@ -12,7 +12,9 @@ export interface NetworkCost {
   readonly bytes: number;
 }
 
-/** Parameters, multiply-adds and bytes of a network; weights of a layer used twice count once, its work twice. */
+/**
+ * Parameters, multiply-adds and bytes of a network; weights of a layer used twice count once, its work twice.
+ */
 export function costOf({ nodes }: Pick<Network, 'nodes'>): NetworkCost {
   const work = nodes.map(multiplyAddsOf);
   const weights = [...new Set(nodes.map(({ layer }) => layer))].flatMap((layer) => layer.weights);
@@ -26,8 +28,8 @@ export function costOf({ nodes }: Pick<Network, 'nodes'>): NetworkCost {
 }
 
 /**
- * Multiply-adds per sample of one call of a layer: each kernel is used once at every output position (for a recurrent
- * layer, at every step). 0 where lengths are open.
+ * Multiply-adds per sample of one call of a layer: each kernel is used once at every output position (for a
+ * recurrent layer, at every step). 0 where lengths are open.
  */
 export function multiplyAddsOf({ layer, outputs: [type] }: NetworkNode): number {
   if (layer.className === 'Embedding') return 0;

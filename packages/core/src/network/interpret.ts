@@ -19,8 +19,8 @@ export interface InterpretOptions {
 }
 
 /**
- * Runs a network at inference in float64, by what layer plugins say that their classes compute: the reference for rewritings
- * of networks and for backends. It is exact and slow.
+ * Runs a network at inference in float64, by what layer plugins say that their classes compute: the reference
+ * for rewritings of networks and for backends. It is exact and slow.
  *
  * @param inputs One array [batch, ...shape] for each of the network's inputs, in its order.
  * @returns one array for each tensor, in order.

@@ -3,14 +3,17 @@ import { type Network, type NetworkNode, type NodeMasks, type TensorRef, tensorK
 
 /** Two networks as one, and where the tensors of the second are found in it. */
 export interface JoinedNetworks {
-  /** The first network, with those nodes of the second that compute something else; its outputs are the first's. */
+  /**
+   * The first network, with those nodes of the second that compute something else; its outputs are the
+   * first's.
+   */
   readonly network: Network;
   locate(ref: TensorRef): TensorRef;
 }
 
 /**
- * Joins two networks of the same inputs, so that one run gives the tensors of both and computes what they share once: nodes
- * that call the same layer object on the same tensors with the same masks.
+ * Joins two networks of the same inputs, so that one run gives the tensors of both and computes what they
+ * share once: nodes that call the same layer object on the same tensors with the same masks.
  *
  * @throws ARGUMENT_INVALID when the networks have another number of inputs.
  */

@@ -8,15 +8,18 @@ export interface Network {
   /** Names of the nodes of class `InputLayer`, in the order in which the network takes its inputs. */
   readonly inputs: readonly string[];
   readonly outputs: readonly TensorRef[];
-  /** Whether the model as a whole is frozen: training changes no weight then, whatever the layers say. Default false. */
+  /**
+   * Whether the model as a whole is frozen: training changes no weight then, whatever the layers say. Default
+   * false.
+   */
   readonly frozen?: boolean;
 }
 
 /** One call of one layer. */
 export interface NetworkNode {
   /**
-   * Unique in the network: the layer's name after those of the models that it was nested in, `inner/conv`. Calls of a layer
-   * after its first add `:1`, `:2`, ...
+   * Unique in the network: the layer's name after those of the models that it was nested in, `inner/conv`.
+   * Calls of a layer after its first add `:1`, `:2`, ...
    */
   readonly name: string;
   /** The same object in every node that calls this layer: its weights are shared. */
@@ -24,7 +27,9 @@ export interface NetworkNode {
   /** One tensor for each argument of the layer, in order; empty for an `InputLayer`. */
   readonly inputs: readonly TensorRef[];
   readonly outputs: readonly TensorType[];
-  /** The teacher's layers that this node stands for, by name: a rewritten node names all that went into it. */
+  /**
+   * The teacher's layers that this node stands for, by name: a rewritten node names all that went into it.
+   */
   readonly origins: readonly string[];
   /** Which masks the call gets; absent where neither its result nor the mask that it makes depends on one. */
   readonly masks?: NodeMasks;
@@ -44,8 +49,8 @@ export interface NetworkLayer {
   /** The layer's own flag; each weight says whether training changes it. */
   readonly trainable: boolean;
   /**
-   * What the layer was read from, a `tf.layers.Layer` for instance, for whoever runs or copies it; absent in a layer that a
-   * rewriting made, which its class, config and weights determine.
+   * What the layer was read from, a `tf.layers.Layer` for instance, for whoever runs or copies it; absent in
+   * a layer that a rewriting made, which its class, config and weights determine.
    */
   readonly source?: unknown;
 }
@@ -76,8 +81,8 @@ export interface TensorType {
 }
 
 /**
- * Which masks a call gets. A mask tells which steps of a sequence count; it goes by the node that made it, since most layers
- * pass on the mask of their input.
+ * Which masks a call gets. A mask tells which steps of a sequence count; it goes by the node that made it,
+ * since most layers pass on the mask of their input.
  */
 export interface NodeMasks {
   /** The maker of the mask that the layer computes with; null for none. */
@@ -118,7 +123,10 @@ export function tensorKey({ node, output }: TensorRef): string {
   return `${output}@${node}`;
 }
 
-/** Of each node, by name, the nodes that read any of its outputs, each as often as it reads them, in the network's order. */
+/**
+ * Of each node, by name, the nodes that read any of its outputs, each as often as it reads them, in the
+ * network's order.
+ */
 export function readersOf(network: Network): ReadonlyMap<string, readonly NetworkNode[]> {
   const readers = new Map<string, NetworkNode[]>(network.nodes.map(({ name }) => [name, []]));
   for (const node of network.nodes) for (const input of node.inputs) readers.get(input.node)!.push(node);
@@ -132,7 +140,10 @@ interface ReadTwice {
   readonly other: NetworkNode;
 }
 
-/** The tensors that a node reads twice while other nodes read them too, with one of those; each once for each such reader. */
+/**
+ * The tensors that a node reads twice while other nodes read them too, with one of those; each once for each
+ * such reader.
+ */
 export function readTwice(network: Network): ReadTwice[] {
   const readers = readersOf(network);
   return network.nodes.flatMap((reader) => {
@@ -181,19 +192,26 @@ export function sharedLayers({ nodes }: Network): ReadonlySet<NetworkLayer> {
   return new Set(nodes.map(({ layer }) => layer).filter((layer) => once.size === once.add(layer).size));
 }
 
-/** A change of a network: nodes that go, nodes that come, and the tensors that readers take instead of what went. */
+/**
+ * A change of a network: nodes that go, nodes that come, and the tensors that readers take instead of what
+ * went.
+ */
 export interface NetworkChange {
   /** Names of nodes that go, though others read them: readers take what `redirect` says. */
   readonly remove?: readonly string[];
   /** Nodes that come; one of the name of a node that is there takes its place. */
   readonly add?: readonly NetworkNode[];
-  /** For each pair, whoever read the first tensor reads the second, the network's outputs included; added nodes as well. */
+  /**
+   * For each pair, whoever read the first tensor reads the second, the network's outputs included; added
+   * nodes as well.
+   */
   readonly redirect?: readonly (readonly [from: TensorRef, to: TensorRef])[];
 }
 
 /**
- * A network with some nodes changed, in an order in which it can be run. Nodes that no output depends on any more are left
- * out, but for the network's inputs. Everything that isn't changed is the same object as before.
+ * A network with some nodes changed, in an order in which it can be run. Nodes that no output depends on any
+ * more are left out, but for the network's inputs. Everything that isn't changed is the same object as
+ * before.
  *
  * @throws NETWORK_INVALID when a node reads one that isn't there, or itself by way of others.
  */
@@ -236,7 +254,8 @@ function inRunningOrder(
     ordered.add(node);
   };
   for (const name of inputs) visit(name, 'the network');
-  // In the order that the nodes had, as far as that can be run, so that a changed network reads like the one before.
+  // In the order that the nodes had, as far as that can be run, so that a changed network reads like the one
+  // before.
   const needed = new Set<string>();
   const need = (name: string): void => {
     const node = nodes.get(name);

@@ -44,7 +44,8 @@ describe('applyAffineForm', () => {
   });
 
   test('a transposed window adds what it covers', () => {
-    // [1, 2] under a kernel of 3 with steps of 2: 1 2 3 . . + . . 2 4 6, by hand; 'same' keeps all but the last.
+    // [1, 2] under a kernel of 3 with steps of 2: 1 2 3 . . + . . 2 4 6, by hand; 'same' keeps all but the
+    // last.
     const step = {
       kind: 'transposed' as const,
       kernelSize: [1, 3],

@@ -5,8 +5,8 @@ import { activate } from '../reference/activations.js';
 import { convolve } from '../reference/sliding-layers.js';
 
 /**
- * A layer at inference as affine steps and an activation after them: what exact rewriting knows of a layer. It says the same
- * as `apply` in terms that can be multiplied out.
+ * A layer at inference as affine steps and an activation after them: what exact rewriting knows of a layer.
+ * It says the same as `apply` in terms that can be multiplied out.
  */
 export interface AffineForm {
   /** In order; none for a layer that does nothing before its activation, such as `ReLU` or `Dropout`. */
@@ -40,7 +40,10 @@ export interface DenseStep {
 export interface WindowStep extends StepWindow {
   readonly kind: 'window';
   readonly dilationRate: readonly number[];
-  /** Output channels read one group of input channels each, in order: 1 for a plain convolution, inChannels for a depthwise one. */
+  /**
+   * Output channels read one group of input channels each, in order: 1 for a plain convolution, inChannels
+   * for a depthwise one.
+   */
   readonly groups: number;
   /** [...kernelSize, inChannels / groups, outChannels] */
   readonly kernel: NdArray;
@@ -85,7 +88,9 @@ function applyStep(input: NdArray, step: AffineStep): NdArray {
   return convolve(input, fullKernel(step), biasOf(step), geometry);
 }
 
-/** A step's kernel as that of a plain convolution, 0 where an output channel doesn't read an input channel. */
+/**
+ * A step's kernel as that of a plain convolution, 0 where an output channel doesn't read an input channel.
+ */
 export function fullKernel({ groups, kernel, kernelSize }: WindowStep): NdArray {
   if (groups === 1) return kernel;
   const [perGroup = 0, filters = 0] = kernel.shape.slice(-2);

@@ -60,7 +60,8 @@ export interface LayerPlugin {
   readonly classNames: readonly string[];
   readonly roles: SpanRoles;
   /**
-   * Returns the part of its input that the layer reads; of a layer of several inputs a list, one entry for each.
+   * Returns the part of its input that the layer reads; of a layer of several inputs a list, one entry for
+   * each.
    *
    * @throws LAYER_UNSUPPORTED for a config that fusion can't honour, named.
    */

@@ -179,7 +179,8 @@ export function* measureMoments(moments: Moments, map: AffineMap): Computation<M
 }
 
 /**
- * What rounding of the moments leaves unknown of the mean square error of a map, in the unit of the targets squared.
+ * What rounding of the moments leaves unknown of the mean square error of a map, in the unit of the targets
+ * squared.
  *
  * Source: docs/math.md, section 1.
  */

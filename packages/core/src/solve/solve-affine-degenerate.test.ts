@@ -260,7 +260,8 @@ describe('a ridge below the rounding of the sums', () => {
         data: Float64Array.from({ length: 60 }, (_, row) => 3 * column(0, row) + 2 * column(1, row)),
       };
       const { kernel } = solveAffine(momentsOfRows(inputs, targets), { ridge: 0 });
-      // The ridge is 16 times the rounding of the factorisation: weights in no direction of the data are off by a sixteenth.
+      // The ridge is 16 times the rounding of the factorisation: weights in no direction of the data are off
+      // by a sixteenth.
       for (const [at, input] of order.entries()) expect(kernel.data[at]).toBeCloseTo(input === 0 ? 3 : 1, 1);
     }
   });

@@ -12,9 +12,9 @@ export interface SolveDiagnostics {
    */
   readonly ridge: number;
   /**
-   * What the ridge was raised to, relative to each input's own variance, because some inputs follow from others and a
-   * smaller one would fit the rounding of the sums; null where it stood as it was. The weights are then, up to that
-   * rounding, the smallest of those that fit as well.
+   * What the ridge was raised to, relative to each input's own variance, because some inputs follow from
+   * others and a smaller one would fit the rounding of the sums; null where it stood as it was. The weights
+   * are then, up to that rounding, the smallest of those that fit as well.
    */
   readonly raisedRidge: number | null;
   /** The ridges that `'auto'` compared, from the smallest to the largest; empty for a given ridge. */
@@ -41,8 +41,8 @@ export interface SolveDiagnostics {
   readonly deadInputs: readonly number[];
   /**
    * Inputs that the earlier ones determine up to the ridge and the rounding of the sums: how they share the
-   * weights is the ridge's choice. Not judged under a ridge of a percent of an input's variance or more. Empty
-   * from rows, whose products don't tell which inputs these are.
+   * weights is the ridge's choice. Not judged under a ridge of a percent of an input's variance or more.
+   * Empty from rows, whose products don't tell which inputs these are.
    */
   readonly dependentInputs: readonly number[];
   /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
@@ -113,8 +113,8 @@ export function toleranceOf(size: number, precision: number): number {
 }
 
 /**
- * The least ridge, relative to each input's own variance, under which inputs that follow from others are told from the
- * rounding of the sums: the largest eigenvalue of all roundings together.
+ * The least ridge, relative to each input's own variance, under which inputs that follow from others are told
+ * from the rounding of the sums: the largest eigenvalue of all roundings together.
  *
  * @param precision The rounding of the sums.
  */

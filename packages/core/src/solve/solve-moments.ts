@@ -68,12 +68,15 @@ interface RaisedSystems extends SolvedSystems {
   readonly raisedRidge: number | null;
 }
 
-/** The share of the targets' variance that rounding may leave unknown of the error before a ridge counts as too small. */
+/**
+ * The share of the targets' variance that rounding may leave unknown of the error before a ridge counts as
+ * too small.
+ */
 const largestRounding = 1e-3;
 
 /**
- * The map under one ridge; where inputs follow from others, or weights grow until the rounding of the sums decides them,
- * under one of at least that rounding, so that weights stay the smallest of those that fit.
+ * The map under one ridge; where inputs follow from others, or weights grow until the rounding of the sums
+ * decides them, under one of at least that rounding, so that weights stay the smallest of those that fit.
  *
  * Source: docs/math.md, section 1.
  */

@@ -19,7 +19,9 @@ export interface CheckLayerOptions {
   readonly layer: WeightedLayer;
   /** Inputs to try, two samples or more: [batch, ...layer.inputShape]. */
   readonly input: NdArray;
-  /** Of a layer that reads several inputs: those after the first, each [batch, ...layer.otherInputShapes[i]]. */
+  /**
+   * Of a layer that reads several inputs: those after the first, each [batch, ...layer.otherInputShapes[i]].
+   */
   readonly otherInputs?: readonly NdArray[];
 }
 

@@ -59,7 +59,8 @@ function costRule(cost: CostName, amount: Amount, teacher: Costs): BudgetRule {
     safer: -1,
     closestTried: ({ plans }) => leastBy(plans, (tried) => costOfTried(tried, cost))!,
     pickTried({ plans, teacher: { latency } }) {
-      // A machine's speed changes from one minute to the next: a share is of the teacher's time beside the students'.
+      // A machine's speed changes from one minute to the next: a share is of the teacher's time beside the
+      // students'.
       const limit = cost === 'latency' ? amountOf(amount, latency.median) : most;
       return leastBy(
         plans.filter((each) => costOfTried(each, cost) <= limit),

@@ -7,7 +7,10 @@ import { type Budget, type BudgetRule, budgetRule, costOfTried } from './budget.
 
 export interface ChooseOptions {
   readonly budget: Budget;
-  /** Plans to try at first; as many more, one by one, where none of those keeps to the budget. 0 goes by predictions alone. */
+  /**
+   * Plans to try at first; as many more, one by one, where none of those keeps to the budget. 0 goes by
+   * predictions alone.
+   */
   readonly tries: number;
   /** Carries plans out and measures them, as `tryPlans` does. */
   readonly tryThem: (plans: readonly Plan[]) => Promise<Trials>;
@@ -23,7 +26,10 @@ export interface PlanChoice {
   readonly predicted: Plan | undefined;
   /** Null where none was tried. */
   readonly trials: Trials | null;
-  /** The best plan within the budget, or else the one that misses it by the least; undefined where nothing is worth fusing. */
+  /**
+   * The best plan within the budget, or else the one that misses it by the least; undefined where nothing is
+   * worth fusing.
+   */
   readonly chosen: Plan | undefined;
   /** Its trial, where it was tried. */
   readonly tried: TriedPlan | undefined;
@@ -34,8 +40,8 @@ export interface PlanChoice {
 }
 
 /**
- * Chooses the plan of least error within a budget. Predictions only rank plans: the one that they name and its neighbours in
- * the front are carried out and measured, and the choice goes by what was measured.
+ * Chooses the plan of least error within a budget. Predictions only rank plans: the one that they name and
+ * its neighbours in the front are carried out and measured, and the choice goes by what was measured.
  */
 export async function choosePlan(
   planning: Planning,
@@ -66,8 +72,8 @@ export async function choosePlan(
 }
 
 /**
- * Tries the plan that is predicted to be the best within a budget and its neighbours. Where none turns out to keep to it,
- * goes on to those that keep to it more surely, one by one.
+ * Tries the plan that is predicted to be the best within a budget and its neighbours. Where none turns out to
+ * keep to it, goes on to those that keep to it more surely, one by one.
  *
  * @param most Plans at first, and once more as many where none keeps to the budget.
  */
@@ -91,8 +97,8 @@ export async function tryAround(
 }
 
 /**
- * Some plans of a front, around one of them: itself, its neighbours, theirs, the cheaper one first each time, since what
- * is predicted to be just within a budget may turn out to be just out of it.
+ * Some plans of a front, around one of them: itself, its neighbours, theirs, the cheaper one first each time,
+ * since what is predicted to be just within a budget may turn out to be just out of it.
  *
  * @returns In the order of the front.
  */

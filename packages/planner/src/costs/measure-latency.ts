@@ -18,7 +18,10 @@ export interface Latency {
 export interface LatencyOptions {
   /** Default 1; a model of a fixed batch is timed on that. */
   readonly batchSize?: number;
-  /** What a LayersModel is timed as: itself, or the GraphModel that `simplify` makes of it. Default `'layers'`. */
+  /**
+   * What a LayersModel is timed as: itself, or the GraphModel that `simplify` makes of it. Default
+   * `'layers'`.
+   */
   readonly format?: ModelFormat;
   /** Warm runs of each model, as far as `seconds` allow. Default 30. */
   readonly repeats?: number;
@@ -30,10 +33,11 @@ export interface LatencyOptions {
 }
 
 /**
- * Times models on the backend that `tf` runs on, until their outputs are downloaded. Runs take turns, so that what
- * disturbs the machine disturbs all of them.
+ * Times models on the backend that `tf` runs on, until their outputs are downloaded. Runs take turns, so that
+ * what disturbs the machine disturbs all of them.
  *
- * @throws MODEL_UNSUPPORTED for inputs of open length or of no numbers, or a model that TensorFlow.js can't run.
+ * @throws MODEL_UNSUPPORTED for inputs of open length or of no numbers, or a model that TensorFlow.js can't
+ * run.
  * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have, where it is to be timed as one.
  * @throws ABORTED when the signal fires.
  */
@@ -61,7 +65,8 @@ export async function compareLatency(
 }
 
 /**
- * Times what gives tensors until they are downloaded, as {@link compareLatency} does; the tensors are disposed.
+ * Times what gives tensors until they are downloaded, as {@link compareLatency} does; the tensors are
+ * disposed.
  *
  * @throws ABORTED when the signal fires.
  */

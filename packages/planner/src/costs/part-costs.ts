@@ -7,8 +7,8 @@ import { type LatencyOptions, measureLatency } from './measure-latency.js';
 export type LatencyCache = Map<string, number>;
 
 /**
- * What a part of a network costs: a layer alone, or a fused layer and what pads for it. Parts of the same signature are
- * measured once.
+ * What a part of a network costs: a layer alone, or a fused layer and what pads for it. Parts of the same
+ * signature are measured once.
  */
 export async function partCosts(
   tf: TensorFlow,
@@ -29,7 +29,10 @@ export async function partCosts(
   }
 }
 
-/** What decides how long a part takes: its layers' classes, sizes and activations, and the shapes that they read. */
+/**
+ * What decides how long a part takes: its layers' classes, sizes and activations, and the shapes that they
+ * read.
+ */
 function signatureOf({ nodes }: Network): unknown {
   return nodes.map(({ layer, outputs }) => [
     layer.className,

@@ -2,8 +2,8 @@ import type { CostName } from '../costs/costs.js';
 import type { Plan } from './plan.js';
 
 /**
- * The plan of least predicted error within a budget, or undefined where none is. A plan that is predicted to leave no more of
- * the outputs than a constant does, an error of 1, is none.
+ * The plan of least predicted error within a budget, or undefined where none is. A plan that is predicted to
+ * leave no more of the outputs than a constant does, an error of 1, is none.
  *
  * @param front As {@link planNetwork} gives it.
  */

@@ -12,7 +12,10 @@ const costs = fc.record({
   depth: fc.integer({ min: 0, max: 1 }),
 });
 
-/** Up to eight layers and up to eight spans of them, some of the same layers with other kernels, some of one branch of two. */
+/**
+ * Up to eight layers and up to eight spans of them, some of the same layers with other kernels, some of one
+ * branch of two.
+ */
 const network: fc.Arbitrary<PlannedNetwork> = fc
   .array(costs, { minLength: 1, maxLength: 8 })
   .chain((layerCosts) => {

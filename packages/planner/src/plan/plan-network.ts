@@ -8,13 +8,13 @@ const empty: Plan = { spans: [], costs: noCosts, outputRelativeMse: 0 };
 const mostKept = 512;
 
 /**
- * The best plan for every budget of one cost: those that no other beats in both the cost and the predicted error, from the
- * cheapest to the teacher as it is or what costs no more.
+ * The best plan for every budget of one cost: those that no other beats in both the cost and the predicted
+ * error, from the cheapest to the teacher as it is or what costs no more.
  *
- * By dynamic programming along the network's order: what is best up to a layer doesn't depend on what comes after it, as costs
- * and errors add up. Layers of a branch follow one another in that order; of two spans whose layers alternate in it, a plan
- * has one. Where more than {@link mostKept} plans are best up to a layer, some that differ from another by less than a
- * thousandth of the network's cost are dropped.
+ * By dynamic programming along the network's order: what is best up to a layer doesn't depend on what comes
+ * after it, as costs and errors add up. Layers of a branch follow one another in that order; of two spans
+ * whose layers alternate in it, a plan has one. Where more than {@link mostKept} plans are best up to a
+ * layer, some that differ from another by less than a thousandth of the network's cost are dropped.
  */
 export function planNetwork({ layers, candidates }: PlannedNetwork, cost: CostName): Plan[] {
   const place = new Map(layers.map(({ name }, index) => [name, index]));

@@ -24,7 +24,10 @@ export interface PlannedNetwork {
   readonly candidates: readonly Candidate[];
 }
 
-/** Which spans to fuse, and what is predicted of the network: its costs, and the sum of what its spans do to the outputs. */
+/**
+ * Which spans to fuse, and what is predicted of the network: its costs, and the sum of what its spans do to
+ * the outputs.
+ */
 export interface Plan {
   /** In the order of the network; none overlap. */
   readonly spans: readonly Candidate[];

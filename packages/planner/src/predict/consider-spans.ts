@@ -42,12 +42,12 @@ export interface ConsiderOptions {
 type Counted = Omit<Costs, 'latency'>;
 
 /**
- * The spans and kernels that are worth trying. What would have more parameters and more multiply-adds than the layers in it
- * isn't, nor what reads too much, or leaves out positions between its steps.
+ * The spans and kernels that are worth trying. What would have more parameters and more multiply-adds than
+ * the layers in it isn't, nor what reads too much, or leaves out positions between its steps.
  *
- * Where trying all of them would take too long, fewer later layers are refitted, and those are tried that save most for each
- * layer that they replace: what is lost grows with the layers. Work is counted and not timed, so that the same are tried every
- * time.
+ * Where trying all of them would take too long, fewer later layers are refitted, and those are tried that
+ * save most for each layer that they replace: what is lost grows with the layers. Work is counted and not
+ * timed, so that the same are tried every time.
  */
 export function considerSpans(
   network: Network,
@@ -115,7 +115,10 @@ function addCounted(first: Counted, second: Counted): Costs {
   return addCosts({ latency: 0, ...first }, { latency: 0, ...second });
 }
 
-/** The kernels to consider for a fused convolution: its receptive field, and smaller ones exactly in its middle. */
+/**
+ * The kernels to consider for a fused convolution: its receptive field, and smaller ones exactly in its
+ * middle.
+ */
 function kernelSizesOf(receptiveField: readonly number[]): number[][] {
   const sizes: number[][] = [];
   for (let size = [...receptiveField]; size.every((length) => length > 0); ) {
@@ -153,8 +156,8 @@ function fusedCosts(
 }
 
 /**
- * Multiply-adds of collecting for a span and for so many layers after it, products of inputs included, and of comparing on a
- * third of the samples.
+ * Multiply-adds of collecting for a span and for so many layers after it, products of inputs included, and of
+ * comparing on a third of the samples.
  */
 function workOfTrying(
   { nodes }: Network,

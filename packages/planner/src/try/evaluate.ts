@@ -16,15 +16,15 @@ export interface LabelledData {
   /** [count, ...sample] */
   readonly shape: readonly number[];
   /**
-   * [count] indices of classes, 0 or 1 for one output; or [count, ...output] numbers: one-hot rows of classes, 0 or 1 where
-   * each output tells of a label by itself, or any.
+   * [count] indices of classes, 0 or 1 for one output; or [count, ...output] numbers: one-hot rows of
+   * classes, 0 or 1 where each output tells of a label by itself, or any.
    */
   readonly labels: ArrayLike<number>;
   /** What the labels are for; without it, what the model's end and the labels tell. */
   readonly task?: LabelTask;
   /**
-   * Above which one output stands for class 1, or for a label that holds; without it, 0.5 for a probability and 0 for a
-   * logit.
+   * Above which one output stands for class 1, or for a label that holds; without it, 0.5 for a probability
+   * and 0 for a logit.
    */
   readonly threshold?: number;
 }
@@ -62,12 +62,15 @@ export interface ErrorScore {
 }
 
 /**
- * Accuracy where the labels are for classification, binary accuracy where there is a 0 or 1 for each output, else the mean
- * square error.
+ * Accuracy where the labels are for classification, binary accuracy where there is a 0 or 1 for each output,
+ * else the mean square error.
  *
- * @throws SHAPE_MISMATCH when there are not as many labels as samples and outputs, or the model reads another shape.
- * @throws MODEL_UNSUPPORTED for a model that TensorFlow.js can't run, or whose output isn't one row of classes.
- * @throws ARGUMENT_INVALID for a label that is no class of the model, or neither 0 nor 1 for an output that tells of a label
+ * @throws SHAPE_MISMATCH when there are not as many labels as samples and outputs, or the model reads another
+ * shape.
+ * @throws MODEL_UNSUPPORTED for a model that TensorFlow.js can't run, or whose output isn't one row of
+ * classes.
+ * @throws ARGUMENT_INVALID for a label that is no class of the model, or neither 0 nor 1 for an output that
+ * tells of a label
  *   by itself; where nothing tells the task or the threshold.
  * @throws VALUE_NOT_FINITE where the model gives NaN.
  */

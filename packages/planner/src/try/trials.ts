@@ -19,8 +19,8 @@ export interface Trials {
   /** The teacher before it was simplified, where that was given. */
   readonly given: { readonly score: Score | null; readonly latency: Latency } | null;
   /**
-   * Spearman's, of the plans' predicted errors with those of their students' outputs: 1 where predictions rank the plans
-   * as they are; null for fewer than three plans.
+   * Spearman's, of the plans' predicted errors with those of their students' outputs: 1 where predictions
+   * rank the plans as they are; null for fewer than three plans.
    */
   readonly rankCorrelation: number | null;
 }

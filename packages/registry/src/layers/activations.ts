@@ -85,7 +85,10 @@ const softmax = elementPlugin(
   (layer) => requireLastAxis(layer, softmaxAxis),
 );
 
-/** Takes 1e9 from what doesn't count, as tfjs-layers does; the axes of the mask are the last ones of the input. */
+/**
+ * Takes 1e9 from what doesn't count, as tfjs-layers does; the axes of the mask are the last ones of the
+ * input.
+ */
 function masked(input: NdArray, mask: NdArray): NdArray {
   const lacking = Array.from({ length: input.shape.length - mask.shape.length }, () => 1);
   return zip([input, reshape(mask, [...lacking, ...mask.shape])], ([value, counts]) =>

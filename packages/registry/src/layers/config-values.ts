@@ -1,7 +1,8 @@
 import { FuseInitError, inWords, type LayerDescription, staticShape } from '@fuseinit/core';
 
 /**
- * One length or step for each axis from an entry of a layer's config, in which a number stands for every axis.
+ * One length or step for each axis from an entry of a layer's config, in which a number stands for every
+ * axis.
  *
  * @throws LAYER_UNSUPPORTED when the entry is neither a positive integer nor a list of that many.
  */
@@ -34,7 +35,8 @@ export function spatialOf(layer: LayerDescription): number[] {
 }
 
 /**
- * Refuses a layout of channels first by name: fused layers are channelsLast, as every TensorFlow.js backend is.
+ * Refuses a layout of channels first by name: fused layers are channelsLast, as every TensorFlow.js backend
+ * is.
  *
  * @throws LAYER_UNSUPPORTED for `dataFormat: 'channelsFirst'`.
  */

@@ -21,8 +21,8 @@ import { fusibleWindowOf, windowOf, withChannelsLast } from './windows.js';
 const anywhere: SpanRoles = { begins: true, inside: true, ends: true };
 
 /**
- * Makes the plugin of a convolution of this rank, which is a cross-correlation as TensorFlow means it. Its weights are
- * the kernel [...kernelSize, inChannels, filters] and the bias [filters].
+ * Makes the plugin of a convolution of this rank, which is a cross-correlation as TensorFlow means it. Its
+ * weights are the kernel [...kernelSize, inChannels, filters] and the bias [filters].
  */
 function convolutionPlugin(className: string, rank: number): LayerPlugin {
   const geometryOf = (layer: LayerDescription) => {
@@ -45,7 +45,10 @@ function convolutionPlugin(className: string, rank: number): LayerPlugin {
   });
 }
 
-/** The weights are the kernel [...kernelSize, inChannels, depthMultiplier] and the bias [inChannels * depthMultiplier]. */
+/**
+ * The weights are the kernel [...kernelSize, inChannels, depthMultiplier] and the bias [inChannels *
+ * depthMultiplier].
+ */
 const depthwiseConv2d = defineLayer({
   specVersion: 1,
   classNames: ['DepthwiseConv2D'],
@@ -100,8 +103,9 @@ const separableConv2d = defineLayer({
 });
 
 /**
- * Makes the plugin of a transposed convolution: each input position adds to the outputs from which the convolution of the
- * same window would read it. Its weights are the kernel [...kernelSize, filters, inChannels] and the bias [filters].
+ * Makes the plugin of a transposed convolution: each input position adds to the outputs from which the
+ * convolution of the same window would read it. Its weights are the kernel [...kernelSize, filters,
+ * inChannels] and the bias [filters].
  */
 function transposedPlugin(className: string, rank: number): LayerPlugin {
   return unfusiblePlugin(

@@ -3,8 +3,8 @@ import { withActivation } from './activations.js';
 import { unsupported } from './config-values.js';
 
 /**
- * A dense layer. On input of rank 3 or more (batch counted) it acts on the last axis: a 1-wide convolution, not a
- * flatten.
+ * A dense layer. On input of rank 3 or more (batch counted) it acts on the last axis: a 1-wide convolution,
+ * not a flatten.
  */
 export const dense = defineLayer({
   specVersion: 1,

@@ -14,7 +14,10 @@ const fromFirstPixel: Sampling = (output, inputLength, outputLength) => (output 
 const alignedCorners: Sampling = (output, inputLength, outputLength) =>
   outputLength === 1 ? 0 : (output * (inputLength - 1)) / (outputLength - 1);
 
-/** Resizes `image` [batch, height, width, channels]; the four pixels around a place are weighed by their distance. */
+/**
+ * Resizes `image` [batch, height, width, channels]; the four pixels around a place are weighed by their
+ * distance.
+ */
 function resizeBilinear(
   image: NdArray,
   [height, width]: readonly [number, number],
@@ -41,7 +44,9 @@ function neighbours(position: number, length: number): [position: number, weight
   ];
 }
 
-/** Resizes `image` [batch, height, width, channels]; `round` chooses the pixel from the place that is read. */
+/**
+ * Resizes `image` [batch, height, width, channels]; `round` chooses the pixel from the place that is read.
+ */
 function resizeNearest(
   image: NdArray,
   [height, width]: readonly [number, number],

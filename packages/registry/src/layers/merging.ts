@@ -54,7 +54,10 @@ function inputShapesOf(layer: LayerDescription): number[][] {
   return [inputShape, ...otherInputShapes].map((shape) => staticShape({ ...layer, inputShape: shape }));
 }
 
-/** An input of fewer axes is repeated along those after the batch that it lacks, and one of length 1 along its axis. */
+/**
+ * An input of fewer axes is repeated along those after the batch that it lacks, and one of length 1 along its
+ * axis.
+ */
 function broadcastShape(layer: LayerDescription): number[] {
   const shapes = inputShapesOf(layer);
   const rank = Math.max(...shapes.map((shape) => shape.length));
@@ -94,7 +97,10 @@ const add = (values: readonly number[]) => values.reduce((total, value) => total
 const concatenationAxis = (config: LayerDescription['config'], [input]: readonly NdArray[]) =>
   axisOf(Number(config.axis ?? -1), input!.shape.length);
 
-/** Joins masks as their inputs are joined; a step counts where all of its channels do, as those of an input without a mask. */
+/**
+ * Joins masks as their inputs are joined; a step counts where all of its channels do, as those of an input
+ * without a mask.
+ */
 function concatenateMasks(
   { config }: LayerDescription,
   inputs: readonly NdArray[],

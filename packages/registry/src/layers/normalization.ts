@@ -3,7 +3,10 @@ import { at, axisOf, build, forEachIndex } from './arrays.js';
 import { requireLastAxis } from './config-values.js';
 import { elementPlugin } from './plugin-makers.js';
 
-/** The weights are gamma if `scale`, beta if `center`, the moving mean and the moving variance, each [channels]. */
+/**
+ * The weights are gamma if `scale`, beta if `center`, the moving mean and the moving variance, each
+ * [channels].
+ */
 const batchNormalization = elementPlugin(
   ['BatchNormalization'],
   (layer, input) => {
@@ -47,7 +50,10 @@ export function scalingOf<Weight>({ config, weights }: NormalizingLayer<Weight>)
   return { gamma, beta, left };
 }
 
-/** What a BatchNormalization multiplies each channel by at inference, [channels], and what it adds then, [channels]. */
+/**
+ * What a BatchNormalization multiplies each channel by at inference, [channels], and what it adds then,
+ * [channels].
+ */
 export function scaleAndShiftOf(layer: NormalizingLayer<{ readonly data: ArrayLike<number> }>): {
   scale: Float64Array;
   shift: Float64Array;
@@ -67,7 +73,8 @@ export function scaleAndShiftOf(layer: NormalizingLayer<{ readonly data: ArrayLi
 }
 
 /**
- * A LayerNormalization gives each sample mean 0 and variance 1 over some axes. Its weights are gamma if `scale` and beta if
+ * A LayerNormalization gives each sample mean 0 and variance 1 over some axes. Its weights are gamma if
+ * `scale` and beta if
  * `center`, which have the lengths of those axes in the order in which `axis` names them.
  */
 const layerNormalization = elementPlugin(

@@ -28,7 +28,9 @@ function poolingPlugin(className: string, rank: number, kind: 'max' | 'average')
   });
 }
 
-/** Makes the plugin of a pooling layer over all positions. tfjs-layers ignores `keepDims`, and so does this. */
+/**
+ * Makes the plugin of a pooling layer over all positions. tfjs-layers ignores `keepDims`, and so does this.
+ */
 function globalPoolingPlugin(className: string, kind: 'max' | 'average'): LayerPlugin {
   return defineLayer({
     specVersion: 1,

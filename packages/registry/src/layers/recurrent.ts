@@ -21,9 +21,9 @@ interface Cell {
 }
 
 /**
- * Runs a cell over `input` [batch, steps, ...], from `initialStates` or, where none are given, from zeros. Where the
- * layer's mask [batch, steps] is 0, a sample's states stay as they were. A `stateful` layer starts like any other: what it
- * kept of earlier calls is not part of a network.
+ * Runs a cell over `input` [batch, steps, ...], from `initialStates` or, where none are given, from zeros.
+ * Where the layer's mask [batch, steps] is 0, a sample's states stay as they were. A `stateful` layer starts
+ * like any other: what it kept of earlier calls is not part of a network.
  *
  * @returns the last output or all of them, then the last states where the layer returns its state.
  */
@@ -89,8 +89,8 @@ function simpleRnnCell(layer: WeightedLayer): Cell {
 }
 
 /**
- * The weights hold update gate, reset gate and candidate side by side. The reset is applied before the product with the
- * recurrent kernel, as in Keras 1.
+ * The weights hold update gate, reset gate and candidate side by side. The reset is applied before the
+ * product with the recurrent kernel, as in Keras 1.
  */
 function gruCell(layer: WeightedLayer): Cell {
   const [kernel, recurrent, bias] = layer.weights;
@@ -113,7 +113,10 @@ function gruCell(layer: WeightedLayer): Cell {
   };
 }
 
-/** Returns output and carry from the sums for input gate, forget gate, candidate and output gate, side by side. */
+/**
+ * Returns output and carry from the sums for input gate, forget gate, candidate and output gate, side by
+ * side.
+ */
 function lstmStates(layer: WeightedLayer, sums: NdArray, carry: NdArray): NdArray[] {
   const gate = (index: number) => activate(part(sums, index, 4), gateActivation(layer));
   const candidate = activate(part(sums, 2, 4), cellActivation(layer));
@@ -156,7 +159,10 @@ function convLstmCell(layer: WeightedLayer): Cell {
   };
 }
 
-/** Cells one upon the other: each reads the output of the one before. States are in order from the last cell to the first. */
+/**
+ * Cells one upon the other: each reads the output of the one before. States are in order from the last cell
+ * to the first.
+ */
 function stackedCells({ config, ...layer }: WeightedLayer): Cell {
   const left = [...layer.weights];
   const cells = (config.cells as readonly SerializedLayer[]).map((inner) =>
@@ -230,7 +236,10 @@ const convLstm2d = unfusiblePlugin(['ConvLSTM2D'], recurrentReason, {
   },
 });
 
-/** Masking makes a mask: a step counts where one feature is another value than `maskValue`. The others become 0. */
+/**
+ * Masking makes a mask: a step counts where one feature is another value than `maskValue`. The others become
+ * 0.
+ */
 const masking = unfusiblePlugin(
   ['Masking'],
   'it makes a mask for the layers after it, which a fused layer does not',

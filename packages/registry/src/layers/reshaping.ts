@@ -11,7 +11,10 @@ import {
 import { channelsToLast, stack, transpose } from './arrays.js';
 import { requireChannelsLast, unsupported } from './config-values.js';
 
-/** Makes the plugin of a layer that puts the numbers of its input into another shape, so that each may go to any position. */
+/**
+ * Makes the plugin of a layer that puts the numbers of its input into another shape, so that each may go to
+ * any position.
+ */
 function reshapingPlugin(
   className: string,
   outputShape: (layer: LayerDescription) => readonly number[],

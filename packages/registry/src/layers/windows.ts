@@ -14,7 +14,8 @@ export type SizeKey = 'kernelSize' | 'poolSize';
 /**
  * The window of a convolution or pooling layer with its channels last, on one to three spatial axes.
  *
- * @param inputSize The spatial lengths that the window slides over, those of the layer's input where none are given.
+ * @param inputSize The spatial lengths that the window slides over, those of the layer's input where none are
+ * given.
  * @throws LAYER_UNSUPPORTED when an entry of the config isn't what tfjs-layers takes.
  */
 export function windowOf(
@@ -69,7 +70,9 @@ export function fusibleWindowOf(layer: LayerDescription, rank: number, sizeKey: 
   return windowOf(layer, rank, sizeKey);
 }
 
-/** Computes with the channels last, whichever way round the layer has them; the output is as the layer has it. */
+/**
+ * Computes with the channels last, whichever way round the layer has them; the output is as the layer has it.
+ */
 export function withChannelsLast<Layer extends WeightedLayer>(
   layer: Layer,
   input: NdArray,

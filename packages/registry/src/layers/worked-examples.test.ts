@@ -340,8 +340,8 @@ const recurrent: readonly Example[] = [
     ],
   },
   {
-    // First step: z = 2, hh = 1, h = (1 - 2) 1 = -1. Second: z = 2 x 3 = 6, r = 3 - 1 = 2, hh = 3 + 2 (-1) 5 = -7;
-    // h = 6 (-1) + (1 - 6) (-7) = 29.
+    // First step: z = 2, hh = 1, h = (1 - 2) 1 = -1. Second: z = 2 x 3 = 6, r = 3 - 1 = 2, hh = 3 + 2 (-1) 5
+    // = -7; h = 6 (-1) + (1 - 6) (-7) = 29.
     className: 'GRU',
     config: { ...linear, returnSequences: true },
     inputs: [
@@ -366,8 +366,8 @@ const recurrent: readonly Example[] = [
     ],
   },
   {
-    // First step of 1: i = 2, f = 3, candidate = 1, o = 1; c = 2, h = 2. Second step of 1, with 1 of h into the candidate:
-    // c = 3 x 2 + 2 (1 + 2) = 12, h = 12.
+    // First step of 1: i = 2, f = 3, candidate = 1, o = 1; c = 2, h = 2. Second step of 1, with 1 of h into
+    // the candidate: c = 3 x 2 + 2 (1 + 2) = 12, h = 12.
     className: 'LSTM',
     config: { ...linear, returnSequences: true },
     inputs: [

@@ -6,13 +6,13 @@ import { withNameOf } from './merge.js';
 const combining = ['Add', 'Average', 'Concatenate', 'Maximum', 'Minimum', 'Multiply'];
 
 /**
- * A layer that gives its input back is dropped: `Dropout` and the noise layers, whose work is in training; `Activation` of
- * 'linear', `Reshape` to the shape that is there, padding and cropping by nothing, poolings and enlargements of 1, a `Rescaling`
- * by 1, a sum of one tensor, an activation of what it leaves as it is.
+ * A layer that gives its input back is dropped: `Dropout` and the noise layers, whose work is in training;
+ * `Activation` of 'linear', `Reshape` to the shape that is there, padding and cropping by nothing, poolings
+ * and enlargements of 1, a `Rescaling` by 1, a sum of one tensor, an activation of what it leaves as it is.
  *
- * Holds where the layer's affine form has no step and no activation, shape and dtype stay, no argument of the call says
- * otherwise, and no mask hangs on it. An output of the network keeps its name: the layer before takes it on, if it has no
- * other reader and isn't an input or an output itself.
+ * Holds where the layer's affine form has no step and no activation, shape and dtype stay, no argument of the
+ * call says otherwise, and no mask hangs on it. An output of the network keeps its name: the layer before
+ * takes it on, if it has no other reader and isn't an input or an output itself.
  */
 export const identity: Rule = (node, scope) => {
   if (node.outputs.length !== 1 || node.inputs.length !== 1 || !scope.isFree(node)) return null;
@@ -40,8 +40,9 @@ export const identity: Rule = (node, scope) => {
 };
 
 /**
- * A layer that computes what another one has computed takes that one's place: the same weights on the same tensors, or a layer
- * without weights of the same class and config. Holds for layers of a known meaning, whose results depend on no mask.
+ * A layer that computes what another one has computed takes that one's place: the same weights on the same
+ * tensors, or a layer without weights of the same class and config. Holds for layers of a known meaning,
+ * whose results depend on no mask.
  */
 export const repeated: Rule = (node, scope) => {
   if (node.inputs.length === 0 || node.outputs.length !== 1 || scope.isOutput(node) || !scope.isPure(node))

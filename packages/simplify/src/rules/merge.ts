@@ -12,12 +12,12 @@ interface Pair {
 }
 
 /**
- * An activation layer (`Activation`, `ReLU` up to 6 or without a limit, `ELU` of alpha 1, `Softmax` over the last axis) becomes
- * the activation of the affine layer before it.
+ * An activation layer (`Activation`, `ReLU` up to 6 or without a limit, `ELU` of alpha 1, `Softmax` over the
+ * last axis) becomes the activation of the affine layer before it.
  *
- * Holds where nothing else reads that layer, it is no output of the network, it shares no weights, and it has no activation
- * itself, or one that makes with this the same as a single one: `relu` then `relu6`, `sigmoid` then `relu`. Between them may
- * stand what the activation passes: `passesActivation`.
+ * Holds where nothing else reads that layer, it is no output of the network, it shares no weights, and it has
+ * no activation itself, or one that makes with this the same as a single one: `relu` then `relu6`, `sigmoid`
+ * then `relu`. Between them may stand what the activation passes: `passesActivation`.
  */
 export const activationIntoBefore: Rule = (node, scope) => {
   const form = scope.formOf(node);
@@ -30,11 +30,12 @@ export const activationIntoBefore: Rule = (node, scope) => {
 };
 
 /**
- * A scale and a shift of channels (`BatchNormalization`, `Rescaling`, plugins' own) are multiplied into the affine layer before
- * them: convolution, depthwise, separable or transposed convolution, dense, or another scale and shift.
+ * A scale and a shift of channels (`BatchNormalization`, `Rescaling`, plugins' own) are multiplied into the
+ * affine layer before them: convolution, depthwise, separable or transposed convolution, dense, or another
+ * scale and shift.
  *
- * Holds where nothing else reads that layer, it is no output of the network, shares no weights and has no activation. Between
- * them may stand what the scale and shift pass: `passBackward`.
+ * Holds where nothing else reads that layer, it is no output of the network, shares no weights and has no
+ * activation. Between them may stand what the scale and shift pass: `passBackward`.
  */
 export const scaleIntoBefore: Rule = (node, scope) => {
   const step = channelStepOf(node, scope);
@@ -53,12 +54,15 @@ export const scaleIntoBefore: Rule = (node, scope) => {
 };
 
 /**
- * The largest shift, in the unit of what the shift gives, that another layer's bias can hold: products in float32 then lose
- * seven of 24 bits where input and shift cancel out.
+ * The largest shift, in the unit of what the shift gives, that another layer's bias can hold: products in
+ * float32 then lose seven of 24 bits where input and shift cancel out.
  */
 const largestShift = 128;
 
-/** Whether numbers far from zero are brought near it, which has to come before their products are taken in float32. */
+/**
+ * Whether numbers far from zero are brought near it, which has to come before their products are taken in
+ * float32.
+ */
 function cancels({ layer }: NetworkNode, { shift }: ChannelStep): boolean {
   const gamma = layer.weights.find(({ name }) => name === 'gamma')?.data;
   return shift.some(
@@ -67,12 +71,15 @@ function cancels({ layer }: NetworkNode, { shift }: ChannelStep): boolean {
 }
 
 /**
- * A scale and a shift of channels are multiplied into the affine layers after them: what prepares a network's inputs
- * (`Rescaling`, a normalization) into its first layers, the batch norm of a layer with an activation into the next one.
+ * A scale and a shift of channels are multiplied into the affine layers after them: what prepares a network's
+ * inputs (`Rescaling`, a normalization) into its first layers, the batch norm of a layer with an activation
+ * into the next one.
  *
- * Holds where every reader is an affine layer that shares no weights, and none that pads with zeros where the shift isn't 0:
- * 'valid', windows of one position, windows that 'same' pads by nothing. Between them may stand what the scale and shift pass:
- * `passForward`. A shift of more than 128 times what comes out stays: a normalization of numbers far from zero.
+ * Holds where every reader is an affine layer that shares no weights, and none that pads with zeros where the
+ * shift isn't 0: 'valid', windows of one position, windows that 'same' pads by nothing. Between them may
+ * stand what the scale and shift pass:
+ * `passForward`. A shift of more than 128 times what comes out stays: a normalization of numbers far from
+ * zero.
  */
 export const scaleIntoAfter: Rule = (node, scope) => {
   const step = channelStepOf(node, scope);
@@ -107,11 +114,13 @@ export const scaleIntoAfter: Rule = (node, scope) => {
 };
 
 /**
- * Two affine layers with nothing between become one where that takes no more multiply-adds and weights: matrices with a
- * wide layer between them, a convolution and one of one position, windows of which the second pads nothing.
+ * Two affine layers with nothing between become one where that takes no more multiply-adds and weights:
+ * matrices with a wide layer between them, a convolution and one of one position, windows of which the second
+ * pads nothing.
  *
- * Holds where nothing else reads the first, it is no output of the network, neither shares weights, and the first has no
- * activation and no such shift as `scaleIntoAfter` leaves; `windowAfterWindow` says when two windows are one.
+ * Holds where nothing else reads the first, it is no output of the network, neither shares weights, and the
+ * first has no activation and no such shift as `scaleIntoAfter` leaves; `windowAfterWindow` says when two
+ * windows are one.
  */
 export const affinePair: Rule = (node, scope) => {
   const form = scope.formOf(node);
@@ -132,7 +141,10 @@ function channelStepOf(node: NetworkNode, scope: Scope): ChannelStep | null {
   return form?.steps.length === 1 && step?.kind === 'channels' ? step : null;
 }
 
-/** The layer before a node whose only reader it is, looking past layers of one reader that `passes` lets through. */
+/**
+ * The layer before a node whose only reader it is, looking past layers of one reader that `passes` lets
+ * through.
+ */
 function pairBefore(second: NetworkNode, scope: Scope, passes: (node: NetworkNode) => boolean): Pair | null {
   const passed: NetworkNode[] = [];
   for (let at = second; ; ) {

@@ -4,11 +4,13 @@ import { originsOf, outputOf, type Rule } from '../scope.js';
 import { stockLayer } from '../stock-layer.js';
 
 /**
- * A `ZeroPadding2D` before a 'valid' convolution makes it 'same', where that pads by the same: as many zeros before each axis,
- * and as many windows. So it is for the ((0, 1), (0, 1)) of MobileNet before steps of 2 on even lengths, and for half a kernel
- * around one in steps of 1; on axes of an open length for the latter alone.
+ * A `ZeroPadding2D` before a 'valid' convolution makes it 'same', where that pads by the same: as many zeros
+ * before each axis, and as many windows. So it is for the ((0, 1), (0, 1)) of MobileNet before steps of 2 on
+ * even lengths, and for half a kernel around one in steps of 1; on axes of an open length for the latter
+ * alone.
  *
- * Holds where nothing else reads the padded tensor, it is no output of the network, and the convolution shares no weights.
+ * Holds where nothing else reads the padded tensor, it is no output of the network, and the convolution
+ * shares no weights.
  */
 export const paddingIntoAfter: Rule = (node, scope) => {
   const source = scope.sourceOf(node);

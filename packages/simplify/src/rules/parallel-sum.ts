@@ -19,12 +19,12 @@ interface Branch {
 }
 
 /**
- * Affine layers of one tensor that an `Add` sums up become one, the tensor itself and its scales and shifts among them as
- * windows of one position: a residual around a single convolution, the branches of RepVGG.
+ * Affine layers of one tensor that an `Add` sums up become one, the tensor itself and its scales and shifts
+ * among them as windows of one position: a residual around a single convolution, the branches of RepVGG.
  *
- * Holds where the branches have no activation, nothing else reads them, none is an output of the network or shares weights,
- * and the windows of all lie within the largest of them: the same strides, holes that match, lengths that are known where
- * strides are more than 1. Depthwise branches alone stay depthwise.
+ * Holds where the branches have no activation, nothing else reads them, none is an output of the network or
+ * shares weights, and the windows of all lie within the largest of them: the same strides, holes that match,
+ * lengths that are known where strides are more than 1. Depthwise branches alone stay depthwise.
  */
 export const parallelSum: Rule = (node, scope) => {
   if (node.layer.className !== 'Add' || !scope.isFree(node) || node.inputs.length < 2) return null;
@@ -182,7 +182,10 @@ function within(
   return data;
 }
 
-/** How far before the first position of the input the first window of an axis starts; NaN where the length decides it. */
+/**
+ * How far before the first position of the input the first window of an axis starts; NaN where the length
+ * decides it.
+ */
 function firstTap(step: WindowStep, axis: number, shape: SampleShape): number {
   const extent = extentOf(step, axis);
   const stride = step.strides[axis]!;

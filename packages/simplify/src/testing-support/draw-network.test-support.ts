@@ -1,7 +1,10 @@
 import { type NdArray, type Network, uniformStream } from '@fuseinit/core';
 import { type Built, networkBuilder } from './network-builder.test-support.js';
 
-/** What a network of any kind may be made of, drawn by a seed: every layer, residual sums, shared layers, several ends. */
+/**
+ * What a network of any kind may be made of, drawn by a seed: every layer, residual sums, shared layers,
+ * several ends.
+ */
 export function drawNetwork(seed: number): { network: Network; inputs: readonly NdArray[] } {
   const builder = networkBuilder(seed);
   const uniform = uniformStream(seed);

@@ -15,7 +15,9 @@ import { builtinLayers } from '@fuseinit/registry';
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** A tensor of a network that is being built: where it comes from, and what it is for the builder's inputs. */
+/**
+ * A tensor of a network that is being built: where it comes from, and what it is for the builder's inputs.
+ */
 export interface Built {
   readonly ref: TensorRef;
   readonly value: NdArray;

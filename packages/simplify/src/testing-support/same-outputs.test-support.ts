@@ -3,8 +3,9 @@ import { interpret, type LayerPlugin, type NdArray, type Network } from '@fusein
 /**
  * The largest distance of any output of two networks, relative to the largest number of that output.
  *
- * Rewritings change the order of sums and the places of factors, each of which rounds by 1e-16 of its terms; terms may be some
- * hundred times what is left of their sum, and a dozen layers add up. So laws hold to 1e-12; 2,500 drawn networks held to 2e-14.
+ * Rewritings change the order of sums and the places of factors, each of which rounds by 1e-16 of its terms;
+ * terms may be some hundred times what is left of their sum, and a dozen layers add up. So laws hold to
+ * 1e-12; 2,500 drawn networks held to 2e-14.
  */
 export function outputDistance(
   before: Network,
@@ -28,5 +29,8 @@ export function outputDistance(
   return distances.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(0, ...distances);
 }
 
-/** How far the outputs of a network and of the one that it was rewritten to may lie apart: {@link outputDistance}. */
+/**
+ * How far the outputs of a network and of the one that it was rewritten to may lie apart: {@link
+ * outputDistance}.
+ */
 export const rounding = 1e-12;

@@ -11,7 +11,10 @@ import { outputDistance, rounding } from './same-outputs.test-support.js';
 
 type Draw = (builder: NetworkBuilder) => Built | readonly Built[];
 
-/** Builds a network, simplifies it, holds the outputs of the two together, and tells what was done and what is left. */
+/**
+ * Builds a network, simplifies it, holds the outputs of the two together, and tells what was done and what is
+ * left.
+ */
 export function simplified(draw: Draw): {
   rules: string[];
   left: string[];

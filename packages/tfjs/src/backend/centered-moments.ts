@@ -2,7 +2,8 @@ import type { Moments, NdArray } from '@fuseinit/core';
 import type { ChunkSums } from './chunk-sums.js';
 
 /**
- * Moments from sums of products of shifted values: the mean is taken out in float64 and the shift put back on it.
+ * Moments from sums of products of shifted values: the mean is taken out in float64 and the shift put back on
+ * it.
  *
  * @param sums Of values less their shift.
  * @param shift Of each input channel, for every kernel position alike.

@@ -20,10 +20,12 @@ export interface DeviceBackendOptions {
 }
 
 /**
- * Extracts patches and multiplies on the device that the caller's `tf` runs on; only sums of products come back. For
- * devices with a memory of their own and for native libraries; {@link createLinalgBackend} multiplies on the host.
+ * Extracts patches and multiplies on the device that the caller's `tf` runs on; only sums of products come
+ * back. For devices with a memory of their own and for native libraries; {@link createLinalgBackend}
+ * multiplies on the host.
  *
- * Batches are split by samples, and samples by output rows, so that no tensor has more than `maxTensorSize` numbers.
+ * Batches are split by samples, and samples by output rows, so that no tensor has more than `maxTensorSize`
+ * numbers.
  *
  * Source: docs/math.md, section 1.
  *

@@ -9,8 +9,9 @@ import type { WasmLinearAlgebra } from '@fuseinit/linalg';
 import type { Tensor } from '../tensorflow.js';
 
 /**
- * Multiplies in `@fuseinit/linalg`, whatever backend `tf` runs on: what a tap reads is brought to the host, and sums stay
- * in WebAssembly until they are taken. Products of at most 256 rows are in float32, sums in float64.
+ * Multiplies in `@fuseinit/linalg`, whatever backend `tf` runs on: what a tap reads is brought to the host,
+ * and sums stay in WebAssembly until they are taken. Products of at most 256 rows are in float32, sums in
+ * float64.
  *
  * @param linalg The caller's, to close when all is done.
  */

@@ -26,8 +26,9 @@ export interface Blocks {
 }
 
 /**
- * Blocks whose products are added up on the device, in float32 and one by one on some backends: this leaves a relative error
- * of at most 256 half units in the last place, 8e-6, where one block is far larger than the rest.
+ * Blocks whose products are added up on the device, in float32 and one by one on some backends: this leaves a
+ * relative error of at most 256 half units in the last place, 8e-6, where one block is far larger than the
+ * rest.
  */
 const mostBlocks = 256;
 
@@ -36,15 +37,17 @@ export function blocksOf(rows: number): Blocks {
   return { blocks: Math.ceil(rows / blockRows), rows: blockRows };
 }
 
-/** Numbers in the largest tensor that so many rows need: the rows themselves, or the products of each block. */
+/**
+ * Numbers in the largest tensor that so many rows need: the rows themselves, or the products of each block.
+ */
 export function largestTensor(rows: number, columns: number): number {
   const { blocks, rows: blockRows } = blocksOf(rows);
   return blocks * columns * Math.max(blockRows, columns);
 }
 
 /**
- * Splits a batch so that no tensor has more than `room` numbers, as far as output rows can be told apart: one row of one
- * sample is the least.
+ * Splits a batch so that no tensor has more than `room` numbers, as far as output rows can be told apart: one
+ * row of one sample is the least.
  */
 export function* deviceChunks(
   batch: number,

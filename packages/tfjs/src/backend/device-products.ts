@@ -3,9 +3,9 @@ import { blocksOf, type ChunkPart, type DeviceChunk } from './device-chunks.js';
 import type { Window2d } from './window-2d.js';
 
 /**
- * Means of all columns of patches and targets, and the products of what is left of them with one another: with the
- * columns `[patch, target]` less their means, and a last one of ones, as `A`, the first rows are `A^T A` and the last is
- * the means.
+ * Means of all columns of patches and targets, and the products of what is left of them with one another:
+ * with the columns `[patch, target]` less their means, and a last one of ones, as `A`, the first rows are
+ * `A^T A` and the last is the means.
  *
  * The mean is taken out of each column by itself: padding makes columns of one channel differ.
  *
@@ -40,9 +40,9 @@ export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPa
 /**
  * Near the mean of each column, and exactly its value where that never varies.
  *
- * Some backends add up in float32 one by one: of 300,000 numbers around 1e6 the mean would be off by hundreds. What is left
- * after the first row is subtracted is as small as the numbers vary; subtracting what was found once more helps
- * where the first row is unlike the rest.
+ * Some backends add up in float32 one by one: of 300,000 numbers around 1e6 the mean would be off by
+ * hundreds. What is left after the first row is subtracted is as small as the numbers vary; subtracting what
+ * was found once more helps where the first row is unlike the rest.
  */
 function columnMeans(tf: TensorFlow, values: Tensor2D): Tensor1D {
   return tf.tidy(() => {
@@ -57,7 +57,8 @@ function patchesOf(tf: TensorFlow, { images, window }: DeviceChunk, part: ChunkP
   const { kernelSize, strides, dilationRate } = window;
   const outputSize = [part.rows, window.outputSize[1]] as const;
   let patches = inputOf(tf, images, window, part);
-  // Along one axis and then the other: kernelHeight + kernelWidth slices, where one per position would be their product.
+  // Along one axis and then the other: kernelHeight + kernelWidth slices, where one per position would be
+  // their product.
   for (const axis of [1, 0] as const) {
     const taps = Array.from({ length: kernelSize[axis] }, (_, tap) =>
       everyNth(tf, patches, axis + 1, tap * dilationRate[axis], strides[axis], outputSize[axis]),

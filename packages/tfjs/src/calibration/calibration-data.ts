@@ -18,23 +18,25 @@ export interface IndexedData {
   /** Of all samples, those that `indices` leaves out included. */
   readonly count: number;
   /**
-   * Of the samples to take, ascending, from 0. Which samples are held out goes by these, so that a part of the data holds
-   * out the same as the whole. Default all.
+   * Of the samples to take, ascending, from 0. Which samples are held out goes by these, so that a part of
+   * the data holds out the same as the whole. Default all.
    */
   readonly indices?: ArrayLike<number>;
   /**
-   * The samples of some ascending indices, in that order, in batches of `size` or of any other size. The data are passed
-   * over several times, so each call and each iteration must begin anew.
+   * The samples of some ascending indices, in that order, in batches of `size` or of any other size. The data
+   * are passed over several times, so each call and each iteration must begin anew.
    */
   batches(size: number, chosen: { readonly indices: ArrayLike<number> }): AsyncIterable<CalibrationBatch>;
 }
 
 /**
- * Unlabelled inputs of the teacher: a tensor or an array with its shape for each input, a `tf.data.Dataset` of batches
- * (labels beside `xs` are left alone), samples that are read by their index, or an async iterable of batches.
+ * Unlabelled inputs of the teacher: a tensor or an array with its shape for each input, a `tf.data.Dataset`
+ * of batches (labels beside `xs` are left alone), samples that are read by their index, or an async iterable
+ * of batches.
  *
- * Tensors stay the caller's, those of batches that are yielded too; a dataset's are disposed after use. An iterator that
- * can be run only once, such as a generator, is kept in memory, since calibration passes over the data several times.
+ * Tensors stay the caller's, those of batches that are yielded too; a dataset's are disposed after use. An
+ * iterator that can be run only once, such as a generator, is kept in memory, since calibration passes over
+ * the data several times.
  */
 export type CalibrationData =
   | CalibrationBatch

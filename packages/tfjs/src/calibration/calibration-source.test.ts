@@ -38,7 +38,9 @@ afterEach(() => {
   for (const model of [teacher, expected]) model.dispose();
 });
 
-/** Sample for sample the same data: batches may be cut elsewhere, which float32 sums of 50 rows see at 1e-6. */
+/**
+ * Sample for sample the same data: batches may be cut elsewhere, which float32 sums of 50 rows see at 1e-6.
+ */
 async function expectSame(student: LayersModel): Promise<void> {
   expect(predictionDistance(student, expected, [5, 6])).toBeLessThan(1e-5);
   student.dispose();

@@ -14,7 +14,10 @@ import {
 import { replayable } from './replayable.js';
 import { indicesOf } from './sample-indices.js';
 
-/** Inputs for the model, one tensor each, and how many samples they hold. The tensors are the receiver's to dispose. */
+/**
+ * Inputs for the model, one tensor each, and how many samples they hold. The tensors are the receiver's to
+ * dispose.
+ */
 export interface InputBatch {
   readonly inputs: readonly Tensor[];
   readonly samples: number;
@@ -50,7 +53,8 @@ export type InputShapes = readonly (readonly (number | null)[])[];
  *
  * @throws CALIBRATION_DATA_UNSUPPORTED for what is none of the kinds of {@link CalibrationData}.
  * @throws CALIBRATION_DATA_EMPTY when there is no sample.
- * @throws SHAPE_MISMATCH when a batch isn't of the shape that the model reads, or another number of samples comes than
+ * @throws SHAPE_MISMATCH when a batch isn't of the shape that the model reads, or another number of samples
+ * comes than
  *   indices were asked for.
  * @throws ARGUMENT_INVALID for indices that aren't within the samples or don't ascend.
  */

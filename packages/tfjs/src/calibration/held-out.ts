@@ -16,17 +16,20 @@ export interface HeldOutOptions {
   readonly seed?: number | undefined;
 }
 
-/** Tell an error of most networks to about a tenth: the standard error falls with the root of their number. */
+/**
+ * Tell an error of most networks to about a tenth: the standard error falls with the root of their number.
+ */
 const wantedHeldOut = 500;
 /** Of more, what is left to solve on would cost more than the error gains. */
 const mostByDefault = 1 / 3;
 const leastByDefault = 0.1;
 
 /**
- * Which samples are held out, as `fuse` has it: by default 500 of them, but no less than a tenth and no more than a third;
- * none of two.
+ * Which samples are held out, as `fuse` has it: by default 500 of them, but no less than a tenth and no more
+ * than a third; none of two.
  *
- * @param samples How many there are, of all parts of the data and held-out ones included; undefined for a stream of
+ * @param samples How many there are, of all parts of the data and held-out ones included; undefined for a
+ * stream of
  *   unknown length, of which a tenth is held out by default.
  * @throws ARGUMENT_INVALID for a share beyond 0 to 0.5, or a seed that is no 32-bit integer.
  */
@@ -85,12 +88,12 @@ export async function* splitHeldOut(
 }
 
 /**
- * Whether a sample is held out, by its index in the whole data: neither the size of batches nor how many samples are
- * taken, nor which part of the data is collected, changes it.
+ * Whether a sample is held out, by its index in the whole data: neither the size of batches nor how many
+ * samples are taken, nor which part of the data is collected, changes it.
  *
- * The share cuts the data into stretches of `1 / share` samples, and one of each is drawn by a hash of the stretch and
- * the seed. Data in any order, sorted or periodic, are thus held out alike, and the share is kept to within one sample.
- * The first sample is never held out, so that one is left to solve on.
+ * The share cuts the data into stretches of `1 / share` samples, and one of each is drawn by a hash of the
+ * stretch and the seed. Data in any order, sorted or periodic, are thus held out alike, and the share is kept
+ * to within one sample. The first sample is never held out, so that one is left to solve on.
  *
  * Source: docs/math.md, section 8.
  *

@@ -4,8 +4,8 @@ import type { HeldOutRule } from './held-out.js';
 import { sampleOrder } from './sample-order.js';
 
 /**
- * A source of so many samples: drawn from the whole data by the rule's seed, in the order of the data, where their number is
- * known; else the first of them.
+ * A source of so many samples: drawn from the whole data by the rule's seed, in the order of the data, where
+ * their number is known; else the first of them.
  */
 export function limitedSource(
   tf: TensorFlow,
@@ -35,8 +35,8 @@ export function samplesTaken(
 }
 
 /**
- * A source of the same samples in rounds that are each drawn from the whole data: so many, as many again, twice as many, and
- * so on. Sorted data look alike then in every round. A stream comes as it is.
+ * A source of the same samples in rounds that are each drawn from the whole data: so many, as many again,
+ * twice as many, and so on. Sorted data look alike then in every round. A stream comes as it is.
  */
 export function sourceInRounds(
   source: CalibrationSource,

@@ -12,8 +12,8 @@ export interface OpenedData {
 }
 
 /**
- * Opens data for a network. Lengths that the network leaves open are those of the first sample, and all others must have
- * them too; without open lengths nothing is read, and the network is returned as it is.
+ * Opens data for a network. Lengths that the network leaves open are those of the first sample, and all
+ * others must have them too; without open lengths nothing is read, and the network is returned as it is.
  *
  * @param batchSize Default as many samples as {@link defaultBatchSize} says.
  * @throws LAYER_UNSUPPORTED for lengths on which a layer can't be run.
@@ -51,8 +51,8 @@ export async function openData(
 const numbersAtOnce = 2 ** 24;
 
 /**
- * As many samples as make about a megabyte of input, 8 to 256, since products want many rows; fewer where what one layer reads
- * and gives would take more than 64 MiB of memory.
+ * As many samples as make about a megabyte of input, 8 to 256, since products want many rows; fewer where
+ * what one layer reads and gives would take more than 64 MiB of memory.
  */
 function defaultBatchSize(network: Network): number {
   const { nodes, inputs } = network;

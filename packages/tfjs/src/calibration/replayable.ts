@@ -8,8 +8,8 @@ export interface Replayable {
 }
 
 /**
- * The iterable itself if each iterator of it starts anew; else one that keeps the batches that were asked for, and
- * asks for no more than were.
+ * The iterable itself if each iterator of it starts anew; else one that keeps the batches that were asked
+ * for, and asks for no more than were.
  */
 export function replayable(data: AsyncIterable<CalibrationBatch>): Replayable {
   const isOneShot = (data as { next?: unknown }).next !== undefined;

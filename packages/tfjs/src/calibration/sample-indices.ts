@@ -5,7 +5,8 @@ import type { IndexedData } from './calibration-data.js';
  * Indices of the samples to take, checked.
  *
  * @throws CALIBRATION_DATA_EMPTY where there are none.
- * @throws ARGUMENT_INVALID for a count that is no whole number, or indices that aren't within it or don't ascend.
+ * @throws ARGUMENT_INVALID for a count that is no whole number, or indices that aren't within it or don't
+ * ascend.
  */
 export function indicesOf({ count, indices }: IndexedData): Uint32Array {
   if (!(Number.isInteger(count) && count >= 0 && count < 2 ** 32)) {

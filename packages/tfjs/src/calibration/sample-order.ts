@@ -2,8 +2,9 @@ import { shuffledIndices, uniformStream } from '@fuseinit/core';
 import { type HeldOutRule, holdsOut } from './held-out.js';
 
 /**
- * Samples in an order that the rule's seed draws, so that the first of them are spread over the whole data. Of any number of
- * them from the first on, the rule's share is held out, to within one, as long as there are samples of both kinds.
+ * Samples in an order that the rule's seed draws, so that the first of them are spread over the whole data.
+ * Of any number of them from the first on, the rule's share is held out, to within one, as long as there are
+ * samples of both kinds.
  *
  * @param indices Of the samples in the whole data.
  */

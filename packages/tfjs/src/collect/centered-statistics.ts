@@ -3,8 +3,8 @@ import { type CollectedMoments, createHeldOutRows } from '@fuseinit/statistics';
 import type { SpanStatistics } from './statistics.js';
 
 /**
- * What was gathered for a span, for a kernel in the middle of the one that it was gathered with: what gathering with the
- * smaller kernel gives, but for the rounding of float32 sums.
+ * What was gathered for a span, for a kernel in the middle of the one that it was gathered with: what
+ * gathering with the smaller kernel gives, but for the rounding of float32 sums.
  *
  * @param kernelSize That or less on each axis; null for the whole of what was gathered.
  * @returns undefined where no sample was gathered to solve on.

@@ -45,7 +45,10 @@ export interface CollectStatisticsOptions {
   /** Samples to take of the whole data, held-out ones included, as in `fuse`. Default all. */
   readonly samples?: number;
   readonly batchSize?: number;
-  /** A part of the data, batch by batch, whose statistics `mergeStatistics` puts together with the others'. Default all. */
+  /**
+   * A part of the data, batch by batch, whose statistics `mergeStatistics` puts together with the others'.
+   * Default all.
+   */
   readonly shard?: Shard;
   /** Bytes of moments in one pass over the data: more spans take more passes. Default 1 GiB. */
   readonly memory?: number;
@@ -57,8 +60,8 @@ export interface CollectStatisticsOptions {
 }
 
 /**
- * Gathers what spans of a teacher are solved from, their inputs as the teacher computes them: to compare many spans
- * from one pass over the data, or to gather in several programs.
+ * Gathers what spans of a teacher are solved from, their inputs as the teacher computes them: to compare many
+ * spans from one pass over the data, or to gather in several programs.
  *
  * @throws as {@link fuse} does for models, spans, data and devices.
  * @throws ARGUMENT_INVALID for a shard that doesn't exist.

@@ -109,8 +109,8 @@ function mergeInputValues(
 export const samplesCompared = 64;
 
 /**
- * A warning for each input whose numbers, in some samples, are unlike those that statistics were collected from: another
- * mean, spread or range than samples of the same data have.
+ * A warning for each input whose numbers, in some samples, are unlike those that statistics were collected
+ * from: another mean, spread or range than samples of the same data have.
  */
 export function inputWarnings(collected: readonly InputValues[], given: readonly InputValues[]): string[] {
   return collected.flatMap((values, index) => {

@@ -5,8 +5,9 @@ import { requireAlike } from './require-alike.js';
 import type { Statistics } from './statistics.js';
 
 /**
- * Statistics of parts of the same data as one: what a single pass would give, but for the rounding of float64 sums. The
- * order in which parts are given makes no difference, to the last bit: they are added up in the order of their shards.
+ * Statistics of parts of the same data as one: what a single pass would give, but for the rounding of float64
+ * sums. The order in which parts are given makes no difference, to the last bit: they are added up in the
+ * order of their shards.
  *
  * @throws ARGUMENT_INVALID for no parts, or a part that comes twice.
  * @throws CHECKPOINT_MISMATCH for parts of different teachers, spans, or shares held out.

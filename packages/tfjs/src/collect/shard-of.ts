@@ -3,8 +3,8 @@ import type { TappedBatch } from '../fuse/tap-batches.js';
 import type { Shard } from './statistics.js';
 
 /**
- * Every `of`-th batch from `index` on. All parts look at the first batch of the data, so that sums of float32 products
- * round as they would in one pass.
+ * Every `of`-th batch from `index` on. All parts look at the first batch of the data, so that sums of float32
+ * products round as they would in one pass.
  */
 export async function* shardOf(
   batches: AsyncIterable<TappedBatch>,

@@ -52,7 +52,10 @@ export interface Statistics {
   /** Which parts of the data were seen. */
   readonly shards: readonly Shard[];
   readonly inputs: InputRecord;
-  /** How many samples were taken from the beginning of a stream that may go on; null for the whole, or a fair choice of it. */
+  /**
+   * How many samples were taken from the beginning of a stream that may go on; null for the whole, or a fair
+   * choice of it.
+   */
   readonly firstOfStream: number | null;
   readonly spans: readonly SpanStatistics[];
 }

@@ -3,8 +3,8 @@ import { readNetwork } from '../network/read-network.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 
 /**
- * Tells teachers apart: their layers and the bits of their weights. A reloaded model has the same, a retrained one
- * doesn't.
+ * Tells teachers apart: their layers and the bits of their weights. A reloaded model has the same, a
+ * retrained one doesn't.
  */
 export async function teacherFingerprint(
   teacher: LayersModel,

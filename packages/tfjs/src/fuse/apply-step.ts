@@ -90,8 +90,8 @@ export async function applyStep(
 }
 
 /**
- * Why a refit isn't applied, if it isn't: it makes the layer no better on held-out samples, beyond one standard error of
- * the difference, or it makes the network worse.
+ * Why a refit isn't applied, if it isn't: it makes the layer no better on held-out samples, beyond one
+ * standard error of the difference, or it makes the network worse.
  */
 async function harmOf(
   name: string,

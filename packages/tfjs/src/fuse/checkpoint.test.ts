@@ -63,7 +63,8 @@ test('a fusion goes on where the device was lost, and ends as if it had not been
   const whole = await fuse(teacher, options);
   const checkpoint = createCheckpoint();
   expect(checkpoint.state()).toBeUndefined();
-  // 64 samples in batches of 8: 8 parts to solve on, three times; rows of those held out are read, not summed.
+  // 64 samples in batches of 8: 8 parts to solve on, three times; rows of those held out are read, not
+  // summed.
   await expect(fuse(teacher, { ...options, backend: mortal(11), checkpoint })).rejects.toMatchObject({
     code: 'DEVICE_LOST',
   });
@@ -88,7 +89,8 @@ test('layers that share a pass go on each at its own batch', async () => {
   const shared = { ...options, propagate: 'teacher' } as const;
   const whole = await fuse(teacher, shared);
   const checkpoint = createCheckpoint();
-  // Two layers read each of the parts, of which two are held out by then: the device goes away between the two of the fifth.
+  // Two layers read each of the parts, of which two are held out by then: the device goes away between the
+  // two of the fifth.
   await expect(fuse(teacher, { ...shared, backend: mortal(5), checkpoint })).rejects.toThrow('gone');
   const state = structuredClone(checkpoint.state()!);
   expect(state.steps.map(({ collector, complete }) => [collector.batches, complete])).toEqual([

@@ -30,8 +30,8 @@ export interface Gathering {
 }
 
 /**
- * What a call of `fuse` gathers, kept for another call: after a lost device or an abort, `fuse` with the same checkpoint
- * goes on at the batch where it stopped. A fusion that ends well leaves it empty.
+ * What a call of `fuse` gathers, kept for another call: after a lost device or an abort, `fuse` with the same
+ * checkpoint goes on at the batch where it stopped. A fusion that ends well leaves it empty.
  */
 export interface Checkpoint {
   /** A copy of what was gathered, for {@link createCheckpoint}; undefined before any work. */

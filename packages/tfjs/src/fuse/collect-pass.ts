@@ -57,7 +57,10 @@ export async function collectPass(fusion: Fusion, student: Network, pass: Pass):
   }));
 }
 
-/** Inputs from the student where earlier passes changed them, and from the teacher wherever it computes the same. */
+/**
+ * Inputs from the student where earlier passes changed them, and from the teacher wherever it computes the
+ * same.
+ */
 function passTaps({ teacher, live }: Fusion, student: Network, pass: Pass): PassTaps {
   const { network, locate } = joinNetworks(teacher, student);
   const taps = pass.steps.map((step) => {

@@ -9,7 +9,8 @@ interface Compiled {
 }
 
 /**
- * Compiles a model that was made of another one as that was, with an optimizer of its own; nothing where that wasn't compiled.
+ * Compiles a model that was made of another one as that was, with an optimizer of its own; nothing where that
+ * wasn't compiled.
  *
  * @param name What the warning calls the model.
  * @returns A warning where that can't be done, and the student isn't compiled.
@@ -37,7 +38,9 @@ export function compileLike(teacher: LayersModel, student: LayersModel, name = '
   return [];
 }
 
-/** What is told by the names of outputs, by those of the student, where a fused output layer has another name. */
+/**
+ * What is told by the names of outputs, by those of the student, where a fused output layer has another name.
+ */
 function byStudentOutputs(teacher: LayersModel, student: LayersModel, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const [from, to] = [teacher.outputNames, student.outputNames];

@@ -43,7 +43,10 @@ afterEach(() => {
   teacher.dispose();
 });
 
-/** Moments in float64, and how often it was asked for any: what is left between the two ways is the solver's rounding. */
+/**
+ * Moments in float64, and how often it was asked for any: what is left between the two ways is the solver's
+ * rounding.
+ */
 function hostBackend(): BackendAdapter<Tensor> & { moments: number } {
   const backend = {
     specVersion: 1 as const,
@@ -89,8 +92,8 @@ describe('layers that see fewer rows than inputs', () => {
       expect(few.moments).toBe(0);
       expect(many.moments).toBeGreaterThan(0);
       expect(byRows.kernels.length).toBe(byMoments.kernels.length);
-      // Float64 solutions of a condition of some thousands differ by 1e-12: what is left is a rounding to float32 here and
-      // there, 1e-7 for a weight of size 1, and what the refitted layer makes of it.
+      // Float64 solutions of a condition of some thousands differ by 1e-12: what is left is a rounding to
+      // float32 here and there, 1e-7 for a weight of size 1, and what the refitted layer makes of it.
       const rounding = 1e-6;
       for (const [at, value] of byRows.kernels.entries())
         expect(Math.abs(value - byMoments.kernels[at]!)).toBeLessThan(rounding);
@@ -211,8 +214,8 @@ describe('a checkpoint', () => {
     };
   }
 
-  // Six weights for the plan, then two arrays for each part: 30 samples in batches of 8 are 4 parts to solve on and 3
-  // held out, and the prior is two.
+  // Six weights for the plan, then two arrays for each part: 30 samples in batches of 8 are 4 parts to solve
+  // on and 3 held out, and the prior is two.
   test.each([6, 9, 14, 19, 22, 34])(
     'goes on with rows to the same bits, lost after %d reads',
     async (reads) => {

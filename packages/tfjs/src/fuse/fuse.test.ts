@@ -12,10 +12,11 @@ import { findSpans } from '../find-spans.js';
 import type { LayersModel } from '../tensorflow.js';
 import { fuse } from './fuse.js';
 
-// Float32 keeps 1e-7 of each number, products of 512 rows 1e-6, and a solve multiplies it by the condition number: for
-// white inputs a hundred at most.
+// Float32 keeps 1e-7 of each number, products of 512 rows 1e-6, and a solve multiplies it by the condition
+// number: for white inputs a hundred at most.
 const exact = 1e-3;
-// A relative MSE is a difference of moments that float32 products know to 1e-6: below that it can't be told from 0.
+// A relative MSE is a difference of moments that float32 products know to 1e-6: below that it can't be told
+// from 0.
 const relativeMseOfExact = 1e-6;
 
 let tensorsBefore = 0;

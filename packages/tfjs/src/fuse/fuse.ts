@@ -35,25 +35,28 @@ export interface Fused {
 }
 
 /**
- * Fuses spans of a trained model into one layer each, with weights that are MSE-optimal on calibration data, and
- * refits the layers after them.
+ * Fuses spans of a trained model into one layer each, with weights that are MSE-optimal on calibration data,
+ * and refits the layers after them.
  *
- * The teacher is neither changed nor disposed, and the student shares nothing with it. Nothing is left behind after an
- * error or an abort.
+ * The teacher is neither changed nor disposed, and the student shares nothing with it. Nothing is left behind
+ * after an error or an abort.
  *
  * Source: docs/math.md, sections 1 to 5 and 7.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly, or whose activation can't be put aside.
+ * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly, or whose
+ * activation can't be put aside.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for spans that can't be fused as asked.
- * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for unfit data.
+ * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for unfit
+ * data.
  * @throws SAMPLES_TOO_FEW for fewer rows than inputs at ridge 0, or one row in all.
  * @throws ARGUMENT_INVALID for options that make no sense.
- * @throws PLUGIN_FAILED for a plugin that throws, breaks the contract, or builds a layer that computes something else
- * than its solution: before any data is read, but for what depends on the solution itself.
+ * @throws PLUGIN_FAILED for a plugin that throws, breaks the contract, or builds a layer that computes
+ * something else than its solution: before any data is read, but for what depends on the solution itself.
  * @throws PRECISION_TOO_LOW, TENSOR_TOO_LARGE, DEVICE_LOST as the backend does.
  * @throws BACKEND_UNAVAILABLE where there is no WebAssembly, and `backend` or `linearAlgebra` is left out.
- * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion, or statistics of another teacher or other spans.
+ * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion, or statistics of another teacher or other
+ * spans.
  * @throws ABORTED when the signal fires.
  */
 export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<Fused> {
@@ -85,7 +88,10 @@ interface PlannedFusion extends OpenedData, PlannedSteps {
   readonly warnings: readonly string[];
 }
 
-/** Where a model takes any length: TensorFlow's 'same' begins elsewhere on lengths that leave another remainder by the stride. */
+/**
+ * Where a model takes any length: TensorFlow's 'same' begins elsewhere on lengths that leave another
+ * remainder by the stride.
+ */
 function stepWarnings(spans: readonly FusedSpan[]): string[] {
   return spans.flatMap(({ name, lowered: { fused } }) => {
     const { strides, inputSize } = fused.geometry ?? { strides: [], inputSize: [] };

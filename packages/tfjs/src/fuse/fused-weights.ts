@@ -35,10 +35,11 @@ interface NamedSpan {
 const comparedRows = 64;
 
 /**
- * A solution as the fused layer holds it. A layer that a plugin gave is built with these weights and run on drawn inputs,
- * and must compute what the solution says, since the errors in the report are the solution's.
+ * A solution as the fused layer holds it. A layer that a plugin gave is built with these weights and run on
+ * drawn inputs, and must compute what the solution says, since the errors in the report are the solution's.
  *
- * @param spread Of the inputs that are drawn, asked for where some are; by default they have mean 0 and deviation 1.
+ * @param spread Of the inputs that are drawn, asked for where some are; by default they have mean 0 and
+ * deviation 1.
  * @throws PLUGIN_FAILED with the plugin and what differs.
  */
 export async function fusedWeights(
@@ -72,8 +73,8 @@ export async function fusedWeights(
 }
 
 /**
- * Refuses, before any data is read, a plugin whose layer can't be built or doesn't compute a solution that is drawn. A span
- * that was fused without a plugin passes.
+ * Refuses, before any data is read, a plugin whose layer can't be built or doesn't compute a solution that is
+ * drawn. A span that was fused without a plugin passes.
  *
  * @throws PLUGIN_FAILED as {@link fusedWeights}.
  */
@@ -240,8 +241,9 @@ async function difference(
 }
 
 /**
- * By how much a right layer may be off here, relative to the magnitudes of its terms: a few dozen roundings, and what this
- * device's own product of the same numbers is off by, since some multiply in fewer bits than they hold.
+ * By how much a right layer may be off here, relative to the magnitudes of its terms: a few dozen roundings,
+ * and what this device's own product of the same numbers is off by, since some multiply in fewer bits than
+ * they hold.
  */
 async function roundingOf(
   tf: TensorFlow,

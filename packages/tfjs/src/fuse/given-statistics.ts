@@ -13,8 +13,8 @@ import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
 
 /**
- * What the caller's statistics hold for each step: those of the same layers, with the same kernel or a larger one that has
- * it in its middle.
+ * What the caller's statistics hold for each step: those of the same layers, with the same kernel or a larger
+ * one that has it in its middle.
  *
  * @throws CHECKPOINT_MISMATCH for statistics of another teacher, or of none of the spans asked for.
  */
@@ -73,7 +73,8 @@ export function missingSamples({ shards, firstOfStream }: Statistics): string[] 
 }
 
 /**
- * Warnings where the calibration data are unlike what statistics were collected from, as far as some of them tell.
+ * Warnings where the calibration data are unlike what statistics were collected from, as far as some of them
+ * tell.
  *
  * @param source Of the calibration data.
  */

@@ -18,7 +18,9 @@ function normals(count: number, seed: number): Float32Array {
 const dense = (name: string, units: number, more = {}) =>
   tf.layers.dense({ name, units, activation: 'relu', ...more });
 
-/** Mean square error of a student's outputs over the variance of its teacher's, on inputs that no fusion saw. */
+/**
+ * Mean square error of a student's outputs over the variance of its teacher's, on inputs that no fusion saw.
+ */
 function trueError(teacher: LayersModel, student: LayersModel, inputs: Float32Array, width: number): number {
   return tf.tidy(() => {
     const x = tf.tensor2d(inputs, [inputs.length / width, width]);
@@ -38,8 +40,9 @@ afterEach(() => {
 });
 
 describe('what is reported is what is true', () => {
-  // Five directions whose deviations span three decades, mixed into 21 inputs. The teacher's first layer is as sensitive to
-  // the smallest as to the largest, so that weights are large and sums in float32 know little of what they explain.
+  // Five directions whose deviations span three decades, mixed into 21 inputs. The teacher's first layer is
+  // as sensitive to the smallest as to the largest, so that weights are large and sums in float32 know little
+  // of what they explain.
   const [directions, inputs] = [5, 21];
   const deviations = Array.from({ length: directions }, (_, at) => 10 ** ((-3 * at) / (directions - 1)));
 
@@ -78,7 +81,8 @@ describe('what is reported is what is true', () => {
     return { teacher, rows };
   }
 
-  // 300 held-out samples know the error to about a tenth; by moments, 2 of 3 such reports were off by a factor of two or more.
+  // 300 held-out samples know the error to about a tenth; by moments, 2 of 3 such reports were off by a
+  // factor of two or more.
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('inputs whose directions span three decades, %d', async (seed) => {
     const { teacher, rows } = drawn(100 * seed);
     const { student, report } = await fuse(teacher, {

@@ -2,7 +2,9 @@ import { sizeOf } from '@fuseinit/core';
 import type { LoweredSpan } from '@fuseinit/registry';
 import type { Collected } from './solvable.js';
 
-/** Mean and deviation of what a layer reads: of each channel under a window, else of each element of a sample. */
+/**
+ * Mean and deviation of what a layer reads: of each channel under a window, else of each element of a sample.
+ */
 export interface InputSpread {
   readonly means: Float64Array;
   readonly deviations: Float64Array;

@@ -93,9 +93,9 @@ test('a span and refits: what student and teacher share runs once, and neither r
     each('teacher stem', 'teacher a', 'teacher b'),
     each('teacher stem', 'teacher a', 'teacher b', 'teacher c', 'student a_b'),
     {
-      // Held-out samples, one batch, tell whether the refit of c harms the network: the teacher runs on them once, and the
-      // student with the old weights and with the new ones. It isn't applied, so that the student has the teacher's c, which
-      // runs on what either computes.
+      // Held-out samples, one batch, tell whether the refit of c harms the network: the teacher runs on them
+      // once, and the student with the old weights and with the new ones. It isn't applied, so that the
+      // student has the teacher's c, which runs on what either computes.
       ...more(3, 'teacher stem', 'teacher out'),
       ...more(1, 'teacher a', 'teacher b'),
       ...more(2, 'student a_b'),

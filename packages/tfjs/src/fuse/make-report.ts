@@ -8,7 +8,10 @@ import type { Fusion } from './fusion.js';
 import { outputError } from './output-error.js';
 import { spreadWarnings } from './spread-warnings.js';
 
-/** Compares the outputs of student and teacher, and says all that was done, layers in the order of the network. */
+/**
+ * Compares the outputs of student and teacher, and says all that was done, layers in the order of the
+ * network.
+ */
 export async function makeReport(
   fusion: Fusion,
   {

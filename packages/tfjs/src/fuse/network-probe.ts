@@ -8,7 +8,10 @@ import type { Tensor } from '../tensorflow.js';
 import type { Fusion } from './fusion.js';
 import { createTally } from './output-error.js';
 
-/** Some held-out samples, and what the teacher gives for them: to tell whether a change makes the network worse. */
+/**
+ * Some held-out samples, and what the teacher gives for them: to tell whether a change makes the network
+ * worse.
+ */
 export interface NetworkProbe {
   /**
    * Mean square error of a student's outputs over the variance of the teacher's, averaged over the outputs.
@@ -28,9 +31,11 @@ interface ProbeSample extends HeldOutSample {
 const samplesAtOnce = 32;
 
 /**
- * A probe of a fair choice of the held-out samples, as many as fit into 16 MiB; undefined where none are held out.
+ * A probe of a fair choice of the held-out samples, as many as fit into 16 MiB; undefined where none are held
+ * out.
  *
- * @param seen Samples of the data that are read: no more than a layer was solved on, since a stream may be endless.
+ * @param seen Samples of the data that are read: no more than a layer was solved on, since a stream may be
+ * endless.
  * @throws ABORTED when the signal fires.
  */
 export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<NetworkProbe | undefined> {

@@ -112,7 +112,8 @@ suite('a span over layers that only move or scale numbers', () => {
       'Flatten',
       'Dense',
     ]);
-    // The error is a difference of moments, which are summed in float32: some 1e-7 of the variance are rounding.
+    // The error is a difference of moments, which are summed in float32: some 1e-7 of the variance are
+    // rounding.
     expect(report.spans[0]!.relativeMse).toBeLessThan(1e-6);
     expect(predictionDistance(model, student, [20, 4, 4, 2], 35)).toBeLessThan(1e-5);
     student.dispose();

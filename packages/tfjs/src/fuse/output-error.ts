@@ -10,10 +10,11 @@ import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 export type ComparedOutputs = Pick<FuseReport, 'heldOut' | 'outputRelativeMse' | 'outputMeasuredOn'>;
 
 /**
- * Mean square error of each output over the variance of the teacher's, on held-out samples where there are any.
+ * Mean square error of each output over the variance of the teacher's, on held-out samples where there are
+ * any.
  *
- * Both models predict as a user would have them do, so that it also tells of faults in building the student. Where the
- * teacher's output is constant, the error is over the square of the constant.
+ * Both models predict as a user would have them do, so that it also tells of faults in building the student.
+ * Where the teacher's output is constant, the error is over the square of the constant.
  */
 export async function outputError(options: {
   readonly tf: TensorFlow;
@@ -69,7 +70,10 @@ async function tally(
   }
 }
 
-/** Welford's updates, of each element of an output (it may be an image, so no covariances) and of the samples' errors. */
+/**
+ * Welford's updates, of each element of an output (it may be an image, so no covariances) and of the samples'
+ * errors.
+ */
 export function createTally() {
   let count = 0;
   let means = new Float64Array(0);

@@ -9,7 +9,9 @@ import { constraintsOf, isFrozen, type Unfitted } from './training-settings.js';
 /** One layer to solve: a span that becomes it, or a layer after a fusion that is solved anew. */
 export interface Step extends FusedSpan {
   readonly stage: 'fuse' | 'refit';
-  /** Passes over the data that must be over before this layer's: 0 where it reads what the teacher computes. */
+  /**
+   * Passes over the data that must be over before this layer's: 0 where it reads what the teacher computes.
+   */
   readonly pass: number;
 }
 
@@ -19,14 +21,14 @@ export interface PlannedSteps {
 }
 
 /**
- * The layers to solve, pass by pass and within one in the order of the network: the spans, and with `refit` every affine
- * layer that depends on a fused one and isn't part of a span.
+ * The layers to solve, pass by pass and within one in the order of the network: the spans, and with `refit`
+ * every affine layer that depends on a fused one and isn't part of a span.
  *
  * Layers share a pass over the data where none reads what another one of them changes.
  *
- * A layer is refitted where its own class is what a span of that layer alone becomes: so dense layers and convolutions
- * are, depthwise and separable ones aren't. Layers with constraints aren't, since a solution would break them; nor are
- * frozen ones without `refitFrozen`, nor those whose activation can't be put aside.
+ * A layer is refitted where its own class is what a span of that layer alone becomes: so dense layers and
+ * convolutions are, depthwise and separable ones aren't. Layers with constraints aren't, since a solution
+ * would break them; nor are frozen ones without `refitFrozen`, nor those whose activation can't be put aside.
  */
 export function planSteps(
   network: Network,

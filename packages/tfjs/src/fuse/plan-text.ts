@@ -3,7 +3,10 @@ import type { LayersModel } from '../tensorflow.js';
 import type { Fusion } from './fusion.js';
 import type { Step } from './plan-steps.js';
 
-/** What a checkpoint is of: two calls of the same text gather the same, as far as the data come in the same order. */
+/**
+ * What a checkpoint is of: two calls of the same text gather the same, as far as the data come in the same
+ * order.
+ */
 export async function planText(
   teacher: LayersModel,
   { source, backend, options, passes, heldOut }: Fusion,

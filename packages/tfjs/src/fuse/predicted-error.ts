@@ -11,8 +11,8 @@ import type { Tensor, TensorFlow } from '../tensorflow.js';
 const numbersAtOnce = 2 ** 20;
 
 /**
- * The error of a layer's predictions on rows that it wasn't solved on, with its weights and its products in the floats
- * of the device, as the student has them: what large weights or large means cost there is in it.
+ * The error of a layer's predictions on rows that it wasn't solved on, with its weights and its products in
+ * the floats of the device, as the student has them: what large weights or large means cost there is in it.
  *
  * Source: docs/math.md, section 1.
  */

@@ -43,7 +43,9 @@ async function fusedAlone(
   return fused;
 }
 
-/** Branches of one layer each are linear in what they read, so that one convolution is exactly their union. */
+/**
+ * Branches of one layer each are linear in what they read, so that one convolution is exactly their union.
+ */
 const linearRegions: [string, (x: SymbolicTensor) => SymbolicTensor, readonly number[] | null][] = [
   [
     'a residual block with nothing on its shortcut',

@@ -50,7 +50,8 @@ test.each(['cpu', 'wasm'])(
   'a student made on %s, of a stride longer than its kernel, is right on both',
   async (backend) => {
     await tf.setBackend(backend);
-    // 3x3 at a stride of 2, then 1x1 at 3: as one layer, 3x3 at a stride of 6 that pads rows and leaves columns unread.
+    // 3x3 at a stride of 2, then 1x1 at 3: as one layer, 3x3 at a stride of 6 that pads rows and leaves
+    // columns unread.
     const teacher = tf.sequential({
       layers: [
         tf.layers.conv2d({

@@ -27,10 +27,11 @@ export interface FusedSpan {
 }
 
 /**
- * A network with one layer in place of the nodes of a span, which are found by their names, with what padding or flattening it
- * needs before it: stock layers only. All else stays as it is.
+ * A network with one layer in place of the nodes of a span, which are found by their names, with what padding
+ * or flattening it needs before it: stock layers only. All else stays as it is.
  *
- * @param weights In the order of the fused layer's class; without them the network can be looked at, and not run.
+ * @param weights In the order of the fused layer's class; without them the network can be looked at, and not
+ * run.
  * @param reserved Names that layers made later will have.
  */
 export function replaceSpan(
@@ -67,9 +68,9 @@ export function replaceSpan(
 }
 
 /**
- * The settings that a span's layers pass on to the one in their place. A single layer, which gets other weights, passes on
- * all. Of several, the last passes on its regularizers, but no constraint, since that would change the solution; and the
- * layer in their place trains where any of them does.
+ * The settings that a span's layers pass on to the one in their place. A single layer, which gets other
+ * weights, passes on all. Of several, the last passes on its regularizers, but no constraint, since that
+ * would change the solution; and the layer in their place trains where any of them does.
  */
 function settingsOf(nodes: readonly NetworkNode[]): Pick<Placement, 'settings' | 'trainable'> {
   const { config, trainable } = nodes.at(-1)!.layer;
@@ -175,11 +176,11 @@ function createChain({ name, input, type, origins, taken }: Placement): Chain {
 }
 
 /**
- * How stock layers read the patches of a geometry: 'same' or 'valid' where that is exactly the geometry's padding; else
- * Cropping and ZeroPadding layers before a 'valid' convolution.
+ * How stock layers read the patches of a geometry: 'same' or 'valid' where that is exactly the geometry's
+ * padding; else Cropping and ZeroPadding layers before a 'valid' convolution.
  *
- * 'same' is never used where windows leave the end of the input unread, since some backends of TensorFlow.js compute
- * that wrongly (see kernel-faults.ts), and a student runs on all of them.
+ * 'same' is never used where windows leave the end of the input unread, since some backends of TensorFlow.js
+ * compute that wrongly (see kernel-faults.ts), and a student runs on all of them.
  *
  * tfjs pads in 2-D alone: a 1-D input is reshaped to one column and back.
  */

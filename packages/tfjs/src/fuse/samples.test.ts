@@ -96,7 +96,8 @@ test("'auto' takes as many as it needs, and loses little to all of them", async 
     expect(samples + heldOutSamples).toBe(rounds.at(-1)!.samples);
     expect(samples).toBeLessThan(all.solved[index]!.samples);
     const [last, error] = [rounds.at(-1)!, all.solved[index]!.heldOutRelativeMse!];
-    // A hundredth for what more samples gain, and for the held-out rows being others three standard errors of theirs.
+    // A hundredth for what more samples gain, and for the held-out rows being others three standard errors of
+    // theirs.
     expect(Math.abs(last.heldOutRelativeMse - error)).toBeLessThan(0.01 * error + 3 * last.standardError);
   }
 });
@@ -175,7 +176,9 @@ test('a dataset without end', async () => {
   expect(solved.map(({ samples }) => samples)).toEqual([60, 60]);
 });
 
-/** Two kinds of samples, three quarters of one and then the other, that the teacher answers in different ways. */
+/**
+ * Two kinds of samples, three quarters of one and then the other, that the teacher answers in different ways.
+ */
 function sorted(count: number) {
   const data = Float32Array.from(rows.data.subarray(0, count * width));
   for (let at = (data.length / 4) * 3; at < data.length; at++) data[at]! += 3;
@@ -203,8 +206,8 @@ test('a number of samples of sorted data are of all kinds', async () => {
   };
   const [some, all] = [await errorWith(200), await errorWith(8000)];
   inputs.dispose();
-  // 150 rows solve for 8 inputs with an error larger by their ratio, a twentieth, and as much again by chance and for the
-  // refit. Of the first kind alone it is several times as large.
+  // 150 rows solve for 8 inputs with an error larger by their ratio, a twentieth, and as much again by chance
+  // and for the refit. Of the first kind alone it is several times as large.
   expect(some / all).toBeLessThan(1.3);
 });
 

@@ -41,8 +41,8 @@ export interface SolveContext {
 }
 
 /**
- * Solves one layer from what was collected for it. A refitted layer starts from the weights it has: the ridge then pulls towards the
- * teacher's, not towards zero.
+ * Solves one layer from what was collected for it. A refitted layer starts from the weights it has: the ridge
+ * then pulls towards the teacher's, not towards zero.
  *
  * @param current The node in the student, for a refit.
  * @throws SAMPLES_TOO_FEW when the samples can't determine the layer and there is no ridge.

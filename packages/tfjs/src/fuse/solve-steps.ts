@@ -20,8 +20,8 @@ export interface SolvedSteps {
 /**
  * Solves all layers of a fusion, pass by pass.
  *
- * @param given What tells whether a refit makes the network worse. Default a probe of this fusion's held-out samples, made
- * where a layer is refitted.
+ * @param given What tells whether a refit makes the network worse. Default a probe of this fusion's held-out
+ * samples, made where a layer is refitted.
  */
 export async function solveSteps(fusion: Fusion, given?: NetworkProbe): Promise<SolvedSteps> {
   let student = fusion.teacher;

@@ -3,8 +3,9 @@ import type { RowsError } from '@fuseinit/core';
 /** Of a variance: less error than this is no matter in any network. */
 export const littleError = 1e-3;
 /**
- * Of the error. Two standard errors of so much are a third; more of them wouldn't leave 19 of 20 reports within a third of
- * the truth, the less so as a standard error of many small errors and a few large ones tends to come out too small.
+ * Of the error. Two standard errors of so much are a third; more of them wouldn't leave 19 of 20 reports
+ * within a third of the truth, the less so as a standard error of many small errors and a few large ones
+ * tends to come out too small.
  */
 const wideSpread = 0.15;
 /** A standard error from fewer samples is a guess itself. */

@@ -29,8 +29,8 @@ export interface TappedBatch extends TapsBatch<Tensor> {
 }
 
 /**
- * Calibration data, batch by batch, and on demand what the taps read of a batch: one run of the network gives all. The
- * tensors are disposed when the next batch is asked for.
+ * Calibration data, batch by batch, and on demand what the taps read of a batch: one run of the network gives
+ * all. The tensors are disposed when the next batch is asked for.
  */
 export async function* tapBatches(
   tf: TensorFlow,

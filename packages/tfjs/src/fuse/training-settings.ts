@@ -1,13 +1,19 @@
 import type { Network, NetworkLayer, NetworkNode } from '@fuseinit/core';
 import type { FusedSpan } from './replace-span.js';
 
-/** A layer after a fusion that keeps its weights for the sake of its settings, or since its activation can't be put aside. */
+/**
+ * A layer after a fusion that keeps its weights for the sake of its settings, or since its activation can't
+ * be put aside.
+ */
 export interface Unfitted {
   readonly node: NetworkNode;
   readonly reason: 'frozen' | 'constrained' | 'hiddenActivation';
 }
 
-/** Whether training leaves alone any weight that a node's layer would train; its model's and nested models' word counts. */
+/**
+ * Whether training leaves alone any weight that a node's layer would train; its model's and nested models'
+ * word counts.
+ */
 export function isFrozen({ frozen = false }: Network, { layer }: NetworkNode): boolean {
   return frozen || layer.weights.some(({ trainable }) => !trainable);
 }

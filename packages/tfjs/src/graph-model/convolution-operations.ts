@@ -138,7 +138,8 @@ function slide(layer: WrittenLayer, input: GraphTensor, size: readonly number[])
   const rates = perAxis(config.dilationRate ?? 1, rank);
   const padding = String(config.padding ?? 'valid');
   const space = input.shape.slice(3 - rank, -1);
-  // Some backends compute 'same' wrongly where windows leave the end of the input unread: there the zeros are put in.
+  // Some backends compute 'same' wrongly where windows leave the end of the input unread: there the zeros are
+  // put in.
   const leavesUnread =
     padding === 'same' && size.some((length, axis) => (length - 1) * rates[axis]! + 1 < strides[axis]!);
   if (padding !== 'causal' && (!leavesUnread || space.includes(null))) {

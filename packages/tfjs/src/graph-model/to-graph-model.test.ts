@@ -113,7 +113,10 @@ test('drawn networks are written, or refused by the name of a layer', async () =
   expect(written).toBeGreaterThan(5);
 });
 
-/** A small network as MobileNetV2 is made, in a nested model, with two outputs of which one is a layer between. */
+/**
+ * A small network as MobileNetV2 is made, in a nested model, with two outputs of which one is a layer
+ * between.
+ */
 function residualNetwork(): LayersModel {
   const input = tf.input({ shape: [null, null, 3] });
   const apply = (layer: { apply(x: SymbolicTensor | SymbolicTensor[]): unknown }, ...x: SymbolicTensor[]) =>

@@ -17,9 +17,10 @@ export interface GraphModelOptions {
 }
 
 /**
- * A network as the artifacts of a GraphModel, which `tf.loadGraphModel(tf.io.fromMemory(artifacts))` of TensorFlow.js 3 and 4
- * loads: operations with fused kernels instead of layers, for inference alone. Predictions are the network's; bias and
- * activation are computed within a product, which rounds as the backend does there.
+ * A network as the artifacts of a GraphModel, which `tf.loadGraphModel(tf.io.fromMemory(artifacts))` of
+ * TensorFlow.js 3 and 4 loads: operations with fused kernels instead of layers, for inference alone.
+ * Predictions are the network's; bias and activation are computed within a product, which rounds as the
+ * backend does there.
  *
  * @throws LAYER_UNSUPPORTED for a layer without a graph operation, with its name.
  */
@@ -42,8 +43,8 @@ export function toGraphModel(network: Network, options: GraphModelOptions = {}):
   const named = new Set(network.inputs.map((input) => tensors.get(input)!.name));
   const outputs = network.outputs.map(({ node }) => {
     const tensor = tensors.get(node)!;
-    // A tensor that is an input, or an output already, is named anew, so that each output has a name of its own: layers that
-    // do nothing at inference give the tensor that they read.
+    // A tensor that is an input, or an output already, is named anew, so that each output has a name of its
+    // own: layers that do nothing at inference give the tensor that they read.
     const isNew = !named.has(tensor.name);
     named.add(tensor.name);
     return isNew ? tensor : graph.add(`${node}/output`, 'Identity', [tensor], tensor.shape, {}, tensor.dtype);

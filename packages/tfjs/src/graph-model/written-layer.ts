@@ -88,7 +88,9 @@ export function perAxis(value: unknown, rank: number): number[] {
   return typeof value === 'number' ? Array.from({ length: rank }, () => value) : [...(value as number[])];
 }
 
-/** Strides, sizes or rates of images, with one row where there is only one axis, between batch and channels. */
+/**
+ * Strides, sizes or rates of images, with one row where there is only one axis, between batch and channels.
+ */
 export function ofImages(values: readonly number[]): Attribute {
   return integers([1, ...(values.length === 1 ? [1, ...values] : values), 1]);
 }

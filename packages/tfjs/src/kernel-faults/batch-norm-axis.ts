@@ -19,7 +19,8 @@ export function broadcastingBatchNorm(tf: TensorFlow, original: KernelFunc): Ker
       Tensor
     > & { offset?: Tensor; scale?: Tensor };
     const { varianceEpsilon } = args.attrs as unknown as { varianceEpsilon: number };
-    // One statistic for each position of the last axis, or for each number, is what the backend takes rightly.
+    // One statistic for each position of the last axis, or for each number, is what the backend takes
+    // rightly.
     if (mean.shape.length === 1 || mean.size === x.size) return original(args);
     return tf.tidy(() => {
       const deviation = tf.sqrt(tf.add(variance, varianceEpsilon));

@@ -10,7 +10,8 @@ interface BackpropAttributes {
 }
 
 /**
- * Conv3DBackpropInputV2, which is the transposed convolution, as one of images for each layer of the kernel's depth.
+ * Conv3DBackpropInputV2, which is the transposed convolution, as one of images for each layer of the kernel's
+ * depth.
  *
  * @param original Computes where it does so rightly; without it, everything is computed here.
  */

@@ -10,8 +10,9 @@ export function cropsWholeRows({ className, config, inputShape }: LayerDescripti
 }
 
 /**
- * CropAndResize that samples rows where columns are read one by one: there the backend copies whole rows, without
- * rounding to the nearest or weighing two. It is asked for a column between each two, which are then left out.
+ * CropAndResize that samples rows where columns are read one by one: there the backend copies whole rows,
+ * without rounding to the nearest or weighing two. It is asked for a column between each two, which are then
+ * left out.
  */
 export function resamplingCrop(tf: TensorFlow, original: KernelFunc): KernelFunc {
   return (args) => {

@@ -17,7 +17,10 @@ export interface KernelFault {
   readonly inTraining?: boolean;
   /** Whether a layer meets the fault; where a length isn't known, whether it may. */
   concerns(layer: LayerDescription): boolean;
-  /** Whether the backend that `tf` runs on still has the fault: one that was repaired, or mended by tfjs, hasn't. */
+  /**
+   * Whether the backend that `tf` runs on still has the fault: one that was repaired, or mended by tfjs,
+   * hasn't.
+   */
   occurs(tf: TensorFlow): boolean;
   /** A kernel that computes rightly, from what the backend has. */
   repair(tf: TensorFlow, original: KernelFunc): KernelFunc;

@@ -21,8 +21,8 @@ const column = (tf: TensorFlow, values: readonly number[]) =>
   tf.tensor(Array.from(values), [1, values.length, 1, 1, 1]) as Tensor5D;
 
 /**
- * All that is known to be computed wrongly without an error, found by `npm run layer-sweep`; nothing else in FuseInit
- * knows of backends' mistakes.
+ * All that is known to be computed wrongly without an error, found by `npm run layer-sweep`; nothing else in
+ * FuseInit knows of backends' mistakes.
  */
 export const kernelFaults: readonly KernelFault[] = [
   {
@@ -173,14 +173,19 @@ export const kernelFaults: readonly KernelFault[] = [
   },
 ];
 
-/** Conv3DTranspose reads as many positions as it has, and leaves gaps where its stride is longer than its kernel. */
+/**
+ * Conv3DTranspose reads as many positions as it has, and leaves gaps where its stride is longer than its
+ * kernel.
+ */
 function transposedLeavesUnread({ config }: LayerDescription): boolean {
   const size = perAxis(config.kernelSize, 3);
   const strides = perAxis(config.strides ?? 1, 3);
   return config.padding === 'same' && strides.some((stride, axis) => stride > size[axis]!);
 }
 
-/** The gradient of a kernel of one value, of the sum of the convolution of a column with it at a stride of 2. */
+/**
+ * The gradient of a kernel of one value, of the sum of the convolution of a column with it at a stride of 2.
+ */
 function filterGradient(tf: TensorFlow, values: readonly number[], pad: 'same' | 'valid'): number {
   const [gradient] = valuesOf(tf, () => {
     const input = column(tf, values);

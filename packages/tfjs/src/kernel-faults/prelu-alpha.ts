@@ -2,7 +2,10 @@ import type { LayerDescription } from '@fuseinit/core';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { KernelFunc } from './kernel-fault.js';
 
-/** Whether a PReLU's alpha, its leading axes of length 1 aside, is shorter somewhere than what it is multiplied with. */
+/**
+ * Whether a PReLU's alpha, its leading axes of length 1 aside, is shorter somewhere than what it is
+ * multiplied with.
+ */
 export function sharesInnerAxis({ className, config, inputShape }: LayerDescription): boolean {
   if (className !== 'PReLU') return false;
   const shared = [config.sharedAxes ?? []].flat().map(Number);

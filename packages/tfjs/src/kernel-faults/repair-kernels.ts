@@ -2,9 +2,9 @@ import type { TensorFlow } from '../tensorflow.js';
 import { kernelFaults } from './kernel-faults.js';
 
 /**
- * Puts kernels that compute rightly in place of those that the backend of `tf` has wrong, which give wrong numbers
- * without an error: for whatever runs on this `tf`, FuseInit or not. Call it after `tf.setBackend`, for each backend
- * that is used.
+ * Puts kernels that compute rightly in place of those that the backend of `tf` has wrong, which give wrong
+ * numbers without an error: for whatever runs on this `tf`, FuseInit or not. Call it after `tf.setBackend`,
+ * for each backend that is used.
  *
  * Kernels that are right are left as they are, so a second call does nothing.
  *

@@ -39,8 +39,8 @@ export function requireSoundKernels(tf: TensorFlow, network: Network, training =
 }
 
 /**
- * In words, what stock TensorFlow.js computes wrongly of a model, on whatever backend: for models that will run
- * elsewhere than here.
+ * In words, what stock TensorFlow.js computes wrongly of a model, on whatever backend: for models that will
+ * run elsewhere than here.
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  */

@@ -12,8 +12,8 @@ export function leavesUnread(layer: LayerDescription, rank: number, atLeast = 1)
 }
 
 /**
- * A kernel that sees its input without the positions that no window reads: what is left needs no negative padding. Those
- * positions have no gradient, so that of a pooling's input is filled up with zeros.
+ * A kernel that sees its input without the positions that no window reads: what is left needs no negative
+ * padding. Those positions have no gradient, so that of a pooling's input is filled up with zeros.
  */
 export function withoutUnread(tf: TensorFlow, original: KernelFunc): KernelFunc {
   return (args) => {

@@ -28,8 +28,8 @@ export function perAxis(value: unknown, rank: number): number[] {
 }
 
 /**
- * Positions at the end of an axis that no window reads under 'same', where the stride is longer than the window: what
- * padding that isn't held at 0 takes for a negative number.
+ * Positions at the end of an axis that no window reads under 'same', where the stride is longer than the
+ * window: what padding that isn't held at 0 takes for a negative number.
  */
 export function unreadBySame({ length, extent, stride }: SlidingAxis): number {
   if (length === null) return Math.max(0, stride - extent);

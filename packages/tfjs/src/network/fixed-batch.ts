@@ -10,8 +10,8 @@ export function fixedBatchOf(network: Network): number | null {
 }
 
 /**
- * Runs samples in batches of one size, the last one filled up with the first samples, since layers may have been built
- * for that size alone (TimeDistributed is). Of any size, all at once.
+ * Runs samples in batches of one size, the last one filled up with the first samples, since layers may have
+ * been built for that size alone (TimeDistributed is). Of any size, all at once.
  *
  * @param run Gives tensors that have a row for each sample.
  */

@@ -1,7 +1,10 @@
 import { FuseInitError, type Network, type NetworkNode, type TensorType, tensorKey } from '@fuseinit/core';
 import { typesAfter } from './read-network.js';
 
-/** What an open length is taken for where no data say it: long enough for most windows, and a multiple of most strides. */
+/**
+ * What an open length is taken for where no data say it: long enough for most windows, and a multiple of most
+ * strides.
+ */
 const assumedLength = 256;
 
 /** Whether a network leaves a length of its inputs open, beside the batch. */
@@ -14,10 +17,11 @@ function isOpen({ shape }: TensorType): boolean {
 }
 
 /**
- * A network with the lengths that its inputs leave open settled, and all shapes that follow from them; the same network where
- * none is open. It computes the same.
+ * A network with the lengths that its inputs leave open settled, and all shapes that follow from them; the
+ * same network where none is open. It computes the same.
  *
- * @param shapes Of one sample of each input, in the network's order. Default {@link assumedLength} for every open length.
+ * @param shapes Of one sample of each input, in the network's order. Default {@link assumedLength} for every
+ * open length.
  * @throws LAYER_UNSUPPORTED for lengths on which a layer can't be run, with TensorFlow.js's own words.
  */
 export function withInputShapes(network: Network, shapes?: readonly (readonly number[])[]): Network {
@@ -54,7 +58,10 @@ function outputsOf(
   }
 }
 
-/** A network with its inputs as another one has them, whose lengths may be open; all shapes follow once it is written. */
+/**
+ * A network with its inputs as another one has them, whose lengths may be open; all shapes follow once it is
+ * written.
+ */
 export function withInputsOf(network: Network, { nodes, inputs }: Network): Network {
   const own = new Map(network.inputs.map((name, index) => [name, inputs[index]!]));
   return {

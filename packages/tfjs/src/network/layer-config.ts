@@ -5,8 +5,8 @@ import { isLayer, isNestedModel } from './layer-internals.js';
 type Config = Record<string, unknown>;
 
 /**
- * Fields that the constructors of tfjs-layers 4.22 read from a config and that its `getConfig()` leaves out, or in the
- * case of DepthwiseConv2D fills with another field, by class.
+ * Fields that the constructors of tfjs-layers 4.22 read from a config and that its `getConfig()` leaves out,
+ * or in the case of DepthwiseConv2D fills with another field, by class.
  */
 const fieldsLeftOut: Readonly<Record<string, readonly string[]>> = {
   AlphaDropout: ['noiseShape'],
@@ -17,16 +17,20 @@ const fieldsLeftOut: Readonly<Record<string, readonly string[]>> = {
   SeparableConv2D: ['depthMultiplier'],
 };
 
-/** `getConfig()` writes these as the name of a class alone, without the parameters that an activation may have. */
+/**
+ * `getConfig()` writes these as the name of a class alone, without the parameters that an activation may
+ * have.
+ */
 const activationFields = ['activation', 'recurrentActivation'];
 
 /**
  * A layer's config with all that makes another layer compute and train as this one does.
  *
- * `getConfig()` of tfjs-layers leaves out some settings: of the layer itself, of the layers that it wraps, of recurrent
- * cells, and of the layers of a model that it wraps.
+ * `getConfig()` of tfjs-layers leaves out some settings: of the layer itself, of the layers that it wraps, of
+ * recurrent cells, and of the layers of a model that it wraps.
  *
- * @throws MODEL_UNSUPPORTED when `getConfig()` fails, as it does for a custom layer or constraint that has none.
+ * @throws MODEL_UNSUPPORTED when `getConfig()` fails, as it does for a custom layer or constraint that has
+ * none.
  */
 export function layerConfig(layer: Layer): Config {
   let config: Config;
@@ -42,7 +46,10 @@ export function layerConfig(layer: Layer): Config {
   return { ...config, ...completion(layer, config) };
 }
 
-/** Makes `getConfig()` of a layer of our own, and so the file that it is saved in, complete: see {@link layerConfig}. */
+/**
+ * Makes `getConfig()` of a layer of our own, and so the file that it is saved in, complete: see {@link
+ * layerConfig}.
+ */
 export function completeGetConfig(layer: Layer): void {
   const getConfig = layer.getConfig.bind(layer);
   if (Object.keys(completion(layer, getConfig() as Config)).length === 0) return;

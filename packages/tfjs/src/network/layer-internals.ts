@@ -32,15 +32,17 @@ export function isNestedModel(layer: Layer): layer is Layer & LayersModel {
 }
 
 /**
- * A layer given as another layer's `activation`, as Keras allows. tfjs runs it, but keeps its weights out of those of the
- * outer layer, and `getConfig()` of the outer layer loses its parameters.
+ * A layer given as another layer's `activation`, as Keras allows. tfjs runs it, but keeps its weights out of
+ * those of the outer layer, and `getConfig()` of the outer layer loses its parameters.
  */
 export function activationLayerOf(layer: Layer): Layer | undefined {
   const { activation } = layer as unknown as { activation?: unknown };
   return isLayer(activation) ? activation : undefined;
 }
 
-/** The layers that a layer is made of: what it wraps, the cells of a recurrent layer, the layers of a model. */
+/**
+ * The layers that a layer is made of: what it wraps, the cells of a recurrent layer, the layers of a model.
+ */
 export function partsOf(layer: Layer): ReadonlyMap<string, Layer> {
   const fields = layer as unknown as Record<string, unknown>;
   const parts = new Map<string, Layer>();
@@ -77,8 +79,8 @@ export function sourceOf({ source }: NetworkLayer): Layer | undefined {
 }
 
 /**
- * A layer's weights in an order that doesn't depend on which of them train: `layer.weights` lists those that do before the
- * others. A layer made of other layers lists theirs.
+ * A layer's weights in an order that doesn't depend on which of them train: `layer.weights` lists those that
+ * do before the others. A layer made of other layers lists theirs.
  */
 export function weightsOf(layer: Layer): Layer['weights'] {
   if (partsOf(layer).size > 0) return layer.weights;

@@ -6,13 +6,13 @@ import { activationLayerOf, isLayer, partsOf, sourceOf, weightsOf } from './laye
 import { requireDeclaredActivation } from './pre-activation.js';
 
 /**
- * A live layer that computes and trains as a network's layer does, under a name of its own. It has no weights until it is
- * built or applied: {@link setWeights} gives them then.
+ * A live layer that computes and trains as a network's layer does, under a name of its own. It has no weights
+ * until it is built or applied: {@link setWeights} gives them then.
  *
- * @throws MODEL_UNSUPPORTED when a layer of the caller's can't be made from its own config, or has a part whose activation has
- * weights.
- * @throws LAYER_UNSUPPORTED when TensorFlow.js knows no such class, or doesn't take the config; for a layer whose config
- * leaves its activation out.
+ * @throws MODEL_UNSUPPORTED when a layer of the caller's can't be made from its own config, or has a part
+ * whose activation has weights.
+ * @throws LAYER_UNSUPPORTED when TensorFlow.js knows no such class, or doesn't take the config; for a layer
+ * whose config leaves its activation out.
  */
 export function makeLayer(tf: TensorFlow, layer: NetworkLayer, name: string): Layer {
   const source = sourceOf(layer);
@@ -44,8 +44,8 @@ export function makeLayer(tf: TensorFlow, layer: NetworkLayer, name: string): La
 }
 
 /**
- * Gives a live layer, once it is built, the weights of a network's layer and what of them trains. Weights of a layer that was
- * read go from device to device.
+ * Gives a live layer, once it is built, the weights of a network's layer and what of them trains. Weights of
+ * a layer that was read go from device to device.
  */
 export function setWeights(tf: TensorFlow, layer: NetworkLayer, live: Layer): void {
   const source = sourceOf(layer);
@@ -60,7 +60,8 @@ export function setWeights(tf: TensorFlow, layer: NetworkLayer, live: Layer): vo
     const own = layer.weights[index]!;
     // The flag of a frozen layer's weights stays, so that thawing the layer thaws them.
     if (layer.trainable && trained.has(weight)) weight.trainable = own.trainable;
-    // Not by setWeights, which projects weights onto constraints: that changes the last bits of those that meet them.
+    // Not by setWeights, which projects weights onto constraints: that changes the last bits of those that
+    // meet them.
     const variable = weight.read() as tfjs.Variable;
     if (source) variable.assign(weightsOf(source)[index]!.read() as tfjs.Variable);
     else
@@ -112,7 +113,9 @@ export function createLiveLayers(tf: TensorFlow): LiveLayers {
   };
 }
 
-/** Whether a network's layer says its weights; one without them is looked at or timed, with whatever weights. */
+/**
+ * Whether a network's layer says its weights; one without them is looked at or timed, with whatever weights.
+ */
 export function hasWeights({ weights }: NetworkLayer, live: Layer): boolean {
   return weights.length > 0 || live.weights.length === 0;
 }

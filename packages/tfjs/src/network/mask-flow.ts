@@ -8,7 +8,10 @@ export interface ModelCalls {
   readonly nested: ReadonlyMap<LayerCall, ModelCalls>;
 }
 
-/** What tfjs-layers' executor passes to every layer alike: one object, in which a mask stays until another comes. */
+/**
+ * What tfjs-layers' executor passes to every layer alike: one object, in which a mask stays until another
+ * comes.
+ */
 interface CallArguments {
   mask: string | null;
 }
@@ -16,8 +19,8 @@ interface CallArguments {
 /** What a class makes of masks. */
 interface Masking {
   /**
-   * What the output carries: nothing, the mask of the first input, or a mask of its own: always, where the first input has one,
-   * or where any input has one.
+   * What the output carries: nothing, the mask of the first input, or a mask of its own: always, where the
+   * first input has one, or where any input has one.
    */
   readonly carries: 'nothing' | 'first' | 'own' | 'ownOfFirst' | 'ownOfAny';
   /** Whether what it computes may depend on the mask that it is given. */
@@ -25,12 +28,12 @@ interface Masking {
 }
 
 /**
- * The masks of a model's calls, as the executor of tfjs-layers hands them out in `predict`, by the names of the nodes that
- * make something of them; empty where no layer makes one.
+ * The masks of a model's calls, as the executor of tfjs-layers hands them out in `predict`, by the names of
+ * the nodes that make something of them; empty where no layer makes one.
  *
- * The executor calls layers depth first from the outputs, the last input of a layer first. The mask of a layer's first input
- * becomes an argument that later layers get too, whether their inputs carry a mask or not. A nested model gets that
- * argument, but its inputs carry no mask, nor do its outputs.
+ * The executor calls layers depth first from the outputs, the last input of a layer first. The mask of a
+ * layer's first input becomes an argument that later layers get too, whether their inputs carry a mask or
+ * not. A nested model gets that argument, but its inputs carry no mask, nor do its outputs.
  */
 export function readMasks(
   model: LayersModel,
@@ -69,8 +72,9 @@ export function readMasks(
 }
 
 /**
- * The first layer that would get another mask in `predict` of this network written as a LayersModel than the network says that
- * it gets; undefined where all is as it says. A written model has no nested models, so that masks reach other layers there.
+ * The first layer that would get another mask in `predict` of this network written as a LayersModel than the
+ * network says that it gets; undefined where all is as it says. A written model has no nested models, so that
+ * masks reach other layers there.
  */
 export function misledByMasks(network: Network): NetworkNode | undefined {
   if (!network.nodes.some(({ masks }) => masks)) return undefined;
@@ -183,7 +187,10 @@ function ofClass(className: string): Masking['carries'] | undefined {
   return merging.has(className) ? 'ownOfFirst' : undefined;
 }
 
-/** Classes that pass on the mask of what they read; no layer that a rewriting makes does anything else with it. */
+/**
+ * Classes that pass on the mask of what they read; no layer that a rewriting makes does anything else with
+ * it.
+ */
 const passing = new Set([
   ...['Dense', 'Activation', 'ReLU', 'PReLU', 'Dropout', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout'],
   ...['BatchNormalization', 'LayerNormalization'],

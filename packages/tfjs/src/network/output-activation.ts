@@ -5,16 +5,19 @@ import { isSoftmax } from './pre-activation.js';
 import { readNetwork } from './read-network.js';
 
 /**
- * What stands before a model's output. `softmax`: probabilities of classes along the last axis, `logSoftmax` their
- * logarithms. `sigmoid`: a probability in each number. `linear`: numbers of any size, such as logits or values. `other`: what
- * the layers don't tell.
+ * What stands before a model's output. `softmax`: probabilities of classes along the last axis, `logSoftmax`
+ * their logarithms. `sigmoid`: a probability in each number. `linear`: numbers of any size, such as logits or
+ * values. `other`: what the layers don't tell.
  */
 export type OutputActivation = 'softmax' | 'logSoftmax' | 'sigmoid' | 'linear' | 'other';
 
 /** An output's activation, and where it is computed. */
 export interface OutputScores {
   readonly activation: OutputActivation;
-  /** The node whose pre-activations are the output's scores; undefined where layers after it change more than the shape. */
+  /**
+   * The node whose pre-activations are the output's scores; undefined where layers after it change more than
+   * the shape.
+   */
   readonly node: string | undefined;
 }
 
@@ -29,7 +32,9 @@ const identities = new Set([
   'AlphaDropout',
 ]);
 const reshapes = new Set(['Flatten', 'Reshape']);
-/** Means of probabilities along other axes than the classes', or some of the positions: probabilities again. */
+/**
+ * Means of probabilities along other axes than the classes', or some of the positions: probabilities again.
+ */
 const averages = new Set([
   'GlobalAveragePooling1D',
   'GlobalAveragePooling2D',
@@ -60,7 +65,9 @@ const named: Readonly<Record<string, OutputActivation>> = {
   linear: 'linear',
 };
 
-/** What stands before one of a model's outputs, seen through nested models, dropout, reshaping and averages. */
+/**
+ * What stands before one of a model's outputs, seen through nested models, dropout, reshaping and averages.
+ */
 export function outputActivation(model: LayersModel, index = 0): OutputActivation {
   const network = readNetwork(model);
   return outputScores(network, network.outputs[index]!).activation;

@@ -58,8 +58,8 @@ export function hasSeparableActivation(layer: Layer): boolean {
 }
 
 /**
- * Refuses a layer of the caller's whose getConfig() leaves its activation out: a copy of it, and the layer that
- * takes its place, get their activation from there.
+ * Refuses a layer of the caller's whose getConfig() leaves its activation out: a copy of it, and the layer
+ * that takes its place, get their activation from there.
  *
  * @throws LAYER_UNSUPPORTED with the layer.
  */

@@ -35,11 +35,11 @@ interface Scope extends ModelCalls {
 }
 
 /**
- * A built model as data, read backwards from its outputs; the model is only looked at. Nested models are flat in it, and an
- * activation that is a layer of its own is a node of its own, `NAME_activation`.
+ * A built model as data, read backwards from its outputs; the model is only looked at. Nested models are flat
+ * in it, and an activation that is a layer of its own is a node of its own, `NAME_activation`.
  *
- * Weights are read from the device when their `data` is first asked for: not again after that, so that a network is the model
- * as it was then.
+ * Weights are read from the device when their `data` is first asked for: not again after that, so that a
+ * network is the model as it was then.
  *
  * @throws MODEL_UNSUPPORTED for a layer whose `getConfig()` fails.
  */
@@ -156,7 +156,8 @@ function layerReader(model: LayersModel): (layer: Layer, name: string) => Networ
 
 function weightsRead(layer: Layer, trainable: boolean, modelTrains: boolean): NetworkWeight[] {
   const trained = new Set(trainable ? layer.trainableWeights : []);
-  // A model that is frozen as a whole marks each weight; what its layers say is what counts when it is thawed.
+  // A model that is frozen as a whole marks each weight; what its layers say is what counts when it is
+  // thawed.
   const own = modelTrains
     ? []
     : ((layer as unknown as { _trainableWeights?: Layer['weights'] })._trainableWeights ?? []);
@@ -177,8 +178,8 @@ function weightsRead(layer: Layer, trainable: boolean, modelTrains: boolean): Ne
 }
 
 /**
- * The layers that a frozen model around them keeps from training, whatever they say themselves: all in models nested in
- * this one that are frozen. Whether this one is frozen itself doesn't count.
+ * The layers that a frozen model around them keeps from training, whatever they say themselves: all in models
+ * nested in this one that are frozen. Whether this one is frozen itself doesn't count.
  */
 function frozenAround(model: LayersModel): ReadonlySet<Layer> {
   const frozen = new Set<Layer>();
@@ -194,7 +195,10 @@ function frozenAround(model: LayersModel): ReadonlySet<Layer> {
   return new Set([...frozen].filter((layer) => !trained.has(layer)));
 }
 
-/** Arguments of a call that are no tensors: those belong to the graph, and tfjs lists them among the inputs too. */
+/**
+ * Arguments of a call that are no tensors: those belong to the graph, and tfjs lists them among the inputs
+ * too.
+ */
 function plainArguments({ callArgs }: LayerCall): Record<string, unknown> | undefined {
   const plain = Object.entries(callArgs ?? {}).filter(([, value]) => ![value].flat().some(isSymbolic));
   return plain.length > 0 ? Object.fromEntries(plain) : undefined;
@@ -204,7 +208,9 @@ function isSymbolic(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'sourceLayer' in value;
 }
 
-/** An activation that is a layer becomes a node behind its layer, which then computes what stands before it. */
+/**
+ * An activation that is a layer becomes a node behind its layer, which then computes what stands before it.
+ */
 function withActivationsApart(network: Network): Network {
   const taken = new Set(network.nodes.map(({ name }) => name));
   const layers = new Map<NetworkLayer, NetworkLayer>();
@@ -241,7 +247,10 @@ function withActivationsApart(network: Network): Network {
   };
 }
 
-/** Classes of tfjs-layers that write the shape they give over the one they read, which the layer before them keeps. */
+/**
+ * Classes of tfjs-layers that write the shape they give over the one they read, which the layer before them
+ * keeps.
+ */
 const overwritingClasses = new Set(['CenterCrop', 'CategoryEncoding']);
 
 /** Whether a model has a layer that spoils the shapes which tfjs-layers keeps of the calls before it. */

@@ -9,13 +9,15 @@ import { runModel } from './run-network.js';
 export interface LayersRun {
   /** Of the model, in its order. */
   readonly outputs: readonly Tensor[];
-  /** Of the layers asked for, in order: what each computes before its own activation, [batch, ..., channels]. */
+  /**
+   * Of the layers asked for, in order: what each computes before its own activation, [batch, ..., channels].
+   */
   readonly preActivations: readonly Tensor[];
 }
 
 /**
- * Runs a model at inference and gives what some of its layers compute before their activations. Call it inside `tf.tidy`:
- * what is computed between stays until that ends.
+ * Runs a model at inference and gives what some of its layers compute before their activations. Call it
+ * inside `tf.tidy`: what is computed between stays until that ends.
  *
  * @param inputs One tensor for each of the model's inputs, in its order.
  * @param layers Names of layers as `describe` gives them.

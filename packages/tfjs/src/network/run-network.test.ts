@@ -103,7 +103,10 @@ test('no more tensors are held at a time than a chain needs', () => {
 
 const bareLayers = new Map<NetworkLayer, NetworkLayer>();
 
-/** A node whose layer is known by class, config and weights alone; a layer of a wrapped model keeps what it was read from. */
+/**
+ * A node whose layer is known by class, config and weights alone; a layer of a wrapped model keeps what it
+ * was read from.
+ */
 function withoutSource(node: NetworkNode): NetworkNode {
   const { source: _, ...bare } = node.layer;
   bareLayers.set(node.layer, bareLayers.get(node.layer) ?? bare);

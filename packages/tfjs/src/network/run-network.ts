@@ -15,8 +15,8 @@ import { applyActivation, applyBefore, isSoftmax } from './pre-activation.js';
 /** A tensor of a network that a run is to give. */
 export interface Tap extends TensorRef {
   /**
-   * What the node computes before its own activation, where that is separable: of a layer Softmax its input. Of a node
-   * with several outputs, the output itself.
+   * What the node computes before its own activation, where that is separable: of a layer Softmax its input.
+   * Of a node with several outputs, the output itself.
    */
   readonly beforeActivation?: boolean;
 }
@@ -25,8 +25,8 @@ export interface RunOptions {
   /** What runs the layers that the network wasn't read with. Default none: every layer has been read. */
   readonly live?: LiveLayers;
   /**
-   * Says of which layers dropout drops and batch normalisation takes the batch's own moments: for training. No tensor is
-   * disposed then, since gradients need them.
+   * Says of which layers dropout drops and batch normalisation takes the batch's own moments: for training.
+   * No tensor is disposed then, since gradients need them.
    */
   readonly trains?: (layer: Layer) => boolean;
 }
@@ -34,12 +34,13 @@ export interface RunOptions {
 type Mask = Tensor | undefined;
 
 /**
- * Runs the part of a network that the taps depend on, each node once, with the masks that it gets in `predict`, and returns
- * the taps in order. Call it inside `tf.tidy` or a gradient, for what layers leave behind.
+ * Runs the part of a network that the taps depend on, each node once, with the masks that it gets in
+ * `predict`, and returns the taps in order. Call it inside `tf.tidy` or a gradient, for what layers leave
+ * behind.
  *
- * Layers that were read are called as they are: no probe model is made, since disposing one would dispose the caller's weights.
- * At inference each tensor between is disposed after its last use, and a network of a fixed batch is run in batches of that
- * size.
+ * Layers that were read are called as they are: no probe model is made, since disposing one would dispose the
+ * caller's weights. At inference each tensor between is disposed after its last use, and a network of a fixed
+ * batch is run in batches of that size.
  *
  * @param feeds One tensor for each of the network's inputs, in its order.
  * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED for what TensorFlow.js can't run, with its own words.
@@ -115,7 +116,8 @@ function runOnce(
     const { name, masks: { given = null, ofInputs = [] } = {} } = node;
     if (values.has(name)) continue;
     const inputs = node.inputs.map(({ node: source, output }) => values.get(source)![output]!);
-    // The executor of tfjs-layers passes a list of inputs always, and no argument that there is nothing to say by.
+    // The executor of tfjs-layers passes a list of inputs always, and no argument that there is nothing to
+    // say by.
     callingIt(node, inputs, () => {
       const layer = liveLayer(node, inputs, live);
       const args = {

@@ -12,13 +12,15 @@ import { misledByMasks } from './mask-flow.js';
 import { unusedName } from './unused-name.js';
 
 /**
- * A network as a LayersModel of layers of its own, with the network's weights and what of them trains. It shares nothing with
- * the model that the network was read from, and is the caller's to save, train and dispose.
+ * A network as a LayersModel of layers of its own, with the network's weights and what of them trains. It
+ * shares nothing with the model that the network was read from, and is the caller's to save, train and
+ * dispose.
  *
- * A layer's name is that of the first node that calls it, with underscores for colons. Slashes stay: they are legal in TensorFlow.js.
+ * A layer's name is that of the first node that calls it, with underscores for colons. Slashes stay: they are
+ * legal in TensorFlow.js.
  *
- * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED when a layer can't be made, or would get another mask than in the network, as
- * layers of nested models do; nothing is left behind then.
+ * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED when a layer can't be made, or would get another mask than in
+ * the network, as layers of nested models do; nothing is left behind then.
  */
 export function toLayersModel(tf: TensorFlow, network: Network): LayersModel {
   const misled = misledByMasks(network);
@@ -52,9 +54,9 @@ function build(tf: TensorFlow, network: Network): { model: LayersModel; made: Ma
 }
 
 /**
- * The nodes in the order in which `tf.loadLayersModel` makes the calls of a saved model: layer by layer, each call as soon as
- * its inputs are there, again and again. Files tell the calls of a shared layer by their numbers, so that calls that were made
- * in another order would read each other's inputs once loaded.
+ * The nodes in the order in which `tf.loadLayersModel` makes the calls of a saved model: layer by layer, each
+ * call as soon as its inputs are there, again and again. Files tell the calls of a shared layer by their
+ * numbers, so that calls that were made in another order would read each other's inputs once loaded.
  */
 function nodesAsLoaded(
   { layers }: LayersModel,
@@ -93,8 +95,8 @@ function callsOf(nodes: readonly NetworkNode[]): string {
 }
 
 /**
- * As an activation of a layer, TensorFlow.js computes relu6 in two slow operations; as a layer ReLU, in fast ones that give the
- * same bits. Layers that were read stay as they are.
+ * As an activation of a layer, TensorFlow.js computes relu6 in two slow operations; as a layer ReLU, in fast
+ * ones that give the same bits. Layers that were read stay as they are.
  */
 function withRelu6Apart(network: Network): Network {
   const isJoined = ({ layer }: NetworkNode) => !sourceOf(layer) && layer.config.activation === 'relu6';
@@ -145,8 +147,8 @@ function assemble(tf: TensorFlow, network: Network, made: Map<NetworkLayer, Laye
 }
 
 /**
- * New names for layers in the place of another layer's second call, whose node has a colon in its name: TensorFlow.js takes none
- * in the name of a tensor.
+ * New names for layers in the place of another layer's second call, whose node has a colon in its name:
+ * TensorFlow.js takes none in the name of a tensor.
  */
 function namesWithoutColons({ nodes }: Network): ReadonlyMap<string, string> {
   const taken = new Set(nodes.map(({ name }) => name));
@@ -166,7 +168,8 @@ function applied(
   callArgs: NetworkNode['callArgs'] = {},
 ): SymbolicTensor[] {
   let outputs: SymbolicTensor[] = [];
-  // The initializer of an LSTM's bias leaves tensors behind. Layers write into the arguments, which the network keeps.
+  // The initializer of an LSTM's bias leaves tensors behind. Layers write into the arguments, which the
+  // network keeps.
   tf.tidy(() => {
     const read = inputs.length === 1 ? inputs[0]! : [...inputs];
     outputs = [live.apply(read, { ...callArgs })].flat() as SymbolicTensor[];
@@ -187,8 +190,8 @@ function inputLike(
 }
 
 /**
- * Disposes a model that nobody else has seen, all of it: `model.dispose()` alone leaves the weights of a layer that is
- * called more than once.
+ * Disposes a model that nobody else has seen, all of it: `model.dispose()` alone leaves the weights of a
+ * layer that is called more than once.
  */
 export function disposeModel(model: LayersModel): void {
   for (const layer of model.layers) {

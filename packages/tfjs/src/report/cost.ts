@@ -4,7 +4,9 @@ import type { LayersModel } from '../tensorflow.js';
 
 export type ModelCost = NetworkCost;
 
-/** Parameters, multiply-adds and bytes of a model; weights of a layer used twice count once, its work twice. */
+/**
+ * Parameters, multiply-adds and bytes of a model; weights of a layer used twice count once, its work twice.
+ */
 export function costOf(model: LayersModel): ModelCost {
   return costOfNetwork(readNetwork(model));
 }

@@ -17,15 +17,18 @@ export interface SolvedReport {
    */
   readonly relativeMse: number;
   /**
-   * On held-out samples, by predicting them with the weights that the student has, in its floats; null where none were
-   * held out. Where they are many, a fair choice of them and of their positions.
+   * On held-out samples, by predicting them with the weights that the student has, in its floats; null where
+   * none were held out. Where they are many, a fair choice of them and of their positions.
    */
   readonly heldOutRelativeMse: number | null;
   /** Standard error of `heldOutRelativeMse` over the samples; null for fewer than two. */
   readonly heldOutStandardError: number | null;
   readonly ridge: number;
   readonly diagnostics: SolveDiagnostics;
-  /** With `samples: 'auto'`: how the held-out error went as samples came, and whether they were enough; else null. */
+  /**
+   * With `samples: 'auto'`: how the held-out error went as samples came, and whether they were enough; else
+   * null.
+   */
   readonly settling: SettlingReport | null;
 }
 
@@ -44,11 +47,14 @@ export interface SpanReport extends SolvedReport {
 /** One layer after a fusion that was solved anew. */
 export interface RefitReport extends SolvedReport {
   /**
-   * Whether the student has the new weights. It keeps the teacher's where new ones make the layer's own held-out error
-   * worse, or that of the network's outputs; a warning says so.
+   * Whether the student has the new weights. It keeps the teacher's where new ones make the layer's own
+   * held-out error worse, or that of the network's outputs; a warning says so.
    */
   readonly applied: boolean;
-  /** Held-out error of the teacher's own weights on the inputs that the layer now sees; null without held-out samples. */
+  /**
+   * Held-out error of the teacher's own weights on the inputs that the layer now sees; null without held-out
+   * samples.
+   */
   readonly unfittedHeldOutRelativeMse: number | null;
 }
 

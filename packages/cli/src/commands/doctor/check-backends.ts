@@ -1,7 +1,10 @@
 import { backendNames, startBackend } from '@fuseinit/node-backends';
 import type { Finding } from './finding.js';
 
-/** Starts each backend there may be, the native one first: it brings the same TensorFlow.js that the others run on. */
+/**
+ * Starts each backend there may be, the native one first: it brings the same TensorFlow.js that the others
+ * run on.
+ */
 export async function checkBackends(): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const name of backendNames) {

@@ -66,7 +66,8 @@ test('spans go by the names of the teacher as given, which stands beside its sim
   // conv1, norm1 and relu1 are one layer of the simplified teacher, conv2 and all behind it the other.
   expect(fused.spans.map(({ layers }) => layers)).toEqual([['conv1', 'conv2']]);
   const parameters = [networks.given!, networks.teacher, networks.student].map(({ cost }) => cost.parameters);
-  // Kernels of 72 and 144, a dense layer of 435; batch norms of 16 each become biases of 4; one kernel of 5x5x2x4 and a bias.
+  // Kernels of 72 and 144, a dense layer of 435; batch norms of 16 each become biases of 4; one kernel of
+  // 5x5x2x4 and a bias.
   expect(parameters).toEqual([72 + 144 + 32 + 435, 72 + 144 + 8 + 435, 200 + 4 + 435]);
   expect(networks.given).toMatchObject({ agreement: 1, latency: { first: expect.any(Number) } });
 

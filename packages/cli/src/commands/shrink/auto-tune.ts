@@ -34,8 +34,9 @@ const mostNumbers = 2 ** 28;
 const mostValidated = 500;
 
 /**
- * Trains a fused student in place, held to its teacher, and to labels where there are any; the rate falls along a cosine. It
- * keeps the weights that are best on held-out samples, which are its own where training made them no better.
+ * Trains a fused student in place, held to its teacher, and to labels where there are any; the rate falls
+ * along a cosine. It keeps the weights that are best on held-out samples, which are its own where training
+ * made them no better.
  *
  * @returns Undefined where the time is too short to learn anything.
  * @throws LAYER_UNSUPPORTED where the backend has no gradient of a layer.

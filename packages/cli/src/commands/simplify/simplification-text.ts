@@ -30,8 +30,8 @@ export interface Simplification extends Pick<SimplifiedModel, 'applied' | 'warni
   /** What open lengths were where the models were compared; none where the model has none. */
   readonly lengths: readonly number[];
   /**
-   * Of outputs on those inputs, relative to the largest number in them: of float32 weights, what rounding explains of that,
-   * and of the weights as they were stored.
+   * Of outputs on those inputs, relative to the largest number in them: of float32 weights, what rounding
+   * explains of that, and of the weights as they were stored.
    */
   readonly difference: { readonly exact: number; readonly explained: number; readonly stored: number };
   readonly before: ModelFigures;

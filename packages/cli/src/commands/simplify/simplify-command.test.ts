@@ -19,7 +19,9 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-/** A nested Sequential with a residual block and batch norms, and a head, as Teachable Machine exports them. */
+/**
+ * A nested Sequential with a residual block and batch norms, and a head, as Teachable Machine exports them.
+ */
 function nested(length: number | null = 16): tf.LayersModel {
   const input = tf.input({ shape: [length, length, 3] });
   const apply = (layer: tf.layers.Layer, ...x: tf.SymbolicTensor[]) =>

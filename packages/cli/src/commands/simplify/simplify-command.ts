@@ -95,7 +95,8 @@ async function simplifyModel(
     drawn.push(...compared.inputs);
     const before = runnableLayers(teacher);
     progress.show('timing', 0.3);
-    // The simplified model first: what the process pays once, for its first run of all, isn't counted in its favour.
+    // The simplified model first: what the process pays once, for its first run of all, isn't counted in its
+    // favour.
     const [after, asGiven] = await compareRuns(tf, [made.model, before], drawn[0]!, {
       seconds: options.seconds,
       signal,
@@ -199,7 +200,10 @@ function layersOf(model: LayersModel): number {
 /** Samples that a model is compared on where nobody says, and how many are run at a time. */
 const [mostCompared, comparedAtOnce] = [64, 16];
 
-/** What a model and its simplified form are compared on, in words too; the tensors are the caller's to dispose. */
+/**
+ * What a model and its simplified form are compared on, in words too; the tensors are the caller's to
+ * dispose.
+ */
 async function comparedInputs(
   tf: TensorFlow,
   model: LayersModel,

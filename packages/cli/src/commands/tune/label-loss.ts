@@ -9,7 +9,10 @@ import {
 import type { LabelFormatOptions } from '../../data/data-options.js';
 import { CliError } from '../../program/cli-error.js';
 
-/** What `--loss` takes: the names of Keras; without `FromLogits`, the model's end tells whether it gives logits. */
+/**
+ * What `--loss` takes: the names of Keras; without `FromLogits`, the model's end tells whether it gives
+ * logits.
+ */
 export const lossNames = [
   'sparseCategoricalCrossentropy',
   'sparseCategoricalCrossentropyFromLogits',
@@ -35,12 +38,14 @@ export function lossTask(loss: LossName | undefined, model: LayersModel): LabelF
 }
 
 /**
- * The loss on labels: the one asked for, or the one that suits their task and what stands before the model's output.
+ * The loss on labels: the one asked for, or the one that suits their task and what stands before the model's
+ * output.
  *
- * Several sigmoids against the indices of classes are trained each for its own class against the rest; against a 0 or 1 for
- * each output, on these.
+ * Several sigmoids against the indices of classes are trained each for its own class against the rest;
+ * against a 0 or 1 for each output, on these.
  *
- * @throws CliError USAGE where the model's end doesn't tell, or the loss asked for is of classes that there are none of.
+ * @throws CliError USAGE where the model's end doesn't tell, or the loss asked for is of classes that there
+ * are none of.
  */
 export function labelLoss(tf: TensorFlow, model: LayersModel, task: LabelTask, asked?: LossName): LabelLoss {
   const classes = task === 'classification' ? outputWidth(model) : undefined;
