@@ -44,9 +44,7 @@ function unknownSections(all) {
   );
 }
 
-/**
- * AssemblyScript of which the formatter knows nothing either.
- */
+/** AssemblyScript, which the formatter can't read either. */
 const unwrapped = /^packages\/linalg\/assembly\//;
 
 function tooLongComments({ path, text }) {

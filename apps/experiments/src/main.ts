@@ -4,6 +4,7 @@ import { heldOutCommand } from './command/held-out-command.js';
 import { listExperiments } from './command/list-experiments.js';
 import { reportCommand } from './command/report-command.js';
 import { runCommand } from './command/run-command.js';
+import { predictionsCommand } from './predictions/predictions-command.js';
 
 async function main(): Promise<number> {
   let asked: Arguments;
@@ -29,6 +30,8 @@ async function main(): Promise<number> {
         return await reportCommand(asked);
       case 'held-out':
         return await heldOutCommand(asked, stopped.signal);
+      case 'predictions':
+        return await predictionsCommand(asked, stopped.signal);
     }
   } catch (error) {
     if (stopped.signal.aborted) {

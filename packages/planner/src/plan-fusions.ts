@@ -150,7 +150,7 @@ function costsAsGiven(given: LayersModel, { median }: Latency): Costs {
   return { latency: median, parameters, multiplyAdds, depth };
 }
 
-/** On a network of eight convolutions, 100 samples to solve on ranked 110 plans as well as 300 did. */
+/** How well they predict is in docs/math.md, section 9. */
 const usualSamples = 150;
 const fewestSamples = 24;
 /** Of the few samples that candidates are tried on, whatever share of all data `fuse` holds out. */

@@ -28,7 +28,7 @@ test('fewer trials leave the definition as it is, so that more can be added; any
 test.each([
   [['run', 'smok'], /experiment is smok: one of fashion-mnist, .*smoke was expected/],
   [['run'], /experiment is not named/],
-  [['race', 'smoke'], /command is race: list, run, report or held-out/],
+  [['race', 'smoke'], /command is race: list, run, report, held-out or predictions/],
   [['run', 'smoke', 'more'], /more came after smoke/],
   [['run', 'smoke', '--epochs', '0.5'], /--epochs is 0.5: a whole number from 1/],
   [['run', 'smoke', '--trials', '99'], /--trials is 99: smoke has 4 seeds/],

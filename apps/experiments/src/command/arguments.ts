@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type BackendName, backendNames } from '@fuseinit/node-backends';
 import type { Experiment } from '../experiment.js';
 import { allExperiments } from '../experiments/all-experiments.js';
+import type { PredictionsArguments } from '../predictions/predictions-command.js';
 import { fastestBackend } from './experiment-backend.js';
 import type { HeldOutArguments } from './held-out-command.js';
 
@@ -12,6 +13,7 @@ export const usage = `Compares students made by fusion with students made otherw
   npm run experiments -- run NAME [options]
   npm run experiments -- report [--results FOLDER] [--json]
   npm run experiments -- held-out [options]
+  npm run experiments -- predictions [options]
 
   run
     --trials N      the first N seeds (default all of the experiment)
@@ -32,7 +34,13 @@ export const usage = `Compares students made by fusion with students made otherw
     --fusions N       for each data set that is there (default 34: 204 in all)
     --from FILE       of an earlier run with --json, instead of measuring anew
     --write           writes the figures into docs/math.md
-    --backend NAME, --data FOLDER, --json as for run`;
+    --backend NAME, --data FOLDER, --json as for run
+
+  predictions       compares what the planner predicts of drawn plans with what building them gives
+    --plans N         two or three spans each (default 110)
+    --model FOLDER    a network that reads FashionMNIST's images (default the demo's)
+    --write           writes the figures into docs/math.md
+    --backend NAME, --json as for run`;
 
 export type Arguments =
   | { readonly command: 'help' | 'list' }
@@ -47,7 +55,8 @@ export type Arguments =
       readonly json: boolean;
     }
   | { readonly command: 'report'; readonly results: string | undefined; readonly json: boolean }
-  | ({ readonly command: 'held-out' } & HeldOutArguments);
+  | ({ readonly command: 'held-out' } & HeldOutArguments)
+  | ({ readonly command: 'predictions' } & PredictionsArguments);
 
 /** @throws Error with what came and what was expected. */
 export function readArguments(argv: readonly string[]): Arguments {
@@ -59,6 +68,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       epochs: { type: 'string' },
       samples: { type: 'string' },
       fusions: { type: 'string' },
+      plans: { type: 'string' },
+      model: { type: 'string' },
       from: { type: 'string' },
       write: { type: 'boolean', default: false },
       backend: { type: 'string' },
@@ -87,8 +98,18 @@ export function readArguments(argv: readonly string[]): Arguments {
       write: values.write,
     };
   }
+  if (command === 'predictions') {
+    return {
+      command: 'predictions',
+      backend: backendOf(values.backend),
+      model: values.model,
+      plans: countOf('plans', values.plans) ?? 110,
+      json: values.json,
+      write: values.write,
+    };
+  }
   if (command !== 'run') {
-    throw new Error(`The command is ${command}: list, run, report or held-out was expected.`);
+    throw new Error(`The command is ${command}: list, run, report, held-out or predictions was expected.`);
   }
   const experiment = allExperiments.find((known) => known.name === name);
   if (!experiment) {
