@@ -67,7 +67,7 @@ describe('the main job', () => {
 
   test.each([
     [['--samples', '3'], /--samples is 3: a whole number from 20 to 4000/],
-    [['--backend', 'abacus'], /--backend is abacus: one of wasm, cpu, node-gpu/],
+    [['--backend', 'abacus'], /--backend is abacus: one of node-gpu, wasm, cpu/],
     [['--fast'], /Unknown option '--fast'/],
   ])('%j is refused with the usage', async (args, message) => {
     const { code, stderr } = await run(args);

@@ -19,10 +19,15 @@ export function addSpansOptions(command: Command): Command {
     .option('--spans <spans>', 'or as conv1:conv2,conv3:conv4@5 (kernel 5x5)', parseSpans);
 }
 
+/** Refuses a command that names nothing to fuse, before anything is read. @throws CliError USAGE */
+export function requireSpans({ plan, spans }: SpansOptions): void {
+  if (spans || plan !== undefined) return;
+  throw new CliError('USAGE', 'Nothing is named to fuse: give --plan FILE or --spans FIRST:LAST.');
+}
+
 /**
- * The spans that a command names, as spans of what is fused.
+ * The spans that a command names, as spans of what is fused; none where it names none.
  *
- * @throws CliError USAGE where none are named.
  * @throws PLAN_INVALID when there is no plan at the path, it has faults, or is for another model.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL for names that aren't layers of the teacher, or one layer of its
  * simplified form.
@@ -31,9 +36,8 @@ export async function requestedSpans(
   { plan, spans }: SpansOptions,
   teacher: Teacher,
 ): Promise<SpanRequest[]> {
-  if (spans) return teacher.spans(spans);
-  if (plan !== undefined) return teacher.spans(await spansOfPlan(plan, teacher));
-  throw new CliError('USAGE', 'Nothing is named to fuse: give --plan FILE or --spans FIRST:LAST.');
+  const named = spans ?? (plan === undefined ? [] : await spansOfPlan(plan, teacher));
+  return teacher.spans(named);
 }
 
 /**

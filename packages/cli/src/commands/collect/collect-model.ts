@@ -1,6 +1,6 @@
 import { type CollectStatisticsOptions, collectStatistics } from '@fuseinit/tfjs';
 import { writeStatistics } from '../../data/statistics-file.js';
-import { requestedSpans } from '../../model/spans.js';
+import { requestedSpans, requireSpans } from '../../model/spans.js';
 import { type Work, withWork } from '../../model/work.js';
 import { requireOutputFile } from '../../output/output-file.js';
 import type { Outcome, Session } from '../../program/run-command.js';
@@ -13,6 +13,7 @@ export async function collectModel(
   options: CollectOptions,
   session: Session,
 ): Promise<Outcome> {
+  requireSpans(options);
   await requireOutputFile(options.output, options.force === true);
   const partial = await openPartial(options.output, options);
   return withWork(path, options, session, session.warn, (work) => collectWith(work, partial, options));

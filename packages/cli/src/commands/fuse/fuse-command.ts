@@ -2,7 +2,7 @@ import { type Fused, type FuseProgress, fuse, type SpanRequest, type Statistics 
 import type { DrawnInputs } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { readStatistics } from '../../data/statistics-file.js';
-import { requestedSpans } from '../../model/spans.js';
+import { requestedSpans, requireSpans } from '../../model/spans.js';
 import { comparedInputs, type Work, withWork } from '../../model/work.js';
 import { copyMetadata } from '../../output/metadata.js';
 import { storeStudent } from '../../output/model-output.js';
@@ -42,6 +42,7 @@ Examples:
 }
 
 async function fuseModel(path: string, options: FuseCommandOptions, session: Session): Promise<Outcome> {
+  requireSpans(options);
   const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
   const heldOut = options.heldOut ?? statistics?.heldOut;
   const seed = options.seed ?? statistics?.seed;
