@@ -1,5 +1,6 @@
-import { multiplyAddsOf, readersOf, sizeOf, tensorType } from '@fuseinit/core';
+import { multiplyAddsOf, nodeOf, readersOf, sizeOf, tensorType } from '@fuseinit/core';
 import { fixedBatchOf } from './network/fixed-batch.js';
+import { hasOpenLengths, withInputShapes } from './network/input-lengths.js';
 import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
 import type { LayersModel } from './tensorflow.js';
@@ -19,7 +20,7 @@ export interface DescribedLayer {
   readonly feeds: readonly string[];
   readonly isOutput: boolean;
   readonly parameters: number;
-  /** Per sample. */
+  /** Per sample; of lengths that the model leaves open, at those that `inputShapes` says. */
   readonly multiplyAdds: number;
 }
 
@@ -28,17 +29,30 @@ export interface ModelDescription {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly layers: readonly DescribedLayer[];
+  /**
+   * Shapes of one sample of each input that multiply-adds are counted for, where the model leaves lengths
+   * open; null where it leaves none.
+   */
+  readonly countedFor: readonly (readonly number[])[] | null;
 }
 
 /**
  * What a model is made of, in an order in which it can be run: layers, shapes, which feeds which. Nested
  * models are flattened, their layers named `model/layer`.
  *
+ * @param options.inputShapes Of one sample of each input: settles the lengths that a model leaves open.
+ * Default they stay open, and multiply-adds are counted for 256 of each.
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @throws LAYER_UNSUPPORTED for lengths on which a layer can't be run.
  */
-export function describe(model: LayersModel): ModelDescription {
+export function describe(
+  model: LayersModel,
+  { inputShapes }: { readonly inputShapes?: readonly (readonly number[])[] } = {},
+): ModelDescription {
   requireModel(model);
-  const network = readNetwork(model);
+  const open = readNetwork(model);
+  const settled = withInputShapes(open, inputShapes);
+  const network = inputShapes ? settled : open;
   const readers = readersOf(network);
   const batch = fixedBatchOf(network);
   const batched = (shape: readonly (number | null)[]) => [batch, ...shape];
@@ -55,7 +69,10 @@ export function describe(model: LayersModel): ModelDescription {
       feeds: [...new Set(readers.get(node.name)!.map(({ name }) => name))],
       isOutput: network.outputs.some((output) => output.node === node.name),
       parameters: node.layer.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-      multiplyAdds: multiplyAddsOf(node),
+      multiplyAdds: multiplyAddsOf(nodeOf(settled, node.name)),
     })),
+    countedFor: hasOpenLengths(open)
+      ? open.inputs.map((name) => nodeOf(settled, name).outputs[0]!.shape.map(Number))
+      : null,
   };
 }

@@ -6,7 +6,9 @@ import {
   tf,
 } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, describe, expect, test } from 'vitest';
+import { describe as describeModel } from '../describe.js';
 import { findSpans } from '../find-spans.js';
+import { costOf } from '../report/cost.js';
 import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
 import { fuse } from './fuse.js';
 
@@ -250,6 +252,20 @@ describe('lengths that a model leaves open', () => {
     );
     const { report } = await fusedAlone(teacher, 'first', 'second', [8, 8, 2]);
     expect(report.warnings.join()).toMatch(/"first_second" steps by \[2,2\].*multiples of \[2,2\]/);
+  });
+
+  test('are taken for 256 where nothing says them, and multiply-adds are counted for that', () => {
+    const [open, fixed] = [build([null, null, 4], body), build([256, 256, 4], body)];
+    const { layers, countedFor } = describeModel(open);
+    expect(countedFor).toEqual([[256, 256, 4]]);
+    expect(layers.map(({ multiplyAdds }) => multiplyAdds)).toEqual(
+      describeModel(fixed).layers.map(({ multiplyAdds }) => multiplyAdds),
+    );
+    expect(layers[1]!.outputShapes).toEqual([[null, null, null, 4]]);
+    expect(describeModel(fixed).countedFor).toBeNull();
+    const small = describeModel(open, { inputShapes: [[10, 10, 4]] });
+    expect(small.layers[1]!.outputShapes).toEqual([[null, 10, 10, 4]]);
+    expect(costOf(open, [[10, 10, 4]]).multiplyAdds * 256 ** 2).toBe(costOf(open).multiplyAdds * 10 ** 2);
   });
 
   test('must be the same for all samples', async () => {

@@ -35,7 +35,9 @@ async function inspectModel(
 ): Promise<Outcome> {
   const { tf } = await startBackend('cpu', () => {});
   const { given, model } = await openTeacher(tf, path, options, warn);
-  const layers = new Map(describe(model).layers.map((layer) => [layer.name, layer]));
+  const { countedFor } = describe(model);
+  const { layers: described } = describe(model, { ...(countedFor && { inputShapes: countedFor }) });
+  const layers = new Map(described.map((layer) => [layer.name, layer]));
   const { legal, illegal } = findSpans(model);
   const spans = legal.map((span) => ({ ...span, costs: spanCosts(span, layers) }));
   const simplified = given === model ? null : { layers: layers.size, cost: costOf(model) };

@@ -34,6 +34,12 @@ export function inspectionText({ model, simplified, spans, refused }: Inspection
     `Model ${printable(model.name)}`,
     '',
     layersOf(model),
+    ...(model.countedFor
+      ? [
+          '',
+          `Multiply-adds are those of ${model.countedFor.map((sizes) => shape(sizes)).join(' and ')}: the model leaves lengths open.`,
+        ]
+      : []),
     '',
     ...(simplified
       ? [

@@ -9,11 +9,13 @@ export interface SpanCosts {
   readonly fusedMultiplyAdds: number;
 }
 
-/** From shapes alone: building a fused layer may take more memory than there is. */
+/**
+ * From shapes alone, of which no length is open: building a fused layer may take more memory than there is.
+ */
 export function spanCosts(span: LegalSpan, layers: ReadonlyMap<string, DescribedLayer>): SpanCosts {
   const run = span.layers.map((name) => layers.get(name)!);
-  const input = closed(run[0]!.inputShapes[0]!);
-  const output = closed(run.at(-1)!.outputShapes[0]!);
+  const input = run[0]!.inputShapes[0]!.slice(1).map(Number);
+  const output = run.at(-1)!.outputShapes[0]!.slice(1).map(Number);
   const units = output.at(-1)!;
   const read = span.kernelSize ? sizeOf(span.kernelSize) * input.at(-1)! : sizeOf(input);
   const positions = span.kernelSize ? sizeOf(output.slice(0, -1)) : 1;
@@ -24,9 +26,4 @@ export function spanCosts(span: LegalSpan, layers: ReadonlyMap<string, Described
     fusedParameters: read * units + units,
     fusedMultiplyAdds: positions * read * units,
   };
-}
-
-/** Of one sample; an open length counts as 0, as it does in `describe`. */
-function closed(shape: readonly (number | null)[]): number[] {
-  return shape.slice(1).map((length) => length ?? 0);
 }
