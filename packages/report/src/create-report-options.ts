@@ -40,6 +40,8 @@ export interface CreateReportOptions {
   /** Relative MSE that a planner predicted, by name of the fused layer. */
   readonly predicted?: Readonly<Record<string, number>>;
   readonly latency?: LatencyReport;
+  /** Of one sample of each input, where models leave lengths open: their costs are for that. */
+  readonly inputShapes?: readonly (readonly number[])[];
   /** That of `given`, measured in turns with the others, as a LayersModel. */
   readonly givenLatency?: NetworkLatency;
   /** Of libraries and platforms, by name. */

@@ -21,8 +21,11 @@ import { reportedNetwork } from './measure/reported-network.js';
  * @throws ABORTED when the signal fires.
  */
 export async function createReport(options: CreateReportOptions): Promise<FusionReport> {
-  const { teacher, student, fused, predicted = {}, classNames, latency } = options;
-  const networks = { teacher: reportedNetwork(teacher), student: reportedNetwork(student) };
+  const { teacher, student, fused, predicted = {}, classNames, latency, inputShapes } = options;
+  const networks = {
+    teacher: reportedNetwork(teacher, inputShapes),
+    student: reportedNetwork(student, inputShapes),
+  };
   requireKnownSpans(predicted, fused.spans);
   const comparison = await compareNetworks(options);
   const layers = comparison.layers();

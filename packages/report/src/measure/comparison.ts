@@ -120,7 +120,7 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
       const ofClasses = compared?.kind === 'classes' ? (compared.labelled?.teacherAccuracy ?? null) : null;
       return {
         name: given.name,
-        cost: costOf(given),
+        cost: costOf(given, options.inputShapes),
         latency: options.givenLatency ?? null,
         relativeMse: outputsOfGiven.map((tally) => tally.relativeMse()),
         agreement: compared && 'agreement' in compared ? compared.agreement : null,

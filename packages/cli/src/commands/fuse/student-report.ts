@@ -38,7 +38,7 @@ export async function reportStudent(
   const [ofTeacher, ofStudent, ofGiven] = await compareLatency(
     tf,
     [teacher.model, student, ...(given ? [runnableLayers(given)] : [])],
-    { format, signal },
+    { format, inputShapes: [samples.shape], signal },
   );
   progress.show('comparing on held-out samples', 0.9);
   const heldOut = heldOutSamples(samples, readSize, signal);
@@ -50,9 +50,10 @@ export async function reportStudent(
     student,
     fused,
     data: heldOut.batches,
+    inputShapes: [samples.shape],
     ...(labels && { labels: labelsAt(labels, heldOut.places), task: labels.task }),
     ...(labels?.threshold !== undefined && { threshold: labels.threshold }),
-    ...(classNames?.length === Math.max(2, outputWidth(teacher.given)) && { classNames }),
+    ...(classNames && classNames.length === Math.max(2, outputWidth(teacher.given)) && { classNames }),
     latency: {
       backend: device.name,
       batchSize: 1,

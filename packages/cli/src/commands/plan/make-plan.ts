@@ -42,7 +42,7 @@ export async function makePlan(work: Work, { budget, tries, format }: MakePlanOp
     ...givenBeside(teacher),
     heldOut,
     seed,
-    latency: { format },
+    latency: { format, inputShapes: [samples.shape] },
     signal,
   };
   const planning = await planFusions(teacher.model, {
