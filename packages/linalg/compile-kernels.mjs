@@ -46,9 +46,7 @@ export async function compileKernels() {
       );
     }
     return `// Made by npm run kernels from assembly/, and held to it by a test.
-/**
- * WebAssembly modules that import an unshared memory; with \`sharedFlag\` at \`sharedFlagAt\`, a shared one.
- */
+/** WebAssembly modules of unshared memory, which \`sharedFlag\` at \`sharedFlagAt\` makes a shared one. */
 export const kernelBytes = {
 ${entries.join('\n')}
 } as const;

@@ -1,5 +1,5 @@
 // Made by npm run kernels from assembly/, and held to it by a test.
-/** WebAssembly modules that import an unshared memory; with `sharedFlag` at `sharedFlagAt`, a shared one. */
+/** WebAssembly modules of unshared memory, which `sharedFlag` at `sharedFlagAt` makes a shared one. */
 export const kernelBytes = {
   'relaxed-simd': {
     sharedFlagAt: 211,
