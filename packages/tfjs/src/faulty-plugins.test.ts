@@ -2,8 +2,9 @@ import { defineLayer, type LayerPlugin, mapElements, patchGeometry } from '@fuse
 import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findSpans, type Plugin } from './find-spans.js';
+import { findSpans } from './find-spans.js';
 import { fuse } from './fuse/fuse.js';
+import type { Plugin } from './plugins.js';
 import type { Layer, Tensor } from './tensorflow.js';
 
 /** A layer of the caller's own, which no built-in plugin speaks for. */

@@ -1,9 +1,6 @@
 import {
   describeNode,
   FuseInitError,
-  inWords,
-  type LayerPairPlugin,
-  type LayerPlugin,
   type LoweredLayer,
   type Network,
   type NetworkLayer,
@@ -15,15 +12,7 @@ import {
   tensorKey,
   tensorType,
 } from '@fuseinit/core';
-import {
-  builtinLayers,
-  createRegistry,
-  describeRegion,
-  lowerSpan,
-  type Region,
-  type Registry,
-  regionBetween,
-} from '@fuseinit/registry';
+import { describeRegion, lowerSpan, type Region, type Registry, regionBetween } from '@fuseinit/registry';
 import { type FusedSpan, replaceSpan } from './fuse/replace-span.js';
 import { withInputShapes } from './network/input-lengths.js';
 import { sourceOf } from './network/layer-internals.js';
@@ -31,10 +20,8 @@ import { misledByMasks } from './network/mask-flow.js';
 import { requireDeclaredActivation, requireSeparableActivation } from './network/pre-activation.js';
 import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
+import { type Plugin, registryWith } from './plugins.js';
 import type { LayersModel } from './tensorflow.js';
-
-/** A layer plugin or a layer-pair plugin. */
-export type Plugin = LayerPlugin | LayerPairPlugin;
 
 /**
  * Layers that can become one: a run of them, or a part of the network that reads one tensor and gives one.
@@ -94,7 +81,8 @@ export function findSpans(
  */
 export function spansOf(network: Network, registry: Registry, open: Network = network): FoundSpans {
   const search = createSearch(network, registry, open);
-  const { legal, illegal } = search;
+  const legal: LegalSpan[] = [];
+  const illegal: IllegalSpan[] = [];
   const inputs = new Map<string, TensorRef>();
   for (const node of network.nodes) {
     if (node.inputs.length === 0) continue;
@@ -104,7 +92,12 @@ export function spansOf(network: Network, registry: Registry, open: Network = ne
     }
     for (const input of node.inputs) inputs.set(tensorKey(input), input);
   }
-  for (const input of inputs.values()) spansFrom(search, input);
+  for (const input of inputs.values()) {
+    for (const span of spansFrom(search, input)) {
+      if ('reason' in span) illegal.push(span);
+      else legal.push(span);
+    }
+  }
   const place = new Map(network.nodes.map(({ name }, index) => [name, index]));
   const inOrder = (one: { from: string; to: string }, other: { from: string; to: string }) =>
     place.get(one.from)! - place.get(other.from)! || place.get(one.to)! - place.get(other.to)!;
@@ -127,14 +120,14 @@ export function spanOf(
   if (!region?.nodes.some(({ name }) => name === from)) return undefined;
   const search = createSearch(network, registry, open);
   const layers = region.nodes.map(({ name }) => search.layers.get(name)!);
-  if (layers.some(({ reason }) => reason !== undefined)) return undefined;
-  if (!layers.at(-1)!.lowered!.roles.ends || region.nodes.length < 2) return undefined;
-  if (!begins(search, region) || leakOf(search, region)) return undefined;
-  addSpan(search, region);
-  return search.legal[0];
+  if (layers.some(({ reason }) => reason !== undefined) || !layers.at(-1)!.lowered!.roles.ends)
+    return undefined;
+  if (!holdsSpan(search, region) || leakOf(search, region)) return undefined;
+  const span = asSpan(search, region);
+  return 'reason' in span ? undefined : span;
 }
 
-/** What a search for spans reads, and what it has found. */
+/** What a search for spans reads. */
 interface Search {
   readonly network: Network;
   readonly open: Network;
@@ -145,8 +138,6 @@ interface Search {
   readonly hasMasks: boolean;
   /** What would get another mask in a student with no layer fused. */
   readonly misled: NetworkNode | undefined;
-  readonly legal: LegalSpan[];
-  readonly illegal: IllegalSpan[];
 }
 
 interface SearchedLayer {
@@ -182,8 +173,6 @@ function createSearch(network: Network, registry: Registry, open: Network): Sear
     outputs: new Set(network.outputs.map(({ node }) => node)),
     hasMasks: network.nodes.some(({ masks }) => masks),
     misled: misledByMasks(network),
-    legal: [],
-    illegal: [],
   };
 }
 
@@ -200,34 +189,10 @@ function whyOutside(
   return roles.begins || roles.inside || roles.ends ? undefined : `${layer} can't be part of a span.`;
 }
 
-/**
- * The built-in layers, with a user's plugins before them.
- *
- * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given
- * twice.
- */
-export function registryWith(plugins: readonly Plugin[] = []): Registry {
-  if (!Array.isArray(plugins)) {
-    throw new FuseInitError('ARGUMENT_INVALID', `plugins is ${inWords(plugins)}: a list was expected.`);
-  }
-  const layers: LayerPlugin[] = [];
-  const pairs: LayerPairPlugin[] = [];
-  for (const [index, plugin] of (plugins as readonly Plugin[]).entries()) {
-    if (typeof plugin !== 'object' || plugin === null) {
-      throw new FuseInitError(
-        'ARGUMENT_INVALID',
-        `plugins[${index}] is ${inWords(plugin)}: what defineLayer or defineLayerPair returns was expected.`,
-      );
-    }
-    if ('layers' in plugin || 'fuse' in plugin) pairs.push(plugin as LayerPairPlugin);
-    else layers.push(plugin as LayerPlugin);
-  }
-  return createRegistry({ layers: [...layers, ...builtinLayers], pairs });
-}
-
 /** Finds the spans that read a tensor, layer by layer as they are computed from it and from nothing else. */
-function spansFrom(search: Search, input: TensorRef): void {
-  const { network, layers, illegal } = search;
+function spansFrom(search: Search, input: TensorRef): (LegalSpan | IllegalSpan)[] {
+  const { network, layers } = search;
+  const spans: (LegalSpan | IllegalSpan)[] = [];
   const start = tensorKey(input);
   const inside = new Set<string>();
   const isInside = (ref: TensorRef) => tensorKey(ref) === start || inside.has(ref.node);
@@ -246,31 +211,37 @@ function spansFrom(search: Search, input: TensorRef): void {
       const before = inside.has(known.node) ? layers.get(known.node)!.node : undefined;
       const region = before && regionBetween(network, input, before);
       if (region && begins(search, region)) {
-        illegal.push({ from: region.nodes[0]!.name, to: node.name, reason: stop });
+        spans.push({ from: region.nodes[0]!.name, to: node.name, reason: stop });
       }
       continue;
     }
     const { roles } = lowered!;
-    if (roles.ends) {
-      const region = regionBetween(network, input, node)!;
-      const leak = region.nodes.length > 1 && begins(search, region) ? leakOf(search, region) : null;
+    const region = roles.ends ? regionBetween(network, input, node) : undefined;
+    if (region && holdsSpan(search, region)) {
+      const leak = leakOf(search, region);
       if (leak) readElsewhere.set(leak.node, readElsewhere.get(leak.node) ?? leak.span);
-      else if (leak === undefined) {
+      else {
         found.push(region);
-        addSpan(search, region);
+        spans.push(asSpan(search, region));
       }
     }
     if (roles.inside || (roles.begins && tensorKey(known) === start)) inside.add(node.name);
   }
   // Where branches meet again, a longer span holds all of them, and there is nothing to explain.
   for (const [node, span] of readElsewhere)
-    if (!found.some(({ nodes }) => nodes.at(-1) !== node && nodes.includes(node))) illegal.push(span);
+    if (!found.some(({ nodes }) => nodes.at(-1) !== node && nodes.includes(node))) spans.push(span);
+  return spans;
 }
 
 /** Whether there is something to fuse away: a layer that mixes features, or branches that begin together. */
 function begins({ layers }: Search, { nodes, input }: Region): boolean {
   const first = nodes.filter((node) => node.inputs.some((ref) => tensorKey(ref) === tensorKey(input)));
   return first.length > 1 || layers.get(first[0]!.name)!.lowered!.roles.begins;
+}
+
+/** Whether a region has more than one layer, and begins as a span does. */
+function holdsSpan(search: Search, region: Region): boolean {
+  return region.nodes.length > 1 && begins(search, region);
 }
 
 /** A layer within a region whose output is needed outside of it, if there is one. */
@@ -293,15 +264,13 @@ function leakOf(
   return undefined;
 }
 
-function addSpan(search: Search, region: Region): void {
-  const { network, registry, legal, illegal } = search;
-  const { nodes } = region;
-  const from = nodes[0]!.name;
+/** A region as a span, or why one layer can't take its place. */
+function asSpan(search: Search, region: Region): LegalSpan | IllegalSpan {
+  const { network, open, registry } = search;
+  const { nodes, input } = region;
   const end = nodes.at(-1)!;
-  const refuse = (reason: string): void => {
-    illegal.push({ from, to: end.name, reason });
-  };
-  const lowered = attempt(() => {
+  const [from, to] = [nodes[0]!.name, end.name];
+  const { value: lowered, reason } = attempt(() => {
     const source = sourceOf(end.layer);
     if (source) {
       requireSeparableActivation(source);
@@ -309,28 +278,16 @@ function addSpan(search: Search, region: Region): void {
     }
     return lowerSpan(registry, describeRegion(network, region));
   });
-  // A longer span may still become one layer.
-  if (!lowered.value) {
-    refuse(lowered.reason);
-    return;
+  if (!lowered) return { from, to, reason };
+  const { fused, receptiveField } = lowered;
+  if (!fused.geometry && tensorType(open, input).shape.includes(null)) {
+    const whole = 'The fused layer would read all positions, and the model leaves their number open.';
+    return { from, to, reason: whole };
   }
-  const { fused, receptiveField } = lowered.value;
-  const isOpen = tensorType(search.open, region.input).shape.includes(null);
-  if (isOpen && !fused.geometry) {
-    refuse('The fused layer would read all positions, and the model leaves their number open.');
-    return;
-  }
-  const reason = maskReason(search, { name: `${from}_${end.name}`, nodes, lowered: lowered.value });
-  if (reason !== undefined) refuse(reason);
-  else {
-    legal.push({
-      from,
-      to: end.name,
-      layers: nodes.map(({ name }) => name),
-      className: fused.className,
-      kernelSize: receptiveField,
-    });
-  }
+  const masks = maskReason(search, { name: `${from}_${to}`, nodes, lowered });
+  if (masks !== undefined) return { from, to, reason: masks };
+  const layers = nodes.map(({ name }) => name);
+  return { from, to, layers, className: fused.className, kernelSize: receptiveField };
 }
 
 /** Why the masks of layers forbid a fusion, if they do. */

@@ -15,7 +15,7 @@ export { mergeStatistics } from './collect/merge-statistics.js';
 export type { InputRecord, InputValues, Shard, SpanStatistics, Statistics } from './collect/statistics.js';
 export { decodeStatistics, encodeStatistics } from './collect/statistics-file.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
-export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan, type Plugin } from './find-spans.js';
+export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan } from './find-spans.js';
 export { type Checkpoint, type CheckpointState, createCheckpoint } from './fuse/checkpoint.js';
 export { type Fused, fuse } from './fuse/fuse.js';
 export type { FuseOptions, FuseProgress, SpanRequest } from './fuse/fuse-options.js';
@@ -24,6 +24,7 @@ export { repairKernels } from './kernel-faults/repair-kernels.js';
 export { kernelWarnings } from './kernel-faults/require-sound-kernels.js';
 export { readNetwork } from './network/read-network.js';
 export { toLayersModel } from './network/write-layers-model.js';
+export type { Plugin } from './plugins.js';
 export { costOf, type ModelCost } from './report/cost.js';
 export {
   type FuseReport,

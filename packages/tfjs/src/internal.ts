@@ -9,11 +9,10 @@ export { floatPrecisionOf } from './backend/float-precision.js';
 export { isDataset, isShapedArray, isTensor } from './calibration/calibration-data.js';
 export { type HeldOutOptions, type HeldOutRule, heldOutRule, holdsOut } from './calibration/held-out.js';
 export { sampleOrder } from './calibration/sample-order.js';
-export { centeredStatistics } from './collect/centered-statistics.js';
 export { teacherFingerprint } from './collect/teacher-fingerprint.js';
+export { costOfSpan, type SpanCost } from './cost-of-span.js';
 export { type DrawnInputs, drawInputs, drawInputsOf } from './drawn-inputs.js';
 export { firstOfStreamWarning } from './fuse/first-of-stream.js';
-export { type Computing, openComputing } from './fuse/open-computing.js';
 export { writtenClasses } from './graph-model/layer-operations.js';
 export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
 export { requireSoundKernels } from './kernel-faults/require-sound-kernels.js';
@@ -30,6 +29,7 @@ export {
   outputTask,
   outputWidth,
 } from './label-task.js';
+export { withInputShapes } from './network/input-lengths.js';
 export { liveLayersOf, namesOf } from './network/layer-internals.js';
 export { artifactsOf, modelFrom } from './network/model-artifacts.js';
 export {
@@ -38,7 +38,7 @@ export {
   outputActivation,
   outputScores,
 } from './network/output-activation.js';
-export { predictBatch, requireNumericModel } from './network/predict-batch.js';
+export { predictBatch } from './network/predict-batch.js';
 export { requireModel } from './network/require-model.js';
 export { type LayersRun, runLayers } from './network/run-layers.js';
 export { type ModelRun, runModel } from './network/run-network.js';
@@ -46,7 +46,6 @@ export {
   type OpenTeacher,
   type OpenTeacherOptions,
   openTeacher,
-  spanModel,
   type TriedFusion,
 } from './open-teacher.js';
 export { float32Explains, outputDifference } from './output-difference.js';

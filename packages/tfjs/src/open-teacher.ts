@@ -4,7 +4,7 @@ import type { CalibrationSource, InputBatch } from './calibration/calibration-so
 import { type HeldOutRule, heldOutRule, holdsOut } from './calibration/held-out.js';
 import { limitedSource, samplesTaken } from './calibration/limited-source.js';
 import { openData } from './calibration/open-data.js';
-import { type FoundSpans, type Plugin, registryWith, spansOf } from './find-spans.js';
+import { type FoundSpans, spansOf } from './find-spans.js';
 import type { FuseOptions, SpanRequest } from './fuse/fuse-options.js';
 import { type Fusion, passesOf } from './fuse/fusion.js';
 import { createNetworkProbe, type NetworkProbe } from './fuse/network-probe.js';
@@ -14,11 +14,10 @@ import { planSteps } from './fuse/plan-steps.js';
 import { layerAlone } from './fuse/replace-span.js';
 import { solveSteps } from './fuse/solve-steps.js';
 import { requireSoundKernels } from './kernel-faults/require-sound-kernels.js';
-import { withInputShapes } from './network/input-lengths.js';
 import { createLiveLayers } from './network/make-layer.js';
 import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
-import { toLayersModel } from './network/write-layers-model.js';
+import { registryWith } from './plugins.js';
 import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
 /** A teacher that was read once, with some samples at hand: for trying many fusions of it. */
@@ -199,23 +198,6 @@ async function keptSamples(tf: TensorFlow, source: CalibrationSource): Promise<K
       close: async () => {},
     },
   };
-}
-
-/**
- * A model of the layer that a span would become, and what pads or flattens for it, with the weights that tfjs
- * draws: to be timed, or for its cost.
- *
- * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for what can't be fused as asked.
- * @throws PLUGIN_FAILED, LAYER_UNSUPPORTED when the fused layer can't be built.
- */
-export function spanModel(
-  tf: TensorFlow,
-  teacher: LayersModel,
-  span: SpanRequest,
-  plugins: readonly Plugin[] = [],
-): LayersModel {
-  const open = readNetwork(teacher);
-  return toLayersModel(tf, spanAlone(withInputShapes(open), registryWith(plugins), span, open));
 }
 
 function spanAlone(network: Network, registry: Registry, span: SpanRequest, open: Network): Network {

@@ -1,11 +1,11 @@
 import { type AppliedRule, type Successor, simplify as simplifyNetwork } from '@fuseinit/simplify';
 import type * as tfjs from '@tensorflow/tfjs';
-import { type Plugin, registryWith } from './find-spans.js';
 import { compileLike } from './fuse/compile-like.js';
 import { toGraphModel } from './graph-model/to-graph-model.js';
 import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
 import { toLayersModel } from './network/write-layers-model.js';
+import { type Plugin, registryWith } from './plugins.js';
 import type { LayersModel, TensorFlow } from './tensorflow.js';
 
 export interface SimplifyModelOptions {

@@ -1,5 +1,6 @@
-import { costOf, type Network, nodeOf, sizeOf, tensorType } from '@fuseinit/core';
+import { costOf, type Network, sizeOf } from '@fuseinit/core';
 import type { LegalSpan } from '@fuseinit/tfjs';
+import { costOfSpan } from '@fuseinit/tfjs/internal';
 import { addCosts, type Costs, noCosts } from '../costs/costs.js';
 
 /** A span with one kernel, and what is known of it before it is tried. */
@@ -63,7 +64,7 @@ export function considerSpans(
     for (const kernelSize of span.kernelSize ? kernelSizesOf(span.kernelSize) : [null]) {
       const { from, to, layers, className } = span;
       const skip = (reason: string) => void skipped.push({ from, to, kernelSize, reason });
-      const fused = fusedCosts(network, span, kernelSize);
+      const fused = costOfSpan(network, span, kernelSize);
       const replaced = layers.map((name) => costs.get(name)!).reduce(addCounted, noCosts);
       if (fused.patchSize > maxPatchSize) {
         skip(`The fused layer would have ${fused.patchSize} inputs, more than ${maxPatchSize}.`);
@@ -126,33 +127,6 @@ function kernelSizesOf(receptiveField: readonly number[]): number[][] {
     size = size.map((length) => length - 2);
   }
   return sizes;
-}
-
-/** What a fused layer costs, which a layer-pair plugin may make of another kind. */
-function fusedCosts(
-  network: Network,
-  { layers, to }: LegalSpan,
-  kernelSize: readonly number[] | null,
-): Pick<Costs, 'parameters' | 'multiplyAdds'> & {
-  readonly patchSize: number;
-  /** Input positions from one output position to the next. */
-  readonly steps: readonly number[];
-} {
-  const input = tensorType(network, nodeOf(network, layers[0]!).inputs[0]!).shape.map(Number);
-  const output = nodeOf(network, to).outputs[0]!.shape.map(Number);
-  const units = output.at(-1)!;
-  const isPointwise = !kernelSize && output.length > 1;
-  const patchSize = kernelSize
-    ? sizeOf(kernelSize) * input.at(-1)!
-    : isPointwise
-      ? input.at(-1)!
-      : sizeOf(input);
-  return {
-    patchSize,
-    steps: output.slice(0, -1).map((length, axis) => Math.max(1, Math.floor(input[axis]! / length))),
-    parameters: (patchSize + 1) * units,
-    multiplyAdds: patchSize * sizeOf(output),
-  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { BackendAdapter, ChannelCoupling, LinearAlgebra } from '@fuseinit/core';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import type { Statistics } from '../collect/statistics.js';
-import type { Plugin } from '../find-spans.js';
+import type { Plugin } from '../plugins.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { Checkpoint } from './checkpoint.js';
 

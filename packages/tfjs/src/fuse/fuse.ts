@@ -1,7 +1,6 @@
 import { requireNotAborted } from '@fuseinit/core';
 import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
 import { type OpenedData, openData } from '../calibration/open-data.js';
-import { registryWith } from '../find-spans.js';
 import { requireSoundKernels } from '../kernel-faults/require-sound-kernels.js';
 import { hasOpenLengths, withInputsOf } from '../network/input-lengths.js';
 import { sourceOf } from '../network/layer-internals.js';
@@ -10,6 +9,7 @@ import { requireDeclaredActivation } from '../network/pre-activation.js';
 import { readNetwork } from '../network/read-network.js';
 import { requireModel } from '../network/require-model.js';
 import { disposeModel, toLayersModel } from '../network/write-layers-model.js';
+import { registryWith } from '../plugins.js';
 import type { FuseReport } from '../report/fuse-report.js';
 import type { LayersModel } from '../tensorflow.js';
 import { compileLike } from './compile-like.js';

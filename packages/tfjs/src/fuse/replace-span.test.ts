@@ -3,10 +3,10 @@ import { patchGeometry } from '@fuseinit/core';
 import { lowerSpan } from '@fuseinit/registry';
 import { seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { beforeEach, expect, test } from 'vitest';
-import { registryWith } from '../find-spans.js';
 import { fuse } from '../fuse/fuse.js';
 import { kernelWarnings } from '../kernel-faults/require-sound-kernels.js';
 import { disposeModel, toLayersModel } from '../network/write-layers-model.js';
+import { registryWith } from '../plugins.js';
 import { layerAlone } from './replace-span.js';
 
 beforeEach(() => tf.setBackend('cpu'));

@@ -1,5 +1,7 @@
+import { costOf } from '@fuseinit/core';
 import { startBackend } from '@fuseinit/node-backends';
-import { costOf, describe, findSpans } from '@fuseinit/tfjs';
+import { describe, findSpans, readNetwork } from '@fuseinit/tfjs';
+import { withInputShapes } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { addSimplifyingOption, openTeacher, type SimplifyingOptions } from '../../model/teacher.js';
 import { addCommonOptions, type CommonOptions } from '../../program/common-options.js';
@@ -35,12 +37,10 @@ async function inspectModel(
 ): Promise<Outcome> {
   const { tf } = await startBackend('cpu', () => {});
   const { given, model } = await openTeacher(tf, path, options, warn);
-  const { countedFor } = describe(model);
-  const { layers: described } = describe(model, { ...(countedFor && { inputShapes: countedFor }) });
-  const layers = new Map(described.map((layer) => [layer.name, layer]));
+  const network = withInputShapes(readNetwork(model));
   const { legal, illegal } = findSpans(model);
-  const spans = legal.map((span) => ({ ...span, costs: spanCosts(span, layers) }));
-  const simplified = given === model ? null : { layers: layers.size, cost: costOf(model) };
+  const spans = legal.map((span) => ({ ...span, costs: spanCosts(network, span) }));
+  const simplified = given === model ? null : { layers: network.nodes.length, cost: costOf(network) };
   const data = { model: describe(given), simplified, spans, refused: illegal };
   return { text: inspectionText(data), data };
 }

@@ -1,5 +1,6 @@
-import { sizeOf } from '@fuseinit/core';
-import type { DescribedLayer, LegalSpan } from '@fuseinit/tfjs';
+import { costOf, type Network, nodeOf } from '@fuseinit/core';
+import type { LegalSpan } from '@fuseinit/tfjs';
+import { costOfSpan } from '@fuseinit/tfjs/internal';
 
 /** What a span costs as it is, and as one layer with its whole receptive field; multiply-adds per sample. */
 export interface SpanCosts {
@@ -9,21 +10,14 @@ export interface SpanCosts {
   readonly fusedMultiplyAdds: number;
 }
 
-/**
- * From shapes alone, of which no length is open: building a fused layer may take more memory than there is.
- */
-export function spanCosts(span: LegalSpan, layers: ReadonlyMap<string, DescribedLayer>): SpanCosts {
-  const run = span.layers.map((name) => layers.get(name)!);
-  const input = run[0]!.inputShapes[0]!.slice(1).map(Number);
-  const output = run.at(-1)!.outputShapes[0]!.slice(1).map(Number);
-  const units = output.at(-1)!;
-  const read = span.kernelSize ? sizeOf(span.kernelSize) * input.at(-1)! : sizeOf(input);
-  const positions = span.kernelSize ? sizeOf(output.slice(0, -1)) : 1;
-  const sum = (of: 'parameters' | 'multiplyAdds') => run.reduce((total, layer) => total + layer[of], 0);
+/** @param network With every length settled. */
+export function spanCosts(network: Network, span: LegalSpan): SpanCosts {
+  const { parameters, multiplyAdds } = costOf({ nodes: span.layers.map((name) => nodeOf(network, name)) });
+  const fused = costOfSpan(network, span, span.kernelSize);
   return {
-    parameters: sum('parameters'),
-    multiplyAdds: sum('multiplyAdds'),
-    fusedParameters: read * units + units,
-    fusedMultiplyAdds: positions * read * units,
+    parameters,
+    multiplyAdds,
+    fusedParameters: fused.parameters,
+    fusedMultiplyAdds: fused.multiplyAdds,
   };
 }
