@@ -5,6 +5,8 @@ import {
   type Network,
   requireNotAborted,
   sizeOf,
+  type TensorRef,
+  tensorType,
 } from '@fuseinit/core';
 import {
   type CalibrationData,
@@ -115,7 +117,7 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
       samples: opened.samples,
     });
     if (considered.options.length === 0) throw nothingToFuse(considered.skipped);
-    const inputShapes = network.inputs.map((name) => shapeOf(network, name));
+    const inputShapes = network.inputs.map((name) => shapeOf(network, { node: name, output: 0 }));
     const [teacherLatency, givenLatency] = (await compareLatency(
       tf,
       given ? [teacher, runnableLayers(given)] : [teacher],
@@ -134,7 +136,7 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
       ...planned,
       skipped: considered.skipped,
       teacher: scaled(layers),
-      given: given ? costsAsGiven(given, givenLatency!) : null,
+      given: given ? { ...countedCosts(given, inputShapes), latency: givenLatency!.median } : null,
       teacherLatency,
       latencyScale,
       warnings: warningsOf(opened),
@@ -145,9 +147,12 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
   }
 }
 
-function costsAsGiven(given: LayersModel, { median }: Latency): Costs {
-  const { parameters, multiplyAdds, depth } = costOf(given);
-  return { latency: median, parameters, multiplyAdds, depth };
+function countedCosts(
+  model: LayersModel,
+  inputShapes: LatencyOptions['inputShapes'],
+): Omit<Costs, 'latency'> {
+  const { parameters, multiplyAdds, depth } = costOf(model, inputShapes);
+  return { parameters, multiplyAdds, depth };
 }
 
 /** How well they predict is in docs/math.md, section 9. */
@@ -161,11 +166,8 @@ const usualPositions = 28 * 28;
 /**
  * Fewer samples where each of them holds many, since all outputs are images: every position is a row there.
  */
-function samplesFor({ nodes, outputs }: Network): number {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const positions = outputs.map(({ node, output }) =>
-    sizeOf(byName.get(node)!.outputs[output]!.shape.slice(0, -1).map(Number)),
-  );
+function samplesFor(network: Network): number {
+  const positions = network.outputs.map((output) => sizeOf(shapeOf(network, output).slice(0, -1)));
   const enough = Math.ceil((usualSamples * usualPositions) / Math.min(...positions));
   return Math.min(usualSamples, Math.max(fewestSamples, enough));
 }
@@ -173,8 +175,8 @@ function samplesFor({ nodes, outputs }: Network): number {
 /** Fewer held-out samples tell hardly more than that a plan is good or bad. */
 const fewHeldOut = 8;
 
-function shapeOf({ nodes }: Network, name: string): readonly number[] {
-  return nodes.find((node) => node.name === name)!.outputs[0]!.shape.map(Number);
+function shapeOf(network: Network, tensor: TensorRef): readonly number[] {
+  return tensorType(network, tensor).shape.map(Number);
 }
 
 function warningsOf({ firstOfStream, heldOutSamples }: OpenTeacher): string[] {

@@ -61,22 +61,22 @@ async function comparePlans(
   );
   const { model } = simplify(given, { tf });
   const { images, count: total } = fashionImages('calibration');
-  const data = (start: number) => ({
-    data: images.subarray(start * pixels),
-    shape: [total - start, 28, 28, 1],
+  const imagesFrom = (start: number, end: number) => ({
+    data: images.subarray(start * pixels, end * pixels),
+    shape: [end - start, 28, 28, 1],
   });
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true, noTTYOutput: false });
   // The first images are the planner's, the others those that plans are built on.
   const half = Math.floor(total / 2);
   const planning = await planFusions(model, {
     tf,
-    calibrationData: { data: images.subarray(0, half * pixels), shape: [half, 28, 28, 1] },
+    calibrationData: imagesFrom(0, half),
     latency: { repeats: 3, seconds: 0 },
     signal,
   });
   const opened = await openTeacher(model, {
     tf,
-    calibrationData: data(half),
+    calibrationData: imagesFrom(half, total),
     samples: imagesOfPlans,
     heldOut: 1 / 3,
     signal,

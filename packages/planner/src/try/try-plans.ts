@@ -19,8 +19,8 @@ export interface TryOptions extends Omit<FuseOptions, 'spans' | 'kernelSize' | '
 }
 
 /**
- * Builds the students of some plans and measures them: a sum of local errors isn't the network's error, let
- * alone its accuracy. Students are disposed again.
+ * Builds the students of some plans and measures them: a sum of their spans' errors isn't the network's
+ * error, let alone its accuracy. Students are disposed again.
  *
  * @throws as `fuse` and {@link evaluate} do.
  */
