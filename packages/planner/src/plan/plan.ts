@@ -1,14 +1,9 @@
+import type { LegalSpan } from '@fuseinit/tfjs';
 import type { Costs } from '../costs/costs.js';
 
 /** A span that may become one layer, and what is known of it before it is built. */
-export interface Candidate {
-  readonly from: string;
-  readonly to: string;
-  /** All layers of the span, in the order of the network. */
-  readonly layers: readonly string[];
-  /** Class of the fused layer. */
-  readonly className: string;
-  /** Of a fused convolution; null for a dense layer. */
+export interface Candidate extends LegalSpan {
+  /** Of this candidate's fused convolution; null for a dense layer. */
   readonly kernelSize: readonly number[] | null;
   /** Of the fused layer. */
   readonly costs: Costs;

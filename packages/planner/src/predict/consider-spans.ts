@@ -4,11 +4,8 @@ import { costOfSpan } from '@fuseinit/tfjs/internal';
 import { addCosts, type Costs, noCosts } from '../costs/costs.js';
 
 /** A span with one kernel, and what is known of it before it is tried. */
-export interface SpanOption {
-  readonly from: string;
-  readonly to: string;
-  readonly layers: readonly string[];
-  readonly className: string;
+export interface SpanOption extends LegalSpan {
+  /** Of this option's fused convolution; null for a dense layer. */
   readonly kernelSize: readonly number[] | null;
   /** Inputs of the fused layer. */
   readonly patchSize: number;
