@@ -5,7 +5,7 @@ export function markdownTable(
   textColumns = 1,
 ): string {
   const widths = head.map((title, column) =>
-    Math.max(4, title.length, ...rows.map((row) => row[column]!.length)),
+    Math.max(3, title.length, ...rows.map((row) => row[column]!.length)),
   );
   const line = (cells: readonly string[]) =>
     `| ${cells
