@@ -5,10 +5,9 @@ export {
   compareLatency,
   type Latency,
   type LatencyOptions,
-  measureLatency,
+  type Ratio,
   timeInTurns,
 } from './costs/measure-latency.js';
-export type { LatencyCache } from './costs/part-costs.js';
 export { type PlanFile, parsePlan, planFileSchema, planJsonSchema } from './file/plan-file.js';
 export { toPlanFile } from './file/to-plan-file.js';
 export { withinBudget, withinError } from './plan/pick-plan.js';

@@ -13,19 +13,20 @@ import {
   costOf,
   type LayersModel,
   type Plugin,
+  type SpanRequest,
   type Tensor,
   type TensorFlow,
 } from '@fuseinit/tfjs';
 import { firstOfStreamWarning, type OpenTeacher, openTeacher, runnableLayers } from '@fuseinit/tfjs/internal';
-import { addCosts, type CostName, type Costs, noCosts } from './costs/costs.js';
+import type { CostName, Costs } from './costs/costs.js';
+import { fusionCosts } from './costs/fusion-costs.js';
 import { compareLatency, type Latency, type LatencyOptions } from './costs/measure-latency.js';
-import { type LatencyCache, partCosts } from './costs/part-costs.js';
 import type { Candidate, Plan, PlannedNetwork } from './plan/plan.js';
 import { planNetwork } from './plan/plan-network.js';
 import { considerSpans, type SkippedSpan, type SpanOption } from './predict/consider-spans.js';
 
 export interface PlanProgress {
-  /** Timing layers and fused layers, or fusing one candidate after the other. */
+  /** Timing the network with one candidate fused after the other, or solving for it. */
   readonly stage: 'time' | 'try';
   readonly name: string;
   readonly done: number;
@@ -62,10 +63,8 @@ export interface PlanOptions {
    * minutes in WebAssembly.
    */
   readonly maxWork?: number;
-  /** Of what is timed: by default one sample, 30 runs of each layer in at most a quarter of a second. */
+  /** Of what is timed: by default one sample, for as long as a dozen runs take, half a second at most. */
   readonly latency?: Omit<LatencyOptions, 'signal'>;
-  /** Keeps times from one call to the next. */
-  readonly latencyCache?: LatencyCache;
   readonly onProgress?: (progress: PlanProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -78,11 +77,6 @@ export interface Planning extends PlannedNetwork {
   /** The teacher before it was simplified, where that was given. */
   readonly given: Costs | null;
   readonly teacherLatency: Latency;
-  /**
-   * What the times of single layers were multiplied by so that they add up to the teacher's own: below 1,
-   * since each call of a model takes time of its own.
-   */
-  readonly latencyScale: number;
   /** What the caller should know, in words. */
   readonly warnings: readonly string[];
   /** The best plan for every budget of a cost, from the cheapest to the teacher. */
@@ -91,21 +85,23 @@ export interface Planning extends PlannedNetwork {
 
 /**
  * Predicts every fusion of a teacher worth having: each candidate is fused alone on a few samples, with the
- * layers after it refitted, and the error of the network's outputs is measured on held-out ones; its latency
- * by timing the very layer on the backend at hand. Nothing is trained.
+ * layers after it refitted, and the error of the network's outputs is measured on held-out ones; the network
+ * with it is timed in turns with the teacher on the backend at hand. Nothing is trained.
  *
- * A plan's predicted error is the sum of its spans', each as if it were the only one. It ranks plans; how
- * well is told by {@link tryPlans}.
+ * A plan's predicted error is the sum of its spans', each as if it were the only one, and so is what it saves
+ * of each cost. Predictions rank plans; how well is told by {@link tryPlans}.
  *
  * @throws as `fuse` does for models, data and devices.
  * @throws SAMPLES_TOO_FEW where no sample is held out.
  * @throws SPAN_NOT_FOUND when nothing can be fused.
  */
 export async function planFusions(teacher: LayersModel, options: PlanOptions): Promise<Planning> {
-  const { tf, given, signal, latencyCache = new Map() } = options;
-  const latency = { seconds: 0.25, ...options.latency, ...(signal && { signal }) };
+  const { tf, given, signal, onProgress, heldOut: _, ...forwarded } = options;
+  const latency = { ...options.latency, ...(signal && { signal }) };
   const opened = await openTeacher(teacher, {
-    ...options,
+    tf,
+    ...forwarded,
+    ...(signal && { signal }),
     samples: options.samples ?? samplesFor,
     heldOut: Math.max(options.heldOut ?? 0, shareHeldOut),
   });
@@ -123,22 +119,24 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
       given ? [teacher, runnableLayers(given)] : [teacher],
       { ...latency, seconds: 1, inputShapes },
     )) as [Latency, Latency?];
-    const timed = await timeParts(opened, considered.options, { ...options, latencyCache, latency });
-    const layers = timed.layers.map(({ costs }) => costs).reduce(addCosts, noCosts);
-    const latencyScale = layers.latency > 0 ? teacherLatency.median / layers.latency : 1;
-    const scaled = (costs: Costs): Costs => ({ ...costs, latency: costs.latency * latencyScale });
-    const candidates = await tryCandidates(opened, considered, timed.options, options);
+    const changes = await fusionCosts(teacher, opened, considered.options.map(asRequest), {
+      tf,
+      latency: { seconds: secondsFor(teacherLatency), ...latency, inputShapes },
+      teacherLatency,
+      onProgress: ({ from, to }, done) =>
+        onProgress?.({ stage: 'time', name: `${from} to ${to}`, done, of: considered.options.length }),
+    });
     const planned: PlannedNetwork = {
-      layers: timed.layers.map(({ name, costs }) => ({ name, costs: scaled(costs) })),
-      candidates: candidates.map((candidate) => ({ ...candidate, costs: scaled(candidate.costs) })),
+      layers: network.nodes.map(({ name }) => name),
+      costs: { ...countedCosts(teacher, inputShapes), latency: teacherLatency.median },
+      candidates: await tryCandidates(opened, considered, changes, options),
     };
     return {
       ...planned,
       skipped: considered.skipped,
-      teacher: scaled(layers),
+      teacher: planned.costs,
       given: given ? { ...countedCosts(given, inputShapes), latency: givenLatency!.median } : null,
       teacherLatency,
-      latencyScale,
       warnings: warningsOf(opened),
       front: (cost) => planNetwork(planned, cost),
     };
@@ -190,60 +188,34 @@ function warningsOf({ firstOfStream, heldOutSamples }: OpenTeacher): string[] {
   ];
 }
 
-interface TimedParts {
-  /** Every layer as it is, in the order of the network. */
-  readonly layers: readonly { readonly name: string; readonly costs: Costs }[];
-  /** Of each option, in order. */
-  readonly options: readonly Costs[];
-}
-
-async function timeParts(
-  opened: OpenTeacher,
-  options: readonly SpanOption[],
-  {
-    tf,
-    latencyCache,
-    latency,
-    onProgress,
-  }: PlanOptions & { readonly latencyCache: LatencyCache; readonly latency: LatencyOptions },
-): Promise<TimedParts> {
-  const { nodes } = opened.network;
-  const of = nodes.length + options.length;
-  const progress = (name: string, done: number) => onProgress?.({ stage: 'time', name, done, of });
-  const layers: { name: string; costs: Costs }[] = [];
-  for (const { name, inputs } of nodes) {
-    progress(name, layers.length);
-    // An input takes no time, and can't be a model of its own.
-    const costs =
-      inputs.length === 0 ? noCosts : await partCosts(tf, opened.layerAlone(name), latencyCache, latency);
-    layers.push({ name, costs });
-  }
-  const spans: Costs[] = [];
-  for (const option of options) {
-    progress(`${option.from} to ${option.to}`, nodes.length + spans.length);
-    spans.push(await partCosts(tf, opened.spanAlone(option), latencyCache, latency));
-  }
-  return { layers, options: spans };
+/** Seconds to time a network of about this latency for. */
+function secondsFor({ median }: Latency): number {
+  return Math.min(0.5, Math.max(0.15, 12 * median));
 }
 
 /** Fuses each candidate alone. */
 async function tryCandidates(
   opened: OpenTeacher,
   { options, refit }: ReturnType<typeof considerSpans>,
-  costs: readonly Costs[],
+  changes: readonly Costs[],
   { signal, onProgress }: PlanOptions,
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   const of = options.reduce((sum, option) => sum + option.work, 0);
   let done = 0;
   for (const [index, { patchSize: _, work, ...span }] of options.entries()) {
+    const change = changes[index]!;
     requireNotAborted(signal, 'candidates');
     onProgress?.({ stage: 'try', name: `${span.from} to ${span.to}`, done, of });
     done += work;
     const { relativeMse, outputRelativeMse } = await opened.tryFusion([span], refit);
-    candidates.push({ ...span, relativeMse: relativeMse[0]!, outputRelativeMse, costs: costs[index]! });
+    candidates.push({ ...span, relativeMse: relativeMse[0]!, outputRelativeMse, change });
   }
   return candidates;
+}
+
+function asRequest({ from, to, kernelSize }: SpanOption): SpanRequest {
+  return { from, to, kernelSize };
 }
 
 function nothingToFuse(skipped: readonly SkippedSpan[]): FuseInitError {

@@ -12,7 +12,7 @@ export type {
 } from './data/answers.js';
 export { type FusionReport, reportVersion } from './data/fusion-report.js';
 export type { GivenTeacher } from './data/given-teacher.js';
-export type { LatencyReport, NetworkLatency, WarmLatency } from './data/latency-report.js';
+export type { LatencyRatio, LatencyReport, NetworkLatency, WarmLatency } from './data/latency-report.js';
 export type { ChannelError, LayerError, PositionErrors } from './data/layer-error.js';
 export type { OutputReport } from './data/output-report.js';
 export type { RefitResult } from './data/refit-result.js';

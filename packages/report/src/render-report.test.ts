@@ -71,8 +71,13 @@ describe('says plainly', () => {
   });
 
   test('that it may be, as far as the measurement tells', () => {
-    expect(changed({ latency: latency(0.0021, 0.002) })).toContain(
-      'but the spreads of both latencies overlap',
+    expect(changed({ latency: latency(0.0021, 0.002) })).toContain('but that can&#39;t be told from chance');
+  });
+
+  test('by a ratio measured in turns, where there is one, whatever the spreads', () => {
+    const ratio = { median: 0.95, low: 0.9375, high: 0.96 };
+    expect(changed({ latency: { ...latency(0.0021, 0.002), ratio } })).toContain(
+      'The student is 1.05× as fast (1.04× to 1.07×).',
     );
   });
 

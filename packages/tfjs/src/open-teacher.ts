@@ -1,5 +1,4 @@
-import { FuseInitError, inputNode, type Network, type NetworkNode, nodeOf, tensorType } from '@fuseinit/core';
-import type { Registry } from '@fuseinit/registry';
+import { FuseInitError, type Network } from '@fuseinit/core';
 import type { CalibrationSource, InputBatch } from './calibration/calibration-source.js';
 import { type HeldOutRule, heldOutRule, holdsOut } from './calibration/held-out.js';
 import { limitedSource, samplesTaken } from './calibration/limited-source.js';
@@ -11,7 +10,7 @@ import { createNetworkProbe, type NetworkProbe } from './fuse/network-probe.js';
 import { openComputing } from './fuse/open-computing.js';
 import { planSpan, planSpans } from './fuse/plan-spans.js';
 import { planSteps } from './fuse/plan-steps.js';
-import { layerAlone } from './fuse/replace-span.js';
+import { replaceSpan } from './fuse/replace-span.js';
 import { solveSteps } from './fuse/solve-steps.js';
 import { requireSoundKernels } from './kernel-faults/require-sound-kernels.js';
 import { createLiveLayers } from './network/make-layer.js';
@@ -30,14 +29,12 @@ export interface OpenTeacher {
   /** Samples that were taken from the beginning of a stream, of which there are more; null for other data. */
   readonly firstOfStream: number | null;
   spans(): FoundSpans;
-  /** A layer of the teacher alone. */
-  layerAlone(name: string): Network;
   /**
-   * The layer that a span would become, and what pads or flattens for it, without weights.
+   * The teacher with one span fused into a layer that has no weights yet.
    *
    * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for what can't be fused as asked.
    */
-  spanAlone(span: SpanRequest): Network;
+  withSpan(span: SpanRequest): Network;
   /**
    * Fuses spans on the samples at hand, with later layers refitted, and measures on the held-out ones.
    * Nothing is written as a model.
@@ -131,8 +128,7 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
     heldOutSamples: kept.heldOut(rule),
     firstOfStream: !whole.indexed && kept.samples === samples ? kept.samples : null,
     spans: () => (found ??= spansOf(network, registry, open)),
-    layerAlone: (name) => nodeAlone(network, nodeOf(network, name)),
-    spanAlone: (span) => spanAlone(network, registry, span, open),
+    withSpan: (span) => replaceSpan(network, planSpan(network, registry, span, { open })),
     async tryFusion(requests, refit) {
       const spans = planSpans(network, registry, { spans: requests }, open);
       const { steps } = planSteps(network, registry, spans, { refit });
@@ -197,24 +193,5 @@ async function keptSamples(tf: TensorFlow, source: CalibrationSource): Promise<K
       },
       close: async () => {},
     },
-  };
-}
-
-function spanAlone(network: Network, registry: Registry, span: SpanRequest, open: Network): Network {
-  const { lowered, name } = planSpan(network, registry, span, { open });
-  return layerAlone(lowered, name, []);
-}
-
-/** A network of one node, with an input for each tensor that it reads. */
-function nodeAlone(network: Network, node: NetworkNode): Network {
-  const inputs = node.inputs.map((ref, index) =>
-    inputNode(`${node.name}_input_${index}`, tensorType(network, ref)),
-  );
-  const read = inputs.map(({ name }) => ({ node: name, output: 0 }));
-  return {
-    name: node.name,
-    nodes: [...inputs, { ...node, inputs: read }],
-    inputs: inputs.map(({ name }) => name),
-    outputs: node.outputs.map((_, output) => ({ node: node.name, output })),
   };
 }

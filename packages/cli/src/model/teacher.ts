@@ -65,6 +65,11 @@ export async function openTeacher(
   return { ...opened, model, warnings, spans: (spans) => simplifiedSpans(spans, simplified) };
 }
 
+/** What the network that is fused is called in sentences. */
+export function networkName({ given, model }: Teacher): string {
+  return given === model ? 'teacher' : 'simplified teacher';
+}
+
 /** The model given, where what is fused is another one: to be measured beside it. */
 export function givenBeside({ given, model }: Teacher): { readonly given?: LayersModel } {
   return given === model ? {} : { given };

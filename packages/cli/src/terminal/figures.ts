@@ -1,3 +1,5 @@
+import type { Ratio } from '@fuseinit/planner';
+
 /** 12,345 */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en');
@@ -30,6 +32,12 @@ export function percent(share: number): string {
 /** How many times as much. */
 export function times(value: number, reference: number): string {
   return reference > 0 ? `${(value / reference).toFixed(2)} x` : '-';
+}
+
+/** How many times as much, and between what that lies: 0.55 x (0.53 to 0.57). */
+export function ratio({ median, low, high }: Ratio): string {
+  const [least, most] = [low.toFixed(2), high.toFixed(2)];
+  return `${median.toFixed(2)} x${least === most ? '' : ` (${least} to ${most})`}`;
 }
 
 /** [28, 28, 1] as 28x28x1; an open length as ?. */

@@ -9,13 +9,16 @@ test('numbers stand to the right, and a long name is cut so that the table fits 
     { head: 'parameters', align: 'right' },
   ] as const;
   const name = `${'long'.repeat(30)}END`;
-  const lines = table(columns, [
+  const rows = [
     [name, '1,234'],
     ['b', '5'],
-  ]).split('\n');
+  ];
+  const lines = table(columns, rows, 80).split('\n');
   expect(lines[0]).toMatch(/^layer +parameters$/);
   expect(lines[1]).toMatch(/^longlong.*….*longEND +1,234$/);
   expect(lines.map(({ length }) => length)).toEqual([80, 80, 80]);
+  // In a file, names are whole.
+  expect(table(columns, rows, Number.POSITIVE_INFINITY)).toContain(name);
 });
 
 test('what would steer a terminal is written out', () => {

@@ -10,12 +10,28 @@ export interface Column {
   readonly isFlexible?: boolean;
 }
 
-export const terminalWidth = 80;
+/**
+ * Characters in a line of the terminal, from 60 to 200. Where output goes to a file there is no end of a
+ * line, so that nothing is cut.
+ */
+export function terminalWidth(): number {
+  const { isTTY, columns } = process.stdout;
+  return isTTY ? Math.min(200, Math.max(60, columns || 80)) : Number.POSITIVE_INFINITY;
+}
+
 const leastWidth = 16;
 const gap = '  ';
 
-/** A table without lines, of one flexible column at most. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+/**
+ * A table without lines, of one flexible column at most.
+ *
+ * @param lineWidth Characters that a line may have.
+ */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  lineWidth = terminalWidth(),
+): string {
   const made = new Table({
     head: columns.map(({ head }) => bold(head)),
     colAligns: columns.map(({ align = 'left' }) => align),
@@ -23,7 +39,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     chars: { ...noLines, middle: gap },
   });
   const told = rows.map((row) => row.map(printable));
-  const width = flexibleWidth(columns, told);
+  const width = flexibleWidth(columns, told, lineWidth);
   for (const row of told) {
     made.push(row.map((cell, index) => (columns[index]?.isFlexible ? clipped(cell, width) : cell)));
   }
@@ -35,13 +51,17 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 }
 
 /** What the other columns leave. */
-function flexibleWidth(columns: readonly Column[], rows: readonly (readonly string[])[]): number {
+function flexibleWidth(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  lineWidth: number,
+): number {
   const taken = columns
     .map(({ head, isFlexible }, index) =>
       isFlexible ? 0 : Math.max(head.length, ...rows.map((row) => [...(row[index] ?? '')].length)),
     )
     .reduce((sum, width) => sum + width + gap.length, -gap.length);
-  return Math.max(leastWidth, terminalWidth - taken);
+  return Math.max(leastWidth, lineWidth - taken);
 }
 
 const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;

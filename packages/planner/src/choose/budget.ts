@@ -24,10 +24,15 @@ export interface BudgetRule {
   closest(front: readonly Plan[]): Plan;
   /** Where in a front the plans are that keep to it more surely: before others, or after them. */
   readonly safer: -1 | 1;
-  /** The best of the plans tried that keeps to the budget. */
+  /** The tried plans that keep to the budget, as far as times can tell. */
+  kept(trials: Trials): readonly TriedPlan[];
+  /** The best of the plans tried that keep to the budget. */
   pickTried(trials: Trials): TriedPlan | undefined;
-  /** The tried plan that keeps to it or misses it by the least. */
-  closestTried(trials: Trials): TriedPlan;
+  /**
+   * The tried plan that keeps to it or misses it by the least; undefined where none leaves more of the
+   * outputs than a constant does.
+   */
+  closestTried(trials: Trials): TriedPlan | undefined;
 }
 
 /** @param teacher What a share is of, where nothing was measured beside the students. */
@@ -36,38 +41,64 @@ export function budgetRule(budget: Budget, teacher: Costs): BudgetRule {
 }
 
 function errorRule(most: number): BudgetRule {
+  const kept = ({ plans }: Trials) => plans.filter(({ outputRelativeMse }) => outputRelativeMse <= most);
   return {
     cost: 'latency',
     pick: (front) => withinError(front, most),
     closest: (front) => front.at(-1)!,
     safer: 1,
-    pickTried: ({ plans }) =>
-      leastBy(
-        plans.filter(({ outputRelativeMse }) => outputRelativeMse <= most),
-        ({ latency }) => latency.median,
-      ),
-    closestTried: ({ plans }) => leastBy(plans, ({ outputRelativeMse }) => outputRelativeMse)!,
+    kept,
+    pickTried(trials) {
+      const fastest = leastBy(kept(trials), ({ latency }) => latency.ratio.median);
+      // What times can't tell apart is told apart by its error.
+      return (
+        fastest &&
+        leastBy(
+          kept(trials).filter((tried) => sameLatency(tried, fastest)),
+          errorOf,
+        )
+      );
+    },
+    closestTried: (trials) => leastBy(useful(trials), errorOf),
   };
 }
 
 function costRule(cost: CostName, amount: Amount, teacher: Costs): BudgetRule {
   const most = amountOf(amount, teacher[cost]);
+  const kept = (trials: Trials) =>
+    useful(trials).filter((tried) => {
+      if (cost !== 'latency') return costOfTried(tried, cost) <= most;
+      // A machine's speed changes from one minute to the next: a share is of the teacher's time beside the
+      // students'. What times can't tell from the limit keeps to it.
+      const { median } = trials.teacher.latency;
+      return tried.latency.ratio.low * median <= amountOf(amount, median);
+    });
   return {
     cost,
     pick: (front) => withinBudget(front, cost, most),
     closest: (front) => front[0]!,
     safer: -1,
-    closestTried: ({ plans }) => leastBy(plans, (tried) => costOfTried(tried, cost))!,
-    pickTried({ plans, teacher: { latency } }) {
-      // A machine's speed changes from one minute to the next: a share is of the teacher's time beside the
-      // students'.
-      const limit = cost === 'latency' ? amountOf(amount, latency.median) : most;
-      return leastBy(
-        plans.filter((each) => costOfTried(each, cost) <= limit),
-        ({ outputRelativeMse }) => outputRelativeMse,
-      );
-    },
+    kept,
+    pickTried: (trials) => leastBy(kept(trials), errorOf),
+    closestTried: (trials) => leastBy(useful(trials), (tried) => costOfTried(tried, cost)),
   };
+}
+
+/** Plans of an error below 1: one above it is worse than giving the mean of the outputs always. */
+function useful({ plans }: Trials): readonly TriedPlan[] {
+  return plans.filter(({ outputRelativeMse }) => outputRelativeMse < 1);
+}
+
+/** Whether times can't tell two students apart. */
+export function sameLatency(
+  { latency: { ratio: one } }: TriedPlan,
+  { latency: { ratio: other } }: TriedPlan,
+) {
+  return one.low <= other.high && other.low <= one.high;
+}
+
+function errorOf({ outputRelativeMse }: TriedPlan): number {
+  return outputRelativeMse;
 }
 
 /** The figure that an amount comes to, given the teacher's. */

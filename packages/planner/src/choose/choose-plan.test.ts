@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Latency } from '../costs/measure-latency.js';
 import type { Plan } from '../plan/plan.js';
 import type { Planning } from '../plan-fusions.js';
 import type { Trials, TriedPlan } from '../try/trials.js';
-import { budgetRule } from './budget.js';
+import { type Budget, budgetRule } from './budget.js';
 import { choosePlan, plansToTry, tryAround } from './choose-plan.js';
 
 const teacher = { latency: 1, parameters: 100, multiplyAdds: 0, depth: 5 };
@@ -13,12 +14,25 @@ const front = Array.from({ length: 8 }, (_, index): Plan => {
   return { spans: [], costs: { ...teacher, latency }, outputRelativeMse: 1 - latency };
 });
 
+/** A time, and its ratio to the teacher's beside it, known to a part of `spread`. */
+function timedAs(median: number, ratio = median, spread = 0): Latency {
+  return {
+    first: 1,
+    median,
+    low: median,
+    high: median,
+    count: 3,
+    ratio: { median: ratio, low: ratio * (1 - spread), high: ratio * (1 + spread) },
+    isSettled: true,
+  };
+}
+
 /** Students that take twice what was predicted, each beside a teacher of another moment. */
 function machine() {
   const seen: number[] = [];
   const tryThem = async (plans: readonly Plan[]): Promise<Trials> => {
     const speed = 1 + seen.length;
-    const timed = (median: number) => ({ first: 1, median, low: median, high: median, count: 3 });
+    const timed = (median: number) => timedAs(median, median / speed);
     seen.push(...plans.map((plan) => front.indexOf(plan)));
     return {
       plans: plans.map(
@@ -53,13 +67,13 @@ test('where what was predicted to be within is not, cheaper plans are tried unti
   expect(trials.rankCorrelation).toBeCloseTo(1);
 });
 
-test('it ends after as many more, and at the end of the front', async () => {
+test('where no cheaper plan is left, dearer ones are tried too, and then it ends', async () => {
   const budget = budgetRule({ of: 'latency', amount: { value: 0.15, isShare: true } }, teacher);
   const { seen, tryThem } = machine();
   const trials = await tryAround(front, budget, 3, tryThem);
-  expect(seen).toEqual([0, 1, 2]);
+  expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   expect(budget.pickTried(trials)).toBeUndefined();
-  expect(budget.closestTried(trials).plan).toBe(front[0]);
+  expect(budget.closestTried(trials)!.plan).toBe(front[0]);
 });
 
 test('what was measured decides, and the closest plan is named where none keeps to the budget', async () => {
@@ -67,10 +81,10 @@ test('what was measured decides, and the closest plan is named where none keeps 
   const planning = { teacher, front: () => fusing } as unknown as Planning;
   const tryThem = async (plans: readonly Plan[]): Promise<Trials> => ({
     plans: plans.map((plan) => {
-      const latency = { first: 1, median: 2 * plan.costs.latency, low: 0, high: 0, count: 3 };
+      const latency = timedAs(2 * plan.costs.latency);
       return { plan, outputRelativeMse: plan.outputRelativeMse, latency } as unknown as TriedPlan;
     }),
-    teacher: { score: null, latency: { first: 1, median: 1, low: 1, high: 1, count: 3 } },
+    teacher: { score: null, latency: timedAs(1) },
     given: null,
     rankCorrelation: null,
   });
@@ -87,6 +101,58 @@ test('what was measured decides, and the closest plan is named where none keeps 
     isKept: false,
     costs: { student: expect.closeTo(0.2), teacher: 1 },
   });
+});
+
+/** Three plans as tried: their shares of the teacher's latency, known to 3 %, and their errors. */
+function triedAs(plans: readonly (readonly [share: number, error: number])[]) {
+  const fusing = plans.map(([latency, outputRelativeMse]): Plan => {
+    return { spans: [{}] as never, costs: { ...teacher, latency }, outputRelativeMse };
+  });
+  const planning = { teacher, front: () => fusing } as unknown as Planning;
+  const tryThem = async (tried: readonly Plan[]): Promise<Trials> => ({
+    plans: tried.map((plan) => {
+      const { outputRelativeMse, costs } = plan;
+      return { plan, outputRelativeMse, latency: timedAs(costs.latency, costs.latency, 0.03) } as TriedPlan;
+    }),
+    teacher: { score: null, latency: timedAs(1) },
+    given: null,
+    rankCorrelation: null,
+  });
+  return async (budget: Budget) => {
+    const { chosen, isKept, alike } = await choosePlan(planning, { budget, tries: 3, tryThem });
+    return {
+      chosen: chosen && fusing.indexOf(chosen),
+      isKept,
+      alike: alike.map(({ plan }) => fusing.indexOf(plan)),
+    };
+  };
+}
+
+const half = { of: 'latency', amount: { value: 0.5, isShare: true } } as const;
+
+test('what times can’t tell from the limit keeps to it, and plans alike in time and error are named', async () => {
+  const choose = triedAs([
+    [0.49, 0.2],
+    [0.51, 0.19],
+    [0.6, 0.01],
+  ]);
+  expect(await choose(half)).toEqual({ chosen: 1, isKept: true, alike: [0] });
+  // The second is as fast as the first as far as times tell.
+  expect(await choose({ of: 'error', most: 0.5 })).toEqual({ chosen: 1, isKept: true, alike: [0] });
+  expect(await choose({ of: 'error', most: 0.1 })).toEqual({ chosen: 2, isKept: true, alike: [] });
+});
+
+test('no plan is chosen that leaves no more of the outputs than a constant does', async () => {
+  const useless = triedAs([
+    [0.3, 278],
+    [0.4, 1],
+  ]);
+  expect(await useless(half)).toEqual({ chosen: undefined, isKept: false, alike: [] });
+  const choose = triedAs([
+    [0.3, 1.08],
+    [0.7, 0.9],
+  ]);
+  expect(await choose(half)).toEqual({ chosen: 1, isKept: false, alike: [] });
 });
 
 test.each([

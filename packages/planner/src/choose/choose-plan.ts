@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Planning } from '../plan-fusions.js';
 import { joinTrials } from '../try/join-trials.js';
 import type { Trials, TriedPlan } from '../try/trials.js';
-import { type Budget, type BudgetRule, budgetRule, costOfTried } from './budget.js';
+import { type Budget, type BudgetRule, budgetRule, costOfTried, sameLatency } from './budget.js';
 
 export interface ChooseOptions {
   readonly budget: Budget;
@@ -28,11 +28,13 @@ export interface PlanChoice {
   readonly trials: Trials | null;
   /**
    * The best plan within the budget, or else the one that misses it by the least; undefined where nothing is
-   * worth fusing.
+   * worth fusing, or no plan that was tried leaves more of the outputs than a constant does.
    */
   readonly chosen: Plan | undefined;
   /** Its trial, where it was tried. */
   readonly tried: TriedPlan | undefined;
+  /** Tried plans that keep to the budget too and can't be told from the chosen one, by time or error. */
+  readonly alike: readonly TriedPlan[];
   /** Whether it keeps to the budget: as measured where it was tried, else as predicted. */
   readonly isKept: boolean;
   /** The chosen plan's cost, and the teacher's beside it. */
@@ -51,31 +53,43 @@ export async function choosePlan(
   const front = planning.front(rule.cost);
   const fusing = front.filter(({ spans }) => spans.length > 0);
   const predicted = rule.pick(fusing);
-  const found = { cost: rule.cost, front, predicted };
+  const found = { cost: rule.cost, front, predicted, trials: null, tried: undefined, alike: [] };
   const ofTeacher = planning.teacher[rule.cost];
-  if (fusing.length === 0) {
-    return { ...found, trials: null, chosen: undefined, tried: undefined, isKept: false, costs: undefined };
-  }
+  if (fusing.length === 0) return { ...found, chosen: undefined, isKept: false, costs: undefined };
   if (tries === 0) {
     const chosen = predicted ?? rule.closest(fusing);
     const costs = { student: chosen.costs[rule.cost], teacher: ofTeacher };
-    return { ...found, trials: null, chosen, tried: undefined, isKept: predicted !== undefined, costs };
+    return { ...found, chosen, isKept: predicted !== undefined, costs };
   }
   const trials = await tryAround(fusing, rule, tries, tryThem);
   const kept = rule.pickTried(trials);
   const tried = kept ?? rule.closestTried(trials);
+  if (!tried) return { ...found, trials, chosen: undefined, isKept: false, costs: undefined };
   const costs = {
     student: costOfTried(tried, rule.cost),
     teacher: rule.cost === 'latency' ? trials.teacher.latency.median : ofTeacher,
   };
-  return { ...found, trials, chosen: tried.plan, tried, isKept: kept !== undefined, costs };
+  const alike = kept ? rule.kept(trials).filter((other) => other !== kept && areAlike(other, kept)) : [];
+  return { ...found, trials, chosen: tried.plan, tried, alike, isKept: kept !== undefined, costs };
 }
+
+/** Errors that lie nearer than this are told apart by other data, or by none. */
+const alikeError = 1.1;
+
+function areAlike(one: TriedPlan, other: TriedPlan): boolean {
+  const [less, more] = [one.outputRelativeMse, other.outputRelativeMse].sort((a, b) => a - b);
+  return sameLatency(one, other) && more! <= less! * alikeError;
+}
+
+/** Plans that are tried beyond the first ones, where none of those keeps to the budget. */
+const leastMore = 6;
 
 /**
  * Tries the plan that is predicted to be the best within a budget and its neighbours. Where none turns out to
- * keep to it, goes on to those that keep to it more surely, one by one.
+ * keep to it, goes on one by one: to those that keep to it more surely, and where there are none left, to the
+ * others.
  *
- * @param most Plans at first, and once more as many where none keeps to the budget.
+ * @param most Plans at first, and once more as many, or six, where none keeps to the budget.
  */
 export async function tryAround(
   front: readonly Plan[],
@@ -86,11 +100,11 @@ export async function tryAround(
   const around = rule.pick(front) ?? rule.closest(front);
   const first = plansToTry(front, around, most);
   let trials = await tryThem(first);
-  let place = front.indexOf(rule.safer < 0 ? first[0]! : first.at(-1)!);
-  for (let more = most; more > 0 && !rule.pickTried(trials); more--) {
-    place += rule.safer;
-    const next = front[place];
-    if (!next) break;
+  const [start, end] = [front.indexOf(first[0]!), front.indexOf(first.at(-1)!)];
+  const [cheaper, dearer] = [front.slice(0, start).reverse(), front.slice(end + 1)];
+  const others = rule.safer < 0 ? [...cheaper, ...dearer] : [...dearer, ...cheaper];
+  for (const next of others.slice(0, Math.max(most, leastMore))) {
+    if (rule.pickTried(trials)) break;
     trials = joinTrials(trials, await tryThem([next]));
   }
   return trials;

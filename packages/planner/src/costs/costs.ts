@@ -1,4 +1,4 @@
-/** What a layer, or a network, costs; all add up along a network. */
+/** What a network costs, or by how much a fusion changes that. */
 export interface Costs {
   /** Seconds for one batch, on the backend that was measured. */
   readonly latency: number;
@@ -13,8 +13,6 @@ export interface Costs {
 export type CostName = keyof Costs;
 
 export const costNames = ['latency', 'parameters', 'multiplyAdds', 'depth'] as const satisfies CostName[];
-
-export const noCosts: Costs = { latency: 0, parameters: 0, multiplyAdds: 0, depth: 0 };
 
 export function addCosts(first: Costs, second: Costs): Costs {
   return {

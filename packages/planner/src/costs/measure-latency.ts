@@ -7,12 +7,26 @@ import { quantileSorted } from 'simple-statistics';
 export interface Latency {
   /** Of the model's first run in this program: with what its backend compiles and allocates. */
   readonly first: number;
-  /** Of the runs after it. */
+  /** Of the runs after it, once they no longer become faster. */
   readonly median: number;
   /** The quartiles. */
   readonly low: number;
   readonly high: number;
   readonly count: number;
+  /** The median over that of the first model in the same turns: 1 for that one. */
+  readonly ratio: Ratio;
+  /** False where runs were still becoming faster when the time was up. */
+  readonly isSettled: boolean;
+}
+
+/**
+ * A ratio of two medians. From `low` to `high` it lies with 98 % where there were ten rounds or more: they
+ * are the second least and the second greatest of ten rounds' ratios.
+ */
+export interface Ratio {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface LatencyOptions {
@@ -23,9 +37,12 @@ export interface LatencyOptions {
    * `'layers'`.
    */
   readonly format?: ModelFormat;
-  /** Warm runs of each model, as far as `seconds` allow. Default 30. */
+  /** Warm runs of each model at most. Default as many as `seconds` allow. */
   readonly repeats?: number;
-  /** Time for the warm runs of one model, of which at least three are made. Default 1. */
+  /**
+   * Time for the warm runs of one model, of which at least three are made. Up to three times as much goes by
+   * before that where runs are still becoming faster. Default 1.
+   */
   readonly seconds?: number;
   /** Of one sample of each input, where a model leaves lengths open. */
   readonly inputShapes?: readonly (readonly number[])[];
@@ -72,42 +89,109 @@ export async function compareLatency(
  */
 export async function timeInTurns(
   runs: readonly (() => readonly Tensor[])[],
-  { repeats = 30, seconds = 1, signal }: Omit<LatencyOptions, 'batchSize' | 'format' | 'inputShapes'> = {},
+  {
+    repeats = Number.POSITIVE_INFINITY,
+    seconds = 1,
+    signal,
+  }: Omit<LatencyOptions, 'batchSize' | 'format' | 'inputShapes'> = {},
 ): Promise<Latency[]> {
-  const times: number[][] = runs.map(() => []);
-  const end = seconds * runs.length;
-  let spent = 0;
-  for (let turn = 0; turn <= repeats; turn++) {
-    for (const [index, run] of runs.entries()) {
+  let yielded = performance.now();
+  const turn = async () => {
+    const times: number[] = [];
+    for (const run of runs) {
       requireNotAborted(signal, 'latency');
-      const time = await secondsOf(run);
-      times[index]!.push(time);
-      if (turn > 0) spent += time;
+      times.push(await secondsOf(run));
+      // Some backends download in microtasks alone, in which no signal of the program arrives.
+      if (performance.now() - yielded > longestWithoutYield) {
+        await new Promise((resolve) => setTimeout(resolve));
+        yielded = performance.now();
+      }
     }
-    if (spent > end && turn >= 3) break;
-  }
-  return times.map(latencyOf);
-}
-
-/** {@link compareLatency} for one model. */
-export async function measureLatency(
-  tf: TensorFlow,
-  model: LayersModel,
-  options: LatencyOptions = {},
-): Promise<Latency> {
-  const [latency] = await compareLatency(tf, [model], options);
-  return latency!;
-}
-
-function latencyOf([first, ...warm]: readonly number[]): Latency {
-  const sorted = [...warm].sort((a, b) => a - b);
-  return {
-    first: first!,
-    median: quantileSorted(sorted, 0.5),
-    low: quantileSorted(sorted, 0.25),
-    high: quantileSorted(sorted, 0.75),
-    count: sorted.length,
+    return times;
   };
+  const firsts = await turn();
+  for (let attempt = 1; ; attempt++) {
+    const turns: number[][] = [];
+    let spent = 0;
+    do {
+      const times = await turn();
+      turns.push(times);
+      spent += times.reduce((sum, time) => sum + time, 0);
+    } while (turns.length < repeats && (turns.length < 3 || spent < seconds * runs.length));
+    const isSettled = hasSettled(turns);
+    if (isSettled || attempt === mostAttempts) return latenciesOf(firsts, turns, isSettled);
+  }
+}
+
+/** Milliseconds; a signal is answered within 0.2 s. */
+const longestWithoutYield = 50;
+/** The last one counts, the others warm up. */
+const mostAttempts = 4;
+
+/**
+ * Whether runs no longer become faster: no model was faster by 5 % in the second half of its turns than in
+ * the first. Engines go on optimising what they run for hundreds of runs.
+ *
+ * @param turns Seconds of each model, turn by turn.
+ */
+export function hasSettled(turns: readonly (readonly number[])[]): boolean {
+  // With fewer turns, halves differ by more than that by chance.
+  if (turns.length < 8) return true;
+  const half = Math.floor(turns.length / 2);
+  return turns[0]!.every((_, index) => {
+    const times = turns.map((turn) => turn[index]!);
+    return medianOf(times.slice(half)) > 0.95 * medianOf(times.slice(0, half));
+  });
+}
+
+/**
+ * What runs in turns say of each model. Ratios are taken round by round, of ten in which turns are divided,
+ * so that a machine whose speed changes meanwhile changes both sides alike.
+ *
+ * @param firsts Seconds of each model's first run.
+ * @param turns Seconds of each model, turn by turn.
+ */
+export function latenciesOf(
+  firsts: readonly number[],
+  turns: readonly (readonly number[])[],
+  isSettled: boolean,
+): Latency[] {
+  const rounds = Math.min(10, turns.length);
+  const starts = Array.from({ length: rounds + 1 }, (_, round) =>
+    Math.floor((round * turns.length) / rounds),
+  );
+  const mediansOf = (times: readonly number[]) =>
+    starts.slice(1).map((end, round) => medianOf(times.slice(starts[round], end)));
+  const timesOf = (index: number) => turns.map((turn) => turn[index]!);
+  const beside = mediansOf(timesOf(0));
+  return firsts.map((first, index) => {
+    const times = timesOf(index);
+    const sorted = [...times].sort((a, b) => a - b);
+    const ratios = mediansOf(times)
+      .map((median, round) => median / beside[round]!)
+      .sort((a, b) => a - b);
+    const outer = rounds >= 10 ? 1 : 0;
+    return {
+      first,
+      median: quantileSorted(sorted, 0.5),
+      low: quantileSorted(sorted, 0.25),
+      high: quantileSorted(sorted, 0.75),
+      count: times.length,
+      ratio: {
+        median: quantileSorted(ratios, 0.5),
+        low: ratios[outer]!,
+        high: ratios.at(-1 - outer)!,
+      },
+      isSettled,
+    };
+  });
+}
+
+function medianOf(values: readonly number[]): number {
+  return quantileSorted(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
 }
 
 async function secondsOf(run: () => readonly Tensor[]): Promise<number> {

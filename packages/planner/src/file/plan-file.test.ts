@@ -17,7 +17,7 @@ const plan: Plan = {
       kernelSize: [3, 3],
       relativeMse: 0.2,
       outputRelativeMse: 0.1,
-      costs,
+      change: { latency: -0.001, parameters: -10, multiplyAdds: -20, depth: -1 },
     },
   ],
 };

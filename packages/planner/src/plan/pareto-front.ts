@@ -1,4 +1,4 @@
-import { addCosts, type CostName } from '../costs/costs.js';
+import type { CostName } from '../costs/costs.js';
 import type { Plan } from './plan.js';
 
 /**
@@ -18,13 +18,4 @@ export function paretoFront(plans: readonly Plan[], cost: CostName): Plan[] {
     if (best === undefined || plan.outputRelativeMse < best.outputRelativeMse) front.push(plan);
   }
   return front;
-}
-
-/** One plan after another, of layers that are apart. */
-export function joinPlans(first: Plan, second: Plan): Plan {
-  return {
-    spans: [...first.spans, ...second.spans],
-    costs: addCosts(first.costs, second.costs),
-    outputRelativeMse: first.outputRelativeMse + second.outputRelativeMse,
-  };
 }

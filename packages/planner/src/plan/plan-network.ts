@@ -1,8 +1,6 @@
-import { addCosts, type CostName, noCosts } from '../costs/costs.js';
-import { joinPlans, paretoFront } from './pareto-front.js';
+import { addCosts, type CostName } from '../costs/costs.js';
+import { paretoFront } from './pareto-front.js';
 import type { Candidate, Plan, PlannedNetwork } from './plan.js';
-
-const empty: Plan = { spans: [], costs: noCosts, outputRelativeMse: 0 };
 
 /** Plans that are kept up to a layer: more differ by so little that no budget tells them apart. */
 const mostKept = 512;
@@ -16,32 +14,26 @@ const mostKept = 512;
  * whose layers alternate in it, a plan has one. Where more than {@link mostKept} plans are best up to a
  * layer, some that differ from another by less than a thousandth of the network's cost are dropped.
  */
-export function planNetwork({ layers, candidates }: PlannedNetwork, cost: CostName): Plan[] {
-  const place = new Map(layers.map(({ name }, index) => [name, index]));
+export function planNetwork({ layers, costs, candidates }: PlannedNetwork, cost: CostName): Plan[] {
+  const place = new Map(layers.map((name, index) => [name, index]));
   const ending: Candidate[][] = layers.map(() => []);
   for (const candidate of candidates) ending[place.get(candidate.to)!]!.push(candidate);
-  const total = layers.reduce((sum, { costs }) => sum + costs[cost], 0);
-  const kept = (index: number): Plan => ({ spans: [], costs: layers[index]!.costs, outputRelativeMse: 0 });
-  const fronts: Plan[][] = [[empty]];
+  const fronts: Plan[][] = [[{ spans: [], costs, outputRelativeMse: 0 }]];
   for (const index of layers.keys()) {
-    const fused = ending[index]!.flatMap((candidate) => {
-      const start = place.get(candidate.from)!;
-      const own = new Set(candidate.layers);
-      // Layers of another branch that stand between in the order of the network.
-      const between = layers.slice(start, index).filter(({ name }) => !own.has(name));
-      const costs = between.reduce((sum, layer) => addCosts(sum, layer.costs), candidate.costs);
-      const { outputRelativeMse } = candidate;
-      return allJoined(fronts[start]!, { spans: [candidate], costs, outputRelativeMse });
-    });
-    fronts.push(
-      thinned(paretoFront([...allJoined(fronts[index]!, kept(index)), ...fused], cost), cost, total),
+    const fused = ending[index]!.flatMap((candidate) =>
+      fronts[place.get(candidate.from)!]!.map((plan) => withCandidate(plan, candidate)),
     );
+    fronts.push(thinned(paretoFront([...fronts[index]!, ...fused], cost), cost, costs[cost]));
   }
   return fronts.at(-1)!;
 }
 
-function allJoined(firsts: readonly Plan[], second: Plan): Plan[] {
-  return firsts.map((first) => joinPlans(first, second));
+function withCandidate(plan: Plan, candidate: Candidate): Plan {
+  return {
+    spans: [...plan.spans, candidate],
+    costs: addCosts(plan.costs, candidate.change),
+    outputRelativeMse: plan.outputRelativeMse + candidate.outputRelativeMse,
+  };
 }
 
 /** The most exact plan of every thousandth of the whole cost, and the ends of the front. */

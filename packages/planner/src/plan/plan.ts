@@ -5,23 +5,26 @@ import type { Costs } from '../costs/costs.js';
 export interface Candidate extends LegalSpan {
   /** Of this candidate's fused convolution; null for a dense layer. */
   readonly kernelSize: readonly number[] | null;
-  /** Of the fused layer. */
-  readonly costs: Costs;
+  /** By how much fusing it alone changes the network's costs: negative for what it saves. */
+  readonly change: Costs;
   /** Of what the fused layer computes, on held-out samples: 0 is exact, 1 is no better than the mean. */
   readonly relativeMse: number;
   /** Of the network's outputs, on held-out samples, with this span alone fused and later layers refitted. */
   readonly outputRelativeMse: number;
 }
 
-/** The layers of a network, in its order, and the spans among them. */
+/** A network, and the spans in it that could be fused. */
 export interface PlannedNetwork {
-  readonly layers: readonly { readonly name: string; readonly costs: Costs }[];
+  /** Names, in the order of the network. */
+  readonly layers: readonly string[];
+  /** As it is. */
+  readonly costs: Costs;
   readonly candidates: readonly Candidate[];
 }
 
 /**
- * Which spans to fuse, and what is predicted of the network: its costs, and the sum of what its spans do to
- * the outputs.
+ * Which spans to fuse, and what is predicted of the network: its costs, and the error of its outputs. Both
+ * are sums of what its spans change alone.
  */
 export interface Plan {
   /** In the order of the network; none overlap. */

@@ -1,7 +1,7 @@
 import { costOf, type Network, sizeOf } from '@fuseinit/core';
 import type { LegalSpan } from '@fuseinit/tfjs';
 import { costOfSpan } from '@fuseinit/tfjs/internal';
-import { addCosts, type Costs, noCosts } from '../costs/costs.js';
+import { addCosts, type Costs } from '../costs/costs.js';
 
 /** A span with one kernel, and what is known of it before it is tried. */
 export interface SpanOption extends LegalSpan {
@@ -53,7 +53,7 @@ export function considerSpans(
   { maxPatchSize, maxWork, samples }: ConsiderOptions,
 ): ConsideredSpans {
   const costs = new Map(network.nodes.map((node) => [node.name, costOf({ nodes: [node] })]));
-  const total = [...costs.values()].reduce(addCounted, noCosts);
+  const total = addedUp([...costs.values()]);
   const workOf = workOfTrying(network, costs, samples);
   const skipped: SkippedSpan[] = [];
   const found: { readonly option: Omit<SpanOption, 'work'>; readonly worth: number }[] = [];
@@ -62,7 +62,7 @@ export function considerSpans(
       const { from, to, layers, className } = span;
       const skip = (reason: string) => void skipped.push({ from, to, kernelSize, reason });
       const fused = costOfSpan(network, span, kernelSize);
-      const replaced = layers.map((name) => costs.get(name)!).reduce(addCounted, noCosts);
+      const replaced = addedUp(layers.map((name) => costs.get(name)!));
       if (fused.patchSize > maxPatchSize) {
         skip(`The fused layer would have ${fused.patchSize} inputs, more than ${maxPatchSize}.`);
       } else if (fused.parameters > replaced.parameters && fused.multiplyAdds > replaced.multiplyAdds) {
@@ -109,8 +109,9 @@ const refits = ['downstream', 8, 4, 2, 1] as const;
 /** Rather fewer layers are refitted than fewer candidates tried. */
 const wantedCandidates = 32;
 
-function addCounted(first: Counted, second: Counted): Costs {
-  return addCosts({ latency: 0, ...first }, { latency: 0, ...second });
+function addedUp(costs: readonly Counted[]): Counted {
+  const none = { latency: 0, parameters: 0, multiplyAdds: 0, depth: 0 };
+  return costs.reduce((sum: Costs, each) => addCosts(sum, { latency: 0, ...each }), none);
 }
 
 /**

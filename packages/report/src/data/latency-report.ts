@@ -7,6 +7,17 @@ export interface LatencyReport {
   readonly format?: 'layers' | 'graph';
   readonly teacher: NetworkLatency;
   readonly student: NetworkLatency;
+  /**
+   * The student's median over the teacher's, and an interval that it lies in with at least 95 %, measured in
+   * turns. Without it the spreads of both tell.
+   */
+  readonly ratio?: LatencyRatio;
+}
+
+export interface LatencyRatio {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface NetworkLatency {

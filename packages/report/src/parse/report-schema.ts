@@ -18,6 +18,7 @@ const latencySchema: z.ZodType<LatencyReport> = z.object({
   format: z.enum(['layers', 'graph']).exactOptional(),
   teacher: networkLatencySchema,
   student: networkLatencySchema,
+  ratio: z.object({ median: z.number(), low: z.number(), high: z.number() }).exactOptional(),
 });
 
 const givenSchema: z.ZodType<GivenTeacher> = z.object({

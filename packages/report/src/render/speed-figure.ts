@@ -16,10 +16,10 @@ export function speedFigure({ given, latency }: FusionReport): KeyFigure {
   }
   const { factor, low, high, verdict } = speedOf(latency);
   const { teacher, student, backend, batchSize } = latency;
-  const unit = { faster: 'as fast', notFaster: 'NOT faster', unclear: 'spreads overlap' }[verdict];
+  const unit = { faster: 'as fast', notFaster: 'NOT faster', unclear: 'as fast, or chance' }[verdict];
   const lines = [
     `${seconds(teacher.warm.median)} → ${seconds(student.warm.median)}, ${backend}, batch of ${batchSize}`,
-    `spread ${ratio(low)} to ${ratio(high)}${given ? ', beside the simplified teacher' : ''}`,
+    `${ratio(low)} to ${ratio(high)}${given ? ', beside the simplified teacher' : ''}`,
     ...(given?.latency ? [`${seconds(given.latency.warm.median)} as given`] : []),
   ];
   return { title, value: ratio(factor), unit, lines, isBad: verdict !== 'faster' };

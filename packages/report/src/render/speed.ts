@@ -4,16 +4,16 @@ import type { LatencyReport } from '../data/latency-report.js';
 export interface Speed {
   /** Of the medians. */
   readonly factor: number;
-  /** By the ends of both spreads that lie nearest to each other, and farthest. */
+  /** The interval of the ratio; without one, by the ends of both spreads. */
   readonly low: number;
   readonly high: number;
   readonly verdict: 'faster' | 'notFaster' | 'unclear';
 }
 
-export function speedOf({ teacher, student }: LatencyReport): Speed {
-  const low = teacher.warm.low / student.warm.high;
-  const high = teacher.warm.high / student.warm.low;
-  const factor = teacher.warm.median / student.warm.median;
-  const verdict = factor <= 1 ? 'notFaster' : low > 1 ? 'faster' : 'unclear';
+export function speedOf({ teacher, student, ratio }: LatencyReport): Speed {
+  const low = ratio ? 1 / ratio.high : teacher.warm.low / student.warm.high;
+  const high = ratio ? 1 / ratio.low : teacher.warm.high / student.warm.low;
+  const factor = ratio ? 1 / ratio.median : teacher.warm.median / student.warm.median;
+  const verdict = low > 1 ? 'faster' : factor <= 1 ? 'notFaster' : 'unclear';
   return { factor, low, high, verdict };
 }

@@ -21,7 +21,7 @@ function speedSentence({ given, latency }: FusionReport): string {
   const spread = `${ratio(low)} to ${ratio(high)}`;
   if (verdict === 'faster') return `The student is ${ratio(factor)} as fast${than} (${spread}).`;
   if (verdict === 'notFaster') return `The student is NOT faster: ${ratio(factor)} the speed (${spread}).`;
-  return `The student is ${ratio(factor)} as fast by the medians, but the spreads of both latencies overlap (${spread}).`;
+  return `The student is ${ratio(factor)} as fast by the medians, but that can't be told from chance (${spread}).`;
 }
 
 function accuracySentence({ answers, disagreeing }: FusionReport): string {

@@ -1,5 +1,5 @@
 import { startBackend } from '@fuseinit/node-backends';
-import { compareLatency, type Latency } from '@fuseinit/planner';
+import { compareLatency, type Latency, type Ratio } from '@fuseinit/planner';
 import type { ModelFormat } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { loadRunnable } from '../../model/load-model.js';
@@ -8,13 +8,13 @@ import { addBackendOptions, type BackendOptions } from '../../program/common-opt
 import type { ExitCode } from '../../program/exit-code.js';
 import { number, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { count, milliseconds } from '../../terminal/figures.js';
+import { count, milliseconds, ratio as ratioText } from '../../terminal/figures.js';
 import { table } from '../../terminal/table.js';
 
 interface BenchOptions extends BackendOptions {
   readonly format: ModelFormat;
   readonly batchSize: number;
-  readonly repeats: number;
+  readonly repeats?: number;
   readonly seconds: number;
 }
 
@@ -28,7 +28,11 @@ export function defineBench(program: Command, ended: (code: ExitCode) => void): 
       formatOption('what LayersModels are timed as: layers, or graph, a GraphModel of fused kernels'),
     )
     .option('--batch-size <n>', 'samples at a time', wholeNumber(1), 1)
-    .option('--repeats <n>', 'warm runs of each at most', wholeNumber(3), 200)
+    .option(
+      '--repeats <n>',
+      'warm runs of each at most (default: as many as fit into the time)',
+      wholeNumber(3),
+    )
     .option('--seconds <s>', 'for the warm runs of each', number(0), 5);
   addBackendOptions(command)
     .addHelpText(
@@ -57,7 +61,7 @@ async function benchModels(
   const latencies = await compareLatency(
     tf,
     loaded.map(({ model }) => model),
-    { batchSize, repeats, seconds, signal },
+    { batchSize, ...(repeats !== undefined && { repeats }), seconds, signal },
   );
   const results = loaded.map(({ path, format, bytes }, index) => ({
     model: path,
@@ -65,8 +69,8 @@ async function benchModels(
     bytes,
     ...latencies[index]!,
   }));
-  const [first, second] = results;
-  const ratio = second ? second.median / first!.median : null;
+  const [, second] = results;
+  const ratio = second?.ratio ?? null;
   return {
     text: benchText(results, ratio, `${batchSize} a batch, ${name} (${computesOn})`),
     data: { backend: name, computesOn, batchSize, unit: 'seconds', models: results, ratio },
@@ -79,7 +83,7 @@ function benchText(
     readonly format: ModelFormat;
     readonly bytes: number;
   })[],
-  ratio: number | null,
+  ratio: Ratio | null,
   conditions: string,
 ): string {
   const told = table(
@@ -105,6 +109,11 @@ function benchText(
   const compared =
     ratio === null
       ? []
-      : [`The second takes ${ratio.toFixed(2)} of the first's time (${(1 / ratio).toFixed(2)} x as fast).`];
-  return [told, '', `Latency of one batch: ${conditions}.`, ...compared].join('\n');
+      : [
+          `The second takes ${ratioText(ratio)} of the first's time: ${ratio.low <= 1 && ratio.high >= 1 ? 'which is faster is too noisy to tell' : `${(1 / ratio.median).toFixed(2)} x as fast`}.`,
+        ];
+  const unsettled = results.some(({ isSettled }) => !isSettled)
+    ? ['Runs were still becoming faster when the time was up: give more --seconds.']
+    : [];
+  return [told, '', `Latency of one batch: ${conditions}.`, ...compared, ...unsettled].join('\n');
 }

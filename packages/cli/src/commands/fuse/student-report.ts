@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareLatency } from '@fuseinit/planner';
-import type { FusionReport } from '@fuseinit/report';
+import { compareLatency, type Latency } from '@fuseinit/planner';
+import type { FusionReport, NetworkLatency } from '@fuseinit/report';
 import type { FuseReport, LayersModel } from '@fuseinit/tfjs';
 import { type ModelFormat, outputWidth, runnableLayers } from '@fuseinit/tfjs/internal';
 import { heldOutSamples } from '../../data/held-out-samples.js';
@@ -45,7 +45,7 @@ export async function reportStudent(
   const classNames = classes ?? (await classNamesBeside(teacher.path));
   return createReport({
     tf,
-    ...(given && { given, givenLatency: { first: ofGiven!.first, warm: ofGiven! } }),
+    ...(given && { given, givenLatency: networkLatency(ofGiven!) }),
     teacher: teacher.model,
     student,
     fused,
@@ -58,8 +58,9 @@ export async function reportStudent(
       backend: device.name,
       batchSize: 1,
       format,
-      teacher: { first: ofTeacher!.first, warm: ofTeacher! },
-      student: { first: ofStudent!.first, warm: ofStudent! },
+      teacher: networkLatency(ofTeacher!),
+      student: networkLatency(ofStudent!),
+      ratio: ofStudent!.ratio,
     },
     versions: { fuseinit: version, node: process.version, backend: device.computesOn },
     command: commandLine(),
@@ -67,6 +68,10 @@ export async function reportStudent(
     createdAt: new Date().toISOString(),
     signal,
   });
+}
+
+function networkLatency({ first, median, low, high, count }: Latency): NetworkLatency {
+  return { first, warm: { median, low, high, count } };
 }
 
 /**

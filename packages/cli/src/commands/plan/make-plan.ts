@@ -2,6 +2,7 @@ import {
   type Budget,
   choosePlan,
   type LabelledData,
+  type Latency,
   type Plan,
   type PlanChoice,
   type PlanFile,
@@ -17,6 +18,7 @@ import { readSize, type Samples } from '../../data/open-samples.js';
 import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 import { givenBeside } from '../../model/teacher.js';
 import type { Work } from '../../model/work.js';
+import { percent } from '../../terminal/figures.js';
 
 export interface MakePlanOptions {
   readonly budget: Budget;
@@ -60,7 +62,20 @@ export async function makePlan(work: Work, { budget, tries, format }: MakePlanOp
       ...(evaluation && { evaluation }),
       onProgress: ({ done, of }) => progress.show(`trying plan ${done + 1} of ${of}`, done / of),
     });
-  return { planning, choice: await choosePlan(planning, { budget, tries, tryThem }) };
+  const choice = await choosePlan(planning, { budget, tries, tryThem });
+  const unsteady = choice.trials?.plans.find(({ latency }) => isUnsteady(latency));
+  if (unsteady) {
+    const { low, high } = unsteady.latency.ratio;
+    warn(
+      `The times of this machine vary: a plan that was tried takes from ${percent(low)} to ${percent(high)} of the teacher's time. Run it again while nothing else computes.`,
+    );
+  }
+  return { planning, choice };
+}
+
+/** Whether a time is known so badly that plans are hardly told apart by it. */
+function isUnsteady({ ratio: { low, high }, isSettled }: Latency): boolean {
+  return !isSettled || high > 1.2 * low;
 }
 
 const doing = { time: 'timing', try: 'trying' };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { networkName } from '../../model/teacher.js';
 import { type Work, withWork } from '../../model/work.js';
 import { requireOutputFile, writeOutputFile } from '../../output/output-file.js';
 import { CliError } from '../../program/cli-error.js';
@@ -40,7 +41,7 @@ async function planWith(work: Work, options: PlanCommandOptions): Promise<Outcom
   const budget = budgetOf(options);
   const made = await makePlan(work, { budget, tries: options.try, format: options.format });
   const { choice } = made;
-  const name = work.teacher.given === work.teacher.model ? 'teacher' : 'simplified teacher';
+  const name = networkName(work.teacher);
   const told = planningText(made, name);
   const findings = planFindings(work, made);
   if (!choice.chosen || !choice.isKept) {

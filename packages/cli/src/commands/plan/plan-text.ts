@@ -8,7 +8,7 @@ import {
   type Trials,
 } from '@fuseinit/planner';
 import { spansText } from '../../model/spans.js';
-import { count, error, large, milliseconds, percent, times } from '../../terminal/figures.js';
+import { count, error, large, milliseconds, percent, ratio, times } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { scoreCells, scoreHeads } from '../../terminal/score-text.js';
 import { type Column, table, terminalWidth } from '../../terminal/table.js';
@@ -79,7 +79,7 @@ function trialsText(trials: Trials, front: readonly Plan[], name: string): strin
   const whole = (title: string, of: Trials['teacher']) => [
     title,
     milliseconds(of.latency.median),
-    times(of.latency.median, teacher.latency.median),
+    ratio(of.latency.ratio),
     '-',
     '-',
     ...scored(of.score),
@@ -87,7 +87,7 @@ function trialsText(trials: Trials, front: readonly Plan[], name: string): strin
   const rows = plans.map((tried) => [
     String(front.indexOf(tried.plan) + 1),
     milliseconds(tried.latency.median),
-    times(tried.latency.median, teacher.latency.median),
+    ratio(tried.latency.ratio),
     error(tried.plan.outputRelativeMse),
     error(tried.outputRelativeMse),
     ...scored(tried.score),
@@ -112,12 +112,16 @@ export function budgetText(budget: Budget, { teacher }: Pick<Planning, 'teacher'
 /** What plan was chosen, and where it was written to. */
 export function chosenText(
   budget: string,
-  { front, chosen, predicted }: PlanChoice,
+  { front, chosen, predicted, alike }: PlanChoice,
   output: string | undefined,
 ): string {
   const how = predicted && predicted !== chosen ? ', as measured' : '';
+  const others = alike.map(({ plan }) => `plan ${front.indexOf(plan) + 1}`);
   return [
     `Chosen for ${budget}${how}: plan ${front.indexOf(chosen!) + 1}, --spans ${printable(spansText(chosen!.spans))}`,
+    ...(others.length > 0
+      ? [`It can't be told apart by time or error from ${others.join(' and ')}: another run may choose that.`]
+      : []),
     output === undefined
       ? 'Give -o plan.json to write it.'
       : `Written to ${printable(output)}, to be edited and given to fuse --plan.`,
@@ -126,7 +130,10 @@ export function chosenText(
 
 /** Why no plan keeps to a budget, and how close one gets. */
 export function unmetText(budget: Budget, { planning, choice }: MadePlan, name: string): string {
-  const { cost, chosen, costs, tried } = choice;
+  const { cost, chosen, costs, tried, trials } = choice;
+  if (trials && !chosen) {
+    return `Of the ${trials.plans.length} plans that were tried, all have an error of 1 or more, which is no better than giving the mean output always. Allow more, give more data, or train a smaller network.`;
+  }
   if (!chosen || !costs) return `No fusion makes this network any cheaper in ${cost}.`;
   const outputError = (tried ?? chosen).outputRelativeMse;
   return `No plan keeps to ${budgetText(budget, planning, name)}. The closest has ${costText(cost, costs.student)} (${percent(costs.student / costs.teacher)} of the ${name}'s) and an error of ${error(outputError)}, ${tried ? 'measured' : 'predicted'}. Allow more, or train a smaller network.`;
@@ -157,7 +164,7 @@ function numberedPlans(
     [...numbered, { head: 'spans' }],
     rows.map((row, index) => [...row, plans[index]!.spans]),
   );
-  if (inline.split('\n').every((line) => line.length <= terminalWidth)) return inline;
+  if (inline.split('\n').every((line) => line.length <= terminalWidth())) return inline;
   const below = plans.map(({ number, spans }) => `${number.padStart(4)}  ${printable(spans)}`);
   return [table(numbered, rows), '', ...below].join('\n');
 }

@@ -30,6 +30,19 @@ test('the share is of the teacher that was timed beside the student', () => {
   );
 });
 
+test('a share that times can’t tell from the limit keeps to it', () => {
+  const beside = (low: number, high: number) => {
+    const { latency, ...report } = measured(3.25);
+    const ratio = { median: 0.65, low, high };
+    return { ...report, latency: { ...latency, ratio } } as FusionReport;
+  };
+  const kept = budgetVerdict(share(0.64), choice, beside(0.63, 0.67));
+  expect(verdictText(kept, 'teacher')).toBe(
+    "The budget is kept, as far as times can tell: a latency of 3.25 ms, 65.0 % (63.0 % to 67.0 %) of the teacher's in turns with it; 64.0 % was allowed.",
+  );
+  expect(budgetVerdict(share(0.62), choice, beside(0.63, 0.67)).isKept).toBe(false);
+});
+
 test('what would keep a budget that was missed allows for how far off the prediction was', () => {
   // 90 % where 60 % was predicted: plans take half as long again, so that 40 % becomes 60.
   const verdict = budgetVerdict(share(0.62), choice, measured(4.5));

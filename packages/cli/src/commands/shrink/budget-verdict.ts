@@ -1,4 +1,4 @@
-import { amountOf, type Budget, type Plan, type PlanChoice } from '@fuseinit/planner';
+import { amountOf, type Budget, type Plan, type PlanChoice, type Ratio } from '@fuseinit/planner';
 import type { FusionReport } from '@fuseinit/report';
 import { spansText } from '../../model/spans.js';
 import { error, percent } from '../../terminal/figures.js';
@@ -12,6 +12,8 @@ export interface BudgetVerdict {
   readonly limit: number;
   /** What the student has. */
   readonly student: number;
+  /** Its share of what the teacher has beside it, for a latency with the interval that it lies in. */
+  readonly share: Ratio | null;
   /** What the network that was fused has beside it; null for an error, which it has none of. */
   readonly teacher: number | null;
   readonly isKept: boolean;
@@ -25,41 +27,49 @@ export function budgetVerdict(budget: Budget, choice: PlanChoice, report: Fusion
     const student = Math.max(0, ...report.outputs.map(({ relativeMse }) => relativeMse));
     const limit = budget.most;
     const isKept = student <= limit;
-    return { of: 'error', limit, student, teacher: null, isKept, wouldKeep: null };
+    return { of: 'error', limit, student, share: null, teacher: null, isKept, wouldKeep: null };
   }
   const { of: cost, amount } = budget;
   const [teacher, student] = (['teacher', 'student'] as const).map((network) =>
     cost === 'latency' ? report.latency![network].warm.median : report[network].cost[cost],
   ) as [number, number];
   const limit = amountOf(amount, teacher);
-  const isKept = student <= limit;
+  const counted = student / teacher;
+  const share =
+    (cost === 'latency' && report.latency!.ratio) ||
+    ({ median: counted, low: counted, high: counted } as Ratio);
+  // What times can't tell from the limit keeps to it, as where plans are chosen.
+  const isKept = share.low <= limit / teacher;
   const whole = choice.front.at(-1)!.costs[cost];
-  const share = choice.chosen!.costs[cost] / whole;
-  const factor = student / teacher / share;
+  const factor = share.median / (choice.chosen!.costs[cost] / whole);
   const wouldKeep = isKept
     ? undefined
     : choice.front.findLast(
         ({ spans, costs }) => spans.length > 0 && (costs[cost] / whole) * factor <= limit / teacher,
       );
-  return { of: cost, limit, student, teacher, isKept, wouldKeep: wouldKeep ?? null };
+  return { of: cost, limit, student, share, teacher, isKept, wouldKeep: wouldKeep ?? null };
 }
 
 /** @param teacher What the network that was fused is called. */
 export function verdictText(
-  { of, limit, student, teacher: whole, isKept, wouldKeep }: BudgetVerdict,
+  { of, limit, student, share, teacher: whole, isKept, wouldKeep }: BudgetVerdict,
   teacher: string,
 ): string {
-  if (of === 'error' || whole === null) {
+  if (of === 'error' || whole === null || share === null) {
     return isKept
       ? `The budget is kept: the relative MSE of the output is ${error(student)}, ${error(limit)} was allowed.`
       : `The budget is MISSED: the relative MSE of the output is ${error(student)}, ${error(limit)} was allowed. A larger --max-error, --tune with more epochs or more --data may keep it.`;
   }
-  const measured = `${costText(of, student)}, ${percent(student / whole)} of the ${teacher}'s in turns with it`;
+  const between = share.low < share.high ? ` (${percent(share.low)} to ${percent(share.high)})` : '';
+  const measured = `${costText(of, student)}, ${percent(share.median)}${between} of the ${teacher}'s in turns with it`;
   const allowed = `${percent(limit / whole)} was allowed`;
-  if (isKept) return `The budget is kept: ${measured}; ${allowed}.`;
+  if (isKept) {
+    const close = share.median > limit / whole ? ', as far as times can tell' : '';
+    return `The budget is kept${close}: ${measured}; ${allowed}.`;
+  }
   const flag = { latency: '--max-latency', parameters: '--max-params', depth: '--max-depth' }[of];
   const advice = wouldKeep
     ? `${printable(spansText(wouldKeep.spans))} is likely to keep it (fuse --spans, at a predicted error of ${error(wouldKeep.outputRelativeMse)})`
     : 'no plan is likely to keep it';
-  return `The budget is MISSED by ${percent((student - limit) / whole)}: ${measured}; ${allowed}. ${flag} ${Math.ceil((100 * student) / whole)}% would be kept by this student; ${advice}.`;
+  return `The budget is MISSED by ${percent(share.median - limit / whole)}: ${measured}; ${allowed}. ${flag} ${Math.ceil(100 * share.median)}% would be kept by this student; ${advice}.`;
 }

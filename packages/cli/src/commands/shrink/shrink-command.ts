@@ -4,7 +4,7 @@ import type { Budget } from '@fuseinit/planner';
 import type { LayersModel } from '@fuseinit/tfjs';
 import { type Command, Option } from 'commander';
 import { addDataOptions, addLabelOptions, addThresholdOption } from '../../data/data-options.js';
-import { addSimplifyingOption } from '../../model/teacher.js';
+import { addSimplifyingOption, networkName } from '../../model/teacher.js';
 import { comparedInputs, type Work, type WorkOptions, withWork } from '../../model/work.js';
 import { copyMetadata } from '../../output/metadata.js';
 import { addModelOutputOptions, type ModelOutputOptions, storeStudent } from '../../output/model-output.js';
@@ -21,6 +21,7 @@ import { networksTable, threeNetworks } from '../fuse/network-figures.js';
 import { reportStudent, writeReport } from '../fuse/student-report.js';
 import { makePlan } from '../plan/make-plan.js';
 import { addBudgetOptions, type BudgetOptions, budgetOf } from '../plan/plan-options.js';
+import { unmetText } from '../plan/plan-text.js';
 import { type AutoTuned, autoTune } from './auto-tune.js';
 import { budgetVerdict, verdictText } from './budget-verdict.js';
 
@@ -111,7 +112,7 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
   const made = await makePlan(during('plan'), { budget, tries: options.try, format });
   const { chosen } = made.choice;
   if (!chosen) {
-    throw new CliError('BUDGET_UNMET', `No fusion makes this network any cheaper in ${made.choice.cost}.`);
+    throw new CliError('BUDGET_UNMET', unmetText(budget, made, networkName(teacher)));
   }
   const spans = chosen.spans.map(({ from, to, kernelSize }) => ({ from, to, kernelSize }));
   const { student, report: fused } = await fuseStudent(during('fuse'), spans, {});
@@ -140,7 +141,6 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
     await writeReport(report, output);
     signal.throwIfAborted();
     await output.publish();
-    const name = teacher.given === teacher.model ? 'teacher' : 'simplified teacher';
     const verdict = budgetVerdict(budget, made.choice, report);
     const networks = threeNetworks(teacher, fused, report);
     const saved = { student: options.output, format, weights, bytes, hasReport: true };
@@ -152,7 +152,7 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
         fusedSpansTable(fused),
         '',
         tuningSentence(tuned, options.tune),
-        verdictText(verdict, name),
+        verdictText(verdict, networkName(teacher)),
         savedText(saved),
       ].join('\n'),
       data: {
