@@ -127,5 +127,6 @@ export {
 } from './solve/affine-error.js';
 export type { AffineSolution, ChannelCoupling, HeldOutError, SolveOptions } from './solve/least-squares.js';
 export { ridgeWithoutHeldOut } from './solve/ridge.js';
+export { roundAffine } from './solve/round-affine.js';
 export { solveAffine } from './solve/solve-affine.js';
 export type { RidgeCandidate, SolveDiagnostics } from './solve/solve-diagnostics.js';
