@@ -1,7 +1,7 @@
 import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import type { io } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { quantizeWeights, type WeightDtype, weightDtypeOf } from './quantize-weights.js';
+import { quantizeWeights, type WeightDtype, weightDtypeOf, weightRoundings } from './quantize-weights.js';
 
 const spec = (name: string, shape: number[], dtype = 'float32') =>
   ({ name, shape, dtype }) as io.WeightsManifestEntry;
@@ -144,6 +144,29 @@ test('weights that come quantized are read before they are stored otherwise', ()
   const { weightSpecs, values: kept } = quantizeWeights(given, values, 'uint8');
   expect([weightSpecs[0], ...kept.slice(0, 3)]).toEqual([given[0], 0, 2, 255]);
 });
+
+test.each(['uint8', 'uint16', 'float16'] as const)(
+  'numbers that were rounded as told are stored in %s without another change',
+  (dtype) => {
+    const specs = [spec('kernel', [4, 50]), spec('bias', [5])];
+    const numbers = Float32Array.from({ length: 205 }, (_, index) => Math.sin(1 + 7 * index) + 0.3);
+    const roundings = weightRoundings(specs, bytesOf(numbers), dtype);
+    expect([...roundings.keys()]).toEqual(['kernel']);
+    // Not to the nearest: all but the least and the largest come from elsewhere.
+    const rounded = numbers.map((number, index) =>
+      index < 200 ? roundings.get('kernel')!(0.8 * number + 0.05, index) : number,
+    );
+    const stored = quantizeWeights(specs, bytesOf(rounded), dtype);
+    const read = quantizeWeights(stored.weightSpecs, stored.values, 'float32');
+    // The range is that of rounded numbers, which is off by a rounding of float32.
+    [...new Float32Array(read.values.buffer)].forEach((number, index) => {
+      expect(Math.abs(number - rounded[index]!)).toBeLessThan(2 ** -22);
+    });
+    if (dtype === 'float16') return;
+    const steps = quantizeWeights(specs, bytesOf(numbers), dtype).weightSpecs[0]!.quantization!;
+    expect(stored.weightSpecs[0]!.quantization!.scale).toBeCloseTo(steps.scale!, 8);
+  },
+);
 
 test('the type that most numbers are stored as', () => {
   const matrix = (rows: number, dtype?: 'uint8' | 'float16') => ({

@@ -1,5 +1,5 @@
 import { FuseInitError, sizeOf } from '@fuseinit/core';
-import { getFloat16, setFloat16 } from '@petamoriken/float16';
+import { f16round, getFloat16, setFloat16 } from '@petamoriken/float16';
 import type { io } from '@tensorflow/tfjs';
 import { weightBytes } from './weight-bytes.js';
 
@@ -35,20 +35,41 @@ export function quantizeWeights(
   dtype: WeightDtype | undefined,
 ): StoredWeights {
   if (dtype === undefined) return { weightSpecs: [...specs], values };
-  let start = 0;
-  const given = specs.map((spec) => {
-    const bytes = values.subarray(start, start + weightBytes([spec]));
-    start += bytes.length;
-    return { spec, bytes };
-  });
-  const finer = dtype === 'uint8' ? coarseInUint8(given) : new Set();
-  const stored = given.map((weight) =>
-    storedAs(weight.spec, weight.bytes, finer.has(weight) ? 'float16' : dtype),
+  const stored = withDtypes(specs, values, dtype).map(({ spec, bytes, dtype }) =>
+    storedAs(spec, bytes, dtype),
   );
   return {
     weightSpecs: stored.map(({ spec }) => spec),
     values: new Uint8Array(Buffer.concat(stored.map(({ bytes }) => bytes))),
   };
+}
+
+/**
+ * What a number of a weight may be stored as, the one nearest to `value`; `index` is its place in the weight.
+ */
+export type WeightRounding = (value: number, index: number) => number;
+
+/**
+ * What {@link quantizeWeights} can store numbers of weights as, by the names of the weights that it doesn't
+ * leave as they are: for who rounds them to other numbers than the nearest. Numbers that were rounded so are
+ * stored as they are, in the same steps: the least and the largest keep their places.
+ *
+ * @throws as {@link quantizeWeights}, for uint8 and uint16.
+ */
+export function weightRoundings(
+  specs: readonly io.WeightsManifestEntry[],
+  values: Uint8Array,
+  dtype: WeightDtype,
+): ReadonlyMap<string, WeightRounding> {
+  const roundings = new Map<string, WeightRounding>();
+  for (const { spec, bytes, dtype: own } of withDtypes(specs, values, dtype)) {
+    if (isStoredAs(spec, own) || own === 'float32' || staysFloat32(spec)) continue;
+    roundings.set(
+      spec.name,
+      own === 'float16' ? f16round : roundingInSteps(spec, numbersOf(bytes, spec.quantization), own),
+    );
+  }
+  return roundings;
 }
 
 /** The type that most numbers of a model's float32 weights are stored as. */
@@ -65,6 +86,22 @@ export function weightDtypeOf(specs: readonly io.WeightsManifestEntry[]): Weight
 interface StoredWeight {
   readonly spec: io.WeightsManifestEntry;
   readonly bytes: Uint8Array;
+}
+
+/** Weights, and what each of them is to be stored as. */
+function withDtypes(
+  specs: readonly io.WeightsManifestEntry[],
+  values: Uint8Array,
+  dtype: WeightDtype,
+): (StoredWeight & { readonly dtype: WeightDtype })[] {
+  let start = 0;
+  const given = specs.map((spec) => {
+    const bytes = values.subarray(start, start + weightBytes([spec]));
+    start += bytes.length;
+    return { spec, bytes };
+  });
+  const finer = dtype === 'uint8' ? coarseInUint8(given) : new Set();
+  return given.map((weight) => ({ ...weight, dtype: finer.has(weight) ? 'float16' : dtype }));
 }
 
 const largestFloat16 = 65504;
@@ -108,13 +145,19 @@ function noiseInUint8({ spec, bytes }: StoredWeight): number {
   return energies.reduce((sum, energy) => sum + Math.min(1, rounding / (energy || rounding)), 0) / channels;
 }
 
+function isStoredAs(spec: io.WeightsManifestEntry, dtype: WeightDtype): boolean {
+  return spec.dtype !== 'float32' || (spec.quantization?.dtype ?? 'float32') === dtype;
+}
+
+function staysFloat32({ shape }: io.WeightsManifestEntry): boolean {
+  return shape.length < 2 || sizeOf(shape) < 2;
+}
+
 function storedAs(given: io.WeightsManifestEntry, bytes: Uint8Array, dtype: WeightDtype): StoredWeight {
-  if (given.dtype !== 'float32' || (given.quantization?.dtype ?? 'float32') === dtype) {
-    return { spec: given, bytes };
-  }
+  if (isStoredAs(given, dtype)) return { spec: given, bytes };
   const { quantization, ...spec } = given;
   const numbers = numbersOf(bytes, quantization);
-  if (dtype === 'float32' || spec.shape.length < 2 || numbers.length < 2) {
+  if (dtype === 'float32' || staysFloat32(spec)) {
     return { spec, bytes: new Uint8Array(numbers.buffer) };
   }
   return dtype === 'float16' ? inFloat16(spec, numbers) : inSteps(spec, numbers, dtype);
@@ -152,11 +195,37 @@ function inSteps(
   numbers: Float32Array,
   dtype: 'uint8' | 'uint16',
 ): StoredWeight {
+  const { min, scale, stepOf } = stepsOf(spec, numbers, dtype);
+  const stored = dtype === 'uint8' ? Uint8Array.from(numbers, stepOf) : Uint16Array.from(numbers, stepOf);
+  return { spec: { ...spec, quantization: { dtype, min, scale } }, bytes: new Uint8Array(stored.buffer) };
+}
+
+function roundingInSteps(
+  spec: io.WeightsManifestEntry,
+  numbers: Float32Array,
+  dtype: 'uint8' | 'uint16',
+): WeightRounding {
+  const { min, scale, least, most, stepOf } = stepsOf(spec, numbers, dtype);
+  // The range of what is stored decides its steps.
+  const kept = new Map([least, most].map((number) => [numbers.indexOf(number), number]));
+  return (value, index) => Math.fround(stepOf(kept.get(index) ?? value) * scale + min);
+}
+
+/** The steps of numbers between the least and the most of them: `q` stands for `q * scale + min`. */
+interface Steps {
+  readonly least: number;
+  readonly most: number;
+  readonly min: number;
+  readonly scale: number;
+  stepOf(number: number): number;
+}
+
+function stepsOf({ name }: io.WeightsManifestEntry, numbers: Float32Array, dtype: 'uint8' | 'uint16'): Steps {
   const [least, most] = rangeOf(numbers);
   if (!Number.isFinite(least) || !Number.isFinite(most)) {
     throw new FuseInitError(
       'VALUE_NOT_FINITE',
-      `The weight ${JSON.stringify(spec.name)} holds numbers that aren't finite, which ${dtype} has no steps for: store the weights as float32.`,
+      `The weight ${JSON.stringify(name)} holds numbers that aren't finite, which ${dtype} has no steps for: store the weights as float32.`,
     );
   }
   const steps = dtype === 'uint8' ? 2 ** 8 - 1 : 2 ** 16 - 1;
@@ -164,8 +233,7 @@ function inSteps(
   // Zeros are what pruning and padding leave: they are one of the steps, so that they stay zeros.
   const min = least < most && least <= 0 && most >= 0 ? -Math.round(-least / scale) * scale : least;
   const stepOf = (number: number) => Math.min(steps, Math.max(0, Math.round((number - min) / scale)));
-  const stored = dtype === 'uint8' ? Uint8Array.from(numbers, stepOf) : Uint16Array.from(numbers, stepOf);
-  return { spec: { ...spec, quantization: { dtype, min, scale } }, bytes: new Uint8Array(stored.buffer) };
+  return { least, most, min, scale, stepOf };
 }
 
 function rangeOf(numbers: Float32Array): readonly [least: number, most: number] {
