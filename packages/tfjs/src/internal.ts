@@ -58,6 +58,12 @@ export {
   type StoredNumbers,
 } from './pixel-range.js';
 export {
+  type RoundedLayer,
+  type RoundedWeights,
+  type RoundWeightsOptions,
+  roundWeights,
+} from './round-weights.js';
+export {
   type GraphModel,
   type ModelFormat,
   type RunnableModel,

@@ -85,7 +85,7 @@ function refitOf(network: Network, registry: Registry, node: NetworkNode, pass: 
   return lowered && { stage: 'refit', name: node.name, nodes: [node], lowered, pass };
 }
 
-function lowerAlone(network: Network, registry: Registry, node: NetworkNode): LoweredSpan | undefined {
+export function lowerAlone(network: Network, registry: Registry, node: NetworkNode): LoweredSpan | undefined {
   if (node.inputs.length !== 1) return undefined;
   try {
     const lowered = lowerSpan(registry, [describeNode(network, node)]);
