@@ -1,15 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { FuseInitError } from '@fuseinit/core';
-import { graphModelFiles, modelFiles, type WeightDtype, weightDtypes } from '@fuseinit/model-files';
-import { type LayersModel, simplify, type TensorFlow } from '@fuseinit/tfjs';
-import {
-  type DrawnInputs,
-  type ModelFormat,
-  outputDifference,
-  runnableLayers,
-} from '@fuseinit/tfjs/internal';
+import { type WeightDtype, weightDtypes } from '@fuseinit/model-files';
+import type { ModelFormat } from '@fuseinit/tfjs/internal';
 import { type Command, Option } from 'commander';
-import { artifactBytes } from '../model/load-model.js';
+import type { ModelArtifacts } from '../model/load-model.js';
 import { percent } from '../terminal/figures.js';
 import { unwritable } from './output-errors.js';
 import type { OutputFolder } from './output-folder.js';
@@ -56,6 +49,22 @@ export async function saveDraft(
   }
 }
 
+/**
+ * Names of the weights that are float16 in a file of another type, since that would be too coarse for them.
+ */
+export function finerWeights(
+  weights: WeightDtype,
+  { weightSpecs = [] }: Pick<ModelArtifacts, 'weightSpecs'>,
+): string[] {
+  if (weights === 'float16') return [];
+  return weightSpecs.filter(({ quantization }) => quantization?.dtype === 'float16').map(({ name }) => name);
+}
+
+export function weightsText(weights: string, finer: readonly string[]): string {
+  if (finer.length === 0) return weights;
+  return `${weights}, but float16 for ${finer.length} that ${weights} is too coarse for`;
+}
+
 /** A type that weights were stored as, and what that changed. */
 export interface StoredWeights {
   readonly weights: WeightDtype;
@@ -90,15 +99,18 @@ export async function storeWeights(
     );
   } else if (stored.difference > mostRounding) {
     warn(
-      `Stored as ${stored.weights}, outputs change by ${percent(stored.difference)} of the largest one: choose finer --weights.`,
+      `Stored as ${stored.weights}, outputs change by ${percent(stored.difference)} of the largest one: choose finer --weights, such as ${finer[stored.weights][0]}.`,
     );
   }
   return stored;
 }
 
-/** Finer types than each, of which float32 is the last. */
+/**
+ * Finer types than each, of which float32 is the last. A float16 is as fine for each number as the number is
+ * small, and takes no more room than a uint16.
+ */
 const finer: Readonly<Record<WeightDtype, readonly WeightDtype[]>> = {
-  uint8: ['uint16', 'float32'],
+  uint8: ['float16', 'uint16', 'float32'],
   uint16: ['float32'],
   float16: ['float32'],
   float32: [],
@@ -119,49 +131,4 @@ async function storedAsFirst(
     }
   }
   throw new Error('No type of weights was wanted.');
-}
-
-/** A student in files, and as it predicts with the weights that they hold. */
-export interface StoredStudent extends StoredWeights {
-  readonly model: LayersModel;
-  readonly bytes: number;
-}
-
-/**
- * Saves a student in the draft of a folder.
- *
- * @param before What its teacher's files store weights as.
- * @param inputs What outputs are compared on.
- * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have.
- * @throws OUTPUT_UNWRITABLE
- */
-export async function storeStudent(
-  tf: TensorFlow,
-  student: LayersModel,
-  output: OutputFolder,
-  options: ModelOutputOptions & { readonly before: WeightDtype; readonly inputs: readonly DrawnInputs[] },
-  warn: (message: string) => void,
-): Promise<StoredStudent> {
-  let model = student;
-  const stored = await storeWeights(
-    options,
-    options.before,
-    async (weights) => {
-      await saveDraft(output, (draft) => student.save(modelFiles(draft, { weights })));
-      if (weights === 'float32') {
-        model = student;
-        return 0;
-      }
-      model = await tf.loadLayersModel(modelFiles(output.draft));
-      return outputDifference(tf, runnableLayers(student), runnableLayers(model), options.inputs);
-    },
-    warn,
-  );
-  if (options.format === 'graph') {
-    const { artifacts } = simplify(model, { tf, format: 'graph' });
-    await rm(output.draft, { recursive: true });
-    await saveDraft(output, (draft) => graphModelFiles(draft, { weights: stored.weights }).save(artifacts));
-  }
-  const files = options.format === 'graph' ? graphModelFiles : modelFiles;
-  return { ...stored, model, bytes: artifactBytes(tf, await files(output.draft).load()) };
 }

@@ -5,6 +5,7 @@ import type { FusionReport } from '@fuseinit/report';
 import { npyFile } from '@fuseinit/test-inputs/array-files';
 import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import { seededData, seedWeights } from '@fuseinit/test-inputs/seeded-models';
+import type { RoundedLayer } from '@fuseinit/tfjs/internal';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { fuseinit } from '../../testing-support/fuseinit.test-support.js';
@@ -54,15 +55,24 @@ test('spans go by the names of the teacher as given, which stands beside its sim
   const out = join(folder, 'student');
   const { code, stdout } = await fuseinit([
     ...['fuse', teacher, '--data', data, '--spans', 'conv1:noise', '-o', out, ...quick],
-    ...['--format', 'graph', '--weights', 'uint16'],
+    ...['--format', 'graph', '--weights', 'uint8'],
   ]);
   expect(code).toBe(0);
   const { networks, fused, ...saved } = JSON.parse(stdout) as {
     networks: ThreeNetworks;
     fused: { spans: { layers: string[] }[] };
     difference: number;
+    rounded: RoundedLayer[];
   };
-  expect(saved).toMatchObject({ format: 'graph', weights: 'uint16', bytes: expect.any(Number) });
+  expect(saved).toMatchObject({ format: 'graph', weights: 'uint8', finerWeights: [] });
+  // The samples are noise, whose pixels have nothing in common that the convolution could use.
+  expect(saved.rounded.map(({ name, applied }) => [name, applied])).toEqual([
+    ['conv1_conv2', false],
+    ['out', true],
+  ]);
+  // Rounding to 256 steps, of which the largest number has 128, and what that comes to.
+  expect(saved.difference).toBeGreaterThan(1e-5);
+  expect(saved.difference).toBeLessThan(0.01);
   // conv1, norm1 and relu1 are one layer of the simplified teacher, conv2 and all behind it the other.
   expect(fused.spans.map(({ layers }) => layers)).toEqual([['conv1', 'conv2']]);
   const parameters = [networks.given!, networks.teacher, networks.student].map(({ cost }) => cost.parameters);
@@ -91,7 +101,7 @@ test('spans go by the names of the teacher as given, which stands beside its sim
   });
   const [values] = held.outputs.map((output) => [...output.student]);
   const nearest = seen.map((row) => Math.max(...row.map((value, at) => Math.abs(value - values![at]!))));
-  // What is reported is what is saved, weights of 16 bits and all.
+  // What is reported is what is saved, weights of 8 bits and all.
   expect(Math.min(...nearest)).toBeLessThan(1e-5);
 }, 120_000);
 

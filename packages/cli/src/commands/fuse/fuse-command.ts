@@ -5,8 +5,8 @@ import { readStatistics } from '../../data/statistics-file.js';
 import { requestedSpans, requireSpans } from '../../model/spans.js';
 import { comparedInputs, type Work, withWork } from '../../model/work.js';
 import { copyMetadata } from '../../output/metadata.js';
-import { storeStudent } from '../../output/model-output.js';
 import { openOutputFolder } from '../../output/output-folder.js';
+import { storeStudent } from '../../output/store-student.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import {
@@ -15,7 +15,7 @@ import {
   type SolvingOptions,
   solvingOptions,
 } from './fuse-options.js';
-import { fusionText } from './fusion-text.js';
+import { fusionText, savedStudent } from './fusion-text.js';
 import { threeNetworks } from './network-figures.js';
 import { reportStudent, writeReport } from './student-report.js';
 
@@ -76,7 +76,7 @@ async function fuseWith(
       device.tf,
       student,
       output,
-      { ...options, before: teacher.weights, inputs },
+      { ...options, before: teacher.weights, inputs, samples, signal },
       warn,
     );
     await copyMetadata(teacher.path, output.draft, output.path);
@@ -85,16 +85,21 @@ async function fuseWith(
           student: stored.model,
           fused,
           format: options.format,
-          settings: { ...solving, spans, format: options.format, weights: stored.weights },
+          settings: {
+            ...solving,
+            spans,
+            format: options.format,
+            weights: stored.weights,
+            rounded: stored.rounded,
+          },
           classes: options.classes,
         })
       : undefined;
     if (report) await writeReport(report, output);
     signal.throwIfAborted();
     await output.publish();
-    const { format } = options;
-    const { weights, bytes, difference } = stored;
-    const saved = { student: options.output, format, weights, bytes, hasReport: report !== undefined };
+    const { difference } = stored;
+    const saved = savedStudent(options, stored, report !== undefined);
     const networks = threeNetworks(teacher, fused, report);
     return {
       text: fusionText(fused, networks, { ...saved, backend: device.name }),

@@ -1,4 +1,7 @@
 import type { FuseReport } from '@fuseinit/tfjs';
+import type { RoundedLayer } from '@fuseinit/tfjs/internal';
+import { weightsText } from '../../output/model-output.js';
+import type { StoredStudent } from '../../output/store-student.js';
 import { count, error, percent, shape } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
@@ -9,9 +12,22 @@ export interface SavedStudent {
   readonly student: string;
   readonly format: 'layers' | 'graph';
   readonly weights: string;
+  /** Names of the weights that are float16 all the same. */
+  readonly finerWeights: readonly string[];
   /** Of its files. */
   readonly bytes: number;
+  /** What rounding does to layers for which it was corrected, or tried to be. */
+  readonly rounded: readonly RoundedLayer[];
   readonly hasReport: boolean;
+}
+
+/** The same, of what was stored. */
+export function savedStudent(
+  { output, format }: { readonly output: string; readonly format: SavedStudent['format'] },
+  { weights, finerWeights, bytes, rounded }: StoredStudent,
+  hasReport: boolean,
+): SavedStudent {
+  return { student: output, format, weights, finerWeights, bytes, rounded, hasReport };
 }
 
 export function fusionText(
@@ -44,9 +60,19 @@ export function fusedSpansTable({ spans }: FuseReport): string {
   );
 }
 
-export function savedText({ student, format, weights, bytes, hasReport }: SavedStudent): string {
+export function savedText(saved: SavedStudent): string {
+  const { student, format, weights, finerWeights, bytes, rounded, hasReport } = saved;
   const loader = format === 'graph' ? 'tf.loadGraphModel' : 'tf.loadLayersModel';
-  return `Saved in ${printable(student)}, for ${loader}: ${count(bytes)} bytes, weights ${weights}${hasReport ? '; with report.html and report.json' : ''}.`;
+  const text = `Saved in ${printable(student)}, for ${loader}: ${count(bytes)} bytes, weights ${weightsText(weights, finerWeights)}${hasReport ? '; with report.html and report.json' : ''}.`;
+  return rounded.length === 0 ? text : `${text}\n${roundedText(rounded)}`;
+}
+
+function roundedText(rounded: readonly RoundedLayer[]): string {
+  const applied = rounded.filter((layer) => layer.applied);
+  const of = `Rounding was corrected on the data in ${applied.length} of ${rounded.length} layers`;
+  if (applied.length === 0) return `${of}: in the others the nearest numbers are better.`;
+  const most = (errors: readonly number[]) => error(Math.max(...errors));
+  return `${of}: it changes the output of each by a relative MSE of ${most(applied.map(({ corrected }) => corrected))} at most, in place of ${most(applied.map(({ nearest }) => nearest))}.`;
 }
 
 function outputErrorText({ outputRelativeMse, outputMeasuredOn, heldOut }: FuseReport): string {

@@ -7,8 +7,9 @@ import { addDataOptions, addLabelOptions, addThresholdOption } from '../../data/
 import { addSimplifyingOption, networkName } from '../../model/teacher.js';
 import { comparedInputs, type Work, type WorkOptions, withWork } from '../../model/work.js';
 import { copyMetadata } from '../../output/metadata.js';
-import { addModelOutputOptions, type ModelOutputOptions, storeStudent } from '../../output/model-output.js';
+import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
 import { type OutputFolder, openOutputFolder } from '../../output/output-folder.js';
+import { storeStudent } from '../../output/store-student.js';
 import { CliError } from '../../program/cli-error.js';
 import { addBackendOptions, addSizeOptions, heldOutOption } from '../../program/common-options.js';
 import { type ExitCode, exitCode } from '../../program/exit-code.js';
@@ -16,7 +17,7 @@ import { orWord, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { stagesOf } from '../../terminal/stages.js';
 import { fuseStudent } from '../fuse/fuse-command.js';
-import { fusedSpansTable, savedText } from '../fuse/fusion-text.js';
+import { fusedSpansTable, savedStudent, savedText } from '../fuse/fusion-text.js';
 import { networksTable, threeNetworks } from '../fuse/network-figures.js';
 import { reportStudent, writeReport } from '../fuse/student-report.js';
 import { makePlan } from '../plan/make-plan.js';
@@ -126,15 +127,15 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
       device.tf,
       student,
       output,
-      { ...options, before: teacher.weights, inputs },
+      { ...options, before: teacher.weights, inputs, samples, signal },
       warn,
     );
-    const { weights, bytes, difference } = stored;
+    const { weights, rounded, difference } = stored;
     const report = await reportStudent(during('measure'), {
       student: stored.model,
       fused,
       format,
-      settings: { spans, format, weights, tuned: tuned ? tuned.epochs.length : 0 },
+      settings: { spans, format, weights, rounded, tuned: tuned ? tuned.epochs.length : 0 },
       classes: options.classes,
     });
     await copyMetadata(teacher.path, output.draft, output.path);
@@ -143,7 +144,7 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
     await output.publish();
     const verdict = budgetVerdict(budget, made.choice, report);
     const networks = threeNetworks(teacher, fused, report);
-    const saved = { student: options.output, format, weights, bytes, hasReport: true };
+    const saved = savedStudent(options, stored, true);
     return {
       exitCode: verdict.isKept ? exitCode.done : exitCode.budgetMissed,
       text: [

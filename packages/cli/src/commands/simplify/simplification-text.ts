@@ -2,6 +2,7 @@ import type { WeightDtype } from '@fuseinit/model-files';
 import type { Latency } from '@fuseinit/planner';
 import type { SimplifiedModel } from '@fuseinit/tfjs';
 import type { ModelFormat } from '@fuseinit/tfjs/internal';
+import { weightsText } from '../../output/model-output.js';
 import { count, milliseconds, times } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
@@ -23,6 +24,8 @@ export interface Simplification extends Pick<SimplifiedModel, 'applied' | 'warni
   readonly output: string;
   readonly format: ModelFormat;
   readonly weights: WeightDtype;
+  /** Names of the weights that are float16 all the same. */
+  readonly finerWeights: readonly string[];
   readonly backend: string;
   readonly computesOn: string;
   /** What the models were compared on: drawn inputs, or samples of a file. */
@@ -55,7 +58,7 @@ export function simplificationText(data: Simplification): string {
     '',
     `Outputs on ${printable(comparedOn)} differ by ${difference.exact.toExponential(1)} of the largest one at most; float32 explains ${difference.explained.toExponential(1)}.`,
     ...stored,
-    `Saved in ${printable(output)}, for ${loader}; weights ${weights}.`,
+    `Saved in ${printable(output)}, for ${loader}; weights ${weightsText(weights, data.finerWeights)}.`,
   ].join('\n');
 }
 

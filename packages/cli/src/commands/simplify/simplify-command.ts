@@ -21,6 +21,7 @@ import { artifactBytes, loadSavedModel, type ModelArtifacts } from '../../model/
 import { copyMetadata } from '../../output/metadata.js';
 import {
   addModelOutputOptions,
+  finerWeights,
   type ModelOutputOptions,
   saveDraft,
   storeWeights,
@@ -143,6 +144,7 @@ async function simplifyModel(
       output: options.output,
       format,
       weights: stored.weights,
+      finerWeights: finerWeights(stored.weights, files),
       backend,
       computesOn,
       comparedOn: compared.description,

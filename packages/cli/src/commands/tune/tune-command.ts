@@ -8,12 +8,12 @@ import { loadSavedModel } from '../../model/load-model.js';
 import { openTeacher } from '../../model/teacher.js';
 import { comparedInputs } from '../../model/work.js';
 import { copyMetadata } from '../../output/metadata.js';
-import { storeStudent } from '../../output/model-output.js';
 import { openOutputFolder } from '../../output/output-folder.js';
+import { storeStudent } from '../../output/store-student.js';
 import { CliError } from '../../program/cli-error.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { savedText } from '../fuse/fusion-text.js';
+import { savedStudent, savedText } from '../fuse/fusion-text.js';
 import { labelLoss, lossTask } from './label-loss.js';
 import { trainingSplit } from './training-split.js';
 import { addTuneOptions, type TuneOptions } from './tune-options.js';
@@ -87,13 +87,13 @@ async function tuneModel(path: string, options: TuneOptions, session: Session): 
         session,
       );
       const before = weightDtypeOf(artifacts.weightSpecs ?? []);
-      const stored = await storeStudent(tf, student, output, { ...options, before, inputs }, session.warn);
+      const { signal, warn } = session;
+      const storing = { ...options, before, inputs, samples, signal };
+      const stored = await storeStudent(tf, student, output, storing, warn);
       await copyMetadata(path, output.draft, output.path);
       session.signal.throwIfAborted();
       await output.publish();
-      const { format } = options;
-      const { weights, bytes } = stored;
-      const saved = { student: options.output, format, weights, bytes, hasReport: false };
+      const saved = savedStudent(options, stored, false);
       return {
         text: [...tuningText(tuned, loss?.name), savedText(saved)].join('\n'),
         data: { ...saved, read: samples.read, backend: device.name, loss: loss?.name ?? null, ...tuned },
