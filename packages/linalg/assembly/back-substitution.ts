@@ -4,7 +4,8 @@ import { quadRowBytes, subtractTile64 } from './tile-float64';
 import { rowBytes, rowOffset } from './triangle';
 
 /**
- * Solves `X L = Y` for the rows after the factored columns, in place: from the last block of columns to the first.
+ * Solves `X L = Y` for the rows after the factored columns, in place: from the last block of columns to the
+ * first.
  *
  * @param columns Factored columns; rows `columns` to `rows` are solved. Both multiples of 8.
  * @param room For (rows - columns + 64) * columns float64.
@@ -65,7 +66,10 @@ function packColumns(triangle: usize, column: i32, first: i32, last: i32, to: us
   }
 }
 
-/** One row times the inverse of a diagonal block; the result goes to the row and, for later blocks, to its quad. */
+/**
+ * One row times the inverse of a diagonal block; the result goes to the row and, for later blocks, to its
+ * quad.
+ */
 function solveBlock(row: usize, first: i32, last: i32, inverse: usize, quad: usize): void {
   for (let column = first; column < last; column++) {
     let sum: f64 = 0;

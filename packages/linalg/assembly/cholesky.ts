@@ -28,8 +28,8 @@ function at(row: i32, column: i32): usize {
 /**
  * Factors the first `columns` columns of a triangle in place; rows below them are solved forward on the way.
  *
- * A column is skipped when no more than its threshold is left of its diagonal: it becomes zero, and so does what is
- * solved for it.
+ * A column is skipped when no more than its threshold is left of its diagonal: it becomes zero, and so does
+ * what is solved for it.
  *
  * @param columns A multiple of 8, as `rows` is.
  * @param limits Float64 for each column: what must be exceeded.
@@ -62,7 +62,10 @@ export function factor(
   factorColumns(0, columns);
 }
 
-/** The left half, then what it leaves of the right one, then the right half: most of the work is in large products. */
+/**
+ * The left half, then what it leaves of the right one, then the right half: most of the work is in large
+ * products.
+ */
 function factorColumns(first: i32, last: i32): void {
   if (last - first <= blockColumns) {
     factorBlock(first, last);
@@ -75,7 +78,10 @@ function factorColumns(first: i32, last: i32): void {
   factorColumns(middle, last);
 }
 
-/** Takes the products of columns `from` to `to` from rows and columns at and after `first`, up to column `last`. */
+/**
+ * Takes the products of columns `from` to `to` from rows and columns at and after `first`, up to column
+ * `last`.
+ */
 function update(first: i32, last: i32, from: i32, to: i32): void {
   const quads = (rowCount - first) >> 2;
   const columnQuads = (last - first) >> 2;
@@ -186,10 +192,13 @@ function dot(a: usize, b: usize, length: i32): f64 {
   return rest > 0 ? sum + load<f64>(a) * load<f64>(b) : sum;
 }
 
-/** Row i of the inverse is `-(sum of L[i][k] times row k) / L[i][i]`; the reciprocals stand in its first row. */
+/**
+ * Row i of the inverse is `-(sum of L[i][k] times row k) / L[i][i]`; the reciprocals stand in its first row.
+ */
 function invertDiagonal(first: i32, width: i32, inverse: usize): void {
   for (let row = width - 1; row >= 0; row--) {
-    // The diagonal goes where it belongs before its place in the first row is written over, from the last one on.
+    // The diagonal goes where it belongs before its place in the first row is written over, from the last one
+    // on.
     store<f64>(inverse + (<usize>(row * blockColumns + row) << 3), load<f64>(inverse + (<usize>row << 3)));
   }
   for (let column = 1; column < blockColumns; column++) store<f64>(inverse + (<usize>column << 3), 0);

@@ -9,7 +9,8 @@ export const entryBytes: usize = 8;
  * @param panel The first of the four columns.
  * @param from Bytes from its start to the first row, `to` after the last.
  * @param shift Float32 [4]: what was taken off.
- * @param ends Int32: where the first column's list ends so far; those of the others are `stride` bytes apart. Where they
+ * @param ends Int32: where the first column's list ends so far; those of the others are `stride` bytes apart.
+ * Where they
  *   end then is written behind each.
  */
 export function listQuad(panel: usize, from: usize, to: usize, shift: usize, ends: usize, stride: usize): void {

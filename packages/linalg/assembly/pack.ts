@@ -1,14 +1,17 @@
 import { addPromoted, panelRowBytes } from './tile-float32';
 
 /**
- * Packs one to four rows of numbers into panels, less a shift for each column, and adds them to the column sums.
+ * Packs one to four rows of numbers into panels, less a shift for each column, and adds them to the column
+ * sums.
  *
  * @param source First number of the first row; rows are `stride` bytes apart.
  * @param panelCount Panels that the row goes to.
- * @param columns Int32 for each column of a panel: its number in the row, -1 for one of zeros, which come last.
+ * @param columns Int32 for each column of a panel: its number in the row, -1 for one of zeros, which come
+ * last.
  * @param shift Float32 for each column of a panel.
  * @param sums Float64 for each column of a panel.
- * @param to Where the first row goes in the first panel; panels are `panelBytes` apart. A lone last row is followed
+ * @param to Where the first row goes in the first panel; panels are `panelBytes` apart. A lone last row is
+ * followed
  *   by one of zeros: products take rows two at a time.
  */
 export function packRows(

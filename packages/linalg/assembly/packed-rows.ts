@@ -8,7 +8,9 @@ export let targetColumns: i32 = 0;
 export let inputColumns: i32 = 0;
 export let targetPanels: i32 = 0;
 export let panelCount: i32 = 0;
-/** For each column of a panel, the one of the target or of the input that it holds, and what is taken off it. */
+/**
+ * For each column of a panel, the one of the target or of the input that it holds, and what is taken off it.
+ */
 export let order: usize = 0;
 export let shift: usize = 0;
 export let sums: usize = 0;
@@ -35,7 +37,8 @@ let ends: usize = 0;
  * @param ownTiles Room for 16 x 16 tiles of 8 x 8 float64 for each thread.
  * @param packed Room for packed rows, [block][panel][256][8] float32.
  * @param listedFrom First four columns that are listed by what isn't zero in them, counted in fours.
- * @param entries Room for a list for each listed column of 256 rows, whole panels of them: 256 * 8 bytes each.
+ * @param entries Room for a list for each listed column of 256 rows, whole panels of them: 256 * 8 bytes
+ * each.
  * @param listEnds Int32 [lists][2]: where each list begins and ends.
  * @param triangle Float64, as triangle.ts has it.
  */

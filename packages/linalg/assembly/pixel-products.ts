@@ -5,11 +5,12 @@ import { addPromoted, addQuad, blockRows, panelRowBytes } from './tile-float32';
 import { addLists, groupPanels } from './tile-sparse';
 
 /**
- * Packs images into panels of eight channels: [channel panel][place][sample][8], less a shift for each channel, and adds
- * up each pixel's channels over the samples.
+ * Packs images into panels of eight channels: [channel panel][place][sample][8], less a shift for each
+ * channel, and adds up each pixel's channels over the samples.
  *
  * @param x Float32 [samples, pixels, channels]
- * @param places Int32 for each pixel: its place in a panel, so that pixels that are taken together lie together.
+ * @param places Int32 for each pixel: its place in a panel, so that pixels that are taken together lie
+ * together.
  * @param even Samples, made even by one of zeros.
  * @param order Int32 for each channel of a panel: its number in the image, -1 for one of zeros.
  * @param shift Float32 for each channel of a panel.
@@ -146,15 +147,18 @@ export function listPixels(
 }
 
 /**
- * Adds products of pixels with pixels, over samples and over runs of places that lie together. Channels on the left that
- * are listed take only what isn't zero in them, and nothing is taken off them.
+ * Adds products of pixels with pixels, over samples and over runs of places that lie together. Channels on
+ * the left that are listed take only what isn't zero in them, and nothing is taken off them.
  *
  * @param left Panels as `packPixels` makes them, [leftPanels][leftPlaces][even][8]; `right` likewise.
  * @param firstListed First four channels on the left that are listed, counted in fours.
  * @param ends Of the lists, as `listPixels` writes them.
- * @param runs Int32 for each run: place on the left, place on the right, places, and which block it is added to.
- * @param groups Int32: the first run of each group, and the end of the last; a group's blocks are no other group's.
- * @param halves Int32 for each group: 1 where only the lower triangle is wanted, left and right being the same.
+ * @param runs Int32 for each run: place on the left, place on the right, places, and which block it is added
+ * to.
+ * @param groups Int32: the first run of each group, and the end of the last; a group's blocks are no other
+ * group's.
+ * @param halves Int32 for each group: 1 where only the lower triangle is wanted, left and right being the
+ * same.
  * @param blocks Float64 [blocks][leftPanels * 8][rightPanels * 8].
  */
 export function addRuns(

@@ -4,15 +4,19 @@ import { multiplyTiles } from './row-tiles';
 import { barrier, join, nextTask } from './team';
 import { blockRows } from './tile-float32';
 
-/** Rows of a packing task; sums of its columns are kept apart, so that the order of threads doesn't show in them. */
+/**
+ * Rows of a packing task; sums of its columns are kept apart, so that the order of threads doesn't show in
+ * them.
+ */
 const taskRows: i32 = 32;
 
 /**
- * Adds the products of rows `[target | input]` to the lower triangle of their Gram matrix, as `holdRows` was told.
+ * Adds the products of rows `[target | input]` to the lower triangle of their Gram matrix, as `holdRows` was
+ * told.
  *
- * Products with one of the last columns, in which many zeros are expected, take only rows in which it isn't zero. Nothing
- * is taken off it there: sums of row r and column c <= r of the triangle are of (r - shift)(c - shift), and of r
- * (c - shift) where r is a listed one.
+ * Products with one of the last columns, in which many zeros are expected, take only rows in which it isn't
+ * zero. Nothing is taken off it there: sums of row r and column c <= r of the triangle are of (r - shift)(c -
+ * shift), and of r (c - shift) where r is a listed one.
  *
  * @param x Float32 [rows, d]
  * @param z Float32 [rows, m]

@@ -8,8 +8,9 @@ import { panelOffset, rowBytes } from './triangle';
 const tileBytes: usize = 16 * 16 * 64 * 8;
 
 /**
- * Panels on the edge of a tile of the Gram matrix: both operands and the tile stay in the second cache. A tile's sums of
- * several blocks are made there and then added to the triangle, whose rows lie too far apart to be touched at every turn.
+ * Panels on the edge of a tile of the Gram matrix: both operands and the tile stay in the second cache. A
+ * tile's sums of several blocks are made there and then added to the triangle, whose rows lie too far apart
+ * to be touched at every turn.
  */
 function tileEdge(): i32 {
   return panelCount >= 256 ? 16 : panelCount >= 128 ? 8 : 4;
@@ -21,7 +22,8 @@ export function multiplyTiles(rows: i32): void {
   const edges = (panelCount + edge - 1) / edge;
   const tasks = (edges * (edges + 1)) / 2;
   for (let task = nextTask(); task < tasks; task = nextTask()) {
-    // The first rows of tiles have fewest zeros and take longest: first, so that no thread is left with them alone.
+    // The first rows of tiles have fewest zeros and take longest: first, so that no thread is left with them
+    // alone.
     let tileRow = <i32>((Math.sqrt(8.0 * <f64>task + 1) - 1) * 0.5);
     while (((tileRow + 1) * (tileRow + 2)) / 2 <= task) tileRow++;
     while ((tileRow * (tileRow + 1)) / 2 > task) tileRow--;

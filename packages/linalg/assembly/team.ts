@@ -1,12 +1,13 @@
 /**
- * Sleeps while the number at this address is as given, by `Atomics.wait`. WebAssembly's own instruction for it can't be
- * used: V8 11.3's first compiler loses local variables of callers across it, and the first products come out wrong.
+ * Sleeps while the number at this address is as given, by `Atomics.wait`. WebAssembly's own instruction for
+ * it can't be used: V8 11.3's first compiler loses local variables of callers across it, and the first
+ * products come out wrong.
  */
 declare function sleep(address: usize, value: i32): void;
 
 /**
- * The threads that run a kernel together: each calls it with its own number, tasks are handed out by a shared counter,
- * and a barrier ends each phase.
+ * The threads that run a kernel together: each calls it with its own number, tasks are handed out by a shared
+ * counter, and a barrier ends each phase.
  *
  * Shared memory at `sync`: i32 threads arrived, i32 generation, i32 next task.
  */

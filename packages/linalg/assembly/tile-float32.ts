@@ -34,12 +34,13 @@ export function addScalars(at: usize, c0: f32, c1: f32, c2: f32, c3: f32): void 
 }
 
 /**
- * Adds `left^T right`, four columns of a panel by the eight of another, to float64 sums: the products are summed in
- * float32, so callers give at most 256 rows at a time. In pieces of 32: each sum then rounds 32 + 8 times, not 256, for
- * one more addition in 32.
+ * Adds `left^T right`, four columns of a panel by the eight of another, to float64 sums: the products are
+ * summed in float32, so callers give at most 256 rows at a time. In pieces of 32: each sum then rounds 32 + 8
+ * times, not 256, for one more addition in 32.
  *
- * Eight accumulators: V8 has 15 vector registers to give, and a larger tile spills. Two steps a turn, with a branch that
- * is never taken between them, since V8 would else lift the second step's loads above the first and spill.
+ * Eight accumulators: V8 has 15 vector registers to give, and a larger tile spills. Two steps a turn, with a
+ * branch that is never taken between them, since V8 would else lift the second step's loads above the first
+ * and spill.
  *
  * @param left Start of four columns in a panel; `end` is where their rows end. An even number of rows.
  * @param sums Float64 [4][8], rows `stride` bytes apart.
@@ -170,7 +171,10 @@ function addScalarTile32(end: usize, left: usize, right: usize, sums: usize, str
   }
 }
 
-/** Adds `left^T right` of four columns and each of some panels, `panelBytes` apart, to float64 sums [4][panels * 8]. */
+/**
+ * Adds `left^T right` of four columns and each of some panels, `panelBytes` apart, to float64 sums [4][panels
+ * * 8].
+ */
 export function addQuad(
   end: usize,
   left: usize,

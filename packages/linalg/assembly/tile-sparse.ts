@@ -12,7 +12,8 @@ export const groupPanels: i32 = 4;
 /**
  * Adds the products of four lists and of the rows of one to four panels to float64 sums [4][panels * 8].
  *
- * @param ends Int32: where the first list begins; `span` bytes behind, where it ends. Those of the others are `apart` bytes
+ * @param ends Int32: where the first list begins; `span` bytes behind, where it ends. Those of the others are
+ * `apart` bytes
  *   apart.
  * @param right The first panel; panels are `panelBytes` apart.
  */
@@ -34,8 +35,8 @@ export function addLists(
 }
 
 /**
- * Adds the products of a list's entries and of the rows of one to four panels to float64 sums: callers give at most 256
- * entries at a time.
+ * Adds the products of a list's entries and of the rows of one to four panels to float64 sums: callers give
+ * at most 256 entries at a time.
  *
  * @param list Entries as `listQuad` makes them; `end` is after the last.
  * @param right The first panel; panels are `panelBytes` apart.
@@ -54,9 +55,9 @@ function addList(list: usize, end: usize, right: usize, panelBytes: usize, panel
 /**
  * Written once for all widths: the compiler leaves out what a width doesn't have.
  *
- * Eight accumulators, as in `addTile32`, and a branch that is never taken halfway, since V8 would else lift all eight loads
- * above the sums and spill one of them. It hangs on a number that was loaded: one that doesn't change would be taken out
- * of the loop.
+ * Eight accumulators, as in `addTile32`, and a branch that is never taken halfway, since V8 would else lift
+ * all eight loads above the sums and spill one of them. It hangs on a number that was loaded: one that
+ * doesn't change would be taken out of the loop.
  *
  * @param usual Whether `panelBytes` is `blockBytes`: loads then need no sums for their addresses.
  */

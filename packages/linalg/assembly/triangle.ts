@@ -1,6 +1,6 @@
 /**
- * Float64 lower triangles in half the memory of a square: rows come in panels of eight, and the rows of panel p are
- * 8 (p + 1) numbers long, so that the diagonal's 8x8 tile is whole.
+ * Float64 lower triangles in half the memory of a square: rows come in panels of eight, and the rows of panel
+ * p are 8 (p + 1) numbers long, so that the diagonal's 8x8 tile is whole.
  */
 
 /** Bytes between the rows of a panel. */

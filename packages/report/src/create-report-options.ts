@@ -1,61 +1,66 @@
 import type { FuseReport, LayersModel, ShapedArray, TensorFlow } from '@fuseinit/tfjs';
 import type { LabelTask } from '@fuseinit/tfjs/internal';
-import type { LatencyReport, NetworkLatency } from './data/latency-report.js';
+import type { LatencyReport, NetworkLatency } from './data/fusion-report.js';
 
-/** Inputs of one batch, batch first: one array, or one for each of the model's inputs. */
+/** Inputs of one batch, with the batch axis first: one array, or one array for each input of the model. */
 export type ReportBatch = ShapedArray | readonly ShapedArray[];
 
 /** Held-out inputs: all at once, or batch by batch. */
 export type ReportData = ReportBatch | AsyncIterable<ReportBatch>;
 
 export interface CreateReportOptions {
-  /** The caller's TensorFlow.js, its backend chosen and ready. */
+  /** The caller's TensorFlow.js with its backend chosen and ready. */
   readonly tf: TensorFlow;
-  /** What was fused. */
+  /** The network that was fused. */
   readonly teacher: LayersModel;
   /**
-   * The teacher as it was given, where `teacher` is its simplified form: it is measured on the same samples,
-   * so that nobody takes what simplifying gained for a gain of the fusion.
+   * The teacher before it was simplified, where `teacher` is its simplified form. It is measured on the same
+   * samples, so that a gain of the simplification isn't taken for a gain of the fusion.
    */
   readonly given?: LayersModel;
-  /** As `fuse` made it, or trained on since. */
+  /** The student as `fuse` made it, or trained further since. */
   readonly student: LayersModel;
-  /** What `fuse` returned as its report. */
+  /** The report that `fuse` returned. */
   readonly fused: FuseReport;
-  /** What the networks are compared on; samples that nothing was solved on. */
+  /** The samples that the networks are compared on. None of them may have been used for solving. */
   readonly data: ReportData;
   /**
-   * About the model's first output: [samples] indices of classes, or [samples, ...output] numbers: one-hot
-   * rows of classes, 0 or 1 where each output tells of a label by itself, or any.
+   * Labels of the model's first output: class indices [samples], or numbers [samples, ...output]. The numbers
+   * may be one-hot rows, 0 or 1 for each label of a multi-label output, or regression targets.
    */
   readonly labels?: ArrayLike<number>;
-  /** What the first output is for; without it, what the teacher's end and the labels tell. */
+  /**
+   * The task of the first output. The default is derived from the teacher's last activation and the labels.
+   */
   readonly task?: LabelTask;
   /**
-   * Above which one output stands for class 1, or for a label that holds; without it, 0.5 for a probability
-   * and 0 for a logit.
+   * The threshold above which one output stands for class 1, or for a label that holds. The default is 0.5
+   * for a probability and 0 for a logit.
    */
   readonly threshold?: number;
   readonly classNames?: readonly string[];
-  /** Relative MSE that a planner predicted, by name of the fused layer. */
+  /** The relative MSE that a planner predicted, by name of the fused layer. */
   readonly predicted?: Readonly<Record<string, number>>;
   readonly latency?: LatencyReport;
-  /** Of one sample of each input, where models leave lengths open: their costs are for that. */
+  /**
+   * The shape of one sample of each input, without the batch axis. Costs are counted for these shapes where
+   * the models leave lengths open.
+   */
   readonly inputShapes?: readonly (readonly number[])[];
-  /** That of `given`, measured in turns with the others, as a LayersModel. */
+  /** The latency of `given` as a LayersModel, measured in turns with the other networks. */
   readonly givenLatency?: NetworkLatency;
-  /** Of libraries and platforms, by name. */
+  /** Versions of libraries and platforms, by name. */
   readonly versions?: Readonly<Record<string, string>>;
-  /** What made the fusion. */
+  /** The command that made the fusion. */
   readonly command?: string;
-  /** Options of the fusion, as far as they are JSON. */
+  /** The options of the fusion, as far as they are JSON. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** In ISO 8601. Default none, so that the same inputs give the same report. */
+  /** The time of creation in ISO 8601. There is no default, so that equal inputs give equal reports. */
   readonly createdAt?: string;
-  /** Samples with the largest disagreement to keep. Default 12. */
+  /** The number of samples to keep, those with the largest disagreement. Default 12. */
   readonly disagreements?: number;
-  /** Samples run at a time. Default 64. */
+  /** The number of samples run at a time. Default 64. */
   readonly batchSize?: number;
-  /** Looked at before each batch. */
+  /** A signal that is checked before each batch. */
   readonly signal?: AbortSignal;
 }

@@ -2,9 +2,9 @@ import { mnist } from '@fuseinit/test-inputs/mnist';
 import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createReport } from './create-report.js';
-import type { FusionReport } from './data/fusion-report.js';
-import type { SampleImage } from './data/sample-report.js';
-import { bytesOfBase64 } from './measure/base64.js';
+import type { FusionReport, SampleImage } from './data/fusion-report.js';
+
+import { bytesOfBase64 } from './measure/sample-input.js';
 import { parseReport } from './parse/parse-report.js';
 import {
   branchFusion,
@@ -319,7 +319,7 @@ describe('disagreements', () => {
 
 test('what the caller knows is passed on', async () => {
   const { name } = fusion.fused.spans[0]!;
-  const told = await createReport({
+  const report = await createReport({
     ...fusion,
     predicted: { [name]: 0.25 },
     command: 'make it',
@@ -327,18 +327,18 @@ test('what the caller knows is passed on', async () => {
     versions: { node: 'v20' },
     createdAt: '2026-11-27T00:00:00Z',
   });
-  expect(told.spans[0]!.predictedRelativeMse).toBe(0.25);
-  expect(told.reproduction).toEqual({
+  expect(report.spans[0]!.predictedRelativeMse).toBe(0.25);
+  expect(report.reproduction).toEqual({
     command: 'make it',
     settings: { samples: 400 },
     versions: { node: 'v20' },
   });
-  expect(told.createdAt).toBe('2026-11-27T00:00:00Z');
+  expect(report.createdAt).toBe('2026-11-27T00:00:00Z');
 });
 
 describe('refuses', () => {
   test.each([
-    ['too few labels', () => ({ labels: [1, 2] }), 'SHAPE_MISMATCH', /2 labels came for 150 samples/],
+    ['too few labels', () => ({ labels: [1, 2] }), 'SHAPE_MISMATCH', /2 labels for 150 samples/],
     [
       'a label that is no class',
       () => ({ labels: new Array(150).fill(10) }),
@@ -364,7 +364,7 @@ describe('refuses', () => {
       'SHAPE_MISMATCH',
       /1 numbers/,
     ],
-    ['what is no data', () => ({ data: 'x' as never }), 'ARGUMENT_INVALID', /data is no/],
+    ['what is no data', () => ({ data: 'x' as never }), 'ARGUMENT_INVALID', /data must be/],
     [
       'numbers that are none',
       () => ({ data: { data: new Array(784).fill(Number.NaN), shape: [1, 28, 28, 1] } }),

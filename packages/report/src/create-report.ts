@@ -1,22 +1,25 @@
 import { FuseInitError } from '@fuseinit/core';
-import type { SolvedReport, SpanReport } from '@fuseinit/tfjs';
+import { costOf, describe, type LayersModel, type SolvedReport, type SpanReport } from '@fuseinit/tfjs';
 import type { CreateReportOptions } from './create-report-options.js';
-import { type FusionReport, reportVersion } from './data/fusion-report.js';
-import type { LayerError } from './data/layer-error.js';
-import type { RefitResult } from './data/refit-result.js';
-import type { SpanResult } from './data/span-result.js';
+import {
+  type FusionReport,
+  type LayerError,
+  type RefitResult,
+  type ReportedNetwork,
+  reportVersion,
+  type SpanResult,
+} from './data/fusion-report.js';
 import { compareNetworks } from './measure/compare-networks.js';
-import { reportedNetwork } from './measure/reported-network.js';
 
 /**
- * Compares a student with its teacher on held-out data and tells all of a fusion as plain JSON. Nothing is
- * kept of the data but the samples shown; neither network is changed, and no tensor is left.
+ * Compares a student with its teacher on held-out data and describes the fusion as plain JSON. Only the
+ * samples that are shown are kept. The networks aren't changed, and no tensor is leaked.
  *
  * @throws SHAPE_MISMATCH for data, labels or networks that don't fit each other.
- * @throws ARGUMENT_INVALID for labels that are no classes, or predictions for what is no span.
- * @throws LAYER_UNKNOWN where teacher or student lack a layer that `fused` names.
+ * @throws ARGUMENT_INVALID for a label that is no class, or a prediction whose name is no fused layer's.
+ * @throws LAYER_UNKNOWN if the teacher or the student lacks a layer that `fused` names.
  * @throws VALUE_NOT_FINITE when what a network gives is no finite number.
- * @throws SAMPLES_TOO_FEW where data hold no sample.
+ * @throws SAMPLES_TOO_FEW if the data hold no sample.
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  * @throws ABORTED when the signal fires.
  */
@@ -98,7 +101,20 @@ function requireKnownSpans(predicted: Readonly<Record<string, number>>, spans: r
   );
 }
 
-/** What is no JSON (functions, tensors' methods) falls away, as it will when the report is saved. */
+/** Values that aren't JSON, such as functions, are left out, as they would be in the saved report. */
 function asJson(settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
+}
+
+/** @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel. */
+function reportedNetwork(model: LayersModel, inputShapes?: readonly (readonly number[])[]): ReportedNetwork {
+  const { name, layers } = describe(model, { ...(inputShapes && { inputShapes }) });
+  return {
+    name,
+    cost: costOf(model, inputShapes),
+    layers: layers.map(({ outputShapes, inputShapes: _, feeds: __, ...layer }) => ({
+      ...layer,
+      outputShape: outputShapes[0]?.slice(1) ?? [],
+    })),
+  };
 }

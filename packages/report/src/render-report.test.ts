@@ -116,7 +116,7 @@ describe('says plainly', () => {
   test('how to do it again', () => {
     expect(changed({})).toMatch(/fuseinit fuse digits\.json .*&quot;samples&quot;: 400 .*node v20/);
     const none = { command: null, settings: {}, versions: {} };
-    expect(changed({ reproduction: none })).toContain('Neither a command nor options came');
+    expect(changed({ reproduction: none })).toContain('has neither a command nor options');
   });
 });
 

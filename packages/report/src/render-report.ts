@@ -10,14 +10,13 @@ import { spansSection } from './render/spans-section.js';
 import { styles } from './render/styles.js';
 import { summarySection } from './render/summary-section.js';
 import { verdict } from './render/verdict.js';
-import { warningsSection } from './render/warnings-section.js';
 
-/** Even if something slipped through the escaping: no script runs, nothing is asked of a network. */
+/** Even if some text slipped through the escaping, the page runs no script and requests nothing. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
- * A report as one HTML page, all in it: styles, charts, images; it holds no script. The same for the same
- * report.
+ * Renders a report as one HTML page with its styles, charts and images and without scripts. Equal reports
+ * give equal pages.
  */
 export function renderReport(report: FusionReport): string {
   const title =
@@ -55,4 +54,12 @@ ${reproductionSection(report)}
 </body>
 </html>
 `.text;
+}
+
+function warningsSection(warnings: readonly string[]): Html | null {
+  if (warnings.length === 0) return null;
+  return html`<section class="warnings" aria-labelledby="warnings">
+<h2 id="warnings">${warnings.length === 1 ? 'A warning' : `${warnings.length} warnings`}</h2>
+<ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>
+</section>`;
 }

@@ -1,19 +1,17 @@
-import type { LayerError } from '../data/layer-error.js';
+import type { LayerError } from '../data/fusion-report.js';
 import { error } from '../render/format.js';
 import type { Html } from '../render/html.js';
-import { linear } from './linear.js';
-import { mark } from './mark.js';
-import { panel } from './panel.js';
-import { renderChart } from './render-chart.js';
+import { linear, mark, panel, renderChart } from './render-chart.js';
 
 const [left, top, width, height, below] = [40, 30, 300, 150, 42];
-/** Pixels that the number of a channel needs. */
+/** The width in pixels that the number of a channel needs. */
 const labelWidth = 15;
 const labelHeight = 16;
 
 /**
- * Channels, worst first: as wide as their share of the layer's variance, as high as their relative error. So
- * an area is a share of the error, and the dashed line, the layer's error, is their mean height.
+ * The chart shows one bar for each channel, worst first: as wide as the channel's share of the layer's
+ * variance and as high as its relative error. An area is then a share of the error, and the dashed line, the
+ * layer's error, is the mean height.
  */
 export function channelChart(name: string, { channels, relativeMse }: LayerError): Html {
   const total = channels.reduce((sum, { variance }) => sum + variance, 0);
@@ -27,7 +25,7 @@ export function channelChart(name: string, { channels, relativeMse }: LayerError
     const start = x;
     x += channel.width;
     const barHeight = y.at(channel.relativeMse);
-    // A hair between neighbours, where there is room for one.
+    // Neighbouring bars are one pixel apart where there is room for it.
     const gap = Math.min(1, channel.width / 4);
     const bar = mark('rect', {
       x: start,
@@ -37,7 +35,7 @@ export function channelChart(name: string, { channels, relativeMse }: LayerError
       fill: 'var(--student)',
     });
     if (channel.width < labelWidth) return [bar];
-    // Above the bar it would stand in the way of the line.
+    // A label above a high bar would cover the line.
     const isInside = barHeight > labelHeight;
     const label = mark('text', {
       x: start + channel.width / 2,

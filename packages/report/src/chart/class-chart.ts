@@ -1,15 +1,15 @@
 import type { ClassCount } from '../data/answers.js';
 import { share } from '../render/format.js';
 import type { Html } from '../render/html.js';
-import { mark } from './mark.js';
-import { panel } from './panel.js';
-import { renderChart } from './render-chart.js';
+import { mark, panel, renderChart } from './render-chart.js';
 
 const [left, top, width, step, below] = [110, 6, 240, 22, 40];
-/** Letters of a class's name that there is room for. */
+/** The most letters of a class's name that there is room for. */
 const longest = 15;
 
-/** Accuracy by class: from the teacher's circle to the student's square. */
+/**
+ * The chart shows the accuracy of each class: a line leads from the teacher's circle to the student's square.
+ */
 export function classChart(classes: readonly ClassCount[], nameOf: (index: number) => string): Html {
   const rows = classes
     .map((own, index) => ({ ...own, name: nameOf(index) }))

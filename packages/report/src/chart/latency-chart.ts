@@ -1,14 +1,11 @@
 import type { FusionReport } from '../data/fusion-report.js';
 import { seconds } from '../render/format.js';
 import type { Html } from '../render/html.js';
-import { linear } from './linear.js';
-import { mark } from './mark.js';
-import { panel } from './panel.js';
-import { renderChart } from './render-chart.js';
+import { linear, mark, panel, renderChart } from './render-chart.js';
 
 const [left, top, width, step, below] = [72, 6, 290, 44, 40];
 
-/** Warm latencies of the networks: bars to the median, and how far the predictions lie apart. */
+/** The chart shows the warm latency of each network: a bar up to the median and a line for the spread. */
 export function latencyChart({ given, latency }: FusionReport): Html | null {
   if (!latency) return null;
   const rows = [

@@ -1,7 +1,59 @@
+import type { Axis, GroupMark, Mark, Scale } from 'vega';
 import * as vega from 'vega';
 import { Html, html } from '../render/html.js';
 
-/** A chart, and what it shows in words. */
+/** A linear scale that starts at 0, measured in pixels; its domain ends at a round number. */
+export interface Linear {
+  readonly end: number;
+  readonly at: (value: number) => number;
+}
+
+const steps = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+export function linear(highest: number, pixels: number): Linear {
+  const power = highest > 0 ? 10 ** Math.floor(Math.log10(highest)) : 1;
+  // The tolerance keeps a rounding error from pushing a value at the end of the domain beyond it.
+  const end = (steps.find((step) => step * power >= highest * (1 - 1e-9)) ?? 10) * power;
+  return { end, at: (value) => (value / end) * pixels };
+}
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** Makes a mark with a single item from constant values (pixels or texts). */
+export function mark(type: Mark['type'], values: Values): Mark {
+  const entries = Object.entries(values).map(([name, value]) => [name, { value }]);
+  return { type, encode: { enter: Object.fromEntries(entries) } } as Mark;
+}
+
+/** An area of a chart that holds marks with their scales and axes. */
+export interface Panel {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly scales: readonly Scale[];
+  readonly axes: readonly Axis[];
+  readonly marks: readonly Mark[];
+}
+
+export function panel({ x, y, width, height, scales, axes, marks }: Panel): GroupMark {
+  return {
+    type: 'group',
+    encode: {
+      enter: { x: { value: x }, y: { value: y }, width: { value: width }, height: { value: height } },
+    },
+    // Without these signals, grid lines would be as long as the whole chart is wide.
+    signals: [
+      { name: 'width', value: width },
+      { name: 'height', value: height },
+    ],
+    scales: [...scales],
+    axes: [...axes],
+    marks: [...marks],
+  };
+}
+
+/** A chart and its description in words. */
 export interface Chart {
   readonly alt: string;
   readonly width: number;
@@ -9,7 +61,10 @@ export interface Chart {
   readonly marks: readonly vega.Mark[];
 }
 
-/** Vega's own headless renderer, which its types leave out; `View.toSVG` would make every caller wait. */
+/**
+ * Vega's headless renderer, which its types leave out. `View.toSVG` is asynchronous, so that every caller
+ * would have to wait for it.
+ */
 interface SvgText {
   initialize(
     element: null,
@@ -34,7 +89,7 @@ const axis = {
   titlePadding: 8,
 } as const;
 
-/** A chart as SVG inside HTML, in the page's own colours; the same for the same chart. */
+/** Renders a chart as SVG inside HTML, in the page's colours. Equal charts give equal text. */
 export function renderChart({ alt, width, height, marks }: Chart): Html {
   const spec: vega.Spec = {
     width,

@@ -1,11 +1,8 @@
 import type { Axis } from 'vega';
 import type { Html } from '../render/html.js';
-import { linear } from './linear.js';
-import { mark } from './mark.js';
-import { panel } from './panel.js';
-import { renderChart } from './render-chart.js';
+import { linear, mark, panel, renderChart } from './render-chart.js';
 
-/** Numbers in a row, as bars from 0. */
+/** A row of numbers that are drawn as bars from 0. */
 export interface RowChart {
   readonly alt: string;
   readonly values: readonly number[];
@@ -13,7 +10,7 @@ export interface RowChart {
   readonly height: number;
   readonly axes?: readonly Axis[];
   readonly margin?: { readonly left: number; readonly below: number };
-  /** Above the vertical axis. */
+  /** A title above the vertical axis. */
   readonly title?: string;
 }
 

@@ -1,24 +1,21 @@
 import type { Mark } from 'vega';
-import type { SpanResult } from '../data/span-result.js';
+import type { SpanResult } from '../data/fusion-report.js';
 import { error } from '../render/format.js';
 import type { Html } from '../render/html.js';
-import { linear } from './linear.js';
-import { mark } from './mark.js';
-import { panel } from './panel.js';
-import { renderChart } from './render-chart.js';
+import { linear, mark, panel, renderChart } from './render-chart.js';
 
 const [left, top, width, step, below] = [34, 8, 320, 46, 40];
 
-/**
- * What is known of a span's error, in the order in which it came to be known, each with a shape of its own.
- */
+/** The errors of a span in the order in which they are measured, each with a marker shape of its own. */
 export const errorKinds = [
   { key: 'predicted', title: 'predicted', shape: 'diamond', filled: false, glyph: '◇' },
   { key: 'heldOut', title: 'held-out, when solved', shape: 'circle', filled: false, glyph: '○' },
   { key: 'final', title: 'final, in the student', shape: 'square', filled: true, glyph: '■' },
 ] as const;
 
-/** Errors of the spans, one line each: how far prediction, solution and the finished student lie apart. */
+/**
+ * The chart has one line for each span and shows how far its predicted, solved and final errors lie apart.
+ */
 export function spanChart(spans: readonly SpanResult[]): Html {
   const rows = spans.map((span) => ({
     predicted: span.predictedRelativeMse,

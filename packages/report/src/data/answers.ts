@@ -1,72 +1,75 @@
-/** How the answers of both networks compare with each other and with labels. */
+/** How the answers of the two networks compare with each other and with the labels. */
 export type Answers = ClassAnswers | LabelAnswers | ValueAnswers;
 
-/** Of an output that scores classes; the answer is the class with the highest score. */
+/** Answers of an output that scores classes: the class with the highest score. */
 export interface ClassAnswers {
   readonly kind: 'classes';
-  /** Share of samples for which both networks answer the same, 0 to 1. */
+  /** The share of samples for which both networks give the same answer, 0 to 1. */
   readonly agreement: number;
-  /** Null where no labels came. */
+  /** Null if there were no labels. */
   readonly labelled: LabelledAnswers | null;
 }
 
-/** Counts of samples by who is right, and the accuracies that follow from them. */
+/** Counts of samples by which network is right, and the accuracies that follow from them. */
 export interface LabelledAnswers {
-  /** 0 to 1. */
+  /** The accuracy of the teacher, 0 to 1. */
   readonly teacherAccuracy: number;
-  /** 0 to 1. */
+  /** The accuracy of the student, 0 to 1. */
   readonly studentAccuracy: number;
   readonly bothRight: number;
   readonly onlyTeacherRight: number;
   readonly onlyStudentRight: number;
   readonly bothWrong: number;
-  /** One for each class, by index. */
+  /** Counts of each class, by its index. */
   readonly classes: readonly ClassCount[];
 }
 
-/** Samples of one class by label, and how many each network gets right. */
+/** The number of samples with one class as their label, and how many of them each network gets right. */
 export interface ClassCount {
   readonly count: number;
   readonly teacherRight: number;
   readonly studentRight: number;
 }
 
-/** Of an output of which each number tells by itself whether its label holds. */
+/** Answers of a multi-label output: each of its numbers says whether one label holds. */
 export interface LabelAnswers {
   readonly kind: 'labels';
-  /** Share of labels, of all samples, for which both networks answer the same, 0 to 1. */
+  /** The share of labels, over all samples, for which both networks give the same answer, 0 to 1. */
   readonly agreement: number;
-  /** Share of samples for which they do so on every label. */
+  /** The share of samples for which both networks give the same answer on every label. */
   readonly sampleAgreement: number;
-  /** Null where no labels came. */
+  /** Null if there were no labels. */
   readonly labelled: {
     readonly teacher: LabelAccuracy;
     readonly student: LabelAccuracy;
     /**
-     * Of the student's binary accuracy less the teacher's, as samples of the same kind would scatter it; null
-     * of one.
+     * The standard error of the change in binary accuracy (the student's less the teacher's) over samples;
+     * null for a single sample.
      */
     readonly standardError: number | null;
   } | null;
 }
 
 export interface LabelAccuracy {
-  /** Share of labels, of all samples, that are right: the BinaryAccuracy of Keras. */
+  /** The share of labels, over all samples, that are right: Keras's BinaryAccuracy. */
   readonly binaryAccuracy: number;
-  /** Share of samples of which every label is right. */
+  /** The share of samples of which every label is right. */
   readonly exactMatch: number;
 }
 
-/** Of an output of numbers, against labels of as many. */
+/** Answers of a regression output, compared with as many numbers as labels. */
 export interface ValueAnswers {
   readonly kind: 'values';
   readonly teacher: ValueError;
   readonly student: ValueError;
-  /** Of the labels, each of a sample's numbers about its own mean. */
+  /** The variance of the labels, each number of a sample about its own mean. */
   readonly labelVariance: number;
 }
 
-/** In the unit of the labels, the first one squared. */
+/**
+ * Errors of a regression output. The mean square error is in the squared unit of the labels, the others are
+ * in their unit.
+ */
 export interface ValueError {
   readonly meanSquareError: number;
   readonly meanAbsoluteError: number;

@@ -3,10 +3,10 @@ import { fusedLayers, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import { predictBatch, runLayers } from '@fuseinit/tfjs/internal';
 import type { CreateReportOptions } from '../create-report-options.js';
 import { type Comparison, createComparison } from './comparison.js';
-import { type ErrorSums, errorSums } from './error-sums.js';
+import { type ErrorSums, errorSums } from './error-tallies.js';
 import { type SampleBatch, sampleBatches } from './sample-batches.js';
 
-/** What a batch gave, on the device. */
+/** The outputs of the networks for one batch, on the device. */
 type BatchTensors = {
   given: Tensor[];
   teacher: Tensor[];
@@ -14,7 +14,7 @@ type BatchTensors = {
   layers: ErrorSums[];
 };
 
-/** Runs the networks on the data, batch by batch; no tensor is left. */
+/** Runs the networks on the data, batch by batch; no tensor is leaked. */
 export async function compareNetworks(options: CreateReportOptions): Promise<Comparison> {
   const { tf, teacher, data, batchSize = 64, signal } = options;
   const inputShapes = teacher.inputs.map(({ shape }) => shape);
@@ -62,7 +62,7 @@ function run(
       requireSameShape(`Layer ${JSON.stringify(layerName)} of the student`, actual, expected);
       return errorSums(tf, actual, expected);
     });
-    // An output may be an input, which is disposed with the tidy.
+    // An output may be an input itself, which is disposed with the tidy scope.
     return {
       given: cloned(tf, asGiven),
       teacher: cloned(tf, taught.outputs),

@@ -1,20 +1,22 @@
-import { sizeOf } from '@fuseinit/core';
+import { FuseInitError, sizeOf } from '@fuseinit/core';
 import { costOf, type ShapedArray, type Tensor } from '@fuseinit/tfjs';
 import type { CreateReportOptions } from '../create-report-options.js';
 import type { Answers } from '../data/answers.js';
-import type { GivenTeacher } from '../data/given-teacher.js';
-import type { LayerError } from '../data/layer-error.js';
-import type { SampleReport } from '../data/sample-report.js';
+import type { GivenTeacher, LayerError, SampleReport } from '../data/fusion-report.js';
 import { createAnswerTally } from './answer-tally.js';
-import type { BatchValues } from './batch-values.js';
-import { type Extent, emptyExtent, widened } from './input-extent.js';
-import { createLargest } from './largest.js';
-import { createLayerTally } from './layer-tally.js';
-import { createOutputTally } from './output-tally.js';
-import { requireFinite } from './require-finite.js';
-import { roundedValues } from './rounded-values.js';
+import { createLayerTally, createOutputTally, type ReadSums } from './error-tallies.js';
 import type { SampleBatch } from './sample-batches.js';
-import { sampleInput } from './sample-input.js';
+import { type Extent, emptyExtent, roundedValues, sampleInput, widened } from './sample-input.js';
+
+/** The outputs of the networks for one batch, read from the device. */
+interface BatchValues {
+  /** Outputs of the teacher as it was given; empty if `teacher` is that model. */
+  readonly given: readonly ArrayLike<number>[];
+  readonly teacher: readonly ArrayLike<number>[];
+  readonly student: readonly ArrayLike<number>[];
+  /** Error sums of the fused layers, in order. */
+  readonly layers: readonly ReadSums[];
+}
 
 /** The shapes of a batch's tensors. */
 export interface BatchShapes {
@@ -25,7 +27,7 @@ export interface BatchShapes {
   }[];
 }
 
-/** All that is gathered of the networks over the batches. */
+/** Everything that is gathered about the networks over the batches. */
 export interface Comparison {
   add(batch: SampleBatch, values: BatchValues): void;
   readonly samples: () => number;
@@ -37,7 +39,7 @@ export interface Comparison {
   readonly disagreements: () => readonly SampleReport[];
 }
 
-/** Numbers of an output of one sample to keep, at most: a thousand classes and some. */
+/** The most numbers of an output that are kept for a sample: enough for a thousand classes. */
 const mostOutputs = 1024;
 
 interface KeptSample {
@@ -58,7 +60,7 @@ export function createComparison(options: CreateReportOptions, shapes: BatchShap
   );
   const [first] = outputShapes;
   const answers = createAnswerTally(options, first!);
-  // The teacher as given, and its simplified form as if that were its student.
+  // The answers of the teacher as given, compared with its simplified form in the student's place.
   const answersOfGiven = given && createAnswerTally(options, first!);
   const largest = createLargest<KeptSample>(disagreements);
   const extents: Extent[] = [];
@@ -149,4 +151,49 @@ function rowOf(values: ArrayLike<number>, size: number, row: number): Float32Arr
 
 function squareDistance(first: Float32Array, second: Float32Array): number {
   return first.reduce((sum, value, index) => sum + (value - second[index]!) ** 2, 0);
+}
+
+/** Keeps the values with the highest ranks. */
+export interface Largest<Value> {
+  /** Calls `make` only if the value is kept. Of equal ranks the earlier value comes first. */
+  offer(rank: number, make: () => Value): void;
+  /** The kept values, highest rank first. */
+  readonly kept: readonly { readonly rank: number; readonly value: Value }[];
+}
+
+export function createLargest<Value>(limit: number): Largest<Value> {
+  const kept: { rank: number; value: Value }[] = [];
+  return {
+    kept,
+    offer(rank, make) {
+      const place = kept.findIndex((other) => other.rank < rank);
+      if (place === -1 && kept.length >= limit) return;
+      kept.splice(place === -1 ? kept.length : place, 0, { rank, value: make() });
+      kept.length = Math.min(kept.length, limit);
+    },
+  };
+}
+
+/**
+ * @param names The names of the fused layers, in order.
+ * @throws VALUE_NOT_FINITE when what a network gives is no finite number.
+ */
+function requireFinite({ given, teacher, student, layers }: BatchValues, names: readonly string[]): void {
+  const allFinite = (values: ArrayLike<number>) => Array.prototype.every.call(values, Number.isFinite);
+  for (const [network, outputs] of Object.entries({ 'teacher as given': given, teacher, student })) {
+    if (outputs.every(allFinite)) continue;
+    throw new FuseInitError(
+      'VALUE_NOT_FINITE',
+      `The ${network} gives outputs that are no finite numbers: look at its weights and at data.`,
+    );
+  }
+  const broken = layers.findIndex(
+    ({ channelErrors, deviations }) => !allFinite(channelErrors) || !allFinite(deviations),
+  );
+  if (broken === -1) return;
+  throw new FuseInitError(
+    'VALUE_NOT_FINITE',
+    `The pre-activations of ${JSON.stringify(names[broken])} or of its target are no finite numbers.`,
+    { layerName: names[broken]! },
+  );
 }

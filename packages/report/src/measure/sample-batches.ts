@@ -2,10 +2,10 @@ import { FuseInitError, sizeOf } from '@fuseinit/core';
 import type { ShapedArray } from '@fuseinit/tfjs';
 import type { ReportBatch, ReportData } from '../create-report-options.js';
 
-/** Some samples, an array for each input of the model. */
+/** A batch of samples: an array for each input of the model. */
 export interface SampleBatch {
   readonly inputs: readonly ShapedArray[];
-  /** Place of the first one among all samples. */
+  /** The index of the first sample among all samples. */
   readonly start: number;
   readonly samples: number;
 }
@@ -13,12 +13,12 @@ export interface SampleBatch {
 type Shape = readonly (number | null)[];
 
 /**
- * Samples in batches of at most `batchSize`, checked.
+ * Yields the samples in batches of at most `batchSize` after checking them.
  *
- * @param inputShapes What the model reads, batch first.
- * @throws ARGUMENT_INVALID for what is no array with its shape.
- * @throws SHAPE_MISMATCH for samples of another shape than the model reads.
- * @throws SAMPLES_TOO_FEW where there is none.
+ * @param inputShapes The shapes of the model's inputs, with the batch axis first.
+ * @throws ARGUMENT_INVALID if the data aren't arrays with their shapes.
+ * @throws SHAPE_MISMATCH if the samples have another shape than the model reads.
+ * @throws SAMPLES_TOO_FEW if there is no sample.
  */
 export async function* sampleBatches(
   data: ReportData,
@@ -60,7 +60,7 @@ function requireFits(input: ShapedArray, expected: Shape, first: ShapedArray): v
   if (typeof input?.data?.length !== 'number' || !Array.isArray(input.shape)) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      'data is no { data, shape } with numbers and their shape, nor one for each input, nor an async iterable of these.',
+      'data must be { data, shape } with numbers and their shape, an array of one for each input, or an async iterable of these.',
     );
   }
   const { data, shape } = input;
@@ -71,13 +71,13 @@ function requireFits(input: ShapedArray, expected: Shape, first: ShapedArray): v
     const asked = ['batch', ...expected.slice(1).map((length) => length ?? 'any')];
     throw new FuseInitError(
       'SHAPE_MISMATCH',
-      `data of shape [${shape}] came where the model reads [${asked.join(', ')}].`,
+      `data has the shape [${shape}] where the model reads [${asked.join(', ')}].`,
     );
   }
   if (data.length !== sizeOf(shape) || shape[0] !== first.shape[0]) {
     throw new FuseInitError(
       'SHAPE_MISMATCH',
-      `${data.length} numbers came as data of shape [${shape}], beside an input of ${first.shape[0]} samples.`,
+      `data holds ${data.length} numbers with the shape [${shape}], beside an input of ${first.shape[0]} samples.`,
     );
   }
 }

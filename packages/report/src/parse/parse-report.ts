@@ -4,9 +4,9 @@ import { type FusionReport, reportVersion } from '../data/fusion-report.js';
 import { reportSchema } from './report-schema.js';
 
 /**
- * A report read back from JSON, checked to its last number.
+ * Reads a report back from JSON and checks it completely.
  *
- * @throws DATA_FILE_INVALID for what is no report of this package, with what is wrong where.
+ * @throws DATA_FILE_INVALID if the value is no report of this package; the message says what is wrong where.
  * @throws SPEC_VERSION_UNSUPPORTED for a report of another version.
  */
 export function parseReport(json: unknown): FusionReport {
@@ -17,13 +17,13 @@ export function parseReport(json: unknown): FusionReport {
   if (format !== 'fuseinit-report') {
     throw new FuseInitError(
       'DATA_FILE_INVALID',
-      'No report of @fuseinit/report came: its JSON says "format": "fuseinit-report".',
+      'This is no report of @fuseinit/report, whose JSON says "format": "fuseinit-report".',
     );
   }
   if (typeof version === 'number' && version !== reportVersion) {
     throw new FuseInitError(
       'SPEC_VERSION_UNSUPPORTED',
-      `A report of version ${version} came; this @fuseinit/report reads ${reportVersion}: ${version > reportVersion ? 'update it' : 'make the report again'}.`,
+      `The report has version ${version}; this @fuseinit/report reads ${reportVersion}: ${version > reportVersion ? 'update it' : 'make the report again'}.`,
     );
   }
   const parsed = reportSchema.safeParse(json);

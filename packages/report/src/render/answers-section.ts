@@ -8,14 +8,14 @@ import type {
   ValueError,
 } from '../data/answers.js';
 import type { FusionReport } from '../data/fusion-report.js';
-import { className } from './class-name.js';
-import { count, error, number, share, signed } from './format.js';
+import { className, count, error, number, share, signed } from './format.js';
+
 import { type Html, html } from './html.js';
 
-/** Classes that a chart has room for. */
+/** The most classes that a chart has room for. */
 const mostCharted = 40;
 
-/** How the outputs compare, and the answers that follow from them. */
+/** The section compares the outputs and the answers that follow from them. */
 export function answersSection(report: FusionReport): Html {
   const { answers, outputs, samples } = report;
   return html`<section id="answers">
@@ -35,10 +35,10 @@ ${answers?.kind === 'values' && values(answers)}
 </section>`;
 }
 
-/** The teacher as given, its simplified form and the student, where there are three. */
+/** The table compares the teacher as given, its simplified form and the student, if there are three. */
 function givenTable({ given, answers, outputs }: FusionReport): Html | null {
   if (!given) return null;
-  const told = (value: number | null | undefined, of: (value: number) => string) =>
+  const cell = (value: number | null | undefined, of: (value: number) => string) =>
     html`<td class="n">${value == null ? '–' : of(value)}</td>`;
   const row = (
     title: string,
@@ -47,7 +47,7 @@ function givenTable({ given, answers, outputs }: FusionReport): Html | null {
     relativeMse: number,
     valueError: ValueError | null | undefined,
   ) =>
-    html`<tr><th scope="row">${title}</th>${told(accuracy, share)}${told(valueError && Math.sqrt(valueError.meanSquareError), number)}${told(agreement, share)}${told(relativeMse, error)}</tr>\n`;
+    html`<tr><th scope="row">${title}</th>${cell(accuracy, share)}${cell(valueError && Math.sqrt(valueError.meanSquareError), number)}${cell(agreement, share)}${cell(relativeMse, error)}</tr>\n`;
   const ofValues = answers?.kind === 'values' ? answers : null;
   const agreement = answers && 'agreement' in answers ? answers.agreement : null;
   const largest = (errors: readonly number[]) => Math.max(0, ...errors);
@@ -70,7 +70,7 @@ function accuracyOf(answers: FusionReport['answers'], network: 'teacher' | 'stud
 }
 
 function classes({ agreement, labelled }: ClassAnswers, report: FusionReport): Html {
-  const agreeing = html`<p>Both networks choose the same class for <b>${share(agreement)}</b> of the samples${labelled === null ? '; no labels came, so accuracy is not known.' : '.'}</p>`;
+  const agreeing = html`<p>Both networks choose the same class for <b>${share(agreement)}</b> of the samples${labelled === null ? '; without labels, accuracy is not known.' : '.'}</p>`;
   if (!labelled) return agreeing;
   const nameOf = (index: number) => className(report.classNames, index);
   const charted = labelled.classes.filter(({ count }) => count > 0).length <= mostCharted;
@@ -96,15 +96,15 @@ function classTable({ classes }: LabelledAnswers, nameOf: (index: number) => str
 <caption>Share of each class's samples that a network gets right; the change in points.</caption>
 <thead><tr><th scope="col">class</th><th scope="col" class="n">samples</th><th scope="col" class="n">teacher</th><th scope="col" class="n">student</th><th scope="col" class="n">change</th></tr></thead>
 <tbody>${classes.map(({ count: samples, teacherRight, studentRight }, index) => {
-    const told = (right: number) => (samples === 0 ? '–' : share(right / samples));
+    const cell = (right: number) => (samples === 0 ? '–' : share(right / samples));
     const change = samples === 0 ? '–' : signed((100 * (studentRight - teacherRight)) / samples, 1);
-    return html`<tr><th scope="row">${nameOf(index)}</th><td class="n">${count(samples)}</td><td class="n">${told(teacherRight)}</td><td class="n">${told(studentRight)}</td><td class="n">${change}</td></tr>\n`;
+    return html`<tr><th scope="row">${nameOf(index)}</th><td class="n">${count(samples)}</td><td class="n">${cell(teacherRight)}</td><td class="n">${cell(studentRight)}</td><td class="n">${change}</td></tr>\n`;
   })}</tbody>
 </table></div></details>`;
 }
 
 function labelsOf({ agreement, sampleAgreement, labelled }: LabelAnswers): Html {
-  const agreeing = html`<p>Both networks answer the same for <b>${share(agreement)}</b> of all labels, and for every label of <b>${share(sampleAgreement)}</b> of the samples${labelled === null ? '; no labels came, so accuracy is not known.' : '.'}</p>`;
+  const agreeing = html`<p>Both networks answer the same for <b>${share(agreement)}</b> of all labels, and for every label of <b>${share(sampleAgreement)}</b> of the samples${labelled === null ? '; without labels, accuracy is not known.' : '.'}</p>`;
   if (!labelled) return agreeing;
   const row = (title: string, { binaryAccuracy, exactMatch }: LabelAccuracy) =>
     html`<tr><th scope="row">${title}</th><td class="n">${share(binaryAccuracy)}</td><td class="n">${share(exactMatch)}</td></tr>`;

@@ -1,18 +1,17 @@
 import { latencyChart } from '../chart/latency-chart.js';
-import type { FusionReport } from '../data/fusion-report.js';
-import type { NetworkLatency } from '../data/latency-report.js';
-import type { ReportedNetwork } from '../data/reported-network.js';
+import type { FusionReport, NetworkLatency, ReportedNetwork } from '../data/fusion-report.js';
+
 import { amount, bytes, count, ratio, seconds } from './format.js';
 import { type Html, html } from './html.js';
 
-/** What a network costs to hold and to run. */
+/** The costs of storing and running a network. */
 interface NetworkCosts {
   readonly title: string;
   readonly cost: ReportedNetwork['cost'];
   readonly latency: NetworkLatency | null;
 }
 
-/** What the networks cost to hold and to run, exactly and as measured. */
+/** The section lists what the networks cost to store and to run, as counted and as measured. */
 export function costSection(report: FusionReport): Html {
   const { given, latency } = report;
   const networks = networksOf(report);
@@ -32,10 +31,10 @@ export function costSection(report: FusionReport): Html {
 <div class="scroll"><table>
 <caption>${latency ? `Latency of a batch of ${latency.batchSize} on ${latency.backend}. Warm: the median of ${count(latency.teacher.warm.count)} and ${count(latency.student.warm.count)} predictions.` : 'No latency was measured: fewer multiply-adds are not always less time.'}${latency?.format === 'graph' && ` Of the ${given ? 'simplified teacher and the student' : 'networks'} as GraphModels.`}${given && ' The ratio is that of the student to the simplified teacher: what simplifying gained is not counted in its favour.'}</caption>
 <thead><tr><th scope="col"></th>${networks.map(({ title }) => html`<th scope="col" class="n">${title}</th>`)}<th scope="col" class="n">ratio</th></tr></thead>
-<tbody>${rows.map(([title, of, told]) => {
+<tbody>${rows.map(([title, of, format]) => {
     const values = networks.map(of);
     const [before, after] = values.slice(-2) as [number, number];
-    return html`<tr><th scope="row">${title}</th>${values.map((value) => html`<td class="n">${value === null ? '–' : told(value)}</td>`)}<td class="n">${before === 0 ? '–' : ratio(after / before)}</td></tr>\n`;
+    return html`<tr><th scope="row">${title}</th>${values.map((value) => html`<td class="n">${value === null ? '–' : format(value)}</td>`)}<td class="n">${before === 0 ? '–' : ratio(after / before)}</td></tr>\n`;
   })}</tbody>
 </table></div>
 ${

@@ -1,18 +1,18 @@
 const grouped = new Intl.NumberFormat('en-US');
 
-/** A minus sign as wide as a plus. */
+/** The minus sign is as wide as a plus sign. */
 export function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** 0.9063 as 90.6 %. */
+/** Formats 0.9063 as 90.6 %. */
 export function share(value: number): string {
   return `${(100 * value).toFixed(1)} %`;
 }
 
-/** A relative error, to three digits. */
+/** Formats a relative error with three digits. */
 export function error(value: number): string {
   if (value === 0) return '0';
   if (Math.abs(value) < 0.0005) return value.toExponential(1).replace('-', '−');
@@ -23,7 +23,7 @@ export function count(value: number): string {
   return grouped.format(value);
 }
 
-/** Large counts with a prefix: 4.64 M. */
+/** Formats a large count with a prefix: 4.64 M. */
 export function amount(value: number): string {
   const scale = [
     [1e9, ' G'],
@@ -43,16 +43,21 @@ export function seconds(value: number): string {
   return value >= 0.001 ? `${(1000 * value).toPrecision(3)} ms` : `${(1e6 * value).toPrecision(3)} µs`;
 }
 
-/** Of what is after to what was before. */
+/** Formats a ratio, such as the size after a change over the size before. */
 export function ratio(value: number): string {
   return `${value.toFixed(2)}×`;
 }
 
-/** Any number, as short as four digits tell it. */
+/** Formats any number with up to four digits. */
 export function number(value: number): string {
   return String(Number(value.toPrecision(4))).replace('-', '−');
 }
 
 export function shape(lengths: readonly (number | null)[]): string {
   return lengths.length === 0 ? 'scalar' : lengths.map((length) => length ?? 'any').join('×');
+}
+
+/** Returns the name of a class, or its index if it has none. */
+export function className(names: readonly string[] | null, index: number): string {
+  return names?.[index] ?? `class ${index}`;
 }

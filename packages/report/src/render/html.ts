@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Html {
   constructor(readonly text: string) {}
 }
@@ -6,8 +6,8 @@ export class Html {
 type Part = Html | string | number | null | false | readonly Part[];
 
 /**
- * A template of HTML; whatever is put into it is escaped, unless it is HTML already. Nothing comes of null
- * and false.
+ * A template of HTML that escapes whatever is put into it unless it is already HTML. Null and false give
+ * nothing.
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
-import type { FusionReport } from '../data/fusion-report.js';
-import type { ReportedLayer } from '../data/reported-network.js';
-import { edgeLanes } from './edge-lanes.js';
-import { foldRows } from './fold-rows.js';
-import { networkRows } from './network-rows.js';
+import type { FusionReport, ReportedLayer } from '../data/fusion-report.js';
+import { foldRows, networkRows } from './network-rows.js';
+import { edgeLanes } from './network-section.js';
 
 const layer = (name: string, ...readsFrom: string[]): ReportedLayer => ({
   name,

@@ -1,27 +1,27 @@
-import type { FusionReport } from '../data/fusion-report.js';
-import type { ReportedLayer } from '../data/reported-network.js';
+import type { FusionReport, ReportedLayer } from '../data/fusion-report.js';
 
-/** What became of a layer. */
+/** What the fusion did with a layer. */
 type LayerState = 'kept' | 'refitted' | 'fused';
 
 /**
- * A layer in a drawing: rows count from 0, and a fused layer takes as many as those in whose place it stands.
+ * A layer in the drawing. Rows count from 0, and a fused layer takes as many rows as the layers that it
+ * replaces.
  */
 export interface PlacedLayer {
   readonly layer: ReportedLayer;
   readonly row: number;
   readonly rows: number;
   readonly state: LayerState;
-  /** Index of the span that it belongs to; null where it belongs to none. */
+  /** The index of the span that it belongs to, or null. */
   readonly span: number | null;
 }
 
-/** Both networks in rows, so that what one became of the other stands beside it. */
+/** Both networks in rows, so that a fused layer stands beside the layers that it replaces. */
 export interface NetworkRows {
   readonly rows: number;
   readonly teacher: readonly PlacedLayer[];
   readonly student: readonly PlacedLayer[];
-  /** Rows of each span. */
+  /** The rows of each span. */
   readonly spans: readonly { readonly row: number; readonly rows: number }[];
 }
 
@@ -56,7 +56,7 @@ export function networkRows({ teacher, student, spans, refits }: FusionReport): 
 
   for (const layer of teacher.layers) {
     const span = spans.findIndex(({ layers }) => layers.includes(layer.name));
-    // A span's layers feed none but each other, so they can stand together where the first one stands.
+    // A span's layers feed only each other, so they can stand together in the place of the first one.
     if (span !== -1) {
       if (spans[span]!.layers[0] === layer.name) placeSpan(span);
       continue;
@@ -71,4 +71,86 @@ export function networkRows({ teacher, student, spans, refits }: FusionReport): 
     placed.student.push({ layer, row: row++, rows: 1, state: 'kept', span: null });
   }
   return { rows: row, ...placed, spans: spanRows };
+}
+
+/** The least number of consecutive unchanged layers that are drawn as one. */
+const fewest = 6;
+
+/** A layer, or several unchanged layers drawn as one. */
+export interface DrawnLayer extends PlacedLayer {
+  /** The number of layers that it stands for. */
+  readonly count: number;
+}
+
+export interface DrawnRows extends NetworkRows {
+  readonly teacher: readonly DrawnLayer[];
+  readonly student: readonly DrawnLayer[];
+}
+
+/** Draws each long run of unchanged layers as one row, so that the fused layers are seen at once. */
+export function foldRows({ rows, teacher, student, spans }: NetworkRows): DrawnRows {
+  const lines = plainLines(rows, teacher, student);
+  /** Returns how many of the rows before this one are no longer drawn. */
+  const gone = (row: number) =>
+    lines.reduce((sum, { first, last }) => sum + Math.max(0, Math.min(row, last) - first), 0);
+  const drawn = (layers: readonly PlacedLayer[]) =>
+    layers.flatMap((placed): DrawnLayer[] => {
+      const row = placed.row - gone(placed.row);
+      const line = lines.find(({ first, last }) => placed.row >= first && placed.row <= last);
+      if (!line) return [{ ...placed, row, count: 1 }];
+      if (placed.row !== line.last) return [];
+      const members = layers.filter((other) => other.row >= line.first && other.row <= line.last);
+      return [{ ...placed, row, layer: merged(members), count: members.length }];
+    });
+  return {
+    rows: rows - gone(rows),
+    teacher: drawn(teacher),
+    student: drawn(student),
+    spans: spans.map((span) => ({ ...span, row: span.row - gone(span.row) })),
+  };
+}
+
+/** The merged layer has the name of the last one, since other layers read that one. */
+function merged(members: readonly PlacedLayer[]): ReportedLayer {
+  const last = members.at(-1)!.layer;
+  return {
+    ...last,
+    readsFrom: members[0]!.layer.readsFrom,
+    parameters: members.reduce((sum, { layer }) => sum + layer.parameters, 0),
+    multiplyAdds: members.reduce((sum, { layer }) => sum + layer.multiplyAdds, 0),
+  };
+}
+
+/** Finds runs of rows whose layers are unchanged, read only the row before and feed only the row after. */
+function plainLines(
+  rows: number,
+  teacher: readonly PlacedLayer[],
+  student: readonly PlacedLayer[],
+): { readonly first: number; readonly last: number }[] {
+  const isPlain = Array.from({ length: rows }, (_, row) =>
+    [teacher, student].every((layers) => isPlainIn(layers, row)),
+  );
+  const lines: { first: number; last: number }[] = [];
+  for (let first = 0; first < rows; first++) {
+    if (!isPlain[first]) continue;
+    let last = first;
+    while (isPlain[last + 1]) last++;
+    if (last - first + 1 >= fewest) lines.push({ first, last });
+    first = last;
+  }
+  return lines;
+}
+
+function isPlainIn(layers: readonly PlacedLayer[], row: number): boolean {
+  const own = layers.find((placed) => placed.row === row);
+  const before = layers.find((placed) => placed.row + placed.rows === row);
+  if (own?.state !== 'kept' || own.layer.isOutput || own.span !== null || !before || before.span !== null)
+    return false;
+  const readers = layers.filter(({ layer }) => layer.readsFrom.includes(own.layer.name));
+  return (
+    own.layer.readsFrom.join() === before.layer.name &&
+    readers.length === 1 &&
+    readers[0]!.row === row + 1 &&
+    readers[0]!.span === null
+  );
 }

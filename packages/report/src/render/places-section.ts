@@ -1,13 +1,12 @@
 import { channelChart } from '../chart/channel-chart.js';
-import { errorMap } from '../chart/error-map.js';
+import { errorMap } from '../chart/pictures.js';
 import { rowChart } from '../chart/row-chart.js';
-import type { FusionReport } from '../data/fusion-report.js';
-import type { LayerError, PositionErrors } from '../data/layer-error.js';
-import type { SpanResult } from '../data/span-result.js';
+import type { FusionReport, LayerError, PositionErrors, SpanResult } from '../data/fusion-report.js';
+
 import { error, shape, share } from './format.js';
 import { type Html, html } from './html.js';
 
-/** Where each fused layer is wrong: in which channels, at which positions. */
+/** The section shows in which channels and at which positions each fused layer is wrong. */
 export function placesSection({ spans }: FusionReport): Html {
   return html`<section id="places">
 <h2>Where the error sits</h2>

@@ -2,7 +2,7 @@ import type { FusionReport } from '../data/fusion-report.js';
 import { count, number, shape, share } from './format.js';
 import { type Html, html } from './html.js';
 
-/** What to run, with which options and versions, and how each layer was solved. */
+/** The section says what to run with which options and versions, and how each layer was solved. */
 export function reproductionSection({ reproduction, spans, heldOut }: FusionReport): Html {
   const { command, settings, versions } = reproduction;
   const hasSettings = Object.keys(settings).length > 0;
@@ -10,7 +10,7 @@ export function reproductionSection({ reproduction, spans, heldOut }: FusionRepo
 <h2>How to reproduce it</h2>
 ${command !== null && html`<h3>Command</h3><pre><code>${command}</code></pre>`}
 ${hasSettings && html`<h3>Options</h3><pre><code>${JSON.stringify(settings, null, 2)}</code></pre>`}
-${command === null && !hasSettings && html`<p>Neither a command nor options came with this report.</p>`}
+${command === null && !hasSettings && html`<p>This report has neither a command nor options.</p>`}
 <h3>How the layers were solved</h3>
 <div class="scroll"><table>
 <caption>Closed form, least squares. Rank: inputs whose weights the data decide.${heldOut && ` Held out: ${share(heldOut.share)} of the calibration samples.`}</caption>

@@ -5,7 +5,7 @@ import { type Html, html } from './html.js';
 
 const errorOrNone = (value: number | null) => (value === null ? '–' : error(value));
 
-/** Errors span by span, as a table and a chart, and those of the refitted layers. */
+/** The section lists the errors of the spans, as a table and a chart, and those of the refitted layers. */
 export function spansSection({ spans, refits, samples }: FusionReport): Html {
   const kinds = errorKinds.filter(
     ({ key }) =>

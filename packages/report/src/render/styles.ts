@@ -1,4 +1,4 @@
-/** Styles of the page; colours by name, so that charts follow the scheme. */
+/** The styles of the page. Colours are variables, so that charts follow the colour scheme. */
 export const styles = `
 :root{--paper:#fff;--ink:#16191d;--soft:#59616b;--rule:#dde1e6;--wash:#f4f6f8;--teacher:#8b949e;--student:#1f5fbf;--band:#e8f0fc;--warn:#8a4b00;--warn-wash:#fff6e5}
 @media (prefers-color-scheme:dark){:root{--paper:#131619;--ink:#e8eaed;--soft:#a0a8b1;--rule:#31373e;--wash:#1b1f24;--teacher:#79828c;--student:#7db0ff;--band:#1a2a42;--warn:#ffc46b;--warn-wash:#2b2110}}

@@ -1,6 +1,6 @@
 import { createReport } from '../create-report.js';
-import type { FusionReport } from '../data/fusion-report.js';
-import type { LatencyReport } from '../data/latency-report.js';
+import type { FusionReport, LatencyReport } from '../data/fusion-report.js';
+
 import {
   branchFusion,
   digitFusion,

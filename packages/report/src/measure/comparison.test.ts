@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLargest } from './largest.js';
+import { createLargest } from './comparison.js';
 
 test('the highest ranks are kept, the earlier of equal ones first', () => {
   const largest = createLargest<string>(3);

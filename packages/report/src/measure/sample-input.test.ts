@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytesOfBase64 } from './base64.js';
-import { imageOf } from './image-of.js';
+import { bytesOfBase64, imageOf } from './sample-input.js';
 
 const bytesOf = (image: ReturnType<typeof imageOf>) => Array.from(bytesOfBase64(image.pixels));
 

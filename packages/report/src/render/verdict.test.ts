@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accuracyChange } from './accuracy-change.js';
+import { accuracyChange } from './verdict.js';
 
 const answers = (
   bothRight: number,
