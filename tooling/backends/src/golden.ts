@@ -20,7 +20,7 @@ async function* inFloat64(cases: readonly GoldenCase[]): AsyncGenerator<FusedGol
   const registry = createRegistry({ layers: builtinLayers });
   for (const golden of cases) {
     const result = await runGoldenCase(golden, registry, referenceBackend);
-    // Of the same size as the others or something is wrong before any solving.
+    // The span must have the golden case's size before anything is solved.
     const geometryEqual = result.geometryEqual && result.preActivationError <= 1e-8;
     yield { ...result, geometryEqual, tolerance: 1e-8, relativeMseTolerance: 1e-8 };
   }

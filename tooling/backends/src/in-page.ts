@@ -4,19 +4,19 @@ import * as tf from '@tensorflow/tfjs';
 import type { TaskDevice } from './main-job.js';
 import { type TaskName, tasks } from './tasks.js';
 
-/** To be called before anything else: tfjs asks its flags once. */
+/** This must be called before anything else, since tfjs reads its flags once. */
 export function renderHalfFloats(): void {
   tf.env().set('WEBGL_FORCE_F16_TEXTURES', true);
   tf.env().set('WEBGL_RENDER_FLOAT32_ENABLED', false);
 }
 
-/** Runs a task on WebGL, in a page. */
+/** Runs a task on WebGL in a page. */
 export async function run(name: TaskName, input: unknown): Promise<unknown> {
   const task = tasks[name] as (device: TaskDevice, input: unknown) => Promise<unknown>;
   return task({ tf, backend: await createWebglBackend(tf) }, input);
 }
 
-/** The version of TensorFlow.js, the browser, and what draws in it. */
+/** Describes TensorFlow.js's version, the browser and its renderer. */
 export async function computesOn(): Promise<string> {
   await createWebglBackend(tf);
   return `tfjs ${tf.version.tfjs}, ${browserAndRenderer()}`;

@@ -8,12 +8,12 @@ export interface TaskDevice {
   readonly backend: BackendAdapter<Tensor>;
 }
 
-/** The demo's first student, on fewer images, as JSON. Bytes are in base64. */
+/** The input of the demo's first student with fewer images, as JSON. Bytes are in base64. */
 export interface MainJobInput {
   readonly topology: object;
   readonly weightSpecs: readonly io.WeightsManifestEntry[];
   readonly weights: string;
-  /** [calibrationCount, 28, 28, 1] */
+  /** Pixels [calibrationCount, 28, 28, 1], one byte each. */
   readonly calibration: string;
   readonly calibrationCount: number;
   readonly evaluation: string;
@@ -24,9 +24,9 @@ export interface MainJobResult {
   readonly teacherAccuracy: number;
   readonly studentAccuracy: number;
   readonly heldOutRelativeMse: number | null;
-  /** Of the fusion alone. */
+  /** The seconds that the fusion alone took. */
   readonly seconds: number;
-  /** Tensors alive after all was disposed, less those before. */
+  /** The number of tensors that are left after everything was disposed, less those before. */
   readonly leakedTensors: number;
 }
 

@@ -8,7 +8,7 @@ import { mainJobInput } from './main-job-input.js';
 import { openBackend } from './open-backend.js';
 import { faultsOf, runSuite, type SuiteResult } from './suite.js';
 import { readmeWith, supportPage } from './support-page.js';
-import { backendRows, markdown } from './tables.js';
+import { backendTable } from './tables.js';
 
 const images = [250, 250] as const;
 
@@ -20,11 +20,11 @@ Without names all of them. --write writes SUPPORT.md and the README's table of b
 and --from takes them from such a file, as .ci/run leaves one in artifacts, instead of running.
 Exit code 0: all pass. 1: one doesn't, or isn't there. 2: the call can't be taken.`;
 
-/** What `--json` keeps. */
+/** The results that `--json` writes. */
 interface Results {
   readonly date: string;
   readonly results: readonly SuiteResult[];
-  /** Backends that didn't pass, or weren't there. */
+  /** The number of backends that failed or weren't available. */
   readonly failed: number;
 }
 
@@ -88,7 +88,7 @@ async function main(): Promise<number> {
   }
   const chosen = positionals.length > 0 ? positionals.filter(isBackendName) : backendNames;
   const all = values.from ? (JSON.parse(readFileSync(values.from, 'utf8')) as Results) : await runAll(chosen);
-  if (all.results.length > 0) console.log(markdown(backendRows(all.results)));
+  if (all.results.length > 0) console.log(backendTable(all.results));
   if (values.json) {
     mkdirSync(dirname(values.json), { recursive: true });
     writeFileSync(values.json, JSON.stringify(all, null, 2));

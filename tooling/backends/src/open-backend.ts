@@ -3,7 +3,7 @@ import { createAdapter, startBackend } from '@fuseinit/node-backends';
 import type { BackendName } from './backend-name.js';
 import { type TaskInput, type TaskName, type TaskResult, tasks } from './tasks.js';
 
-/** A started backend that tasks are run on. */
+/** A started backend that tasks run on. */
 export interface OpenBackend {
   readonly name: BackendName;
   readonly computesOn: string;
@@ -14,9 +14,9 @@ export interface OpenBackend {
 }
 
 export interface OpenOptions {
-  /** Has WebGL render 16-bit floats, as it does on some phones. */
+  /** Makes WebGL render 16-bit floats, as it does on some phones. */
   readonly halfFloats?: boolean;
-  /** Leaves kernels as TensorFlow.js has them: the task `layers` repairs them in the end. */
+  /** Leaves the kernels as TensorFlow.js has them; the task `layers` repairs them at its end. */
   readonly stock?: boolean;
 }
 

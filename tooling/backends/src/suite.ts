@@ -4,7 +4,7 @@ import type { OpenBackend } from './open-backend.js';
 import { type LayerSweep, type SettingSelection, sweepFaults } from './sweep/layer-sweep.js';
 import type { Conformance } from './tasks.js';
 
-/** All that is known of a backend after the suite. */
+/** The results of the suite on one backend. */
 export interface SuiteResult {
   readonly name: string;
   readonly computesOn: string;
@@ -16,8 +16,8 @@ export interface SuiteResult {
 }
 
 /**
- * Layers, conformance, golden cases and the main job, one after the other on one backend that was opened as
- * it is in stock.
+ * Runs layers, conformance, golden cases and the main job, one after the other, on a backend that was opened
+ * without repairs.
  */
 export async function runSuite(
   backend: OpenBackend,
@@ -50,15 +50,15 @@ export async function runSuite(
 }
 
 /**
- * Which settings a backend runs. A browser without a GPU spends most of its time on compiling a program for
- * each. With 16-bit floats, WebGL runs the programs that it has run with 32 bits.
+ * Selects the settings that a backend runs. A browser without a GPU spends most of its time on compiling a
+ * program for each setting. With 16-bit floats, WebGL runs the same programs as with 32 bits.
  */
 function settingsOf({ name, halfFloats }: OpenBackend): SettingSelection {
   if (name !== 'webgl') return 'all';
-  return halfFloats ? 'classes' : 'few';
+  return halfFloats ? 'classes' : 'sample';
 }
 
-/** What is wrong with a result, in words; nothing if it passes. */
+/** Describes what is wrong with a result; the list is empty if it passes. */
 export function faultsOf({ conformance, golden, layers, mainJob }: SuiteResult): string[] {
   const faults: string[] = [];
   if (conformance.relativeError > conformance.tolerance)
@@ -75,7 +75,7 @@ export function faultsOf({ conformance, golden, layers, mainJob }: SuiteResult):
   return faults;
 }
 
-/** Whether a golden case is as near to the oracle as the backend's precision allows. */
+/** Whether a golden case is as close to the oracle as the backend's precision allows. */
 export function isWithin(result: FusedGoldenResult): boolean {
   return (
     result.geometryEqual &&

@@ -1,7 +1,7 @@
 import type { SuiteResult } from './suite.js';
-import { backendRows, faultRows, layerRows, mainJobRows, markdown } from './tables.js';
+import { backendTable, faultTable, layerTable, mainJobTable } from './tables.js';
 
-/** SUPPORT.md, all of it from results. */
+/** Writes SUPPORT.md from results alone. */
 export function supportPage(
   results: readonly SuiteResult[],
   date: string,
@@ -13,7 +13,7 @@ Written by \`npm run backends -- --write\` on ${date}, from what the suite saw. 
 
 ## Backends
 
-${markdown(backendRows(results))}
+${backendTable(results)}
 
 - **Worst moment**: the largest error of any mean or covariance in \`checkBackend\`, against float64, relative to the
   deviations; 3e-5 is allowed for 32-bit floats, 1e-3 for 16.
@@ -30,7 +30,7 @@ in float64 by definitions that share no code with it; the largest difference ove
 are all combinations of a few kernels, strides, dilations and paddings on inputs of different remainders, channels first
 and last. On webgl one setting in six is tried, and all that a known mistake concerns.
 
-${markdown(layerRows(results))}
+${layerTable(results)}
 
 - **Wrong**: settings that TensorFlow.js itself computes wrongly there, without an error (see below); the error beside it is
   that after \`repairKernels(tf)\`.
@@ -48,14 +48,14 @@ backend, until \`repairKernels(tf)\` of [@fuseinit/tfjs](packages/tfjs) has put 
 those; the command line does so by itself. A layer that FuseInit makes is never one of these: a student needs no repair
 unless its teacher did, and \`report.warnings\` says so then.
 
-${markdown(faultRows(results))}
+${faultTable(results)}
 
 Layers of your own: [write a plugin](docs/write-a-plugin.md). A backend of your own: \`checkBackend\` of
 \`@fuseinit/core/testing\` is the suite that these pass.
 `;
 }
 
-/** The README, its table of backends made anew. */
+/** Replaces the table of backends in the README. */
 export function readmeWith(
   readme: string,
   results: readonly SuiteResult[],
@@ -67,6 +67,6 @@ export function readmeWith(
   const caption = `Seen on ${date} with ${images[0]} images to solve on and ${images[1]} to measure on, by \`npm run backends\`.`;
   return readme.replace(
     block,
-    (_, start, end) => `${start}\n${markdown(mainJobRows(results))}\n\n${caption}\n\n${end}`,
+    (_, start, end) => `${start}\n${mainJobTable(results)}\n\n${caption}\n\n${end}`,
   );
 }

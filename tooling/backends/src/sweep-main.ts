@@ -44,7 +44,7 @@ async function main(): Promise<number> {
     try {
       const backend = await openBackend(name, { stock: true });
       try {
-        const sweep = await backend.run('layers', values.few ? 'few' : 'all');
+        const sweep = await backend.run('layers', values.few ? 'sample' : 'all');
         print(name, sweep);
         failed ||= sweepFaults(sweep).length > 0;
       } finally {

@@ -1,14 +1,13 @@
+import { markdownTable } from '@fuseinit/markdown';
 import { builtinLayers } from '@fuseinit/registry';
 import { kernelFaults } from '@fuseinit/tfjs/testing';
 import type { SuiteResult } from './suite.js';
 import type { ClassResult } from './sweep/layer-sweep.js';
 
-type Row = readonly string[];
-
-/** One line a backend: how exact, how fast, what it left behind. */
-export function backendRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
-  return {
-    head: [
+/** The table has one row for each backend: its accuracy, its speed, and the tensors that it leaked. */
+export function backendTable(results: readonly SuiteResult[]): string {
+  return markdownTable(
+    [
       'backend',
       'floats',
       'worst moment',
@@ -21,7 +20,7 @@ export function backendRows(results: readonly SuiteResult[]): { head: Row; rows:
       'tensors leaked',
       'computed on',
     ],
-    rows: results.map(({ name, computesOn, conformance, golden, mainJob }) => [
+    results.map(({ name, computesOn, conformance, golden, mainJob }) => [
       name,
       `${conformance.floatPrecision} bits`,
       exponent(conformance.relativeError),
@@ -34,21 +33,14 @@ export function backendRows(results: readonly SuiteResult[]): { head: Row; rows:
       String(mainJob.leakedTensors),
       computesOn,
     ]),
-  };
+  );
 }
 
-/** One line a backend, for those who ask only whether it runs on theirs. */
-export function mainJobRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
-  return {
-    head: [
-      'backend',
-      'teacher',
-      'student, untrained',
-      'held-out relative MSE',
-      'time to fuse',
-      'computed on',
-    ],
-    rows: results.map(({ name, computesOn, conformance, mainJob }) => [
+/** The table has one row for each backend, for readers who only ask whether it runs on theirs. */
+export function mainJobTable(results: readonly SuiteResult[]): string {
+  return markdownTable(
+    ['backend', 'teacher', 'student, untrained', 'held-out relative MSE', 'time to fuse', 'computed on'],
+    results.map(({ name, computesOn, conformance, mainJob }) => [
       conformance.floatPrecision === 32 ? name : `${name}, ${conformance.floatPrecision}-bit floats`,
       percent(mainJob.teacherAccuracy),
       percent(mainJob.studentAccuracy),
@@ -56,22 +48,22 @@ export function mainJobRows(results: readonly SuiteResult[]): { head: Row; rows:
       `${mainJob.seconds.toFixed(1)} s`,
       computesOn,
     ]),
-  };
+  );
 }
 
 /**
- * One line a layer class: its parts in a span, whether a GraphModel can have it, and how far each backend is
- * from the float64 reference.
+ * The table has one row for each layer class: its place in a span, whether a GraphModel can have it, and each
+ * backend's error against the float64 reference.
  */
-export function layerRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
+export function layerTable(results: readonly SuiteResult[]): string {
   const roles = new Map(
     builtinLayers.flatMap(({ classNames, roles }) =>
       classNames.map((className) => [className, roles] as const),
     ),
   );
   const classes = [...results[0]!.layers.classes].sort((a, b) => (a.className < b.className ? -1 : 1));
-  return {
-    head: [
+  return markdownTable(
+    [
       'layer',
       'settings',
       'may begin',
@@ -80,7 +72,7 @@ export function layerRows(results: readonly SuiteResult[]): { head: Row; rows: R
       'as a GraphModel',
       ...results.map(({ name, conformance }) => `${name}, ${conformance.floatPrecision} bits`),
     ],
-    rows: classes.map(({ className, settings, refused, written }) => {
+    classes.map(({ className, settings, refused, written }) => {
       const { begins, inside, ends } = roles.get(className) ?? {};
       return [
         className,
@@ -92,7 +84,7 @@ export function layerRows(results: readonly SuiteResult[]): { head: Row; rows: R
         ),
       ];
     }),
-  };
+  );
 }
 
 function writtenCell(written: number, settings: number): string {
@@ -111,11 +103,14 @@ function classCell(result: ClassResult | undefined): string {
   return parts.filter(Boolean).join(', ');
 }
 
-/** One line a known mistake of TensorFlow.js: the backends, the issue, and in which settings it was seen. */
-export function faultRows(results: readonly SuiteResult[]): { head: Row; rows: Row[] } {
-  return {
-    head: ['backend', 'layers', 'what is wrong', 'tensorflow/tfjs issue', 'settings seen wrong'],
-    rows: kernelFaults.flatMap(({ what, issues, backends, inTraining, kernelNames }) =>
+/**
+ * The table has one row for each known fault of TensorFlow.js: the backends, the issue, and the settings in
+ * which it was seen.
+ */
+export function faultTable(results: readonly SuiteResult[]): string {
+  return markdownTable(
+    ['backend', 'layers', 'what is wrong', 'tensorflow/tfjs issue', 'settings seen wrong'],
+    kernelFaults.flatMap(({ what, issues, backends, inTraining, kernelNames }) =>
       results
         .filter(({ name, conformance }) => conformance.floatPrecision > 16 && backends.includes(tfName(name)))
         .map(({ name, layers }) => {
@@ -129,21 +124,12 @@ export function faultRows(results: readonly SuiteResult[]): { head: Row; rows: R
           ];
         }),
     ),
-  };
+  );
 }
 
-/** As `tf.getBackend()` has it. */
+/** Returns the name that `tf.getBackend()` gives. */
 function tfName(backend: string): string {
   return backend === 'node-gpu' ? 'tensorflow' : backend;
-}
-
-/** A table in Markdown. */
-export function markdown({ head, rows }: { head: Row; rows: readonly Row[] }): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]!.length)),
-  );
-  const line = (cells: Row) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 function exponent(value: number): string {

@@ -5,14 +5,14 @@ import { tensorsOf } from '@fuseinit/tfjs/testing';
 import { mainJob, type TaskDevice } from './main-job.js';
 import { type LayerSweep, type SettingSelection, sweepLayers } from './sweep/layer-sweep.js';
 
-/** The largest error of any moment in the conformance suite, and what it may be. */
+/** The largest error of any moment in the conformance suite, and the allowed error. */
 export interface Conformance {
   readonly floatPrecision: 16 | 32 | 64;
   readonly relativeError: number;
   readonly tolerance: number;
 }
 
-/** What can be run on a backend, in Node or in a page: inputs and results travel as JSON. */
+/** The tasks that run on a backend, in Node or in a page; inputs and results are JSON. */
 export const tasks = {
   conformance: async ({ tf, backend }: TaskDevice): Promise<Conformance> => {
     const checks = await checkBackend(backend, tensorsOf(tf));
@@ -24,7 +24,7 @@ export const tasks = {
   },
   golden: ({ tf, backend }: TaskDevice, golden: GoldenCase): Promise<FusedGoldenResult> =>
     fuseGoldenCase(tf, backend, golden),
-  /** Of a backend as TensorFlow.js has it; its kernels are repaired afterwards. */
+  /** Sweeps the layers with the kernels as TensorFlow.js has them; afterwards the kernels are repaired. */
   layers: ({ tf, backend }: TaskDevice, select: SettingSelection): Promise<LayerSweep> =>
     sweepLayers(tf, backend, select),
   repair: async ({ tf }: TaskDevice): Promise<string[]> => repairKernels(tf),

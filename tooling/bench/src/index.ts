@@ -1,4 +1,5 @@
-export { thisMachine } from './measuring/machine.js';
+export { markdownTable } from '@fuseinit/markdown';
+export { thisMachine } from './measuring/record.js';
 export { time } from './report/format.js';
-export { markdownTable } from './report/markdown-table.js';
+
 export { latenciesOf, nodeLatencies, speedup, type VersionLatencies } from './versions/version-latencies.js';

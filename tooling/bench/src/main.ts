@@ -1,20 +1,19 @@
 import { FuseInitError } from '@fuseinit/core';
 import { type Arguments, readArguments, usage } from './command/arguments.js';
-import { runBenchmark } from './command/run-benchmark.js';
-import { writePage } from './command/write-page.js';
+import { runBenchmark, writePage } from './command/run-benchmark.js';
 
 async function main(): Promise<number> {
-  let asked: Arguments;
+  let args: Arguments;
   try {
-    asked = readArguments(process.argv.slice(2));
+    args = readArguments(process.argv.slice(2));
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 2;
   }
   try {
-    if (asked.command === 'help') console.log(usage);
-    else if (asked.command === 'report') writePage();
-    else await runBenchmark(asked.benchmark, asked.measure, asked.json);
+    if (args.command === 'help') console.log(usage);
+    else if (args.command === 'report') writePage();
+    else await runBenchmark(args.benchmark, args.measure, args.json);
     return 0;
   } catch (error) {
     console.error((error as Error).message);

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FuseInitError } from '@fuseinit/core';
 import { type DatasetName, loadDataset } from '@fuseinit/datasets';
+import { markdownTable } from '@fuseinit/markdown';
 import { type BackendName, startBackend } from '@fuseinit/node-backends';
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
@@ -15,7 +16,6 @@ import {
 } from '../held-out/agreement.js';
 import { type MeasuredFusion, measureFusion } from '../held-out/measure-fusion.js';
 import { isOfImages, teacherOf } from '../held-out/teacher-of.js';
-import { markdownTable } from '../report/markdown-table.js';
 
 /**
  * Tables of under a thousand rows are none of them: what is left of them to test on would not tell the truth.

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shuffledIndices, uniformStream } from '@fuseinit/core';
+import { markdownTable } from '@fuseinit/markdown';
 import { type BackendName, startBackend } from '@fuseinit/node-backends';
 import { type Candidate, planFusions } from '@fuseinit/planner';
 import { fashionImages, readTeacher, teacherFolder } from '@fuseinit/teacher';
@@ -10,7 +11,6 @@ import { openTeacher } from '@fuseinit/tfjs/internal';
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { quantileSorted, sampleRankCorrelation } from 'simple-statistics';
-import { markdownTable } from '../report/markdown-table.js';
 
 export interface PredictionsArguments {
   readonly backend: BackendName;

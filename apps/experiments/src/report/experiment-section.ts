@@ -1,8 +1,8 @@
+import { plainText } from '@fuseinit/markdown';
 import { mean } from 'simple-statistics';
 import type { ExperimentReport } from './experiment-report.js';
 import { formatCount, formatDuration, plural } from './format-count.js';
 import { formatSpread } from './format-score.js';
-import { plainText } from './markdown-table.js';
 import type { PageLinks } from './page-links.js';
 import { sensitivityTable } from './sensitivity-table.js';
 import { stageSection } from './stage-section.js';

@@ -1,6 +1,6 @@
+import { plainText } from '@fuseinit/markdown';
 import type { ExperimentReport } from './experiment-report.js';
 import { experimentSection } from './experiment-section.js';
-import { plainText } from './markdown-table.js';
 import type { PageLinks } from './page-links.js';
 import { protocolSection } from './protocol-section.js';
 import { summarySection } from './summary-section.js';

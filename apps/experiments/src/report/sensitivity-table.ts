@@ -1,6 +1,6 @@
+import { markdownTable } from '@fuseinit/markdown';
 import type { ExperimentReport } from './experiment-report.js';
 import { formatInterval, formatScore, formatSize } from './format-score.js';
-import { markdownTable } from './markdown-table.js';
 import type { Sensitivity } from './sensitivity.js';
 import { verdictWords } from './verdict-words.js';
 

@@ -1,9 +1,9 @@
+import { markdownTable, plainText } from '@fuseinit/markdown';
 import type { Cost } from '../results/result-line.js';
 import type { Reach } from './epochs-to-reach.js';
 import type { ExperimentReport } from './experiment-report.js';
 import { formatCount, formatMillions, plural } from './format-count.js';
 import { formatDifference, formatSpread } from './format-score.js';
-import { markdownTable, plainText } from './markdown-table.js';
 import type { StageReport, StudentReport } from './stage-report.js';
 import { verdictWords } from './verdict-words.js';
 

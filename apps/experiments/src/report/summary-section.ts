@@ -1,9 +1,9 @@
+import { markdownTable } from '@fuseinit/markdown';
 import type { ArmReport } from './arm-report.js';
 import type { ClaimReport } from './claim-report.js';
 import type { ExperimentReport } from './experiment-report.js';
 import { plural } from './format-count.js';
 import { formatDifference, formatScore } from './format-score.js';
-import { markdownTable } from './markdown-table.js';
 import { type Student, studentsOf } from './students.js';
 import { tallySection } from './tally-section.js';
 import { fewestSeeds, type Verdict } from './verdict.js';

@@ -1,5 +1,5 @@
+import { markdownTable } from '@fuseinit/markdown';
 import { plural } from './format-count.js';
-import { markdownTable } from './markdown-table.js';
 import { claimWords, namesOf, type Student } from './students.js';
 import type { Verdict } from './verdict.js';
 

@@ -1,8 +1,8 @@
+import { markdownTable, plainText } from '@fuseinit/markdown';
 import type { ArmReport, Trial } from './arm-report.js';
 import type { ExperimentReport } from './experiment-report.js';
 import { formatDuration, plural } from './format-count.js';
 import { formatScore } from './format-score.js';
-import { markdownTable, plainText } from './markdown-table.js';
 import type { PageLinks } from './page-links.js';
 
 /**

@@ -6,10 +6,10 @@ import { runGraphSetting } from './run-graph-setting.js';
 import { runSetting, type SettingResult } from './run-setting.js';
 
 /**
- * The settings that are run: 'all'; 'classes', which are the first of each class and those that a known fault
- * concerns; or 'few', which are these and one in six of the others.
+ * The settings that are run: 'all'; 'classes', which are the first setting of each class and those that a
+ * known fault concerns; or 'sample', which are these and one in six of the others.
  */
-export type SettingSelection = 'all' | 'few' | 'classes';
+export type SettingSelection = 'all' | 'sample' | 'classes';
 
 const oneIn = 6;
 
@@ -62,7 +62,8 @@ export async function sweepLayers(
   backend: Pick<BackendAdapter<Tensor>, 'read' | 'floatPrecision'>,
   selection: SettingSelection = 'all',
 ): Promise<LayerSweep> {
-  // A layer sums a few dozen products of numbers near 1; its activation may be a table's or a polynomial's.
+  // A layer sums a few dozen products of numbers near 1, and its activation may come from a table or a
+  // polynomial.
   const allowed = backend.floatPrecision === 16 ? 2 ** -7 : 2 ** -14;
   const isWrong = (result: SettingResult) => 'relativeError' in result && !(result.relativeError <= allowed);
   const concerned = (setting: LayerSetting) =>
@@ -72,7 +73,7 @@ export async function sweepLayers(
     (setting, index) =>
       selection === 'all' ||
       firsts.has(setting) ||
-      (selection === 'few' && index % oneIn === 0) ||
+      (selection === 'sample' && index % oneIn === 0) ||
       concerned(setting).length > 0,
   );
   const stock: SettingResult[] = [];

@@ -42,7 +42,7 @@ export async function runGraphSetting(
     };
   } catch (error) {
     const isRefusal = FuseInitError.isInstance(error) && error.code === 'LAYER_UNSUPPORTED';
-    // What is written must run wherever the layer does.
+    // A model that was written must run wherever the layer does.
     return isRefusal ? { refused: error.message } : { relativeError: Number.MAX_VALUE };
   } finally {
     tf.dispose(tensors);

@@ -33,7 +33,7 @@ export async function runSetting(
     const layer = createLayer(tf, setting);
     created.push(layer);
     const read = tensors.length === 1 ? tensors[0]! : tensors;
-    // Builds it: some layers say that they are built only after they were applied.
+    // Some layers are marked as built only after they were applied.
     tf.dispose(tf.tidy(() => layer.apply(read) as Tensor | Tensor[]));
     const weights = weightsOf(layer);
     tf.tidy(() =>
@@ -94,7 +94,7 @@ export function inputsOf({ inputShapes, categories, before }: LayerSetting): NdA
     const values = Float32Array.from(data, (value) =>
       categories ? Math.floor(Math.abs(value) * 997) % categories : value,
     );
-    // The first sample misses its last step, the second its first.
+    // The first sample lacks its last step, the second its first.
     if (before) {
       const [, steps, features] = shape as [number, number, number];
       values.fill(0, (steps - 1) * features, steps * features);
@@ -104,9 +104,7 @@ export function inputsOf({ inputShapes, categories, before }: LayerSetting): NdA
   });
 }
 
-/**
- * Draws weights of the shapes that the layer has, in its order, that float32 holds; variances are positive.
- */
+/** Draws weights of the layer's shapes, in its order, that float32 can represent; variances are positive. */
 export function weightsOf(layer: StockLayer): NdArray[] {
   const names = layer.weights.map(({ name }) => name);
   return layer.getWeights().map(({ shape }, index) => {

@@ -7,7 +7,7 @@ import { simplifyBenchmark } from '../simplify/simplify-benchmark.js';
 import { wasmTrainingBenchmark } from '../wasm-training/wasm-training-benchmark.js';
 import type { Benchmark } from './benchmark.js';
 
-/** In the order of the page. */
+/** The benchmarks, in the order of the page. */
 export const allBenchmarks: readonly Benchmark[] = [
   numpyBenchmark,
   patchesBenchmark,

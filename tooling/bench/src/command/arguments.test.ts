@@ -25,7 +25,7 @@ test.each([
   expect(() => readArguments(argv)).toThrow(message);
 });
 
-test('report, and help where nothing is asked for', () => {
+test('report, and help where there are no arguments', () => {
   expect(readArguments(['report'])).toEqual({ command: 'report' });
   expect(readArguments([])).toEqual({ command: 'help' });
   expect(readArguments(['numpy', '-h'])).toEqual({ command: 'help' });

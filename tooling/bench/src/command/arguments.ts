@@ -22,11 +22,11 @@ export type Arguments =
   | {
       readonly command: 'run';
       readonly benchmark: Benchmark;
-      readonly measure: (tell: (doing: string) => void) => Promise<Measured>;
+      readonly measure: (onProgress: (activity: string) => void) => Promise<Measured>;
       readonly json: boolean;
     };
 
-/** @throws Error with what came and what was expected. */
+/** @throws Error with the argument and what was expected instead. */
 export function readArguments(argv: readonly string[]): Arguments {
   const [name, ...rest] = argv;
   const { help } = parseArgs({

@@ -1,37 +1,40 @@
 import type { Measured, Recorded, Row } from '../measuring/record.js';
 
-/** A benchmark, as the command and the page see it. */
+/** A benchmark as the command and the page use it. */
 export interface Benchmark {
   readonly name: string;
   /** Its flags and what it does, in a few lines. */
   readonly usage: string;
   /**
-   * Reads its flags; what comes back measures.
+   * Reads its flags and returns the function that measures.
    *
-   * @throws Error with what came and what was expected.
+   * @throws Error with the argument and what was expected instead.
    */
-  prepare(argv: readonly string[]): (tell: (doing: string) => void) => Promise<Measured>;
-  /** What is compared and the figures, as Markdown without a heading. */
+  prepare(argv: readonly string[]): (onProgress: (activity: string) => void) => Promise<Measured>;
+  /** Returns what is compared and the figures, as Markdown without a heading. */
   section(recorded: Recorded): string;
 }
 
 /**
- * A benchmark from parts that know its options and rows: rows go through JSON, so that their type is lost on
- * the way.
+ * Defines a benchmark from parts that know the types of its options and rows. Rows go through JSON, so their
+ * type is lost on the way.
  */
-export function defineBenchmark<Asked, MeasuredRow extends Row>(parts: {
+export function defineBenchmark<Settings, MeasuredRow extends Row>(parts: {
   readonly name: string;
   readonly usage: string;
-  readonly read: (argv: readonly string[]) => Asked;
-  readonly run: (asked: Asked, tell: (doing: string) => void) => Promise<Measured<MeasuredRow>>;
+  readonly read: (argv: readonly string[]) => Settings;
+  readonly run: (
+    settings: Settings,
+    onProgress: (activity: string) => void,
+  ) => Promise<Measured<MeasuredRow>>;
   readonly section: (recorded: Recorded<MeasuredRow>) => string;
 }): Benchmark {
   return {
     name: parts.name,
     usage: parts.usage,
     prepare(argv) {
-      const asked = parts.read(argv);
-      return (tell) => parts.run(asked, tell);
+      const settings = parts.read(argv);
+      return (onProgress) => parts.run(settings, onProgress);
     },
     section: (recorded) => parts.section(recorded as Recorded<MeasuredRow>),
   };

@@ -17,7 +17,7 @@ test('a count that did not come is the default', () => {
   expect(countOf('repeats', '7', 5)).toBe(7);
 });
 
-test('choices come in their own order, once each, and all where none was asked for', () => {
+test('choices come in their own order, once each, and all without a list', () => {
   expect(choiceOf('rows', '3,1,3', ['1', '2', '3'])).toEqual(['1', '3']);
   expect(choiceOf('rows', undefined, ['1', '2'])).toEqual(['1', '2']);
   expect(() => choiceOf('rows', '1,4', ['1', '2'])).toThrow('"4": some of 1,2');

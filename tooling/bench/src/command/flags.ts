@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Flags that take a value each, by name.
+ * Reads flags that take one value each, by name.
  *
- * @throws Error for anything else.
+ * @throws Error if there is anything else.
  */
 export function readFlags<Name extends string>(
   argv: readonly string[],
@@ -16,20 +16,21 @@ export function readFlags<Name extends string>(
   return values as { readonly [flag in Name]?: string };
 }
 
-/** @throws Error for what isn't a whole number from 1. */
-export function countOf(flag: string, value: string | undefined, otherwise: number): number {
-  if (value === undefined) return otherwise;
+/** @throws Error if the value isn't a whole number of at least 1. */
+export function countOf(flag: string, value: string | undefined, fallback: number): number {
+  if (value === undefined) return fallback;
   const count = Number(value);
   if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`--${flag} is ${value}: a whole number from 1 was expected.`);
+    throw new Error(`--${flag} is ${value}: a whole number of at least 1 was expected.`);
   }
   return count;
 }
 
 /**
- * Some of the choices, by commas, in their own order; all of them where nothing came.
+ * Reads a comma-separated list of choices and returns them in the order of `choices`; without a list it
+ * returns all of them.
  *
- * @throws Error for one that there isn't.
+ * @throws Error if one of them isn't a choice.
  */
 export function choiceOf<Choice extends string>(
   flag: string,
@@ -37,10 +38,10 @@ export function choiceOf<Choice extends string>(
   choices: readonly Choice[],
 ): readonly Choice[] {
   if (value === undefined) return choices;
-  const asked = value.split(',').map((name) => name.trim());
-  const unknown = asked.find((name) => !choices.some((choice) => choice === name));
+  const chosen = value.split(',').map((name) => name.trim());
+  const unknown = chosen.find((name) => !choices.some((choice) => choice === name));
   if (unknown !== undefined) {
     throw new Error(`--${flag} has ${JSON.stringify(unknown)}: some of ${choices.join(',')} were expected.`);
   }
-  return choices.filter((choice) => asked.includes(choice));
+  return choices.filter((choice) => chosen.includes(choice));
 }

@@ -1,27 +1,29 @@
 import type { BackendName } from '@fuseinit/node-backends';
-import type { Phase } from './phase-clock.js';
+import type { Phase } from './watched-fuse.js';
 
 export const solvers = ['wasm', 'javascript'] as const;
 
 export type Solver = (typeof solvers)[number];
 
-/** One fusion to measure, in a process of its own. */
+/** A fusion to measure in a process of its own. */
 export interface FuseOrder {
   readonly backend: BackendName;
-  /** What solves: `@fuseinit/linalg`, or the plain JavaScript of `fuse` by default. */
+  /**
+   * The solver: `@fuseinit/linalg`, or the plain JavaScript that `fuse` uses without a backend of its own.
+   */
   readonly solver: Solver;
   readonly samples: number;
-  /** Times the filters of the demo's teacher, weights drawn; or the demo's teacher itself. */
+  /** The demo's teacher, or a teacher with drawn weights and so many times its filters. */
   readonly teacher: 'demo' | number;
 }
 
-/** What one fusion took. */
+/** The time and memory that one fusion took. */
 export interface FuseAnswer {
   readonly computesOn: string;
   readonly solvesBy: string;
   readonly seconds: Readonly<Record<Phase, number>>;
-  /** Of the process, with model and images loaded and before the fusion. */
+  /** The memory of the process before the fusion, with the model and images loaded. */
   readonly bytesBefore: number;
-  /** The most that the process ever held. */
+  /** The largest amount of memory that the process ever held. */
   readonly peakBytes: number;
 }

@@ -5,10 +5,9 @@ import { fashionImages, firstImages, readTeacher } from '@fuseinit/teacher';
 import { createLinalgBackend } from '@fuseinit/tfjs';
 import { modelFrom } from '@fuseinit/tfjs/internal';
 import { answerOrder } from '../measuring/in-child.js';
-import { demoSpans } from './demo-spans.js';
 import type { FuseAnswer, FuseOrder } from './fuse-order.js';
+import { demoSpans, wideTeacher } from './fused-teachers.js';
 import { watchedFuse } from './watched-fuse.js';
-import { wideTeacher } from './wide-teacher.js';
 
 answerOrder<FuseOrder, FuseAnswer>(async ({ backend, solver, samples, teacher: width }) => {
   const device = await startBackend(backend);

@@ -8,15 +8,54 @@ import {
   type Tensor,
   type TensorFlow,
 } from '@fuseinit/tfjs';
-import { createPhaseClock, type PhaseClock } from './phase-clock.js';
 
-/** As `fuse` takes them by default. */
+/**
+ * The phases of a fusion: it runs networks, multiplies, solves, builds the student, or does anything else.
+ */
+export const phases = ['forward', 'products', 'solve', 'build', 'other'] as const;
+
+export type Phase = (typeof phases)[number];
+
+/** Measures the time spent in each phase. It is always in exactly one phase. */
+export interface PhaseClock {
+  readonly phase: Phase;
+  enter(phase: Phase): void;
+  /** Returns the seconds spent in each phase so far; their sum is the time since the clock was made. */
+  seconds(): Readonly<Record<Phase, number>>;
+}
+
+/** Makes a clock that starts in `'other'`. @param now Returns the time in milliseconds. */
+export function createPhaseClock(now: () => number = () => performance.now()): PhaseClock {
+  const spent = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
+  let phase: Phase = 'other';
+  let since = now();
+  const settle = () => {
+    const time = now();
+    spent[phase] += (time - since) / 1000;
+    since = time;
+  };
+  return {
+    get phase() {
+      return phase;
+    },
+    enter(next) {
+      settle();
+      phase = next;
+    },
+    seconds() {
+      settle();
+      return { ...spent };
+    },
+  };
+}
+
+/** The default batch size of `fuse`. */
 const batchSize = 256;
 
 /**
- * `fuse` as it is, and how long each of its phases took, told from outside by what it asks of what it was
- * given: from one batch of data to the next, networks run and the backend multiplies; after the last batch,
- * and whenever linear algebra is asked for, it solves until it next touches `tf`, to build the student.
+ * Runs `fuse` unchanged and measures its phases from outside, by watching the objects that it was given. From
+ * one batch of data to the next it runs networks, and the backend multiplies. After the last batch, and
+ * whenever it calls linear algebra, it solves until it next uses `tf`, which builds the student.
  *
  * @param images [count, ...shape]
  */
@@ -34,12 +73,12 @@ export async function watchedFuse(
     backend: watchedBackend(backend, clock),
     linearAlgebra: watchedLinearAlgebra(linearAlgebra, clock),
     calibrationData: watchedData(images, clock, () => comparing),
-    // The length of a stream isn't known, and decides how a layer of many inputs is solved.
+    // `fuse` can't know the length of a stream, and needs it to decide how to solve a layer with many inputs.
     samples: images.shape[0]!,
     spans,
     onProgress: ({ stage }) => {
       comparing = stage === 'compare';
-      // What came of the products is added up: a held-out part of the same batch may be run next.
+      // The products are summed now, and a held-out part of the same batch may be run next.
       clock.enter('forward');
     },
   });
@@ -47,8 +86,8 @@ export async function watchedFuse(
 }
 
 /**
- * Batches; what comes between two of them is a forward pass, if nothing else is told, and after the last the
- * solution.
+ * Yields batches. The time between two of them counts as a forward pass unless something else is entered, and
+ * the time after the last one as solving.
  */
 function watchedData(
   { data, shape }: { readonly data: Float32Array; readonly shape: readonly number[] },
@@ -69,14 +108,14 @@ function watchedData(
           };
         }
       } finally {
-        // Not all of it may be asked for.
+        // `fuse` may not read all of the data.
         clock.enter(isLast() ? 'other' : 'solve');
       }
     },
   };
 }
 
-/** A `tf` that tells when it is touched for the first time after a solution. */
+/** Wraps `tf` so that its first use after a solution enters the phase `'build'`. */
 function watchedTf(tf: TensorFlow, clock: PhaseClock): TensorFlow {
   return new Proxy(tf, {
     get(target, name) {
@@ -86,7 +125,10 @@ function watchedTf(tf: TensorFlow, clock: PhaseClock): TensorFlow {
   });
 }
 
-/** A backend whose work is products, in one call a batch or in sums that are taken at the end. */
+/**
+ * Wraps a backend so that its work counts as products, both in single calls and in sums that are read at the
+ * end.
+ */
 function watchedBackend(backend: BackendAdapter<Tensor>, clock: PhaseClock): BackendAdapter<Tensor> {
   const watched = watchedMethods(backend, ['patchMoments'], clock);
   if (!backend.createSums) return watched;
@@ -97,7 +139,8 @@ function watchedBackend(backend: BackendAdapter<Tensor>, clock: PhaseClock): Bac
 }
 
 /**
- * Between two layers that are solved from one pass, asking for linear algebra ends the building of the first.
+ * When two layers are solved from one pass, the next call of linear algebra ends the building of the first
+ * layer.
  */
 function watchedLinearAlgebra(linearAlgebra: LinearAlgebra, clock: PhaseClock): LinearAlgebra {
   const solving = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
@@ -117,7 +160,7 @@ function watchedLinearAlgebra(linearAlgebra: LinearAlgebra, clock: PhaseClock): 
 }
 
 /**
- * The object with some of its methods counted as products. Adding up what they gave, after them, is neither.
+ * Wraps an object so that some of its methods count as products. Adding up their results afterwards doesn't.
  */
 function watchedMethods<Watched extends object>(
   object: Watched,

@@ -3,10 +3,10 @@ import { fashionImages, readTeacher } from '@fuseinit/teacher';
 import type { Tensor } from '@fuseinit/tfjs';
 import { modelFrom } from '@fuseinit/tfjs/internal';
 import { answerOrder } from '../measuring/in-child.js';
-import { interleave } from '../measuring/interleave.js';
+import { interleave } from '../measuring/measurements.js';
 import { type InferenceAnswer, type InferenceOrder, type Network, networks } from './inference-order.js';
 
-/** Runs of each network that count, as many as fit the seconds, and no fewer than the least. */
+/** The number of runs of each network that count: as many as fit the time, within these limits. */
 const warmSeconds = 4;
 const mostRuns = 40;
 const leastRuns = 5;
@@ -32,13 +32,13 @@ answerOrder<InferenceOrder, InferenceAnswer>(async ({ backend, folders, batchSiz
     return seconds;
   };
   const firstRun = await run(first);
-  // The other one's first run, and a pair to tell how many runs there is time for.
+  // The other network has its first run here, and a pair of runs shows how many runs there is time for.
   for (const network of networks) await run(network);
   const pair = (await run('teacher')) + (await run('student'));
   const repeats = Math.max(leastRuns, Math.min(mostRuns, Math.floor(warmSeconds / pair)));
   const [teacher = [], student = []] = await interleave(
     networks.map((network) => () => run(network)),
-    // No thread is left spinning: both run on the same backend.
+    // No rest is needed, since both networks run on the same backend and no thread keeps spinning.
     { repeats, warmUps: 3, rest: 0 },
   );
   return { computesOn, firstRun, warm: { teacher, student } };

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 
-/** What a child tells before it ends. */
+/** The message that a child process sends before it ends. */
 type ChildMessage<Answer> = { readonly answer: Answer } | { readonly failed: string };
 
 /**
- * Has a module do one thing in a process of its own, so that neither memory nor warm code is left of what ran
- * before.
+ * Runs one order in a module in a process of its own, so that neither memory nor warm code is left from
+ * earlier runs.
  *
  * @param module A file that calls {@link answerOrder}.
  * @param signal Ends the process when it fires.
@@ -14,13 +14,13 @@ type ChildMessage<Answer> = { readonly answer: Answer } | { readonly failed: str
 export function inChild<Answer>(module: string, order: object, signal?: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = fork(module, {
-      // TensorFlow greets on both; what fails comes as a message.
+      // TensorFlow prints greetings to both streams; failures arrive as messages.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       ...(signal && { signal }),
     });
     let message: ChildMessage<Answer> | undefined;
-    child.on('message', (came: ChildMessage<Answer>) => {
-      message = came;
+    child.on('message', (received: ChildMessage<Answer>) => {
+      message = received;
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
@@ -31,7 +31,7 @@ export function inChild<Answer>(module: string, order: object, signal?: AbortSig
   });
 }
 
-/** In the child: takes its one order, answers, and ends. */
+/** Runs in the child process: takes its one order, answers it, and ends the process. */
 export function answerOrder<Order, Answer>(work: (order: Order) => Promise<Answer>): void {
   process.once('message', async (order: Order) => {
     let message: ChildMessage<Answer>;

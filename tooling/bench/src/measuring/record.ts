@@ -1,21 +1,21 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import type { Machine } from './machine.js';
 
-/** What a benchmark measures in one go: a row of its table. */
+/** A row of a benchmark's table. */
 export interface Row {
-  /** Tells it from the other rows of its benchmark. */
+  /** A key that is unique among the rows of the benchmark. */
   readonly key: string;
 }
 
-/** Rows as measured, before they are kept. */
+/** Measured rows before they are recorded. */
 export interface Measured<MeasuredRow extends Row = Row> {
-  /** Versions of what was measured, by name. */
+  /** Versions of the measured software, by name. */
   readonly software: Readonly<Record<string, string>>;
   readonly rows: readonly MeasuredRow[];
 }
 
-/** What a file of results holds: rows of one machine, each with its day. */
+/** The contents of a results file: rows from one machine, each with its date. */
 export interface Recorded<MeasuredRow extends Row = Row> {
   readonly benchmark: string;
   readonly machine: Machine;
@@ -24,8 +24,8 @@ export interface Recorded<MeasuredRow extends Row = Row> {
 }
 
 /**
- * Puts new rows beside earlier ones, in place of those of the same key. Rows of another machine, or of
- * another version of what both have, aren't kept: one table is of one machine.
+ * Adds new rows to earlier ones and replaces those with the same key. Earlier rows of another machine or
+ * another software version are dropped, since one table is about one machine.
  */
 export function withRows(earlier: Recorded | undefined, now: Recorded): Recorded {
   if (!earlier || !isAlike(earlier, now)) return now;
@@ -42,7 +42,7 @@ function isAlike(earlier: Recorded, now: Recorded): boolean {
   );
 }
 
-/** What a file holds, or undefined where there is none. */
+/** Reads a results file; returns undefined if it doesn't exist. */
 export function readRecorded(file: string): Recorded | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Recorded;
@@ -52,8 +52,29 @@ export function readRecorded(file: string): Recorded | undefined {
   }
 }
 
-/** Writes what a file is to hold; its folder is made if it isn't there. */
+/** Writes a results file; makes its folder if needed. */
 export function writeRecorded(file: string, recorded: Recorded): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`);
+}
+
+/** The machine that a benchmark ran on. */
+export interface Machine {
+  readonly cpu: string;
+  /** The number of cores that this process may use. */
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly system: string;
+  readonly node: string;
+}
+
+/** Describes the machine that this process runs on. */
+export function thisMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${platform()} ${arch()}`,
+    node: process.version,
+  };
 }

@@ -2,56 +2,69 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WasmLinearAlgebra } from '@fuseinit/linalg';
-import { interleave } from '../measuring/interleave.js';
-import { type Spread, spreadOf } from '../measuring/spread.js';
+import { interleave, type Spread, spreadOf } from '../measuring/measurements.js';
 import type { NumpyProcess } from './numpy-process.js';
-import { type Problem, rowCount } from './problem.js';
-import { readValues, writeProblem } from './problem-files.js';
-import type { NumpyWay } from './problems.js';
-import { relativeError } from './relative-error.js';
-import { solveOurs } from './solve-ours.js';
+import { type NumpyWay, type Problem, readValues, rowCount, writeProblem } from './problems.js';
 
-/** Relative to the mean diagonal of the covariance, for both. */
+/**
+ * Returns the error of values relative to the expected ones: the ratio of the Frobenius norms of the
+ * difference and of the expected values.
+ */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) {
+    throw new Error(`${actual.length} values where ${expected.length} were expected.`);
+  }
+  let difference = 0;
+  let size = 0;
+  for (let index = 0; index < expected.length; index++) {
+    difference += (actual[index]! - expected[index]!) ** 2;
+    size += expected[index]! ** 2;
+  }
+  return Math.sqrt(difference / size);
+}
+
+/** The ridge of both, relative to the mean diagonal of the covariance. */
 const ridge = 1e-3;
 
-/** Weights further from the reference than this are wrong, and no time counts for them. */
+/** Weights with a larger error are wrong, and their times don't count. */
 const largestError = 1e-2;
 
-/** What was seen of one problem, seconds. */
+/** The results of one problem; times are in seconds. */
 export interface ProblemFigures {
   readonly rows: number;
   readonly inputs: number;
   readonly targets: number;
-  /** Share of the inputs that are zero. */
+  /** The share of the inputs that are zero. */
   readonly zeros: number;
   readonly ours: Spread;
-  /** Median of the part before solving. */
+  /** The median time before solving. */
   readonly oursMoments: number;
-  /** Of the weights, against float64. */
+  /** The error of our weights against float64. */
   readonly oursError: number;
   readonly numpy: readonly NumpyFigures[];
 }
 
-/** What was seen of one way to do it in NumPy, seconds. */
+/** The results of one way to solve the problem in NumPy; times are in seconds. */
 interface NumpyFigures {
   /**
-   * By the inverse, as the paper's code and the textbook have it; by its solver; or by a loop over channels.
+   * The way: by the inverse, as in the paper's code and textbooks; by NumPy's solver; or by a loop over
+   * channels.
    */
   readonly by: 'inv' | 'solve' | 'loop';
   readonly time: Spread;
-  /** Median of the part before solving; null where the loop has no such part. */
+  /** The median time before solving; null for the loops, which have no such part. */
   readonly moments: number | null;
-  /** Its median over ours. */
+  /** The ratio of its median time to ours. */
   readonly ratio: number;
-  /** Of the weights, against float64; null for the loops, which solve another problem. */
+  /** The error of its weights against float64; null for the loops, which solve another problem. */
   readonly error: number | null;
 }
 
 /**
- * Both solve a problem, turn by turn; the first turn of each counts for nothing, nor do those of the first
- * two seconds.
+ * Lets both solve a problem turn by turn. The first turn of each doesn't count, nor do those of the first two
+ * seconds.
  *
- * @throws Error where our weights are wrong.
+ * @throws Error if our weights are wrong.
  */
 export async function measureProblem(
   { linearAlgebra, numpy }: { readonly linearAlgebra: WasmLinearAlgebra; readonly numpy: NumpyProcess },
@@ -128,11 +141,76 @@ function requireRight(error: number): void {
   );
 }
 
-/** [rows, columns] as [columns, rows]. */
+/** Transposes [rows, columns] to [columns, rows]. */
 function transposed(values: Float64Array, rows: number): Float64Array {
   const columns = values.length / rows;
   return Float64Array.from(
     values,
     (_, index) => values[(index % rows) * columns + Math.floor(index / rows)]!,
   );
+}
+
+/** An affine map that our linear algebra solved. */
+interface OurSolution {
+  /** [targets, inputs] */
+  readonly weights: Float64Array;
+  /** [targets] */
+  readonly bias: Float64Array;
+  /** The seconds until the moments were there, and in total. */
+  readonly seconds: { readonly moments: number; readonly total: number };
+}
+
+/**
+ * Solves everything from rows to an affine map: sums, moments, solution and bias. The threads are already
+ * running.
+ *
+ * @param ridge The ridge relative to the mean diagonal of the covariance.
+ */
+async function solveOurs(
+  linearAlgebra: WasmLinearAlgebra,
+  { inputs, targets, inputSize, targetSize, window }: Problem,
+  ridge: number,
+): Promise<OurSolution> {
+  const start = performance.now();
+  const layout = window ?? { channels: inputSize, geometry: null };
+  const sums = await linearAlgebra.createSums({ ...layout, outFeatures: targetSize });
+  try {
+    await sums.add(inputs, targets);
+    const { inputMean, targetMean, inputCovariance, crossCovariance } = await sums.take();
+    const moments = performance.now() - start;
+    const weights = await withRidge(linearAlgebra, inputCovariance.data, crossCovariance.data, ridge);
+    const bias = targetMean.data.map((mean, row) => {
+      let product = 0;
+      for (let input = 0; input < inputSize; input++)
+        product += weights[row * inputSize + input]! * inputMean.data[input]!;
+      return mean - product;
+    });
+    return {
+      weights,
+      bias,
+      seconds: { moments: moments / 1000, total: (performance.now() - start) / 1000 },
+    };
+  } finally {
+    sums.dispose();
+  }
+}
+
+/** @param matrix [size, size]; the ridge is added to it. */
+async function withRidge(
+  linearAlgebra: WasmLinearAlgebra,
+  matrix: Float64Array,
+  rightSides: Float64Array,
+  ridge: number,
+): Promise<Float64Array> {
+  const size = Math.sqrt(matrix.length);
+  let trace = 0;
+  for (let index = 0; index < size; index++) trace += matrix[index * size + index]!;
+  for (let index = 0; index < size; index++) matrix[index * size + index]! += (ridge * trace) / size;
+  const { solution } = await linearAlgebra.solvePositive(
+    matrix,
+    size,
+    rightSides,
+    16 * size * Number.EPSILON,
+  );
+  return solution;
 }

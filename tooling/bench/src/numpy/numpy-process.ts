@@ -5,9 +5,11 @@ import { FuseInitError } from '@fuseinit/core';
 
 const script = fileURLToPath(new URL('../../numpy/serve.py', import.meta.url));
 
-/** A Python process that holds one problem at a time and solves it with NumPy, a request after the other. */
+/**
+ * A Python process that holds one problem at a time and solves it with NumPy, one request after the other.
+ */
 export interface NumpyProcess {
-  /** Versions of Python, NumPy and its BLAS. */
+  /** The versions of Python, NumPy and its BLAS. */
   readonly versions: Readonly<Record<'python' | 'numpy' | 'blas', string>>;
   /** @throws Error with what failed in Python. */
   ask<Answer>(request: { readonly do: string } & Record<string, unknown>): Promise<Answer>;
@@ -15,10 +17,10 @@ export interface NumpyProcess {
 }
 
 /**
- * Starts NumPy in a process of its own.
+ * Starts a Python process with NumPy.
  *
- * @param threads That its BLAS may take.
- * @throws BACKEND_UNAVAILABLE where python3 or NumPy isn't there.
+ * @param threads The number of threads that its BLAS may use.
+ * @throws BACKEND_UNAVAILABLE if python3 or NumPy isn't installed.
  */
 export async function startNumpy(threads: number): Promise<NumpyProcess> {
   const count = String(threads);
@@ -29,7 +31,7 @@ export async function startNumpy(threads: number): Promise<NumpyProcess> {
   const ended = new Promise<Error>((resolve) => {
     child.on('error', resolve);
     child.on('exit', (code, signal) => resolve(new Error(`Python ended (${signal ?? code}).`)));
-    // Python's end is told by its exit.
+    // The exit event reports that Python has ended.
     child.stdin.on('error', () => {});
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -3,9 +3,9 @@ import { createLinearAlgebra } from '@fuseinit/linalg';
 import { createAdapter, startBackend } from '@fuseinit/node-backends';
 import { fashionImages, firstImages } from '@fuseinit/teacher';
 import { collectStatistics, createLinalgBackend } from '@fuseinit/tfjs';
-import { wideTeacher } from '../fuse/wide-teacher.js';
+import { wideTeacher } from '../fuse/fused-teachers.js';
 import { answerOrder } from '../measuring/in-child.js';
-import { interleave } from '../measuring/interleave.js';
+import { interleave } from '../measuring/measurements.js';
 import { contenders, type ProductsAnswer, type ProductsOrder } from './products-order.js';
 
 answerOrder<ProductsOrder, ProductsAnswer>(async ({ from, to, width, samples, repeats }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { percent, time, timeSpread, times } from './format.js';
+import { percent, time, timeSpread, times, whereSlower } from './format.js';
 
 test.each([
   [0.000416, '0.42 ms'],
@@ -18,4 +18,16 @@ test('a spread has its ends in brackets', () => {
 test('ratios and shares', () => {
   expect(times(0.5)).toBe('0.50x');
   expect(percent(0.196)).toBe('20 %');
+});
+
+test('a ratio below 1 is named with how much longer it takes', () => {
+  const text = whereSlower('NumPy', [
+    { name: 'a', ratio: 0.5 },
+    { name: 'b', ratio: 2 },
+  ]);
+  expect(text).toBe('**Slower than NumPy: a (2.00 times its time).**');
+});
+
+test('where no ratio is below 1, it says so', () => {
+  expect(whereSlower('NumPy', [{ name: 'b', ratio: 1 }])).toContain('nowhere');
 });

@@ -1,8 +1,7 @@
 import type { Benchmark } from '../command/benchmark.js';
-import type { Machine } from '../measuring/machine.js';
-import type { Recorded } from '../measuring/record.js';
+import type { Machine, Recorded } from '../measuring/record.js';
 
-/** A benchmark, and what was recorded of it where it has been run. */
+/** A benchmark and its recorded results, if it has been run. */
 export interface Reported {
   readonly benchmark: Pick<Benchmark, 'name' | 'section'>;
   readonly recorded: Recorded | undefined;
@@ -18,7 +17,7 @@ const titles: Readonly<Record<string, string>> = {
   'wasm-training': 'Training without a native library',
 };
 
-/** The page of performance, in Markdown, from recorded results alone. */
+/** Writes the performance page in Markdown from recorded results alone. */
 export function performancePage(reported: readonly Reported[]): string {
   return `${[
     '# Performance',

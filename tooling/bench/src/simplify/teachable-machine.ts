@@ -4,10 +4,10 @@ import type { SymbolicTensor, Tensor4D, layers as tfLayers } from '@tensorflow/t
 type Layer = tfLayers.Layer;
 
 /**
- * A network of the structure that Teachable Machine exports for images: a Sequential of a Sequential, which
- * holds MobileNetV2 of width 0.35 and a global average pooling, and a Sequential of two Dense layers. Weights
- * are drawn from a seed, and batch norms hold the moments of drawn images, so that every layer works in its
- * usual range.
+ * Makes a network of the structure that Teachable Machine exports for images: a Sequential of a Sequential,
+ * which holds MobileNetV2 of width 0.35 and a global average pooling, and a Sequential of two Dense layers.
+ * Weights are drawn from a seed, and batch norms have the moments of drawn images, so that every layer works
+ * in its usual range.
  */
 export function teachableMachine(tf: TensorFlow, { classes = 3, seed = 1 } = {}): LayersModel {
   const L = tf.layers;
@@ -15,7 +15,7 @@ export function teachableMachine(tf: TensorFlow, { classes = 3, seed = 1 } = {})
     (layer as Layer).apply(inputs.length === 1 ? inputs[0]! : inputs) as SymbolicTensor;
   let draws = seed;
   const drawn = () => tf.initializers.heNormal({ seed: draws++ });
-  // With momentum 0, one pass in training leaves the moments of its batch.
+  // With momentum 0, one training step leaves the moments of its batch.
   const normalized = (x: SymbolicTensor, name: string) =>
     apply(L.batchNormalization({ name, epsilon: 1e-3, momentum: 0 }), x);
   const relu6 = (x: SymbolicTensor, name: string) => apply(L.reLU({ name, maxValue: 6 }), x);
@@ -107,7 +107,7 @@ interface Block {
   readonly stride: number;
 }
 
-/** The stages of MobileNetV2: expansion, filters at width 1, repeats, and the stride of the first of them. */
+/** The stages of MobileNetV2: expansion, filters at width 1, repeats, and the stride of the first block. */
 const stages = [
   [1, 16, 1, 1],
   [6, 24, 2, 2],
@@ -126,7 +126,7 @@ const blocks: readonly Block[] = stages.flatMap(([expansion, filters, repeats, s
   })),
 );
 
-/** Filters at width 0.35: a multiple of 8 that is no more than a tenth less. */
+/** Returns the filters at width 0.35: a multiple of 8 that is at most a tenth smaller. */
 function widthOf(filters: number): number {
   const wanted = 0.35 * filters;
   const rounded = Math.max(8, Math.floor((wanted + 4) / 8) * 8);

@@ -1,4 +1,4 @@
-export type { Spread } from '../measuring/spread.js';
+export type { Spread } from '../measuring/measurements.js';
 export {
   timeVersions,
   type Version,

@@ -2,26 +2,26 @@ import type { Tensor, TensorFlow } from '@fuseinit/tfjs';
 import { drawInputsOf, type RunnableModel, runnableGraph, runnableLayers } from '@fuseinit/tfjs/internal';
 import type { io } from '@tensorflow/tfjs';
 
-/** A model as its author gave it, and what `simplify` makes of it in either format. */
+/** The versions of a model: as its author gave it, and the two formats that `simplify` writes. */
 export const versions = ['given', 'simplified', 'graph'] as const;
 
 export type Version = (typeof versions)[number];
 
-/** What can't be written as a GraphModel has no such version. */
+/** Values by version; a model that can't be written as a GraphModel has no such version. */
 export type Versions<Each> = { readonly given: Each } & { readonly [version in Version]?: Each };
 
 export interface VersionsOrder {
   /** The version whose first run counts. */
   readonly first: Version;
-  /** What every length is that the model leaves open; null where it leaves none. */
+  /** The value of every length that the model leaves open; null if it leaves none open. */
   readonly length: number | null;
-  /** For the warm runs of one version; at least {@link leastRounds} are made. */
+  /** The time for the warm runs of one version; at least {@link leastRounds} are made. */
   readonly seconds: number;
 }
 
-/** What was seen in one process or page, in seconds. */
+/** The times measured in one process or page, in seconds. */
 export interface VersionTimes {
-  /** Of the version that came first, on a backend that had run nothing. */
+  /** The first run of the version that ran first, on a backend that had run nothing before. */
   readonly firstRun: number;
   readonly warm: Versions<readonly number[]>;
 }
@@ -31,11 +31,11 @@ const leastRounds = 5;
 const mostRounds = 60;
 
 /**
- * Times the versions of a model on one sample of drawn numbers, until the outputs are read: the first run of
- * one, and then warm runs of all in turns, so that whatever else the machine does falls on all of them alike.
+ * Times the versions of a model on one drawn sample until the outputs are read: the first run of one version,
+ * and then warm runs of all of them in turns, so that other load on the machine affects all alike.
  *
- * @param between Called before each run, to collect what the runs before it left.
- * @param afterFirst Called once the first run is over.
+ * @param between Is called before each run, to collect the garbage of earlier runs.
+ * @param afterFirst Is called after the first run.
  */
 export async function timeVersions(
   tf: TensorFlow,
@@ -57,7 +57,7 @@ export async function timeVersions(
     between();
     const start = performance.now();
     const outputs = model.run(tensors);
-    // On a GPU the work is done when the numbers are here.
+    // On a GPU, the work is done only when the values have been read.
     await Promise.all(outputs.map((tensor: Tensor) => tensor.data()));
     const taken = (performance.now() - start) / 1000;
     tf.dispose(outputs);

@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { inChild } from '../measuring/in-child.js';
-import { type Spread, spreadOf } from '../measuring/spread.js';
+import { type Spread, spreadOf } from '../measuring/measurements.js';
 import { type Version, type Versions, type VersionTimes, versions } from './time-versions.js';
 import type { VersionsAnswer, VersionsProcessOrder } from './versions-process.js';
 
-/** How long the versions of a model take on one backend; seconds. */
+/** The times of a model's versions on one backend, in seconds. */
 export interface VersionLatencies {
-  /** Each from a process or page of its own, on a backend that had run nothing. */
+  /** First runs, each from a process or page of its own, on a backend that had run nothing before. */
   readonly firstRun: Versions<Spread>;
-  /** In turns, of all processes or pages together. */
+  /** Warm runs that took turns, from all processes or pages together. */
   readonly warm: Versions<Spread>;
 }
 
-/** Puts together what some processes or pages saw, each of which ran another version first. */
+/** Joins the times of several processes or pages, each of which ran another version first. */
 export function latenciesOf(
   seen: readonly { readonly first: Version; readonly times: VersionTimes }[],
 ): VersionLatencies {
@@ -29,7 +29,7 @@ export function latenciesOf(
 
 export interface NodeLatenciesOptions
   extends Pick<VersionsProcessOrder, 'backend' | 'folders' | 'length' | 'seconds'> {
-  /** Processes in which each version runs first. */
+  /** The number of processes in which each version runs first. */
   readonly processes: number;
   readonly signal?: AbortSignal;
 }
@@ -37,7 +37,7 @@ export interface NodeLatenciesOptions
 /**
  * Times the versions of a model on a backend of Node, in processes of their own.
  *
- * @throws Error with what failed in a process, or how it ended.
+ * @throws Error with the failure in a process, or with its exit.
  */
 export async function nodeLatencies({
   processes,
@@ -55,7 +55,8 @@ export async function nodeLatencies({
 }
 
 /**
- * How many times faster a version's warm runs are than those of the model as it was given, by the medians.
+ * Returns how many times as fast a version's warm runs are as those of the model as it was given, by the
+ * medians; undefined if there is no such version.
  */
 export function speedup({ warm }: VersionLatencies, version: Version): number | undefined {
   const own = warm[version];

@@ -1,10 +1,10 @@
 import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
 import { type BackendName, startBackend } from '@fuseinit/node-backends';
-import { collectGarbage } from '../measuring/collect-garbage.js';
 import { answerOrder } from '../measuring/in-child.js';
+import { collectGarbage } from '../measuring/measurements.js';
 import { timeVersions, type Versions, type VersionsOrder, type VersionTimes } from './time-versions.js';
 
-/** Versions to time, in a process of its own. */
+/** The versions to time in a process of its own. */
 export interface VersionsProcessOrder extends VersionsOrder {
   readonly backend: BackendName;
   readonly folders: Versions<string>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { spreadOf } from '../measuring/spread.js';
+import { spreadOf } from '../measuring/measurements.js';
+import { fuseRow } from './fuse-benchmark.js';
 import type { FuseAnswer } from './fuse-order.js';
-import { fuseRow } from './fuse-row.js';
 
 const answer = (forward: number, solve: number, peakBytes: number): FuseAnswer => ({
   computesOn: 'a backend',

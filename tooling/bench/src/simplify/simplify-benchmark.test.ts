@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { latenciesOf } from '../versions/version-latencies.js';
-import { simplifySection } from './simplify-section.js';
+import { simplifySection } from './simplify-benchmark.js';
 
-test('a first run counts for the version that came first, warm runs for all, and bars are held against medians', () => {
+test('a first run counts for the version that ran first, warm runs for all, and bars are held against medians', () => {
   const times = (firstRun: number, [given, simplified, graph]: [number, number, number]) => ({
     firstRun,
     warm: { given: [given], simplified: [simplified], graph: [graph] },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { spreadOf } from '../measuring/measurements.js';
 import type { Recorded } from '../measuring/record.js';
-import { spreadOf } from '../measuring/spread.js';
-import type { NumpyRow } from './numpy-row.js';
-import { numpySection } from './numpy-section.js';
+import { type NumpyRow, numpySection } from './numpy-benchmark.js';
+
 import { problemSources } from './problems.js';
 
 const row = (key: string, ours: number, numpy: number): NumpyRow & { readonly date: string } => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { relativeError } from './relative-error.js';
+import { relativeError } from './measure-problem.js';
 
 test('3-4-5: a difference of length 5 over values of length 10', () => {
   expect(relativeError([9, 12], [6, 8])).toBe(0.5);

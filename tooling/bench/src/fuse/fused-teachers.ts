@@ -1,10 +1,19 @@
-import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
+import type { LayersModel, SpanRequest, TensorFlow } from '@fuseinit/tfjs';
 
 /**
- * The demo's teacher with so many times the filters, its weights drawn: for time alone, which doesn't depend
- * on them.
+ * The spans that `npm run demo` fuses in its second student of the FashionMNIST teacher: two pairs of
+ * convolutions.
+ */
+export const demoSpans: readonly SpanRequest[] = [
+  { from: 'conv1', to: 'conv2' },
+  { from: 'conv3', to: 'conv4', kernelSize: 5 },
+];
+
+/**
+ * Makes the demo's teacher with `width` times the filters and drawn weights. It serves to measure time, which
+ * doesn't depend on the weights.
  *
- * @param width Filters are 16, 16, 32 and 32 times it.
+ * @param width The factor of the filters, which are 16, 16, 32 and 32 times it.
  */
 export function wideTeacher(tf: TensorFlow, width: number): LayersModel {
   const model = tf.sequential({ name: 'wide_teacher' });

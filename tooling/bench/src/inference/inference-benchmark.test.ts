@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { inferenceRow } from './inference-row.js';
+import { inferenceRow } from './inference-benchmark.js';
 
-test('first runs count for the network that came first, warm runs for both', () => {
+test('first runs count for the network that ran first, warm runs for both', () => {
   const answer = (firstRun: number, teacher: number[], student: number[]) => ({
     computesOn: 'a backend',
     firstRun,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPhaseClock } from './phase-clock.js';
+import { createPhaseClock } from './watched-fuse.js';
 
 test('every moment falls on one phase, and all together are the whole time', () => {
   let time = 5000;
