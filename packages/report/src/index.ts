@@ -14,6 +14,7 @@ export {
   type ChannelError,
   type FusionReport,
   type GivenTeacher,
+  type LatencyRatio,
   type LatencyReport,
   type LayerError,
   type NetworkLatency,
