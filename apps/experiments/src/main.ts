@@ -1,15 +1,15 @@
 import { FuseInitError } from '@fuseinit/core';
 import { type Arguments, readArguments, usage } from './command/arguments.js';
 import { heldOutCommand } from './command/held-out-command.js';
-import { listExperiments } from './command/list-experiments.js';
 import { reportCommand } from './command/report-command.js';
-import { runCommand } from './command/run-command.js';
+import { listExperiments, runCommand } from './command/run-command.js';
+
 import { predictionsCommand } from './predictions/predictions-command.js';
 
 async function main(): Promise<number> {
-  let asked: Arguments;
+  let args: Arguments;
   try {
-    asked = readArguments(process.argv.slice(2));
+    args = readArguments(process.argv.slice(2));
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 2;
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
   try {
-    switch (asked.command) {
+    switch (args.command) {
       case 'help':
         console.log(usage);
         return 0;
@@ -25,13 +25,13 @@ async function main(): Promise<number> {
         console.log(listExperiments());
         return 0;
       case 'run':
-        return await runCommand(asked, stopped.signal);
+        return await runCommand(args, stopped.signal);
       case 'report':
-        return await reportCommand(asked);
+        return await reportCommand(args);
       case 'held-out':
-        return await heldOutCommand(asked, stopped.signal);
+        return await heldOutCommand(args, stopped.signal);
       case 'predictions':
-        return await predictionsCommand(asked, stopped.signal);
+        return await predictionsCommand(args, stopped.signal);
     }
   } catch (error) {
     if (stopped.signal.aborted) {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { definitionOf } from '../experiment.js';
 import { allExperiments } from '../experiments/all-experiments.js';
 import { smoke } from '../experiments/smoke.js';
 import { readArguments } from './arguments.js';
-import { definitionOf } from './definition.js';
 
 const run = (...options: string[]) => {
   const read = readArguments(['run', 'smoke', ...options]);
@@ -29,8 +29,8 @@ test.each([
   [['run', 'smok'], /experiment is smok: one of fashion-mnist, .*smoke was expected/],
   [['run'], /experiment is not named/],
   [['race', 'smoke'], /command is race: list, run, report, held-out or predictions/],
-  [['run', 'smoke', 'more'], /more came after smoke/],
-  [['run', 'smoke', '--epochs', '0.5'], /--epochs is 0.5: a whole number from 1/],
+  [['run', 'smoke', 'more'], /more can.t follow smoke/],
+  [['run', 'smoke', '--epochs', '0.5'], /--epochs is 0.5: a whole number of at least 1/],
   [['run', 'smoke', '--trials', '99'], /--trials is 99: smoke has 4 seeds/],
   [['run', 'smoke', '--backend', 'cuda'], /--backend is cuda: one of node-gpu, wasm, cpu/],
 ])('%j is refused in words', (argv, message) => {

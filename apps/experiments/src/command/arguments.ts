@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { nodeGpuStatus } from '@fuseinit/backend-node-gpu';
 import { type BackendName, backendNames } from '@fuseinit/node-backends';
 import type { Experiment } from '../experiment.js';
 import { allExperiments } from '../experiments/all-experiments.js';
 import type { PredictionsArguments } from '../predictions/predictions-command.js';
-import { fastestBackend } from './experiment-backend.js';
 import type { HeldOutArguments } from './held-out-command.js';
 
 export const usage = `Compares students made by fusion with students made otherwise, on real data with fixed seeds.
@@ -58,7 +58,7 @@ export type Arguments =
   | ({ readonly command: 'held-out' } & HeldOutArguments)
   | ({ readonly command: 'predictions' } & PredictionsArguments);
 
-/** @throws Error with what came and what was expected. */
+/** @throws Error with the argument and what was expected instead. */
 export function readArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -84,7 +84,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   });
   const [command, name, ...more] = positionals;
   if (values.help || command === undefined) return { command: 'help' };
-  if (more.length > 0) throw new Error(`${more.join(' ')} came after ${name}: nothing was expected there.`);
+  if (more.length > 0) throw new Error(`${more.join(' ')} can't follow ${name}: nothing was expected there.`);
   if (command === 'list') return { command: 'list' };
   if (command === 'report') return { command: 'report', results: values.results, json: values.json };
   if (command === 'held-out') {
@@ -136,7 +136,7 @@ function countOf(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const count = Number(value);
   if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`--${name} is ${value}: a whole number from 1 was expected.`);
+    throw new Error(`--${name} is ${value}: a whole number of at least 1 was expected.`);
   }
   return count;
 }
@@ -170,4 +170,9 @@ function cut(
           },
         }),
   };
+}
+
+/** Returns the native backend if it is built, else the fastest backend that can train. */
+function fastestBackend(): BackendName {
+  return nodeGpuStatus().state === 'built' ? 'node-gpu' : 'wasm';
 }

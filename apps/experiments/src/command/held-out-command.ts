@@ -17,9 +17,7 @@ import {
 import { type MeasuredFusion, measureFusion } from '../held-out/measure-fusion.js';
 import { isOfImages, teacherOf } from '../held-out/teacher-of.js';
 
-/**
- * Tables of under a thousand rows are none of them: what is left of them to test on would not tell the truth.
- */
+/** Tables with fewer than a thousand rows are left out: they have too few rows to test on. */
 const sets: readonly DatasetName[] = [
   'fashion-mnist',
   'mnist',
@@ -32,38 +30,38 @@ const sets: readonly DatasetName[] = [
 export interface HeldOutArguments {
   readonly backend: BackendName;
   readonly data: string;
-  /** Of each data set. */
+  /** The number of fusions for each data set. */
   readonly fusions: number;
-  /** What an earlier run printed with `json`, instead of measuring anew. */
+  /** The file of an earlier run's `json` output, to use instead of measuring again. */
   readonly from: string | undefined;
   readonly json: boolean;
-  /** Whether docs/math.md gets the figures. */
+  /** Whether to write the figures into docs/math.md. */
   readonly write: boolean;
 }
 
 /**
- * Draws fusions of networks trained on several data sets, images and tables, and prints how their reported
- * errors compare with those on samples really apart.
+ * Draws fusions of networks that were trained on several data sets, images and tables, and prints how their
+ * reported errors compare with the errors on independent samples.
  */
-export async function heldOutCommand(asked: HeldOutArguments, signal: AbortSignal): Promise<number> {
+export async function heldOutCommand(args: HeldOutArguments, signal: AbortSignal): Promise<number> {
   const measured =
-    asked.from === undefined
-      ? await measure(asked, signal)
-      : (JSON.parse(readFileSync(asked.from, 'utf8')) as MeasuredSet[]);
+    args.from === undefined
+      ? await measure(args, signal)
+      : (JSON.parse(readFileSync(args.from, 'utf8')) as MeasuredSet[]);
   if (measured.length === 0) return 1;
-  if (asked.json) console.log(JSON.stringify(measured, null, 2));
+  if (args.json) console.log(JSON.stringify(measured, null, 2));
   else console.log(`${tableOf(measured)}\n${measuredText(measured)}\n${seenText(measured)}`);
-  if (asked.write) writeFigures(measured);
+  if (args.write) writeFigures(measured);
   return 0;
 }
 
 const fusionsPerTeacher = 12;
 
-async function measure(asked: HeldOutArguments, signal: AbortSignal): Promise<MeasuredSet[]> {
-  const { tf } = await startBackend(asked.backend);
+async function measure(args: HeldOutArguments, signal: AbortSignal): Promise<MeasuredSet[]> {
+  const { tf } = await startBackend(args.backend);
   const found = sets.flatMap((name) => {
     try {
-      return [{ name, set: loadDataset(name, asked.data) }];
+      return [{ name, set: loadDataset(name, args.data) }];
     } catch (error) {
       if (!FuseInitError.isInstance(error)) throw error;
       console.error(`${name} is left out: ${error.message}`);
@@ -71,15 +69,15 @@ async function measure(asked: HeldOutArguments, signal: AbortSignal): Promise<Me
     }
   });
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true, noTTYOutput: false });
-  if (process.stderr.isTTY) bar.start(asked.fusions * found.length, 0);
+  if (process.stderr.isTTY) bar.start(args.fusions * found.length, 0);
   const measured: MeasuredSet[] = [];
   try {
     for (const { name, set } of found) {
       const fusions: MeasuredFusion[] = [];
-      for (let at = 0; at < asked.fusions; at += fusionsPerTeacher) {
+      for (let at = 0; at < args.fusions; at += fusionsPerTeacher) {
         const teacher = await teacherOf(tf, set, at + 1);
         try {
-          for (let of = at; of < Math.min(asked.fusions, at + fusionsPerTeacher); of++) {
+          for (let of = at; of < Math.min(args.fusions, at + fusionsPerTeacher); of++) {
             signal.throwIfAborted();
             for (const calibratedOn of ['fresh', 'seen'] as const)
               fusions.push(await measureFusion(tf, teacher, calibratedOn, 100 * of + 7));

@@ -2,13 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@fuseinit/datasets';
 import type { BackendName } from '@fuseinit/node-backends';
-import type { Experiment } from '../experiment.js';
+import { definitionOf, type Experiment } from '../experiment.js';
 import { chosenRate } from '../results/choose-rate.js';
 import type { EpochLine, SessionLine } from '../results/result-line.js';
 import { openTrialFile } from '../results/trial-file.js';
-import { definitionOf } from './definition.js';
-import { runTrials, threadsFor } from './run-trials.js';
-import type { TrialOrder } from './trial-order.js';
+
+import { runTrials, type TrialOrder, threadsFor } from './run-trials.js';
 
 export interface RunOptions {
   readonly experiment: Experiment;
@@ -16,18 +15,18 @@ export interface RunOptions {
   readonly backend: BackendName;
   readonly jobs: number;
   readonly data: string;
-  /** Root of the results: a folder for each experiment, and `checkpoints` beside them. */
+  /** The root of the results: a folder for each experiment, and `checkpoints`. */
   readonly out: string;
   readonly resume: boolean;
   readonly signal: AbortSignal;
   /** @param of Epochs of the whole command, those that were done before too. */
-  readonly onProgress: (done: number, of: number, doing: string) => void;
+  readonly onProgress: (done: number, of: number, activity: string) => void;
 }
 
 /**
- * Runs an experiment to its end: rates first, then the trials.
+ * Runs an experiment completely: tuning of the rates first, then the trials.
  *
- * @throws Error when there are results already and nobody asked to resume, or they are of another definition.
+ * @throws Error if there are results already and `resume` isn't set, or they are of another definition.
  */
 export async function runExperiment(options: RunOptions): Promise<void> {
   const { experiment, out, jobs, signal, onProgress } = options;
@@ -48,9 +47,9 @@ export async function runExperiment(options: RunOptions): Promise<void> {
   const { tuning, trials } = experiment.seeds;
   const of = epochsOfTrial * (trials.length + (tunes ? tuning.length * experiment.rates.length : 0));
   let done = 0;
-  const onEpochs = (epochs: number, doing: string) => {
+  const onEpochs = (epochs: number, activity: string) => {
     done += epochs;
-    onProgress(done, of, doing);
+    onProgress(done, of, activity);
   };
   const orderOf = (purpose: TrialOrder['purpose'], seed: number, rates: TrialOrder['rates']): TrialOrder => ({
     experiment,

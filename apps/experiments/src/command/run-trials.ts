@@ -1,14 +1,16 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { TrialMessage, TrialOrder } from './trial-order.js';
+import type { BackendName } from '@fuseinit/node-backends';
+import type { Experiment } from '../experiment.js';
+import type { RunKey } from '../results/result-line.js';
 
-/** Runs trials, some at a time, each in a process of its own; a failure or an abort ends them all. */
+/** Runs several trials at a time, each in a process of its own. A failure or an abort ends them all. */
 export async function runTrials(
   orders: readonly TrialOrder[],
   jobs: number,
   signal: AbortSignal,
-  onEpochs: (epochs: number, doing: string) => void,
+  onEpochs: (epochs: number, activity: string) => void,
 ): Promise<void> {
   const waiting = [...orders];
   const failed = new AbortController();
@@ -32,7 +34,7 @@ export async function runTrials(
   if (rejected) throw failed.signal.reason;
 }
 
-/** Threads for each of some processes that share the machine. */
+/** Returns the number of threads for each of several processes that share the machine. */
 export function threadsFor(jobs: number): number {
   return Math.max(1, Math.floor(availableParallelism() / jobs));
 }
@@ -47,7 +49,7 @@ function runInProcess(
       env: {
         ...process.env,
         TF_NUM_INTRAOP_THREADS: String(order.threads),
-        // TensorFlow greets on stderr.
+        // TensorFlow prints a greeting to stderr.
         TF_CPP_MIN_LOG_LEVEL: '2',
       },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -56,7 +58,7 @@ function runInProcess(
     signal.addEventListener('abort', kill);
     let end: TrialMessage | undefined;
     child.on('message', (message: TrialMessage) => {
-      if ('epochs' in message) onEpochs(message.epochs, message.doing);
+      if ('epochs' in message) onEpochs(message.epochs, message.activity);
       else end = message;
     });
     child.on('error', reject);
@@ -75,3 +77,30 @@ function runInProcess(
     child.send(order);
   });
 }
+
+/** The order for a trial process: one seed of an experiment. */
+export interface TrialOrder {
+  readonly experiment: Experiment;
+  readonly purpose: RunKey['purpose'];
+  readonly seed: number;
+  readonly backend: BackendName;
+  readonly threads: number;
+  /** The root of the data sets. */
+  readonly data: string;
+  /** The file of this trial's lines. */
+  readonly file: string;
+  /** The folder of this trial's checkpoints. */
+  readonly checkpoints: string;
+  /** The learning rates to train at, for each stage and arm. */
+  readonly rates: readonly {
+    readonly stage: number;
+    readonly arm: string;
+    readonly rates: readonly number[];
+  }[];
+}
+
+/** A progress message of a trial process. */
+export type TrialMessage =
+  | { readonly epochs: number; readonly activity: string }
+  | { readonly failed: string }
+  | { readonly done: true };

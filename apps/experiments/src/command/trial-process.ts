@@ -1,27 +1,27 @@
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import { createAdapter, startBackend } from '@fuseinit/node-backends';
+import { definitionOf } from '../experiment.js';
 import type { SessionLine } from '../results/result-line.js';
 import { openTrialFile } from '../results/trial-file.js';
-import { loadData, trialData } from '../trial/load-trial-data.js';
 import { runTrial } from '../trial/run-trial.js';
-import { definitionOf } from './definition.js';
-import type { TrialMessage, TrialOrder } from './trial-order.js';
+import { loadData, trialData } from '../trial/trial-data.js';
+import type { TrialMessage, TrialOrder } from './run-trials.js';
 
-// A process of its own for each trial: the native library takes its threads for a process, and a trial that
-// ends gives back all of its memory.
-const tell = (message: TrialMessage) => process.send?.(message);
+// Each trial has a process of its own, since the native library keeps its threads for the life of a process
+// and only the end of a process returns all of its memory.
+const send = (message: TrialMessage) => process.send?.(message);
 
 process.once('message', async (order: TrialOrder) => {
   try {
     await run(order);
-    tell({ done: true });
+    send({ done: true });
   } catch (error) {
-    tell({ failed: error instanceof Error ? error.message : String(error) });
+    send({ failed: error instanceof Error ? error.message : String(error) });
   }
   process.disconnect();
 });
-// Ctrl-C reaches the whole group: the parent says what is to be said.
+// Ctrl-C reaches the whole process group; the parent process prints the message.
 process.on('SIGINT', () => process.exit(130));
 process.on('disconnect', () => process.exit());
 
@@ -62,8 +62,8 @@ async function run(order: TrialOrder): Promise<void> {
       data: trialData(tf, experiment, loaded),
       file,
       checkpoints,
-      onEpochs: (epochs, doing) => tell({ epochs, doing }),
+      onEpochs: (epochs, activity) => send({ epochs, activity }),
     },
-    (stage, arm) => rates.find((asked) => asked.stage === stage && asked.arm === arm)?.rates ?? [],
+    (stage, arm) => rates.find((entry) => entry.stage === stage && entry.arm === arm)?.rates ?? [],
   );
 }

@@ -1,17 +1,13 @@
 import type { Experiment } from '../experiment.js';
-import { abaloneAge } from './abalone-age.js';
-import { californiaHousing } from './california-housing.js';
 import { cifar10 } from './cifar-10.js';
-import { fashionMnist } from './fashion-mnist.js';
-import { fashionMnistHe } from './fashion-mnist-he.js';
-import { fashionMnistWide } from './fashion-mnist-wide.js';
-import { motion } from './motion.js';
+import { fashionMnist, fashionMnistHe, fashionMnistWide } from './fashion-mnist.js';
+import { motion, uciHar } from './motion.js';
 import { smoke } from './smoke.js';
-import { speechCommands } from './speech-commands.js';
-import { spokenDigits } from './spoken-digits.js';
-import { uciHar } from './uci-har.js';
+import { speechCommands, spokenDigits } from './speech.js';
 
-/** In the order of the report. */
+import { abaloneAge, californiaHousing } from './tables.js';
+
+/** The experiments in the order of the report. */
 export const allExperiments: readonly Experiment[] = [
   fashionMnist,
   fashionMnistHe,

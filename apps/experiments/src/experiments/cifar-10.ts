@@ -1,6 +1,5 @@
 import type { Experiment } from '../experiment.js';
-import { classifier, convolution, pooling } from './layer-specs.js';
-import { allArms, publishedSchedule, rateGrid } from './protocol.js';
+import { allArms, classifier, convolution, pooling, publishedSchedule, rateGrid } from './protocol.js';
 
 /** The paper's CIFAR-10 network, shortened. */
 export const cifar10: Experiment = {

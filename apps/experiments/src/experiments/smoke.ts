@@ -1,8 +1,9 @@
 import type { Experiment } from '../experiment.js';
-import { classifier, convolution, pooling } from './layer-specs.js';
-import { constantRate } from './protocol.js';
+import { classifier, constantRate, convolution, pooling } from './protocol.js';
 
-/** Small enough to run wherever the project is checked, on the images that it carries. */
+/**
+ * This experiment is small enough to run wherever the project is checked, on the images in the repository.
+ */
 export const smoke: Experiment = {
   name: 'smoke',
   title: 'A part of FashionMNIST, 3 conv2d of 4, 8 and 8 filters, the last two fused: a check, not evidence',

@@ -10,7 +10,7 @@ export interface MeasuredSet {
 
 type Part = 'layer' | 'output';
 
-/** Where a reported error counts as right, over the true one. */
+/** A reported error counts as right if its ratio to the true one lies in this range. */
 const right = { least: 0.7, most: 1.4 } as const;
 
 const partNames = { layer: 'fused layer', output: 'network output' } as const;
@@ -28,9 +28,7 @@ export const agreementHead = [
   '5 % to 95 %',
 ];
 
-/**
- * How reported errors agree with true ones, a row of text for each kind of data, of calibration and of error.
- */
+/** Compares reported errors with true ones, in one row for each kind of data, of calibration and of error. */
 export function agreementRows(name: string, fusions: readonly MeasuredFusion[]): string[][] {
   return (['fresh', 'seen'] as const).flatMap((calibratedOn) =>
     (['layer', 'output'] as const).map((part) => {
@@ -53,7 +51,7 @@ export function agreementRows(name: string, fusions: readonly MeasuredFusion[]):
   );
 }
 
-/** Images, tables and all of them. */
+/** Returns rows for images, for tables and for all data sets. */
 export function agreementByKind(sets: readonly MeasuredSet[]): string[][] {
   const kinds = [
     ['images', sets.filter(({ kind }) => kind === 'images')],
@@ -67,14 +65,14 @@ export function agreementByKind(sets: readonly MeasuredSet[]): string[][] {
 }
 
 /**
- * In a sentence: how errors on the samples that a teacher was trained on compare with errors on samples that
- * it never saw.
+ * Says in a sentence how errors on the samples that a teacher was trained on compare with errors on new
+ * samples.
  */
 export function seenText(sets: readonly MeasuredSet[]): string {
   const [layer, output] = (['layer', 'output'] as const).map((part) => {
     const of = (calibratedOn: CalibratedOn) =>
       sets.flatMap(({ fusions }) => errorsOf(fusions, calibratedOn, part)).map(({ reported }) => reported);
-    // A fusion was drawn once for both.
+    // Each fusion was drawn once for both kinds of calibration.
     const fresh = of('fresh');
     const ratios = of('seen').map((reported, at) => reported / fresh[at]!);
     return quantileSorted(
@@ -85,7 +83,7 @@ export function seenText(sets: readonly MeasuredSet[]): string {
   return `The same fusion reports ${layer} times the error for its layer, and ${output} times for the network's output, where it was calibrated on the teacher's training samples and not on others (medians).`;
 }
 
-/** What was measured, in a sentence. */
+/** Says in a sentence what was measured. */
 export function measuredText(sets: readonly MeasuredSet[]): string {
   const fusions = sets.flatMap((set) => set.fusions);
   const samples = fusions.map((fusion) => fusion.samples).sort((one, other) => one - other);

@@ -4,39 +4,39 @@ import { findSpans, fuse, type LayersModel, type Tensor, type TensorFlow } from 
 import { runLayers } from '@fuseinit/tfjs/internal';
 import { pickSamples, type TrainedTeacher } from './teacher-of.js';
 
-/** Which samples a fusion was calibrated on: those that the teacher was trained on, or others. */
+/** Whether a fusion was calibrated on samples that the teacher was trained on, or on new ones. */
 export type CalibratedOn = 'seen' | 'fresh';
 
-/** What a report said of a fusion, and what is true on samples that are really apart. */
+/** The errors that a report gives for a fusion, and the true ones on independent samples. */
 export interface MeasuredFusion {
   readonly calibratedOn: CalibratedOn;
   readonly span: string;
   readonly kernelSize: number | null;
   readonly refit: 'none' | 'downstream';
   readonly samples: number;
-  /** Of these. */
+  /** The number of held-out samples among them. */
   readonly heldOutSamples: number;
-  /** Held-out relative MSE of the fused layer. */
+  /** The held-out relative MSE of the fused layer. */
   readonly layer: ComparedError;
-  /** Relative MSE of the network's output, the refit of later layers included. */
+  /** The relative MSE of the network's output, with later layers refitted. */
   readonly output: ComparedError;
 }
 
-/** An error as it was reported, and on the test samples. */
+/** An error as it was reported, and the same error on test samples. */
 export interface ComparedError {
   readonly reported: number;
-  /** Of `reported`, as the report has it. */
+  /** The standard error of `reported`, from the report. */
   readonly standardError: number | null;
-  /** Whether the report warns that too few samples are held out to tell it. */
+  /** Whether the report warns that too few samples are held out to measure it. */
   readonly isWarnedOf: boolean;
   readonly true: number;
-  /** Standard error of `true` over the test samples. */
+  /** The standard error of `true` over the test samples. */
   readonly trueStandardError: number;
 }
 
 /**
- * Draws a span, a kernel, a number of samples and whether to refit, fuses so, and compares the report's
- * errors with those on samples that neither the teacher was trained on nor the fusion was given.
+ * Draws a span, a kernel size, a number of samples and whether to refit. Then it fuses accordingly and
+ * compares the report's errors with those on samples that neither the training nor the fusion has used.
  */
 export async function measureFusion(
   tf: TensorFlow,
@@ -48,9 +48,9 @@ export async function measureFusion(
   const legal = findSpans(teacher.model).legal;
   const { from, to, className } = legal[Math.floor(draw() * legal.length)]!;
   const available = teacher.seen.count;
-  // From 200 on, as many small numbers as large ones.
+  // Sample counts from 200 on are log-uniform.
   const samples = Math.round(200 * (available / 200) ** draw());
-  // Two kernels of 3 see 5 positions, and more with a pooling between.
+  // Two kernels of 3 have a receptive field of 5, and more with a pooling between them.
   const kernelSize = className === 'Conv2D' && 1 + 2 * Math.floor(draw() * 3);
   const refit = draw() < 0.5 ? 'none' : 'downstream';
   const unseen = shuffledIndices(teacher.unseen.count, uniformStream(seed + 1));
@@ -98,15 +98,15 @@ export async function measureFusion(
   }
 }
 
-/** To know the truth better than any report does. */
+/** So many samples measure the true error better than any report does. */
 const mostTested = 3000;
 const samplesAtOnce = 250;
 
 /**
- * Mean square errors of a student over the variance of its teacher: of two layers before their activation,
- * and of the networks' outputs.
+ * Returns the mean square errors of a student over the variance of its teacher, for two layers before their
+ * activation and for the networks' outputs.
  *
- * @param layers Of the teacher and of the student.
+ * @param layers The layers of the teacher and of the student.
  */
 function errorsBetween(
   tf: TensorFlow,

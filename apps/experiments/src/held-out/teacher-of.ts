@@ -2,25 +2,26 @@ import { shuffledIndices, uniformStream } from '@fuseinit/core';
 import type { Dataset, Samples } from '@fuseinit/datasets';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 
-/** A trained network, with the samples that it was trained on, and others that it never saw. */
+/** A trained network, the samples that it was trained on, and others that it never saw. */
 export interface TrainedTeacher {
   readonly model: LayersModel;
   readonly seen: Samples;
-  /** Twice as many. */
+  /** Samples that it never saw: twice as many. */
   readonly unseen: Samples;
 }
 
-/** Samples to train on at most. */
+/** The most samples to train on. */
 const most = 3000;
 
 /**
- * A small network trained on a third of a set's samples, or on 3,000: three convolutions and a dense layer
- * for images, four dense layers for tables.
+ * Trains a small network on a third of a data set's samples, or on 3,000: three convolutions and a dense
+ * layer for images, four dense layers for tables.
  */
 export async function teacherOf(tf: TensorFlow, set: Dataset, seed: number): Promise<TrainedTeacher> {
   const { task } = set;
   const isImage = isOfImages(set);
-  // The fifth of a table that is its test set would tell the truth hardly better than samples held out do.
+  // A table's test set is only a fifth of it, which would measure the true error hardly better than held-out
+  // samples do.
   const all = isImage ? set.train : joined(set.train, set.test);
   const order = shuffledIndices(all.count, uniformStream(seed));
   const third = Math.min(most, Math.floor(all.count / 3));
@@ -64,7 +65,7 @@ function joined(first: Samples, second: Samples): Samples {
   return { ...first, inputs: both('inputs'), targets: both('targets'), count: first.count + second.count };
 }
 
-/** Some samples, in this order. */
+/** Returns the samples with these indices, in this order. */
 export function pickSamples(samples: Samples, indices: ArrayLike<number>): Samples {
   const size = samples.inputs.length / samples.count;
   const inputs = new Float32Array(indices.length * size);

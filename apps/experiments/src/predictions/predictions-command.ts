@@ -14,18 +14,18 @@ import { quantileSorted, sampleRankCorrelation } from 'simple-statistics';
 
 export interface PredictionsArguments {
   readonly backend: BackendName;
-  /** A folder of a network that reads FashionMNIST's images. Default the demo's. */
+  /** The folder of a network that reads FashionMNIST's images. Default the demo's. */
   readonly model: string | undefined;
   readonly plans: number;
   readonly json: boolean;
-  /** Whether docs/math.md gets the figures. */
+  /** Whether to write the figures into docs/math.md. */
   readonly write: boolean;
 }
 
-/** What was predicted of a plan of several spans, and what building it in full gives. */
+/** The predicted error of a plan of several spans, and the error once it is built completely. */
 interface ComparedPlan {
   readonly spans: string;
-  /** The sum over its spans, each fused alone on 150 images. */
+  /** The sum of the output errors of its spans, each fused alone on 150 images. */
   readonly predicted: number;
   /** The sum of the fused layers' own errors. */
   readonly local: number;
@@ -33,22 +33,22 @@ interface ComparedPlan {
 }
 
 /**
- * Draws plans of two or more spans, predicts what each does to the network's outputs as the planner does,
- * builds each in full on images apart, and prints how the two agree.
+ * Draws plans of two or more spans, predicts their effect on the network's outputs as the planner does,
+ * builds each of them completely on other images, and prints how both agree.
  */
-export async function predictionsCommand(asked: PredictionsArguments, signal: AbortSignal): Promise<number> {
-  const plans = await comparePlans(asked, signal);
-  if (asked.json) console.log(JSON.stringify(plans, null, 2));
+export async function predictionsCommand(args: PredictionsArguments, signal: AbortSignal): Promise<number> {
+  const plans = await comparePlans(args, signal);
+  if (args.json) console.log(JSON.stringify(plans, null, 2));
   else {
     const table = new Table({ head, style: { head: [], border: [] } });
     table.push(...rowsOf(plans));
     console.log(table.toString());
   }
-  if (asked.write) writeFigures(plans);
+  if (args.write) writeFigures(plans);
   return 0;
 }
 
-/** Images that plans are built on, a third of them held out. */
+/** The number of images that plans are built on; a third of them is held out. */
 const imagesOfPlans = 1500;
 
 async function comparePlans(
@@ -66,17 +66,17 @@ async function comparePlans(
     shape: [end - start, 28, 28, 1],
   });
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true, noTTYOutput: false });
-  // The first images are the planner's, the others those that plans are built on.
-  const half = Math.floor(total / 2);
+  // The first half of the images is the planner's; plans are built on the others.
+  const plannerImages = Math.floor(total / 2);
   const planning = await planFusions(model, {
     tf,
-    calibrationData: imagesFrom(0, half),
+    calibrationData: imagesFrom(0, plannerImages),
     latency: { repeats: 3, seconds: 0 },
     signal,
   });
   const opened = await openTeacher(model, {
     tf,
-    calibrationData: imagesFrom(half, total),
+    calibrationData: imagesFrom(plannerImages, total),
     samples: imagesOfPlans,
     heldOut: 1 / 3,
     signal,
@@ -111,7 +111,7 @@ function nameOf({ from, to, kernelSize }: Candidate): string {
   return `${from} to ${to}${kernelSize ? ` at ${kernelSize.join('x')}` : ''}`;
 }
 
-/** Plans of two or three spans that don't overlap, each drawn once. */
+/** Draws plans of two or three spans that don't overlap, each plan once. */
 function drawPlans(candidates: readonly Candidate[], count: number): Candidate[][] {
   const apart = (spans: readonly Candidate[]) => {
     const layers = spans.flatMap((span) => span.layers);

@@ -1,45 +1,44 @@
 import { mean } from 'simple-statistics';
-import type { ArmName } from '../arm.js';
+import type { ArmName } from '../experiment.js';
 import { type ChosenRate, chosenRate } from '../results/choose-rate.js';
-import type { EpochLine } from '../results/result-line.js';
-import type { Task } from '../results/task.js';
-import type { BySeed } from './paired-difference.js';
-import { type Run, runState } from './run.js';
-import { type Spread, spread } from './spread.js';
+import type { EpochLine, Task } from '../results/result-line.js';
 
-/** A finished run of a trial: its test scores, and the lines that they stand in. */
+import { type Run, runState } from './read-results.js';
+import { type BySeed, type Spread, spread } from './statistics.js';
+
+/** A finished run of a trial: its test scores and the lines that contain them. */
 export interface Trial {
   readonly seed: number;
-  /** By epoch, from 0, before training, on. */
+  /** The score of each epoch; epoch 0 is before training. */
   readonly scores: readonly number[];
   readonly file: string;
-  /** Line numbers of `scores` in `file`. */
+  /** The line numbers of `scores` in `file`. */
   readonly lines: readonly number[];
   readonly seconds: number;
 }
 
-/** One arm of one stage, or the teacher. */
+/** The results of one arm of one stage, or of the teacher. */
 export interface ArmReport {
   readonly arm: ArmName | 'teacher';
   readonly rate: number;
-  /** Whether it is the smallest or the largest of those that were tried: a better one may lie beyond. */
+  /** Whether the rate is the smallest or the largest of those tried, so that a better one may lie beyond. */
   readonly rateAtEdge: boolean;
-  /** What the rate was chosen from; undefined where the lines of tuning aren't there. */
+  /** The basis of the choice of the rate; undefined if there are no lines of tuning. */
   readonly tuning: ChosenRate | undefined;
-  /** By rising seed. */
+  /** The trials in increasing order of their seeds. */
   readonly trials: readonly Trial[];
-  /** Seeds of trials whose numbers left the reals. They count for nothing else. */
+  /** The seeds of diverged trials, which are excluded from everything else. */
   readonly diverged: readonly number[];
   readonly start: Spread | undefined;
   readonly end: Spread | undefined;
 }
 
 /**
- * @param runs Trials of this arm, finished or not.
- * @param tuning Lines of tuning, of any arm.
- * @param epochs That a finished run has, beside epoch 0.
- * @param rates That were tried.
- * @throws Error where trials were trained at more than one rate.
+ * @param runs The trials of this arm, finished or not.
+ * @param tuning The lines of tuning, of any arm.
+ * @param epochs The number of epochs that a finished run has besides epoch 0.
+ * @param rates The rates that were tried.
+ * @throws Error if trials were trained at more than one rate.
  */
 export function armReport(
   key: { readonly stage: number; readonly arm: ArmName | 'teacher' },
@@ -71,7 +70,7 @@ export function armReport(
   };
 }
 
-/** Before training, after it, or the mean over all epochs of training. */
+/** Returns scores before training, after it, or the mean over all epochs of training. */
 export function scoresAt(trials: readonly Trial[], when: 'start' | 'course' | 'end'): BySeed {
   return new Map(
     trials.map(({ seed, scores }) => {

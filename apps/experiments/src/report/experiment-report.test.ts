@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../experiment.js';
-import type { EpochLine, ResultLine } from '../results/result-line.js';
-import type { Task } from '../results/task.js';
+import type { EpochLine, ResultLine, Task } from '../results/result-line.js';
+
 import { experimentReport } from './experiment-report.js';
 import {
   epochLine,
@@ -74,7 +74,7 @@ test('runs that are not finished are left out, and counted', () => {
   expect(stages[0]!.arms[0]!.end).toMatchObject({ mean: 0.6, count: 1 });
   expect(unfinished).toEqual([{ purpose: 'trial', seed: 2, stage: 1, arm: 'random', rate: 0.001 }]);
   // Of six seeds a teacher and three students.
-  expect(trials).toEqual({ asked: 24, finished: 1 });
+  expect(trials).toEqual({ planned: 24, finished: 1 });
 });
 
 test('a run that diverged is no 0: it is counted apart', () => {
@@ -150,6 +150,6 @@ test('a whole experiment: each stage has each arm, from each of its seeds', () =
     [1, 2].map(() => syntheticExperiment.arms),
   );
   expect(stages.flatMap(({ arms }) => arms.map((arm) => arm.trials.length))).toEqual(Array(16).fill(6));
-  expect(trials.finished).toBe(trials.asked);
+  expect(trials.finished).toBe(trials.planned);
   expect(unfinished).toEqual([]);
 });

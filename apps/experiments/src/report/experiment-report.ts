@@ -1,38 +1,45 @@
 import { join } from 'node:path';
-import type { ArmName } from '../arm.js';
-import type { Cost, FusionLine, RunKey, SessionLine } from '../results/result-line.js';
+import type { ArmName, Experiment } from '../experiment.js';
+import type { Cost, FusionLine, RunKey, SessionLine, Task } from '../results/result-line.js';
+
 import { type ArmReport, armReport } from './arm-report.js';
-import type { Placed } from './placed.js';
-import { readResults } from './read-results.js';
-import type { ReportedExperiment } from './reported-experiment.js';
-import { type Run, runState, runsOf } from './run.js';
+import { type Placed, type Run, readResults, runState, runsOf } from './read-results.js';
 import { type Sensitivity, sensitivities } from './sensitivity.js';
 import { type StageReport, stageReport } from './stage-report.js';
 
-/** All that the page says of an experiment, as numbers. */
+/** An experiment with facts that its definition doesn't contain. */
+export interface ReportedExperiment {
+  readonly experiment: Experiment;
+  readonly task: Task;
+  /** The reason for missing results, as a clause: "not run: its data aren't at hand". */
+  readonly notRun?: string;
+}
+
+/** The numbers that the page gives for an experiment. */
 export interface ExperimentReport extends ReportedExperiment {
   readonly teacher: ArmReport | undefined;
   readonly teacherCost: Cost | undefined;
   readonly stages: readonly StageReport[];
   readonly sensitivity: readonly Sensitivity[];
   /**
-   * Trials that the definition asks for, the teachers' included, and those that have been trained to the end.
+   * The number of trials that the definition asks for, the teachers' included, and of those that are trained
+   * completely.
    */
-  readonly trials: { readonly asked: number; readonly finished: number };
-  /** Runs that have fewer epochs than asked for; no number counts them. */
+  readonly trials: { readonly planned: number; readonly finished: number };
+  /** Runs with fewer epochs than the definition asks for; they are excluded from all numbers. */
   readonly unfinished: readonly RunKey[];
   readonly seeds: { readonly tuning: readonly number[]; readonly trials: readonly number[] };
   readonly sessions: readonly SessionLine[];
-  /** Of all runs and fusions, those of tuning and those left out included. */
+  /** The time of all runs and fusions, including tuning and excluded runs. */
   readonly seconds: number;
-  /** Mean of a trial's solving, of one start of one stage; undefined where nothing was fused. */
+  /** The mean time for solving one start of one stage; undefined if nothing was fused. */
   readonly secondsToFuse: number | undefined;
 }
 
 /**
- * Reads the lines of an experiment, `resultsFolder/NAME/*.jsonl`, and does the statistics.
+ * Reads the lines of an experiment, `resultsFolder/NAME/*.jsonl`, and computes the statistics.
  *
- * @throws Error as `readResults`, `runsOf` and `armReport` do.
+ * @throws Error like `readResults`, `runsOf` and `armReport`.
  */
 export function experimentReport(reported: ReportedExperiment, resultsFolder: string): ExperimentReport {
   const { experiment, task } = reported;
@@ -64,7 +71,7 @@ export function experimentReport(reported: ReportedExperiment, resultsFolder: st
     stages,
     sensitivity: sensitivities(teacher, stages, teacherCost?.depth),
     trials: {
-      asked: experiment.seeds.trials.length * (1 + experiment.fusions.length * experiment.arms.length),
+      planned: experiment.seeds.trials.length * (1 + experiment.fusions.length * experiment.arms.length),
       finished: runs.filter((run) => run.key.purpose === 'trial' && state(run) !== 'unfinished').length,
     },
     unfinished: runs.filter((run) => state(run) === 'unfinished').map(({ key }) => key),
@@ -78,7 +85,7 @@ export function experimentReport(reported: ReportedExperiment, resultsFolder: st
   };
 }
 
-/** A session that goes on where another was cut off fuses again; it trains what it fused itself. */
+/** A resumed session fuses again, and trains the students of its own fusion. */
 function lastOfEach(fusions: readonly Placed<FusionLine>[]): Placed<FusionLine>[] {
   const last = new Map(
     fusions.map((placed) => [

@@ -1,15 +1,23 @@
-import { plainText } from '@fuseinit/markdown';
+import { markdownTable, plainText } from '@fuseinit/markdown';
 import { mean } from 'simple-statistics';
+import { verdictWords } from './claims.js';
 import type { ExperimentReport } from './experiment-report.js';
-import { formatCount, formatDuration, plural } from './format-count.js';
-import { formatSpread } from './format-score.js';
-import type { PageLinks } from './page-links.js';
-import { sensitivityTable } from './sensitivity-table.js';
+import {
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatScore,
+  formatSize,
+  formatSpread,
+  plural,
+} from './format.js';
+import type { Sensitivity } from './sensitivity.js';
 import { stageSection } from './stage-section.js';
-import { traceSection } from './trace-section.js';
+import { type PageLinks, traceSection } from './trace-section.js';
 
 /**
- * An experiment: what was done, the figure, each student's table and claims, and where the numbers are from.
+ * Writes the section of an experiment: the setup, the figure, each student's table and claims, and the source
+ * of the numbers.
  */
 export function experimentSection(report: ExperimentReport, links: PageLinks): string {
   const { experiment, sessions, stages, sensitivity } = report;
@@ -46,12 +54,12 @@ function setupWords({ experiment }: ExperimentReport): string {
   ].join('');
 }
 
-/** What no number counts, and why; nothing where all that was asked for is there. */
+/** Says which runs are excluded and why; empty if the results are complete. */
 function leftOutWords({ trials, unfinished, teacher, stages }: ExperimentReport): string[] {
   const words: string[] = [];
-  if (trials.finished < trials.asked) {
+  if (trials.finished < trials.planned) {
     words.push(
-      `**Not complete**: ${trials.finished} of the ${plural(trials.asked, 'trial')} that it asks for are done.`,
+      `**Not complete**: ${trials.finished} of the ${plural(trials.planned, 'trial')} that it asks for are done.`,
     );
   }
   if (unfinished.length > 0) {
@@ -94,4 +102,36 @@ function teacherWords({ teacher, teacherCost, task, stages, secondsToFuse }: Exp
       : '';
   const rate = `rate ${teacher.rate}${teacher.rateAtEdge ? ', at the edge of the grid' : ''}`;
   return [`Teacher${cost}; ${formatSpread(task, teacher.end)} in the end (${rate}).${times}`];
+}
+
+/**
+ * Writes the table for the paper's claim that shallower networks depend more on their initial weights, by
+ * depth.
+ */
+function sensitivityTable({ experiment, sensitivity, task }: ExperimentReport): string {
+  return [
+    `### ${experiment.name}, sensitivity to initialisation`,
+    markdownTable(
+      ['depth', 'network', 'end', 'deviation over seeds', 'ratio of deviations', 'claim', 'verdict'],
+      sensitivity.map((row) => [
+        String(row.depth ?? '?'),
+        row.stage === 0 ? 'teacher' : row.arm,
+        formatScore(task, row.end.mean),
+        row.end.deviation === undefined ? '-' : formatSize(task, row.end.deviation),
+        ratioWords(row),
+        row.ratio ? (row.ratio.to === 'teacher' ? 'above 1' : 'below 1') : '-',
+        row.ratio && row.verdict ? verdictWords(row.verdict, row.ratio.seeds.length) : '-',
+      ]),
+    ),
+    'If deeper networks are less sensitive, a random student spreads more than its teacher, a ratio above 1; if ' +
+      'fusion passes that on, a fused student spreads less than a random one, a ratio below 1. Deviations of few ' +
+      'seeds are rough, as the intervals (both networks resampled by the same seeds) show.',
+  ].join('\n\n');
+}
+
+function ratioWords({ ratio }: Sensitivity): string {
+  if (!ratio) return '-';
+  const format = (value: number) => (Number.isFinite(value) ? value.toFixed(2) : '∞');
+  const other = ratio.to === 'teacher' ? "the teacher's" : "the random one's";
+  return `${format(ratio.ratio)}x ${other}${formatInterval(ratio.interval, format)}`;
 }

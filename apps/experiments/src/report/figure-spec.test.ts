@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Experiment } from '../experiment.js';
-import type { Task } from '../results/task.js';
+import type { Task } from '../results/result-line.js';
 import { experimentReport } from './experiment-report.js';
-import { figureSpec } from './figure-spec.js';
-import { renderFigure } from './render-figure.js';
+import { figureSpec, renderFigure } from './figure-spec.js';
+
 import {
   sessionLine,
   syntheticExperiment,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ArmName } from '../arm.js';
-import type { Experiment } from '../experiment.js';
+import type { ArmName, Experiment } from '../experiment.js';
+
 import type { ResultLine } from '../results/result-line.js';
 import { experimentReport } from './experiment-report.js';
 import { page } from './page.js';

@@ -1,12 +1,10 @@
 import type { GroupMark, Mark, Scale } from 'vega';
-import type { ArmName } from '../arm.js';
-import type { Task } from '../results/task.js';
-import { bandMark, endMarks, lineMark, markersMark } from './curve-mark.js';
+import type { ArmName } from '../experiment.js';
+import type { Task } from '../results/result-line.js';
+import { bandMark, endMarks, lineMark, markersMark, teacherMark, textMark } from './marks.js';
 import type { Panel } from './panel.js';
-import { teacherMark } from './teacher-mark.js';
-import { textMark } from './text-mark.js';
 
-/** Where a panel stands, in pixels: the course of training, and beside it what it ends at. */
+/** The place of a panel in pixels: the course of training, and the final scores beside it. */
 export interface PanelPlace {
   readonly x: number;
   readonly y: number;
@@ -15,12 +13,12 @@ export interface PanelPlace {
   readonly height: number;
 }
 
-/** Markers of a line, about: one on each epoch would hide the lines. */
+/** The approximate number of markers on a line: one on each epoch would hide the lines. */
 const markersOfLine = 4;
-/** Between course and end. */
+/** The gap between the course of training and the final scores. */
 const gap = 18;
 
-/** A stage: lines of the arms' means by epoch, and on an axis of their own the last epochs. */
+/** Draws a stage: lines of the arms' means by epoch, and their last epochs on an axis of their own. */
 export function panelMark(panel: Panel, arms: readonly ArmName[], task: Task, place: PanelPlace): GroupMark {
   const { x, y, courseWidth, endWidth, height } = place;
   return {
@@ -34,7 +32,7 @@ export function panelMark(panel: Panel, arms: readonly ArmName[], task: Task, pl
   };
 }
 
-/** The means by epoch, with ± one deviation around those of the banded arms. */
+/** Draws the means by epoch, with ± one deviation around those of the banded arms. */
 function courseMark(
   { curves, domain, banded, teacher, startsOutside }: Panel,
   arms: readonly ArmName[],
@@ -79,8 +77,8 @@ function courseMark(
 }
 
 /**
- * The last epoch of every arm, each at a place of its own that is the same in each panel, on an axis that
- * fits them.
+ * Draws the last epoch of every arm, each in a place of its own that is the same in all panels, on an axis
+ * that fits them.
  */
 function endMark(
   { curves, endDomain, teacher }: Panel,
@@ -105,7 +103,7 @@ function endMark(
   };
 }
 
-/** Says that starts are missing, at the edge that they lie beyond. */
+/** Says at the edge of the axis that some starts lie beyond it. */
 function offMarks(count: number, width: number, y: number): Mark[] {
   if (count === 0) return [];
   const text = count === 1 ? 'one arm starts off this axis' : `${count} arms start off this axis`;
@@ -119,7 +117,7 @@ function lastEpoch(curves: Panel['curves']): number {
 function frame(x: number, width: number, height: number): GroupMark {
   return {
     type: 'group',
-    // Grids and titles of axes go by these.
+    // The lengths of grids and the positions of axis titles depend on these signals.
     signals: [
       { name: 'width', value: width },
       { name: 'height', value: height },

@@ -1,27 +1,32 @@
-import type { ArmName } from '../arm.js';
-import { advantage, type Task } from '../results/task.js';
-import type { ArmReport } from './arm-report.js';
-import { curve } from './curve.js';
-import type { Spread } from './spread.js';
+import type { ArmName } from '../experiment.js';
+import { advantage, type Task } from '../results/result-line.js';
+import type { ArmReport, Trial } from './arm-report.js';
 import type { StageReport } from './stage-report.js';
+import { type Spread, spread } from './statistics.js';
+
+/** Returns the spread over trials of the score of each epoch; epoch 0 is before training. */
+function curve(trials: readonly Trial[]): Spread[] {
+  const epochs = trials[0]?.scores.length ?? 0;
+  return Array.from({ length: epochs }, (_, epoch) => spread(trials.map(({ scores }) => scores[epoch]!))!);
+}
 
 /** The students of one stage, as they are drawn. */
 export interface Panel {
   readonly title: string;
   readonly curves: readonly { readonly arm: ArmName; readonly points: readonly Spread[] }[];
-  /** Arms whose deviation is drawn at each epoch; that of the others stands at the end alone. */
+  /** The arms whose deviation is drawn at each epoch; that of the others is drawn at the end only. */
   readonly banded: readonly ArmName[];
-  /** Mean score of the trained teacher. */
+  /** The mean score of the trained teacher. */
   readonly teacher: number | undefined;
-  /** Of the scores' axis by epoch. */
+  /** The domain of the axis of scores by epoch. */
   readonly domain: readonly [number, number];
-  /** Of the scores' axis of the last epochs alone. */
+  /** The domain of the axis of final scores. */
   readonly endDomain: readonly [number, number];
-  /** Arms that start too far off to be drawn without squeezing all else. */
+  /** The arms whose starts are too far off to be drawn. */
   readonly startsOutside: readonly ArmName[];
 }
 
-/** @returns Undefined where no run of the stage is finished. */
+/** @returns Undefined if no run of the stage is finished. */
 export function panelOf(stage: StageReport, teacher: ArmReport | undefined, task: Task): Panel | undefined {
   const curves = stage.arms.flatMap(({ arm, trials }) =>
     trials.length > 0 ? [{ arm, points: curve(trials) }] : [],
@@ -49,9 +54,9 @@ export function panelOf(stage: StageReport, teacher: ArmReport | undefined, task
 }
 
 /**
- * Room for all that is trained, and for the starts that are at most as far from the best score again as the
- * worst of those is. An untrained network at 10 % would leave a few pixels for what the arms differ by in the
- * end.
+ * Returns a domain for all trained scores, and for those starts whose distance from the best score is at most
+ * twice that of the worst trained score. An untrained network at 10 % would leave only a few pixels for the
+ * differences between the arms.
  */
 function domainOf(
   curves: readonly (readonly Spread[])[],
@@ -67,12 +72,12 @@ function domainOf(
   return around([...trained, ...shown]);
 }
 
-/** The ends of ± one deviation. */
+/** Returns the ends of ± one deviation. */
 function within({ mean, deviation = 0 }: Spread): number[] {
   return [mean - deviation, mean + deviation];
 }
 
-/** From the least to the most, and a margin. */
+/** Returns the range of the values with a margin. */
 function around(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = (high - low || Math.abs(high) || 1) * 0.06;

@@ -1,38 +1,40 @@
-import type { ArmName } from '../arm.js';
+import type { ArmName } from '../experiment.js';
 import type { Cost } from '../results/result-line.js';
 import { type ArmReport, scoresAt } from './arm-report.js';
-import { type DeviationRatio, deviationRatio } from './deviation-ratio.js';
-import type { Spread } from './spread.js';
+import { type Verdict, verdictOf } from './claims.js';
 import type { StageReport } from './stage-report.js';
-import { type Verdict, verdictOf } from './verdict.js';
+import { type DeviationRatio, deviationRatio, type Spread } from './statistics.js';
 
-/** What the ratio of deviations is held to, by what it is a ratio to. */
+/** The claims about the ratio of deviations, by the network in its denominator. */
 export const sensitivityClaims = {
   teacher: 'A random student spreads more over seeds than its teacher',
   random: 'A fused student spreads less over seeds than a random one',
 } as const;
 
-/** How much a network's final score depends on what it was drawn from. */
+/** How much a network's final score depends on its initial weights. */
 export interface Sensitivity {
-  /** 0 for the teacher. */
+  /** The stage; 0 for the teacher. */
   readonly stage: number;
   readonly arm: ArmName | 'teacher';
   readonly depth: number | undefined;
   readonly end: Spread;
   /**
-   * Its deviation over that of the network that it is held to: the teacher, or for a fused student the random
-   * one.
+   * Its deviation over that of the network that it is compared with: the teacher, or the random student if it
+   * is fused.
    */
   readonly ratio: (DeviationRatio & { readonly to: keyof typeof sensitivityClaims }) | undefined;
-  /** That a random student spreads more than its teacher, or a fused one less than a random one. */
+  /**
+   * The verdict on the claim that a random student spreads more than its teacher, or a fused student less
+   * than a random one.
+   */
   readonly verdict: Verdict | undefined;
 }
 
 /**
- * The teacher, then of each stage the random student and the fused one. Each is as deep as its stage leaves
- * it.
+ * Returns the teacher, and the random and the fused student of each stage. Each is as deep as its stage
+ * leaves it.
  *
- * @param depthOfTeacher Undefined where no line says it.
+ * @param depthOfTeacher Undefined if no line has it.
  */
 export function sensitivities(
   teacher: ArmReport | undefined,

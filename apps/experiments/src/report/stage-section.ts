@@ -1,13 +1,15 @@
 import { markdownTable, plainText } from '@fuseinit/markdown';
 import type { Cost } from '../results/result-line.js';
-import type { Reach } from './epochs-to-reach.js';
+import { verdictWords } from './claims.js';
 import type { ExperimentReport } from './experiment-report.js';
-import { formatCount, formatMillions, plural } from './format-count.js';
-import { formatDifference, formatSpread } from './format-score.js';
-import type { StageReport, StudentReport } from './stage-report.js';
-import { verdictWords } from './verdict-words.js';
+import { formatCount, formatDifference, formatMillions, formatSpread, plural } from './format.js';
 
-/** A fusion's students: what they cost, how each arm starts and ends, and what that says of each claim. */
+import type { Reach, StageReport, StudentReport } from './stage-report.js';
+
+/**
+ * Writes the section of a fusion's students: their costs, the start and end of each arm, and the verdict on
+ * each claim.
+ */
 export function stageSection(stage: StageReport, report: ExperimentReport): string {
   const { task, teacherCost, experiment } = report;
   const { fusion, cost, arms, fused, claims } = stage;

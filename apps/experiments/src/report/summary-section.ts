@@ -1,20 +1,67 @@
 import { markdownTable } from '@fuseinit/markdown';
 import type { ArmReport } from './arm-report.js';
-import type { ClaimReport } from './claim-report.js';
+import { type ClaimReport, claims, fewestSeeds, tooFewWords, type Verdict } from './claims.js';
 import type { ExperimentReport } from './experiment-report.js';
-import { plural } from './format-count.js';
-import { formatDifference, formatScore } from './format-score.js';
-import { type Student, studentsOf } from './students.js';
-import { tallySection } from './tally-section.js';
-import { fewestSeeds, type Verdict } from './verdict.js';
-import { tooFewWords } from './verdict-words.js';
+import { formatDifference, formatScore, plural } from './format.js';
+import { sensitivityClaims } from './sensitivity.js';
+import type { StageReport } from './stage-report.js';
 
-/** What the fused student is held to in the summary. */
+/** A student as a row of the tables over all experiments. */
+export interface Student {
+  readonly report: ExperimentReport;
+  readonly stage: StageReport;
+  /** The experiment's name, and the number of the fusion if there are several. */
+  readonly name: string;
+  /** The verdicts on its claims, by their words. */
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+}
+
+/** The words of all claims that a student may have a verdict on, in the order of tables. */
+export const claimWords: readonly string[] = [
+  ...claims.map(({ words }) => words),
+  ...Object.values(sensitivityClaims),
+];
+
+/** Returns the students of all experiments, in order. */
+export function studentsOf(reports: readonly ExperimentReport[]): Student[] {
+  return reports.flatMap((report) => {
+    const { name, fusions } = report.experiment;
+    return report.stages.map((stage) => ({
+      report,
+      stage,
+      name: fusions.length > 1 ? `${name} ${stage.stage}` : name,
+      verdicts: verdictsOf(report, stage),
+    }));
+  });
+}
+
+/** Joins the students' names as in "motion 1, 2; smoke", grouped by experiment. */
+export function namesOf(students: readonly Student[]): string {
+  const byExperiment = new Map<string, string[]>();
+  for (const { report, stage, name } of students) {
+    const known = byExperiment.get(report.experiment.name);
+    if (known) known.push(String(stage.stage));
+    else byExperiment.set(report.experiment.name, [name]);
+  }
+  return [...byExperiment.values()].map((names) => names.join(', ')).join('; ');
+}
+
+function verdictsOf({ sensitivity }: ExperimentReport, { stage, claims }: StageReport): Map<string, Verdict> {
+  const ofClaims = claims.map(({ words, verdict }) => [words, verdict] as const);
+  const ofSensitivity = sensitivity.flatMap((row) =>
+    row.stage === stage && row.ratio && row.verdict
+      ? [[sensitivityClaims[row.ratio.to], row.verdict] as const]
+      : [],
+  );
+  return new Map([...ofClaims, ...ofSensitivity]);
+}
+
+/** The networks that the fused student is compared with in the summary. */
 const compared = ['random', 'inherited', 'teacher'] as const;
 
 /**
- * What a reader with one minute reads: each student as a row, what it gains and over what, and what holds
- * where.
+ * Writes the summary for a reader with one minute: a row for each student with its gains, and which claims
+ * hold where.
  */
 export function summarySection(reports: readonly ExperimentReport[]): string {
   const students = studentsOf(reports);
@@ -55,7 +102,7 @@ function summaryRow({ report, stage, name }: Student): string[] {
   };
   const gain = (other: (typeof compared)[number]) =>
     formatDifference(task, atTheEnd(stage.claims, other)?.difference);
-  const partial = trials.finished < trials.asked ? ` (${trials.finished} of ${trials.asked} runs)` : '';
+  const partial = trials.finished < trials.planned ? ` (${trials.finished} of ${trials.planned} runs)` : '';
   return [
     `[${name}](#${report.experiment.name})${partial}`,
     `${teacherCost?.depth ?? '?'} → ${stage.cost?.depth ?? '?'}`,
@@ -69,7 +116,7 @@ function summaryRow({ report, stage, name }: Student): string[] {
   ];
 }
 
-/** How often the fused student ends better than what it is held to. */
+/** Says how often the fused student ends better than the networks that it is compared with. */
 function headlineWords(students: readonly Student[]): string {
   return compared
     .flatMap((other) => {
@@ -84,7 +131,7 @@ function headlineWords(students: readonly Student[]): string {
     .join(' ');
 }
 
-/** As in "better than random, not told from inherited, worse than the teacher". */
+/** Says how it ends, as in "better than random, not told from inherited, worse than the teacher". */
 function endWords(reports: readonly ClaimReport[]): string {
   const words: Readonly<Record<Verdict, string>> = {
     holds: 'better than',
@@ -111,5 +158,42 @@ function atTheEnd(
 ): ClaimReport | undefined {
   return reports.find(
     (claim) => claim.better === 'the fused' && claim.other === other && claim.when === 'end',
+  );
+}
+
+/** Writes the number of students for which each claim holds, and the names of those for which it doesn't. */
+function tallySection(students: readonly Student[]): string {
+  const claims = claimWords.flatMap((words) => {
+    const tried = students.filter(({ verdicts }) => verdicts.has(words));
+    return tried.length > 0 ? [{ words, tried }] : [];
+  });
+  const having = (tried: readonly Student[], words: string, verdict: Verdict) =>
+    tried.filter(({ verdicts }) => verdicts.get(words) === verdict);
+  return [
+    'Claim by claim, what holds and what failed to:',
+    markdownTable(
+      ['claim', 'holds in', 'the other way round in', "can't be told in"],
+      claims.map(({ words, tried }) => [
+        words,
+        `${having(tried, words, 'holds').length} of ${tried.length}`,
+        namedCell(having(tried, words, 'reversed'), tried),
+        namedCell(having(tried, words, 'open'), tried),
+      ]),
+    ),
+    chanceWords(claims.reduce((sum, { tried }) => sum + tried.length, 0)),
+  ].join('\n\n');
+}
+
+function namedCell(students: readonly Student[], of: readonly Student[]): string {
+  if (students.length === 0) return '-';
+  if (students.length === of.length && of.length > 1) return `all ${of.length}`;
+  return `${students.length}: ${namesOf(students)}`;
+}
+
+/** Says how many of so many intervals exclude 0 by chance. */
+function chanceWords(intervals: number): string {
+  return (
+    `These are ${plural(intervals, 'interval')} of 95 %. If nothing made any difference, about ` +
+    `${Math.round(intervals / 20)} of them would leave 0 out all the same; none is corrected for the others.`
   );
 }

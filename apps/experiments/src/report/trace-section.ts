@@ -1,13 +1,19 @@
 import { markdownTable, plainText } from '@fuseinit/markdown';
 import type { ArmReport, Trial } from './arm-report.js';
 import type { ExperimentReport } from './experiment-report.js';
-import { formatDuration, plural } from './format-count.js';
-import { formatScore } from './format-score.js';
-import type { PageLinks } from './page-links.js';
+import { formatDuration, formatScore, plural } from './format.js';
+
+/** The targets of a page's links, as paths relative to its folder. */
+export interface PageLinks {
+  /** Returns the path of an experiment's figure. */
+  figure(name: string): string;
+  /** Returns the path of the folder of its lines. */
+  lines(name: string): string;
+}
 
 /**
- * Where every number of an experiment is from: files, lines, seeds, machines, and the commands that make them
- * anew.
+ * Writes the source of every number of an experiment: files, lines, seeds, machines, and the commands that
+ * reproduce them.
  */
 export function traceSection(report: ExperimentReport, links: PageLinks): string {
   const { experiment, seeds, seconds, sessions } = report;
@@ -60,7 +66,7 @@ function networksOf({
   ];
 }
 
-/** A link to each file of trials. */
+/** Returns a link to each file of trials. */
 function filesOf(report: ExperimentReport, folder: string): string {
   const trials = networksOf(report).flatMap(({ arm }) => arm.trials);
   const files = [...new Map(trials.map(({ seed, file }) => [seed, file]))].sort(([a], [b]) => a - b);

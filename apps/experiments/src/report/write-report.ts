@@ -1,24 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { type ExperimentReport, experimentReport } from './experiment-report.js';
-import { figureSpec } from './figure-spec.js';
+import { type ExperimentReport, experimentReport, type ReportedExperiment } from './experiment-report.js';
+import { figureSpec, renderFigure } from './figure-spec.js';
 import { page } from './page.js';
-import { renderFigure } from './render-figure.js';
-import type { ReportedExperiment } from './reported-experiment.js';
 
-/** What a report is written from, and to where. */
+/** The inputs and outputs of a report. */
 export interface ReportFiles {
-  /** In the order of the page. */
+  /** The experiments in the order of the page. */
   readonly experiments: readonly ReportedExperiment[];
-  /** Holds a folder of lines for each experiment that has been run, by its name. */
+  /** The folder with a folder of lines for each experiment that has been run, by its name. */
   readonly resultsFolder: string;
-  /** Of the Markdown. */
+  /** The path of the Markdown page. */
   readonly page: string;
-  /** For `NAME.svg` of each experiment with results. */
+  /** The folder for `NAME.svg` of each experiment with results. */
   readonly figuresFolder: string;
 }
 
-/** The numbers that a report would be written from, as data for JSON: a NaN in it is a run that diverged. */
+/** Returns the numbers of a report as JSON data; a NaN in it is a run that diverged. */
 export function reportData({
   experiments,
   resultsFolder,
@@ -27,10 +25,10 @@ export function reportData({
 }
 
 /**
- * Writes the page and its figures; the same lines give the same bytes.
+ * Writes the page and its figures. Equal lines give equal bytes.
  *
- * @throws Error for lines that can't be read, before anything is written.
- * @returns The numbers that it wrote, and the paths of all files that it wrote.
+ * @throws Error before anything is written if a line can't be read.
+ * @returns The numbers and the paths of all written files.
  */
 export async function writeReport(
   files: ReportFiles,

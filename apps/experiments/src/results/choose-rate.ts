@@ -1,26 +1,22 @@
-import { hasDiverged } from './diverged.js';
-import type { EpochLine, Score } from './result-line.js';
-import { advantage, type Task } from './task.js';
+import { advantage, type EpochLine, hasDiverged, type Score, type Task } from './result-line.js';
 
-/** The rate of one arm of one stage, and what it was chosen from. */
+/** The learning rate of one arm of one stage, and the basis of its choice. */
 export interface ChosenRate {
   readonly rate: number;
   /**
-   * By rising rate. `validation` is the mean over tuning seeds of the last epoch's score, NaN where a run
-   * diverged.
+   * The candidates in increasing order of rates. `validation` is the mean over tuning seeds of the last
+   * epoch's score, NaN if a run diverged.
    */
   readonly candidates: readonly { readonly rate: number; readonly validation: number }[];
 }
 
 /**
- * The rate with the best mean validation score after the last epoch, over the tuning seeds.
+ * Chooses the rate with the best mean validation score after the last epoch, over the tuning seeds. Lines of
+ * trials, of other arms and stages and of earlier epochs are ignored, and so is a rate that some tuning seed
+ * hasn't finished. A rate with a diverged run loses against any without; the smaller rate wins a tie.
  *
- * Lines of trials, of other arms and stages and of earlier epochs count for nothing, nor does a rate that not
- * every tuning seed has finished. A rate with a diverged run loses to any without; the smaller rate wins a
- * tie.
- *
- * @param epochs That a finished run has.
- * @returns Undefined where no rate is finished.
+ * @param epochs The number of epochs of a finished run.
+ * @returns Undefined if no rate is finished.
  */
 export function chosenRate(
   lines: readonly EpochLine[],
@@ -52,7 +48,7 @@ export function chosenRate(
   return { rate: best.rate, candidates };
 }
 
-/** NaN where one has diverged. */
+/** Returns the mean, or NaN if one has diverged. */
 function meanScore(scores: readonly Score[]): number {
   if (scores.some(hasDiverged)) return Number.NaN;
   return scores.reduce((sum, { score }) => sum + score, 0) / scores.length;

@@ -1,7 +1,7 @@
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
+import { drawWeights } from './build-teacher.js';
 import { composeLinear } from './compose-linear.js';
-import { drawWeights } from './draw-weights.js';
 
 /** Distance of two tensors over the size of the first. */
 function distance(expected: tf.Tensor, actual: tf.Tensor): number {

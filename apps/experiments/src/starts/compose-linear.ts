@@ -5,7 +5,8 @@ import type { layers, SymbolicTensor } from '@tensorflow/tfjs';
 type Layer = layers.Layer;
 
 /**
- * Weights of a fused layer: kernel [...kernelSize, inChannels, filters] or [inputs, units], bias [filters].
+ * The weights of a fused layer: kernel [...kernelSize, inChannels, filters] or [inputs, units], bias
+ * [filters].
  */
 export interface ComposedWeights {
   readonly kernel: Tensor;
@@ -13,12 +14,12 @@ export interface ComposedWeights {
 }
 
 /**
- * What a run of layers computes if its activations are dropped and its max-poolings average: an affine map,
- * read off by sending the unit impulses of its receptive field through. No data are used.
+ * Computes the affine map of consecutive layers without their activations and with averages in place of
+ * max-poolings. It sends the unit impulses of the receptive field through the layers and uses no data.
  *
- * @param receptiveField Of the run, before any cut to a smaller kernel; null where a dense layer ends it.
- * @param kernelSize Of the fused convolution: the middle of the whole kernel, a half position to the start
- * where there is none, as `fuse` centres it.
+ * @param receptiveField The receptive field of the layers; null if a dense layer is the last one.
+ * @param kernelSize The kernel size of the fused convolution: the middle of the whole kernel, half a position
+ * to the start where there is none, as `fuse` centres it.
  */
 export function composeLinear(
   tf: TensorFlow,
@@ -61,8 +62,8 @@ export function composeLinear(
 }
 
 /**
- * The run on an input of one receptive field, without what isn't affine; nothing is padded where nothing
- * needs to be.
+ * Builds the layers on an input of one receptive field, without whatever isn't affine. Nothing is padded
+ * where nothing needs to be.
  */
 function linearProbe(
   tf: TensorFlow,
@@ -83,7 +84,10 @@ function linearProbe(
   return tf.model({ inputs: input, outputs: output });
 }
 
-/** A layer without its activation; a max-pooling as an average; undefined for what passes its input on. */
+/**
+ * Returns a layer without its activation, or an average pooling for a max-pooling; undefined for a layer that
+ * passes its input on.
+ */
 function linearTwin(tf: TensorFlow, original: Layer, isConvolution: boolean): Layer | undefined {
   const config = { ...(original.getConfig() as Record<string, unknown>) };
   delete config.batchInputShape;

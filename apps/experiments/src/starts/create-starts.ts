@@ -2,19 +2,19 @@ import type { BackendAdapter } from '@fuseinit/core';
 import { findSpans, fuse, type LayersModel, type Tensor, type TensorFlow } from '@fuseinit/tfjs';
 import { artifactsOf, modelFrom } from '@fuseinit/tfjs/internal';
 import type { io } from '@tensorflow/tfjs';
-import type { Start } from '../arm.js';
-import type { Fusion, Initialization } from '../experiment.js';
-import type { FusionLine } from '../results/result-line.js';
-import type { LabelledTensors } from '../trial/labelled-tensors.js';
-import { composeLinear } from './compose-linear.js';
-import { drawWeights } from './draw-weights.js';
+import type { Fusion, Initialization, Start } from '../experiment.js';
 
-/** How a fusion came out, before it is known which trial it belongs to. */
+import type { FusionLine } from '../results/result-line.js';
+import type { LabelledTensors } from '../trial/trial-data.js';
+import { drawWeights } from './build-teacher.js';
+import { composeLinear } from './compose-linear.js';
+
+/** The result of a fusion, before it is assigned to a trial. */
 type FusionOutcome = Omit<FusionLine, 'type' | 'purpose' | 'seed' | 'stage'>;
 
-/** The students of one stage, before training. */
+/** Makes the students of one stage, before training. */
 export interface Starts {
-  /** A new student with these weights, the receiver's to dispose. */
+  /** Returns a new student with these weights. The caller disposes it. */
   make(start: Start): Promise<LayersModel>;
 }
 
@@ -29,7 +29,7 @@ export interface StartsOptions {
   readonly onFusion: (outcome: FusionOutcome) => void;
 }
 
-/** All ways to start a student of one fusion; each fusion is solved once, when it is first asked for. */
+/** Offers all starts for a student of one fusion. Each fusion is solved once, when it is first needed. */
 export function createStarts(options: StartsOptions): Starts {
   const { tf, teacher, fusion, initialization, seed } = options;
   const made = new Map<string, Promise<io.ModelArtifacts>>();

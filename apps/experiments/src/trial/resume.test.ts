@@ -7,9 +7,8 @@ import type { Experiment } from '../experiment.js';
 import { smoke } from '../experiments/smoke.js';
 import type { EpochLine } from '../results/result-line.js';
 import { openTrialFile } from '../results/trial-file.js';
-import { loadData, trialData } from './load-trial-data.js';
 import { runTrial } from './run-trial.js';
-import type { TrialContext } from './trial-context.js';
+import { loadData, type TrialContext, trialData } from './trial-data.js';
 
 // Real images and the real backend, little of both; dropout, so that masks have to come again too. RMSprop
 // goes on to the last bit; of Adam tfjs computes the powers of its decays anew, which rounds otherwise.
@@ -38,7 +37,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the trial in a folder, until so many epochs were told. */
+/** Runs the trial in a folder, until so many epochs were reported. */
 async function run(name: string, epochsUntilKilled = Number.POSITIVE_INFINITY): Promise<void> {
   const device = await startBackend('wasm');
   const { tf } = device;

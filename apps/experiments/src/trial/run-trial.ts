@@ -1,20 +1,20 @@
-import { type Arm, arms } from '../arm.js';
+import { type Arm, arms } from '../experiment.js';
 import { chosenRate } from '../results/choose-rate.js';
-import { hasDiverged } from '../results/diverged.js';
-import type { EpochLine, RunKey } from '../results/result-line.js';
-import { buildTeacher } from '../starts/build-teacher.js';
-import { createStarts } from '../starts/create-starts.js';
-import { drawWeights } from '../starts/draw-weights.js';
-import { finalModel, trainRun } from './train-run.js';
-import type { TrialContext } from './trial-context.js';
+import { type EpochLine, hasDiverged, type RunKey } from '../results/result-line.js';
 
-/** The rates that an arm of a stage is trained at: all of the grid to choose from them, or the one chosen. */
+import { buildTeacher, drawWeights } from '../starts/build-teacher.js';
+import { createStarts } from '../starts/create-starts.js';
+
+import { finalModel, trainRun } from './train-run.js';
+import type { TrialContext } from './trial-data.js';
+
+/** The rates that an arm of a stage is trained at: all of the grid while tuning, or the chosen one. */
 export type RatesOf = (stage: number, arm: string) => readonly number[];
 
 /**
- * One seed of an experiment, to its end: the teacher, then stage by stage each arm's student.
+ * Runs one seed of an experiment completely: the teacher, then each arm's student, stage by stage.
  *
- * @throws Error where all rates of the arm that carries on diverged.
+ * @throws Error if all rates of the arm that carries on diverged.
  */
 export async function runTrial(context: TrialContext, ratesOf: RatesOf): Promise<void> {
   const { tf, experiment, seed } = context;
@@ -54,7 +54,7 @@ export async function runTrial(context: TrialContext, ratesOf: RatesOf): Promise
       fusion,
       calibration: context.data.calibration,
       initialization,
-      // Another draw than the teacher's.
+      // The seed differs from the teacher's.
       seed: seed + 100 * stage,
       onFusion: (outcome) => {
         if (context.file.hasFusion(stage, outcome.start)) return;
@@ -83,7 +83,9 @@ function armsOf({ experiment }: TrialContext): readonly Arm[] {
   return arms.filter(({ name }) => experiment.arms.includes(name));
 }
 
-/** Of this seed's own finished runs: trials have one rate, tuning all of the grid. */
+/**
+ * Returns the best rate among this seed's finished runs: trials have one rate, tuning has all of the grid.
+ */
 function bestRate({ file, data, seed }: TrialContext, stage: number, arm: string, epochs: number): number {
   const own = (file.lines.filter(({ type }) => type === 'epoch') as EpochLine[]).map(
     (line): EpochLine => ({ ...line, purpose: 'tuning' }),

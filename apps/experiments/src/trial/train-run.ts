@@ -1,31 +1,31 @@
 import { join } from 'node:path';
 import { FuseInitError, uniformStream } from '@fuseinit/core';
+import type { Task } from '@fuseinit/datasets';
 import { fineTune } from '@fuseinit/fine-tune';
-import type { LayersModel } from '@fuseinit/tfjs';
-import { type Checkpoint, checkpointFile } from '../results/checkpoint-file.js';
+import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import type { EpochLine, RunKey, Score } from '../results/result-line.js';
-import { scoreOf } from './score-of.js';
-import type { TrialContext } from './trial-context.js';
+import { type Checkpoint, checkpointFile } from '../results/trial-file.js';
+import type { LabelledTensors, TrialContext } from './trial-data.js';
 
 export interface TrainingRun {
   readonly key: RunKey;
   readonly epochs: number;
-  /** A new model as it starts, disposed here. */
+  /** Returns a new model at its start, which the run disposes. */
   readonly makeModel: () => Promise<LayersModel>;
-  /** Of a run that is distilled. */
+  /** The teacher of a distilled run. */
   readonly teacher: LayersModel | undefined;
-  /** Whether the last checkpoint stays, for the next stage. */
+  /** Whether to keep the last checkpoint for the next stage. */
   readonly carriesOn: boolean;
 }
 
-/** Trains one run to its end, from where it stopped if it was begun; nothing where it was finished. */
+/** Trains one run to its end, from where it stopped if it was begun. A finished run isn't trained. */
 export async function trainRun(context: TrialContext, run: TrainingRun): Promise<void> {
   const { key, epochs } = run;
   const { file } = context;
   const saved = checkpointFile(checkpointPath(context, key));
   let checkpoint = saved.read();
   const last = () => file.epochsOf(key).at(-1)?.epoch ?? -1;
-  // Killed between the checkpoint and its line.
+  // The process was killed between writing the checkpoint and its line.
   if (checkpoint && checkpoint.line.epoch === last() + 1) file.append(checkpoint.line);
   context.onEpochs(last() + 1, key.arm);
   if (last() < epochs) {
@@ -39,7 +39,7 @@ export async function trainRun(context: TrialContext, run: TrainingRun): Promise
   if (!run.carriesOn) saved.remove();
 }
 
-/** The model that a finished run ended with. */
+/** Loads the final model of a finished run. */
 export async function finalModel(context: TrialContext, key: RunKey): Promise<LayersModel> {
   const { tf } = context;
   const checkpoint = checkpointFile(checkpointPath(context, key)).read();
@@ -99,7 +99,7 @@ async function trainFrom(
       callbacks: {
         onEpochBegin: (epoch: number) => {
           start = performance.now();
-          // Dropout layers draw their seeds here.
+          // Dropout layers draw their seeds from this function.
           Math.random = uniformStream(key.seed * 7919 + epoch);
         },
       },
@@ -117,9 +117,7 @@ async function trainFrom(
   }
 }
 
-/**
- * A run whose loss is no number any more has a line for each epoch that it would have had, without scores.
- */
+/** A diverged run gets a line without scores for each epoch that is left. */
 function recordDivergence(
   { file }: TrialContext,
   key: RunKey,
@@ -145,7 +143,46 @@ function scheduleFactor(schedule: TrialContext['experiment']['schedule'], share:
   return schedule.filter(({ from }) => from <= share).at(-1)?.factor ?? 1;
 }
 
-/** Six digits are more than samples can tell, and make lines readable. */
+/** Six digits are more than the samples can resolve, and keep the lines readable. */
 function rounded({ score, loss }: Score): Score {
   return { score: Number(score.toPrecision(6)), loss: Number(loss.toPrecision(6)) };
+}
+
+const batchSize = 500;
+
+/** Measures a model at inference: accuracy and cross-entropy, or relative and plain mean square error. */
+async function scoreOf(
+  tf: TensorFlow,
+  model: LayersModel,
+  { inputs, targets }: LabelledTensors,
+  task: Task,
+): Promise<Score> {
+  const count = targets.length;
+  let right = 0;
+  let loss = 0;
+  for (let start = 0; start < count; start += batchSize) {
+    const size = Math.min(batchSize, count - start);
+    const output = tf.tidy(() => model.predictOnBatch(inputs.slice([start], [size])) as Tensor);
+    const values = await output.data();
+    output.dispose();
+    const width = values.length / size;
+    for (let row = 0; row < size; row++) {
+      const target = targets[start + row]!;
+      if (task.kind === 'regression') {
+        loss += (values[row]! - target) ** 2;
+        continue;
+      }
+      const classes = values.subarray(row * width, (row + 1) * width);
+      if (classes.indexOf(Math.max(...classes)) === target) right++;
+      // Probabilities are clipped as in tfjs's cross-entropy.
+      loss -= Math.log(Math.max(classes[target]!, 1e-7));
+    }
+  }
+  loss /= count;
+  return { score: task.kind === 'regression' ? loss / variance(targets) : right / count, loss };
+}
+
+function variance(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }

@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uniformStream } from '@fuseinit/core';
-import type { ArmName } from '../../arm.js';
-import { definitionOf } from '../../command/definition.js';
-import type { Experiment } from '../../experiment.js';
+import { type ArmName, definitionOf, type Experiment } from '../../experiment.js';
+
 import type { EpochLine, FusionLine, ResultLine, SessionLine } from '../../results/result-line.js';
 
 /** A classifier of four convolutions and its two students; small numbers all around. */

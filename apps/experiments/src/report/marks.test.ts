@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { armStyles } from './arm-style.js';
+import { armStyles } from './marks.js';
 
 test('without colours no two arms look the same', () => {
   const looks = Object.values(armStyles).map(({ dash, shape, filled }) =>

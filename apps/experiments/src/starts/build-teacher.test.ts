@@ -1,6 +1,6 @@
 import tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { drawWeights } from './draw-weights.js';
+import { drawWeights } from './build-teacher.js';
 
 function network(): tf.Sequential {
   return tf.sequential({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { experimentReport } from './experiment-report.js';
-import { claimWords, namesOf, studentsOf } from './students.js';
+import { claimWords, namesOf, studentsOf } from './summary-section.js';
 import {
   syntheticExperiment,
   syntheticLines,

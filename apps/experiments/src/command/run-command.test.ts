@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { smoke } from '../experiments/smoke.js';
 import type { ExperimentReport } from '../report/experiment-report.js';
-import { fusedBeatsRandom } from './expectation.js';
+import { fusedBeatsRandom } from './run-command.js';
 
 /** A report of two arms with these scores, by seed and epoch; of the rest of a report nothing is read. */
 function report(fused: readonly number[][], random: readonly number[][]): ExperimentReport {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { epochsToReach, reachOf } from './epochs-to-reach.js';
+import { epochsToReach, reachOf } from './stage-report.js';
 
 test('the first epoch that is no worse, whatever comes after', () => {
   expect(epochsToReach('classification', [0.1, 0.6, 0.8, 0.7, 0.9], 0.8)).toBe(2);

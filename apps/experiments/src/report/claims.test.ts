@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verdictOf } from './verdict.js';
+import { verdictOf } from './claims.js';
 
 test('holds above, is reversed below, and is open wherever the interval touches', () => {
   expect(verdictOf({ low: 0.01, high: 0.02 }, 5)).toBe('holds');
