@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Built, NetworkBuilder } from '../testing-support/network-builder.test-support.js';
+import { simplify } from '../simplify.js';
+import {
+  allPlugins,
+  type Built,
+  type NetworkBuilder,
+  networkBuilder,
+} from '../testing-support/network-builder.test-support.js';
 import { simplified } from '../testing-support/simplified.test-support.js';
 
 const image = ({ input }: NetworkBuilder) => input(6, 6, 3);
@@ -65,6 +71,18 @@ describe('what gives its input back is dropped', () => {
       },
     ];
     for (const draw of kept) expect(simplified(draw).rules).toEqual([]);
+  });
+
+  test('an output stays where it is one of several that a layer makes', () => {
+    const builder = networkBuilder(1);
+    const { network } = builder.build(
+      builder.add('Dropout', {}, builder.add('Opaque', {}, image(builder), 'states'), 'out'),
+    );
+    const several = network.nodes.map((node) => {
+      if (node.name === 'states') return { ...node, outputs: [...node.outputs, ...node.outputs] };
+      return node.name === 'out' ? { ...node, inputs: [{ node: 'states', output: 1 }] } : node;
+    });
+    expect(simplify({ ...network, nodes: several }, { plugins: allPlugins }).applied).toEqual([]);
   });
 
   test('what only training needs is named', () => {

@@ -12,7 +12,7 @@ const combining = ['Add', 'Average', 'Concatenate', 'Maximum', 'Minimum', 'Multi
  *
  * Holds where the layer's affine form has no step and no activation, shape and dtype stay, no argument of the
  * call says otherwise, and no mask hangs on it. An output of the network keeps its name: the layer before
- * takes it on, if it has no other reader and isn't an input or an output itself.
+ * takes it on, if it makes one tensor alone, has no other reader, and isn't an input or an output itself.
  */
 export const identity: Rule = (node, scope) => {
   if (node.outputs.length !== 1 || node.inputs.length !== 1 || !scope.isFree(node)) return null;
@@ -69,7 +69,9 @@ export const unread: Rule = (node, scope) => {
 };
 
 function mayRename(source: NetworkNode, scope: Scope): boolean {
-  return scope.readersOf(source.name).length === 1 && !scope.isOutput(source) && scope.isFree(source);
+  // Under the output's name there is only the first of several tensors.
+  const isOne = source.outputs.length === 1 && scope.readersOf(source.name).length === 1;
+  return isOne && !scope.isOutput(source) && scope.isFree(source);
 }
 
 function callKey({ inputs, layer }: NetworkNode): string {
