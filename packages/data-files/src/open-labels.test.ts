@@ -96,6 +96,25 @@ test.each([
   expect(description).toMatch(/^y\.csv: 3 labels, matched by file name \(column /);
 });
 
+test('numbers as names need no leading zeros, which programs that read numbers leave out', async () => {
+  const { sampleNames } = await imagesWith(['001.png', '002.png', '010.png']);
+  const { values } = await matchLabels(fileWith('y.csv', 'id,kind\n10,1\n1,2\n2,0\n'), { sampleNames });
+  expect(values).toEqual(Int32Array.of(2, 0, 1));
+});
+
+test('a table that may name the images in two columns is refused without the name of one', async () => {
+  const { sampleNames } = await imagesWith(['0.png', '1.png', '2.png']);
+  const path = fileWith('y.csv', 'kind,id\n2,0\n0,1\n1,2\n');
+  expect(await refused(path, { sampleNames })).toMatch(
+    /^DATA_FILE_INVALID: .* in column 0 or in column 1, counted from 0: .* as "fileColumn"\.$/,
+  );
+  const { values } = await matchLabels(path, { sampleNames, fileColumn: 'id' });
+  expect(values).toEqual(Int32Array.of(2, 0, 1));
+  const twice = fileWith('z.csv', 'stem,file,kind\n0,0.png,2\n1,1.png,0\n2,2.png,1\n');
+  const named = await matchLabels(twice, { sampleNames, labelColumn: 'kind' });
+  expect(named.values).toEqual(Int32Array.of(2, 0, 1));
+});
+
 test('a table has a column of 0 and 1 for each label, beside the names of images or the data', async () => {
   const { sampleNames } = await imagesWith(['1.png', '2.png', '10.png']);
   const path = fileWith('y.csv', 'file,cat,dog\n1.png,0,1\n2.png,1,1\n10.png,0,0\n');

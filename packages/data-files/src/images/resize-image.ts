@@ -58,9 +58,12 @@ interface Taps {
 function tapsOf(from: number, to: number, interpolation: Interpolation): Taps[] {
   const scale = from / to;
   return Array.from({ length: to }, (_, index) => {
-    const centre = (index + 0.5) * scale;
-    if (interpolation === 'nearest') return { first: Math.min(Math.floor(centre), from - 1), weights: [1] };
-    return triangle(centre, interpolation === 'antialiased' ? Math.max(scale, 1) : 1, from);
+    if (interpolation === 'nearest') {
+      // TensorFlow computes it in float32, which decides where a centre falls between two pixels.
+      const centre = Math.fround((index + 0.5) * Math.fround(scale));
+      return { first: Math.min(Math.floor(centre), from - 1), weights: [1] };
+    }
+    return triangle((index + 0.5) * scale, interpolation === 'antialiased' ? Math.max(scale, 1) : 1, from);
   });
 }
 

@@ -6,17 +6,22 @@ export interface NameMatch {
   readonly unused: readonly number[];
 }
 
+const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+const stem = (path: string) => fileName(path).replace(/\.(png|jpe?g)$/i, '');
+
 /** Ways to tell that two paths mean the same image, the strictest first. */
 const keys: readonly ((path: string) => string)[] = [
   (path) => path,
-  (path) => path.slice(path.lastIndexOf('/') + 1),
+  fileName,
   // Names may lack the extension.
-  (path) => path.slice(path.lastIndexOf('/') + 1).replace(/\.(png|jpe?g)$/i, ''),
+  stem,
+  // A program that reads 007 as a number writes 7.
+  (path) => stem(path).replace(/^0+(?=\d+$)/, ''),
 ];
 
 /**
- * Matches images with names: by whole paths, else by file names, else by file names without their extension;
- * each way only where it tells all images apart. Names may have folders before them that the images' paths
+ * Matches images with names: by whole paths, else by file names, else by file names without their extension,
+ * else by these without leading zeros; each way only where it tells all images apart. Names may have folders before them that the images' paths
  * lack.
  *
  * @returns The match of most images.

@@ -87,17 +87,29 @@ function namedTable(path: string, all: readonly TableRow[], options: LabelOption
   const [first] = all;
   if (!first) return undefined;
   const width = first.cells.length;
-  const named = (position: number, rows: readonly TableRow[]) =>
+  const placesBy = (position: number, rows: readonly TableRow[]) =>
     matchNames(
       sampleNames,
       rows.map(({ cells }) => cells[position]!),
-    ).places.filter((place) => place !== undefined).length;
+    ).places;
+  const named = (position: number, rows: readonly TableRow[]) =>
+    placesBy(position, rows).filter((place) => place !== undefined).length;
   const positions = first.cells.map((_, position) => position);
   const isFile = (position: number) => /\.(png|jpe?g)$/i.test(all.at(-1)!.cells[position]!);
   // Labels can be the same as names without extension, but hardly of as many images.
   const found = (position: number) => named(position, all) + (isFile(position) ? 0.5 : 0);
   const likely = positions.reduce((one, other) => (found(other) > found(one) ? other : one));
   if (fileColumn === undefined && (width === 1 || found(likely) === 0)) return undefined;
+  const rival = positions.find(
+    (position) =>
+      found(position) === found(likely) && `${placesBy(position, all)}` !== `${placesBy(likely, all)}`,
+  );
+  if (fileColumn === undefined && rival !== undefined) {
+    throw invalid(
+      path,
+      `may name the images in column ${likely} or in column ${rival}, counted from 0: one was expected. Say which it is as ${optionName('fileColumn')}.`,
+    );
+  }
   const file = fileColumn === undefined ? likely : positionOf(path, fileColumn, width, first.cells);
   const hasHeader = header ?? named(file, [first]) === 0;
   const names = hasHeader ? first.cells : undefined;

@@ -6,7 +6,7 @@ import type { DecimalSign } from './cell-number.js';
  * Those that are seldom part of a cell come first: '1,5;2,5' has a semicolon between numbers with a decimal
  * comma.
  */
-const candidates = ['\t', ';', ',', ' '] as const satisfies readonly Separator[];
+export const separators: readonly Separator[] = ['\t', ';', ',', ' '];
 
 const words = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', ' ': 'blanks' };
 
@@ -23,7 +23,7 @@ const mostLines = 25;
  */
 export async function separatorOf(bytes: ByteSource, decimal: DecimalSign): Promise<Separator> {
   const lines = firstLines(await readHead(bytes, headBytes));
-  const known = candidates.filter((separator) => separator !== decimal);
+  const known = separators.filter((separator) => separator !== decimal);
   const isThere = (separator: Separator) => separator !== ' ' && (lines[0] ?? '').includes(separator);
   return (
     known.find((separator) => isRegular(lines, separator)) ??

@@ -4,7 +4,7 @@ import { invalid, unfit } from '../data-errors.js';
 import type { SampleRequest, SampleSource } from '../sample-source.js';
 import type { OptionName, SourceOptions } from '../source-options.js';
 import { cellAdvice, cellNumber, type DecimalSign } from './cell-number.js';
-import { separatorInWords, separatorOf } from './separators.js';
+import { separatorInWords, separatorOf, separators } from './separators.js';
 import { chooseColumns, columnsInWords, type TableColumns } from './table-columns.js';
 import { hasHeader } from './table-header.js';
 import { type KnownRows, type TableRow, tableRows } from './table-rows.js';
@@ -32,6 +32,11 @@ export async function tableSamples(
   const { decimal = '.' } = options;
   if (decimal !== '.' && decimal !== ',') {
     throw unfit(`${optionName('decimal')} is ${JSON.stringify(decimal)}: '.' or ',' was expected.`);
+  }
+  if (options.separator !== undefined && !separators.includes(options.separator)) {
+    throw unfit(
+      `${optionName('separator')} is ${JSON.stringify(options.separator)}: ',', ';', '\\t' or ' ' was expected.`,
+    );
   }
   const separator = options.separator ?? (await separatorOf(bytes, decimal));
   const rows = () => tableRows(bytes, separator);

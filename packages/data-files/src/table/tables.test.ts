@@ -34,6 +34,12 @@ test('a first line of numbers is a sample', async () => {
   expect(await valuesOf(fileWith('x.csv', '0,1\n3,4\n'), { header: true })).toEqual([3, 4]);
 });
 
+test('a separator that no table has is refused', async () => {
+  const odd = { separator: '|' } as unknown as DataOptions;
+  const { code, message } = await refusalOf(() => openData(fileWith('x.csv', 'a|b\n1|2\n'), odd));
+  expect([code, message]).toEqual(['ARGUMENT_INVALID', expect.stringContaining('"separator" is "|"')]);
+});
+
 test('columns are chosen by name and position, in the order asked for; labels are left out', async () => {
   const path = fileWith('x.csv', named);
   expect(await valuesOf(path, { columns: ['height', 0] })).toEqual([2, 1, -400, 3.5, 6, 5]);
