@@ -77,8 +77,9 @@ export async function measureFusion(
     ): ComparedError => ({
       reported,
       standardError,
-      isWarnedOf: report.warnings.some((warning) =>
-        new RegExp(`^The held-out error of ${of} is .* too few to tell`).test(warning),
+      isWarnedOf: report.warnings.some(
+        (warning) =>
+          warning.startsWith(`The held-out error of ${of} is `) && warning.includes('too few to tell'),
       ),
       true: error.relativeMse,
       trueStandardError: error.standardError!,
@@ -90,8 +91,18 @@ export async function measureFusion(
       refit,
       samples: calibration.count,
       heldOutSamples: report.heldOut.samples,
-      layer: compared('"', span!.heldOutRelativeMse!, span!.heldOutStandardError, errors.layer),
-      output: compared('the output', output!.relativeMse, output!.standardError, errors.output),
+      layer: compared(
+        JSON.stringify(span!.name),
+        span!.heldOutRelativeMse!,
+        span!.heldOutStandardError,
+        errors.layer,
+      ),
+      output: compared(
+        `the output ${JSON.stringify(output!.output)}`,
+        output!.relativeMse,
+        output!.standardError,
+        errors.output,
+      ),
     };
   } finally {
     student.dispose();
