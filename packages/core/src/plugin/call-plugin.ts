@@ -256,6 +256,15 @@ function withoutEmptyGeometry(fused: unknown): unknown {
   return Array.isArray(inputSize) && inputSize.length === 0 ? { ...fused, geometry: null } : fused;
 }
 
+/** Whether a fused layer's config may have this entry. */
+function isPluginsOwn(key: string, value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (key === 'dataFormat') return value === 'channelsLast';
+  if (key === 'dtype') return value === 'float32';
+  const ofTheSpan = ['weights', 'inputShape', 'batchInputShape', 'batchSize', 'inputDType'];
+  return !ofTheSpan.includes(key) && !key.endsWith('Constraint');
+}
+
 /** The fault of a fused layer between these spatial lengths, if any, in words that continue 'gave ...'. */
 function fusedFault(fused: unknown, from: readonly number[], to: readonly number[]): string | undefined {
   if (typeof fused !== 'object' || fused === null) {
@@ -267,6 +276,11 @@ function fusedFault(fused: unknown, from: readonly number[], to: readonly number
   }
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     return `config ${inWords(config)} where the layer's config was expected`;
+  }
+  const entry = Object.entries(config).find(([key, value]) => !isPluginsOwn(key, value));
+  if (entry) {
+    const [key, value] = entry;
+    return `a config with ${key} ${inWords(value)}, which isn't a plugin's to give: what a fused layer reads and holds follows from the span, in channelsLast and float32, and constraints would change its weights when the model is loaded`;
   }
   if (typeof toWeights !== 'function') return `toWeights ${inWords(toWeights)} where a function was expected`;
   if (geometry === null) {

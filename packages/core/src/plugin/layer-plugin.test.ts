@@ -39,16 +39,19 @@ describe('defineLayer', () => {
     expect(codeOf(() => defineLayer(unchecked<LayerPlugin>({ ...layer, roles })))).toBe('ARGUMENT_INVALID');
   });
 
-  test.each(['lower', 'outputShape', 'apply', 'affine'])('refuses a plugin without %s, by name', (name) => {
-    // What an apply would compute can be done without, but for checks and interpretation; so can an affine
-    // form.
-    const optional = name === 'apply' || name === 'affine';
-    for (const value of [...(optional ? [] : [undefined]), null, { reads: 'element' }]) {
-      const plugin = unchecked<LayerPlugin>({ ...layer, [name]: value });
-      expect(codeOf(() => defineLayer(plugin))).toBe('ARGUMENT_INVALID');
-      expect(() => defineLayer(plugin)).toThrow(`The layer plugin of ["Scale"] has ${name}`);
-    }
-  });
+  test.each(['lower', 'outputShape', 'apply', 'affine', 'makeMask'])(
+    'refuses a plugin without %s, by name',
+    (name) => {
+      // What an apply would compute can be done without, but for checks and interpretation; so can an affine
+      // form.
+      const optional = name !== 'lower' && name !== 'outputShape';
+      for (const value of [...(optional ? [] : [undefined]), null, { reads: 'element' }]) {
+        const plugin = unchecked<LayerPlugin>({ ...layer, [name]: value });
+        expect(codeOf(() => defineLayer(plugin))).toBe('ARGUMENT_INVALID');
+        expect(() => defineLayer(plugin)).toThrow(`The layer plugin of ["Scale"] has ${name}`);
+      }
+    },
+  );
 
   test.each([[null], [undefined], [3], ['Scale'], [[]], [{}], [() => layer]])('refuses %o', (plugin) => {
     expect(codeOf(() => defineLayer(unchecked<LayerPlugin>(plugin as object)))).toBe('ARGUMENT_INVALID');

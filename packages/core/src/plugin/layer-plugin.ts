@@ -135,7 +135,10 @@ export interface SolvedWeights {
 export interface FusedLayer {
   /** A stock class of tfjs-layers. */
   readonly className: string;
-  /** The layer's config, without `name` and `padding`: these follow from the span and the geometry. */
+  /**
+   * The layer's config, without `name` and `padding`: these follow from the span and the geometry. Constraints,
+   * `weights`, shapes of the input and other data formats than channelsLast are refused.
+   */
   readonly config: Readonly<Record<string, unknown>>;
   /** The patches to solve on; null where the layer reads its whole input, flattened channelsLast. */
   readonly geometry: PatchGeometry | null;
@@ -183,7 +186,7 @@ export function defineLayer<P extends LayerPlugin>(plugin: P): P {
     throw invalid(`${label} has roles.${role} ${inWords(roleFlags[role])}: true or false was expected.`);
   }
   requireFunctions(label, functions, ['lower', 'outputShape']);
-  for (const name of ['apply', 'affine'])
+  for (const name of ['apply', 'affine', 'makeMask'])
     if (functions[name] !== undefined) requireFunctions(label, functions, [name]);
   return plugin;
 }
@@ -217,9 +220,21 @@ function membersOf(kind: string, maker: string, plugin: unknown): Record<string,
   if (typeof plugin === 'object' && plugin !== null && !Array.isArray(plugin)) {
     const given = plugin as Record<string, unknown>;
     const { specVersion, classNames, roles, name, layers } = given;
-    const { lower, outputShape, apply, affine, fuse } = given;
+    const { lower, outputShape, apply, affine, makeMask, fuse } = given;
     if ([specVersion, classNames, name, layers].some((member) => member !== undefined)) {
-      return { specVersion, classNames, roles, name, layers, lower, outputShape, apply, affine, fuse };
+      return {
+        specVersion,
+        classNames,
+        roles,
+        name,
+        layers,
+        lower,
+        outputShape,
+        apply,
+        affine,
+        makeMask,
+        fuse,
+      };
     }
   }
   throw invalid(`${inWords(plugin)} came where a ${kind} was expected: what ${maker} takes and returns.`);

@@ -168,10 +168,6 @@ function stockLayer(fused: FusedLayer, inChannels: number, outFeatures: number):
       `The config of the fused ${className} has ${name} ${inWords(value)}: ${inWords(expected)} was expected, by the geometry and the output.`,
     );
   };
-  check(
-    config.dataFormat !== 'channelsFirst',
-    `The config of the fused ${className} has dataFormat 'channelsFirst': fused layers are channelsLast.`,
-  );
   const biases = config.useBias === false ? 0 : 1;
   const requireWeights = (weights: readonly NdArray[], kernelShape: readonly number[]) => {
     const expected = [kernelShape, [outFeatures]].slice(0, 1 + biases).map(inWords);

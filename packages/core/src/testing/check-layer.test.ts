@@ -4,7 +4,7 @@ import { patchGeometry } from '../geometry/patch-geometry.js';
 import { applyLayer } from '../network/interpret.js';
 import type { AffineForm } from '../plugin/affine-form.js';
 import { defineLayer, type LayerDescription, type LayerPlugin } from '../plugin/layer-plugin.js';
-import { activate } from '../reference/activations.js';
+import { activate, mapElements } from '../reference/activations.js';
 import { convolve } from '../reference/sliding-layers.js';
 import { codeOf } from '../testing-support/properties.test-support.js';
 import { randomArray } from './check.js';
@@ -84,6 +84,21 @@ describe('correct plugins pass', () => {
     const wrong = { ...scale, affine: () => scaleForm(1, 1.999) };
     expect(codeOf(() => checkLayer(wrong, { layer: scaling, input }))).toBe('CHECK_FAILED');
     expect(() => checkLayer(wrong, { layer: scaling, input })).toThrow(/another output than its affine form/);
+  });
+
+  test('an affine form at the inputs given alone', () => {
+    const clipped = changed(scale, (output) => mapElements(output, (value) => Math.min(value, 500)));
+    const plugin = { ...clipped, affine: () => scaleForm(1, 2) };
+    expect(() => checkLayer(plugin, { layer: scaling, input: sequences })).toThrow(
+      /another output than its affine form: at inputs 1000 times/,
+    );
+  });
+
+  test('a mask of steps', () => {
+    const ones = (steps: number) => ndArray([3, steps], new Float64Array(3 * steps).fill(1));
+    const options = { layer: scaling, input: sequences };
+    checkLayer({ ...scale, makeMask: () => ones(6) }, options);
+    expect(() => checkLayer({ ...scale, makeMask: () => ones(2) }, options)).toThrow(/mask of \[3, 2\]/);
   });
   test('everything', () => checkLayer(total, { layer: scaling, input: sequences }));
 });

@@ -2,7 +2,7 @@ import { type NdArray, sizeOf } from '../array/nd-array.js';
 import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
 import { patchOffsets } from '../geometry/extract-patches.js';
 import { positionCount } from '../geometry/patch-geometry.js';
-import { applyAffineForm } from '../plugin/affine-form.js';
+import { type AffineForm, applyAffineForm } from '../plugin/affine-form.js';
 import { lowerLayer } from '../plugin/call-plugin.js';
 import {
   defineLayer,
@@ -32,7 +32,8 @@ const scales = [1e-3, 0.1, 1, 30, 1e3, 1e6];
  * Proves a layer plugin on one layer: the shape it declares is the shape it computes, it computes the same
  * each time, samples don't mix, nothing is changed in place, each output depends on nothing but what the
  * lowering says is read, and everything that it says is read is. A layer that may end a span is affine up to
- * its activation, and one that has an affine form computes it.
+ * its activation, one that has an affine form computes it for small inputs and for large ones, and a mask has
+ * a number for each step.
  *
  * Free of any test runner: call it in a test of any kind.
  *
@@ -59,18 +60,52 @@ export function checkLayer(
     checkReads(label, apply, layer, lowered, input);
     if (lowered.roles.ends) checkEnd(label, apply, layer, lowered.activation, input);
     const form = plugin.affine?.(layer);
-    if (form) {
-      const distance = relativeDistance(applyAffineForm(form, firstInput), output);
-      // Sums in another order round otherwise.
-      check(
-        distance <= 1e-12,
-        `${label} computes another output than its affine form: they differ by ${distance} of the largest.`,
+    if (form) checkForm(label, apply, layer, form, inputs);
+    if (plugin.makeMask)
+      checkMask(
+        label,
+        plugin.makeMask(
+          layer,
+          inputs,
+          inputs.map(() => undefined),
+        ),
+        output,
       );
-    }
   } catch (cause) {
     if (!FuseInitError.isInstance(cause)) throw failed(`${label}: ${String(cause)}`, cause);
     throw cause.code === 'CHECK_FAILED' ? cause : failed(cause.message, cause);
   }
+}
+
+/** Its affine form computes what the layer does, for small inputs and for large ones. */
+function checkForm(
+  label: string,
+  apply: Apply,
+  layer: WeightedLayer,
+  form: AffineForm,
+  inputs: readonly NdArray[],
+): void {
+  for (const scale of scales) {
+    const scaled = inputs.map(({ shape, data }) => ({ shape, data: data.map((value) => scale * value) }));
+    const output = apply(layer, packed(scaled));
+    if (!output.data.every(Number.isFinite)) continue;
+    const distance = relativeDistance(applyAffineForm(form, scaled[0]!), output);
+    // Sums in another order round otherwise.
+    check(
+      distance <= 1e-12,
+      `${label} computes another output than its affine form: at inputs ${scale} times those given they differ by ${distance} of the largest.`,
+    );
+  }
+}
+
+/** A mask has a number for each step of each sample of the output. */
+function checkMask(label: string, mask: NdArray | undefined, { shape }: NdArray): void {
+  if (mask === undefined) return;
+  const [samples = 0, steps = 0] = shape;
+  check(
+    inWords(mask.shape) === inWords([samples, steps]) && mask.data?.length === samples * steps,
+    `${label} makes a mask of ${inWords(mask.shape)} with ${mask.data?.length} numbers: [${samples}, ${steps}] was expected, a number for each step of its output.`,
+  );
 }
 
 function requireInputs(label: string, lowered: LoweredLayer, inputs: readonly NdArray[]): void {

@@ -8,6 +8,7 @@ import {
   type NdArray,
   type Network,
   ndArray,
+  nodeOf,
   pairFailed,
   patchOffsets,
   pluginWeights,
@@ -15,11 +16,12 @@ import {
   type SolvedWeights,
   shuffledIndices,
   sizeOf,
+  tensorType,
   uniformStream,
 } from '@fuseinit/core';
 import type { LoweredSpan } from '@fuseinit/registry';
 import { floatPrecisionOf } from '../backend/float-precision.js';
-import { createLiveLayers } from '../network/make-layer.js';
+import { createLiveLayers, makeLayer } from '../network/make-layer.js';
 import { runNetwork } from '../network/run-network.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import { columnsOf, type InputSpread } from './input-spread.js';
@@ -118,24 +120,28 @@ async function outputOf(
 ): Promise<ArrayLike<number>> {
   const { fused, layers } = lowered;
   const { outputShape } = layers.at(-1)!;
-  // First with any weights, since a wrong config is the cause of weights that don't fit it.
-  const { shape } = await ranAlone(tf, layerAlone(lowered, name, []), input, (cause) =>
+  const cannotBuild = (cause: FuseInitError) =>
     pairFailed(
       plugin,
       'fuse',
       name,
       `gave a ${fused.className} of {${Object.keys(fused.config).join(', ')}} that TensorFlow.js can't build: ${reasonOf(cause)}`,
       cause,
-    ),
-  );
-  if (shape.join() !== outputShape.join()) {
+    );
+  const requireShape = (shape: readonly (number | null)[]) => {
+    if (shape.join() === outputShape.join()) return;
     throw pairFailed(
       plugin,
       'fuse',
       name,
       `gave a ${fused.className} with an output of [${shape}] where the span's is [${outputShape}]. Look at units, filters, kernelSize, strides and dilationRate in its config`,
     );
-  }
+  };
+  // First with any weights, since a wrong config is the cause of weights that don't fit it; and before that
+  // not at all, since backends may write outside their memory for an output of negative size.
+  const unweighted = layerAlone(lowered, name, []);
+  requireShape(declaredShape(tf, unweighted, name, cannotBuild));
+  requireShape((await ranAlone(tf, unweighted, input, cannotBuild)).shape);
   const { values } = await ranAlone(tf, layerAlone(lowered, name, weights), input, (cause) =>
     pairFailed(
       plugin,
@@ -152,6 +158,29 @@ async function outputOf(
 function reasonOf(error: FuseInitError): string {
   const { cause } = error;
   return (cause instanceof Error ? cause.message : error.message).split('\n')[0]!.replace(/\.$/, '');
+}
+
+/** The shape of a sample of a layer's output as its class tells it, without computing. */
+function declaredShape(
+  tf: TensorFlow,
+  network: Network,
+  name: string,
+  failed: (cause: FuseInitError) => FuseInitError,
+): readonly (number | null)[] {
+  const { layer, inputs } = nodeOf(network, name);
+  const { shape } = tensorType(network, inputs[0]!);
+  try {
+    const [, ...declared] = makeLayer(tf, layer, name).computeOutputShape([null, ...shape]) as (
+      | number
+      | null
+    )[];
+    return declared;
+  } catch (cause) {
+    const known = FuseInitError.isInstance(cause)
+      ? cause
+      : new FuseInitError('LAYER_UNSUPPORTED', String(cause), { layerName: name, cause });
+    throw failed(known);
+  }
 }
 
 /** The output of a network of one input: the shape of a sample, and all values. */

@@ -165,7 +165,19 @@ describe('a faulty pair plugin is found out before any data is read', () => {
     ['another activation', config({ activation: 'sigmoid' }), /through 'tanh'/],
     ['an activation that nobody knows', config({ activation: 'tanhh' }), /its fuse gave a Conv2D/],
     ['no bias in the layer', config({ useBias: false }), /toWeights gave weights .* of shapes .* has/],
-    ['channels first', config({ dataFormat: 'channelsFirst' }), /its fuse gave|toWeights gave|an output of/],
+    [
+      'channels first',
+      config({ dataFormat: 'channelsFirst' }),
+      /fuse gave a config with dataFormat "channels/,
+    ],
+    ['weights in the config', config({ weights: [] }), /fuse gave a config with weights/],
+    ['a constraint', config({ kernelConstraint: 'nonNeg' }), /fuse gave a config with kernelConstraint/],
+    [
+      'the shape of an input',
+      config({ batchInputShape: [null, 3] }),
+      /fuse gave a config with batchInputShape/,
+    ],
+    ['a kernel larger than the input', config({ kernelSize: [30, 30] }), /an output of \[-\d+,-\d+,4\]/],
     [
       'surplus weights',
       weights(([kernel, bias]) => [kernel, bias, bias]),
