@@ -1,5 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 import type { io } from '@tensorflow/tfjs';
+import { refuseBrokenConstraints } from '../keras/broken-constraints.js';
 import { nameWeights } from '../keras/name-weights.js';
 import { translateTopology } from '../keras/translate-topology.js';
 import { type ModelFormat, type ModelJson, readModelJson } from './model-json.js';
@@ -16,6 +17,7 @@ export async function loadModel(location: ModelLocation, format: ModelFormat): P
     return { ...given, modelTopology: model.topology, weightSpecs: specs, weightData };
   }
   const { topology, weightSpecs } = nameWeights(translateTopology(model.topology), model.topology, specs);
+  refuseBrokenConstraints(topology, weightSpecs, weightData);
   return {
     ...given,
     modelTopology: topology,

@@ -163,8 +163,11 @@ function storedAs(given: io.WeightsManifestEntry, bytes: Uint8Array, dtype: Weig
   return dtype === 'float16' ? inFloat16(spec, numbers) : inSteps(spec, numbers, dtype);
 }
 
-/** What TensorFlow.js reads. */
-function numbersOf(bytes: Uint8Array, quantization: io.WeightsManifestEntry['quantization']): Float32Array {
+/** The numbers of a float32 weight as TensorFlow.js reads them. */
+export function numbersOf(
+  bytes: Uint8Array,
+  quantization: io.WeightsManifestEntry['quantization'],
+): Float32Array {
   // Weights needn't begin at a multiple of their size.
   const { buffer } = bytes.slice();
   if (quantization === undefined) return new Float32Array(buffer);

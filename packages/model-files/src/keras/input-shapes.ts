@@ -5,6 +5,7 @@ import { type Shape, withoutSteps } from './shape.js';
 
 const elementwise = [
   'Activation',
+  'Identity',
   'ReLU',
   'LeakyReLU',
   'PReLU',

@@ -51,7 +51,8 @@ interface FoundLayer {
   readonly models: readonly string[];
 }
 
-function layersOf({ config }: JsonObject, models: readonly string[]): FoundLayer[] {
+/** All layers that aren't models, those of nested models and of wrapped ones too. */
+export function layersOf({ config }: JsonObject, models: readonly string[]): FoundLayer[] {
   return listedLayers(config).flatMap((object) => {
     // A wrapper of a model has that model's weights.
     const inside = isObject(object.config.layer) ? serializedObject(object.config.layer) : undefined;

@@ -41,6 +41,11 @@ const rewrites: {
     inputShape?.length === 2
       ? { class_name: 'Activation', config: { ...config, activation: 'linear' } }
       : { class_name: 'Flatten', config },
+  // tfjs-layers has an initializer of that name, whose config has a gain, and no layer.
+  Identity: (config) =>
+    'gain' in config
+      ? { class_name: 'Identity', config }
+      : { class_name: 'Activation', config: { ...config, activation: 'linear' } },
   // Initial values alone: these are overwritten by what the file holds.
   VarianceScaling: (config) => ({
     class_name: 'VarianceScaling',

@@ -33,6 +33,13 @@ function translated(class_name: string, config: JsonObject) {
 test.each([
   ['InputLayer', { batch_shape: [null, 4] }, 'InputLayer', { batch_input_shape: [null, 4] }],
   ['LeakyReLU', { negative_slope: 0.2 }, 'LeakyReLU', { alpha: 0.2 }],
+  ['Identity', {}, 'Activation', { activation: 'linear' }],
+  [
+    'Dense',
+    { kernel_initializer: { class_name: 'Identity', config: { gain: 2 } } },
+    'Dense',
+    { kernel_initializer: { class_name: 'Identity', config: { gain: 2 } } },
+  ],
   [
     'ReLU',
     { max_value: 6, negative_slope: 0, threshold: 0 },
