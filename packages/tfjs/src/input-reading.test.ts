@@ -102,6 +102,14 @@ test('a batch normalisation reads pixels from 0 to 255 where its moving means ar
   ]);
 });
 
+test('an input of type int32 reads whole numbers where no layer tells more', async () => {
+  const whole = tf.input({ shape: [8, 8, 3], dtype: 'int32', name: 'grey' });
+  const flat = tf.model({ inputs: whole, outputs: chain(whole, tf.layers.flatten(), dense()) });
+  expect(await inputReadings(flat)).toEqual([{ kind: 'integers', inputName: 'grey' }]);
+  const scaled = tf.model({ inputs: whole, outputs: chain(whole, rescaling(1 / 255, 0, 'first')) });
+  expect(await inputReadings(scaled)).toMatchObject([{ kind: 'scaled', layerName: 'first' }]);
+});
+
 test('each of several inputs is told by what reads it', async () => {
   const [image, words, table] = [input([8, 8, 3]), input([6]), input([4])];
   const joined = tf.layers

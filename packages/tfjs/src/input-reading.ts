@@ -25,6 +25,11 @@ export type InputReading =
       readonly range: PixelRange;
     }
   | {
+      /** Whole numbers, by the type of the input: they are never scaled. */
+      readonly kind: 'integers';
+      readonly inputName: string;
+    }
+  | {
       /** 'pixels' where the shapes and the layers are those of images; 'numbers' where nothing tells. */
       readonly kind: 'pixels' | 'numbers';
     };
@@ -39,7 +44,16 @@ export type InputReading =
 export async function inputReadings(model: LayersModel): Promise<InputReading[]> {
   requireModel(model);
   const network = readNetwork(model);
-  return Promise.all(network.inputs.map((input) => readingOf(network, nodeOf(network, input), false)));
+  return Promise.all(
+    network.inputs.map(async (input): Promise<InputReading> => {
+      const node = nodeOf(network, input);
+      const reading = await readingOf(network, node, false);
+      const tellsNothing = reading.kind === 'pixels' || reading.kind === 'numbers';
+      return tellsNothing && node.outputs[0]!.dtype === 'int32'
+        ? { kind: 'integers', inputName: input }
+        : reading;
+    }),
+  );
 }
 
 /** @param isImage Whether shapes or layers on the way told of images. */

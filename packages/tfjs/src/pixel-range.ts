@@ -42,6 +42,7 @@ export function rangeFor(stored: StoredNumbers, reading: InputReading): RangeCho
   const { holds, sampleShape, min, max, samples } = stored;
   if (holds === 'numbers') return { range: 'raw', reason: '' };
   if (reading.kind === 'indices') return { range: 'raw', reason: `${reading.layerName} reads indices` };
+  if (reading.kind === 'integers') return { range: 'raw', reason: `${reading.inputName} is of type int32` };
   if (reading.kind === 'scaled') {
     const { range, layerName, className } = reading;
     return { range, reason: `what ${layerName} (${className}) scales from` };
@@ -75,6 +76,11 @@ export function rangeContradiction(
     const held = `${isWhole ? '' : 'fractions, '}${min} to ${max}`;
     const problem = `${layerName} reads whole numbers from 0 to ${count - 1}; the data hold ${held}`;
     return { problem, expected: undefined };
+  }
+  if (reading.kind === 'integers') {
+    const reads = `${reading.inputName} is of type int32, which cuts fractions off`;
+    if (range !== 'raw') return { problem: `${reads}: scaling makes fractions`, expected: 'raw' };
+    return isWhole ? undefined : { problem: `${reads}; the data hold fractions`, expected: undefined };
   }
   if (reading.kind !== 'scaled') return undefined;
   const reads = `${reading.layerName} (${reading.className}) scales ${pixelRanges[reading.range]} itself`;

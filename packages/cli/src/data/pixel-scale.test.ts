@@ -19,11 +19,14 @@ const scaled = (range: PixelScale): InputReading => ({
   className: 'Rescaling',
   range,
 });
+const integers: InputReading = { kind: 'integers', inputName: 'grey' };
 const pixels: InputReading = { kind: 'pixels' };
 const numbers: InputReading = { kind: 'numbers' };
 
 test.each([
   ['bytes', words, 'raw'],
+  ['bytes', integers, 'raw'],
+  ['images', integers, 'raw'],
   ['bytes', scaled('raw'), 'raw'],
   ['images', scaled('raw'), 'raw'],
   ['bytes', scaled('unit'), 'unit'],
@@ -56,6 +59,8 @@ test.each([
   ['bytes', 'unit', words, bytes, /words reads indices, which scaling makes fractions: give --pixels raw/],
   ['bytes', 'raw', words, bytes, /words reads whole numbers from 0 to 199; the data hold 0 to 255/],
   ['numbers', 'raw', words, between(-1, 3), /the data hold fractions, -1 to 3/],
+  ['images', 'unit', integers, bytes, /grey is of type int32, which cuts fractions off: .* --pixels raw/],
+  ['numbers', 'raw', integers, between(0, 1), /cuts fractions off; the data hold fractions/],
   [
     'bytes',
     'unit',
@@ -81,6 +86,7 @@ test.each([
 
 test.each([
   ['bytes', 'raw', words, { ...bytes, max: 199 }],
+  ['bytes', 'raw', integers, bytes],
   ['bytes', 'raw', scaled('raw'), bytes],
   ['numbers', 'raw', scaled('raw'), between(0, 255)],
   ['numbers', 'raw', scaled('unit'), between(0, 1)],
