@@ -136,7 +136,8 @@ export interface FusedLayer {
   /** A stock class of tfjs-layers. */
   readonly className: string;
   /**
-   * The layer's config, without `name` and `padding`: these follow from the span and the geometry. Constraints,
+   * The layer's config, without `name` and `padding`: these follow from the span and the geometry.
+   * Constraints,
    * `weights`, shapes of the input and other data formats than channelsLast are refused.
    */
   readonly config: Readonly<Record<string, unknown>>;

@@ -21,8 +21,8 @@ const keys: readonly ((path: string) => string)[] = [
 
 /**
  * Matches images with names: by whole paths, else by file names, else by file names without their extension,
- * else by these without leading zeros; each way only where it tells all images apart. Names may have folders before them that the images' paths
- * lack.
+ * else by these without leading zeros; each way only where it tells all images apart. Names may have folders
+ * before them that the images' paths lack.
  *
  * @returns The match of most images.
  */
