@@ -34,6 +34,16 @@ export function sampleRanges(range: BatchRange, count: number): SampleRange[] {
   return ranges;
 }
 
+/** The index of the sample that comes after so many of those in the ranges. */
+export function sampleAt(ranges: readonly SampleRange[], before: number): number {
+  let left = before;
+  for (const { first, end } of ranges) {
+    if (left < end - first) return first + left;
+    left -= end - first;
+  }
+  return -1;
+}
+
 function requireIndex(index: number, before: number | undefined, count: number): void {
   if (Number.isSafeInteger(index) && index > (before ?? -1) && index < count) return;
   const place = before === undefined ? '' : ` after ${before}`;

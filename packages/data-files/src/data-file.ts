@@ -56,7 +56,7 @@ export interface DataFile {
    * that don't
    *   ascend or come with a range.
    * @throws DATA_FILE_INVALID while iterating, when what is there isn't what was there on opening, or is
-   * damaged.
+   * damaged, and for NaN, infinities and numbers that are too large for float32.
    * @throws ABORTED while iterating, when the signal fires.
    */
   batches(size: number, range?: BatchRange): AsyncIterable<DataBatch>;

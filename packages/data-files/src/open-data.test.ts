@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { type DataOptions, openData } from './open-data.js';
 import { madeFile } from './testing-support/files.test-support.js';
 import { openForTest, readAll } from './testing-support/read-all.test-support.js';
+import { npyHead } from './testing-support/zip64.test-support.js';
 
 const formats = ['version-1.npy', 'images-idx3-ubyte.gz', 'one-array.npz'];
 
@@ -84,6 +85,23 @@ test('of images, no others than those of the indices are decoded', async () => {
   const data = await openForTest(folderWith({ '1.png': damaged, '2.png': grey, '3.png': grey }));
   expect((await readAll(data, 5, { indices: [1, 2] })).shapes).toEqual([[2, 2, 2, 1]]);
   expect(await refusalOf(() => readAll(data, 5))).toMatchObject({ code: 'DATA_FILE_INVALID' });
+});
+
+test('what is no finite number of float32 is refused, with its sample', async () => {
+  // Of backends of TensorFlow.js, some make 0 of NaN in a relu, so that no output would tell.
+  for (const odd of [Number.NaN, Number.NEGATIVE_INFINITY, 1e300]) {
+    const values = Float64Array.of(1, 2, 3, 4, 5, odd);
+    const path = fileWith('x.npy', Buffer.concat([npyHead([3, 2], '<f8'), Buffer.from(values.buffer)]));
+    const data = await openForTest(path);
+    expect((await readAll(data, 3, { end: 2 })).values).toEqual([1, 2, 3, 4]);
+    for (const range of [{}, { first: 1 }, { indices: [0, 2] }]) {
+      const { code, message } = await refusalOf(() => readAll(data, 1, range));
+      expect([code, message]).toEqual([
+        'DATA_FILE_INVALID',
+        expect.stringContaining(`has ${odd} in sample 2, counted from 0`),
+      ]);
+    }
+  }
 });
 
 test('a size or a range that cannot be is refused', async () => {

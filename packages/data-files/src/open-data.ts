@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { requireSize, sampleRanges } from './batch-ranges.js';
-import { unfit } from './data-errors.js';
+import { requireSize, sampleAt, sampleRanges } from './batch-ranges.js';
+import { invalid, unfit } from './data-errors.js';
 import type { BatchRange, DataBatch, DataFile, Reading } from './data-file.js';
 import { type OpenSource, openSource } from './open-source.js';
 import { type PixelScale, pixelScales, scaleInWords, scalePixels } from './pixel-scale.js';
@@ -79,11 +79,21 @@ function dataFile(opened: OpenedData, reading: Reading): DataFile {
       return {
         // Not a generator itself: those can be passed over once only.
         async *[Symbol.asyncIterator](): AsyncGenerator<DataBatch> {
-          let left = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
+          const all = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
+          let read = 0;
           for await (const numbers of source.read({ ranges, size, signal })) {
-            const samples = Math.min(size, left);
-            left -= samples;
-            yield { data: scalePixels(numbers, pixels), shape: [samples, ...sampleShape] };
+            const samples = Math.min(size, all - read);
+            const data = scalePixels(numbers, pixels);
+            const odd = data.findIndex((value) => !Number.isFinite(value));
+            if (odd >= 0) {
+              const sample = sampleAt(ranges, read + Math.floor((odd * samples) / data.length));
+              throw invalid(
+                name,
+                `has ${numbers[odd]} in sample ${sample}, counted from 0: numbers that float32 holds were expected. Fill it in, or leave the sample out.`,
+              );
+            }
+            read += samples;
+            yield { data, shape: [samples, ...sampleShape] };
           }
         },
       };
