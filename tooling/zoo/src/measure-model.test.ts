@@ -32,7 +32,7 @@ test('a model is known by its weights, and one that does not load stands beside 
     given: { code: 'MODEL_FILE_INVALID', message: expect.stringContaining('model.json') },
   });
 
-  const page = zooPage([measured, failed], '2026-01-01');
+  const page = zooPage([measured, failed], [], '2026-01-01');
   expect(page).toMatch(/\| broken +\| as given +\| MODEL_FILE_INVALID/);
   expect(page).toMatch(/\| digits of rocksetta +\| as a GraphModel/);
   expect(page).not.toContain(root);

@@ -1,6 +1,7 @@
 import { markdownTable, speedup, thisMachine, time } from '@fuseinit/bench';
 import { type Version, versions } from '@fuseinit/bench/versions';
 import { type BackendName, backendNames, type Failure, type ModelFigures } from './measure-model.js';
+import type { PlanFigures } from './plan-figures.js';
 
 const versionNames: Readonly<Record<Version, string>> = {
   given: 'as given',
@@ -52,6 +53,44 @@ export function zooTable(models: readonly ModelFigures[]): string {
   return markdownTable(head, rows, 2);
 }
 
+/** A row for each budget of each model that there were data for. */
+export function plansTable(plans: readonly PlanFigures[]): string {
+  const head = [
+    'model',
+    'latency allowed',
+    'spans',
+    'latency',
+    'predicted',
+    'output error',
+    'predicted',
+    'same answers',
+    'accuracy',
+    'time taken',
+    'peak memory',
+  ];
+  const share = (value: number) => `${value.toFixed(2)}x`;
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const rows = plans.map(({ name, budget, made }) => {
+    const cells = [name, share(budget)];
+    if (isFailure(made)) return [...cells, made.code, ...head.slice(3).map(() => '')];
+    const { latency, error, agreement, accuracy, isKept } = made;
+    const { median, low, high } = latency.measured;
+    return [
+      ...cells,
+      String(made.spans),
+      `${share(median)} (${low.toFixed(2)} to ${high.toFixed(2)})${isKept ? '' : ', missed'}`,
+      share(latency.predicted),
+      error.measured.toPrecision(2),
+      error.predicted.toPrecision(2),
+      agreement === null ? '-' : percent(agreement),
+      accuracy === null ? '-' : `${percent(accuracy.teacher)} to ${percent(accuracy.student)}`,
+      `${made.seconds.toFixed(0)} s`,
+      `${(made.peakBytes / 2 ** 20).toFixed(0)} MiB`,
+    ];
+  });
+  return markdownTable(head, rows);
+}
+
 function exponent(value: number): string {
   return value === 0 ? '0' : value.toExponential(0);
 }
@@ -81,7 +120,11 @@ export function zooFailures(models: readonly ModelFigures[]): string[] {
 }
 
 /** The page of the zoo, all of it from what was measured. */
-export function zooPage(models: readonly ModelFigures[], date: string): string {
+export function zooPage(
+  models: readonly ModelFigures[],
+  plans: readonly PlanFigures[],
+  date: string,
+): string {
   const { cpu, cores, memoryGiB, system, node } = thisMachine();
   const backends = backendNames.flatMap((name) => {
     const computesOn = models.map(({ latencies }) => latencies[name]).find(isMeasured)?.computesOn;
@@ -113,6 +156,21 @@ export function zooPage(models: readonly ModelFigures[], date: string): string {
       ...failures.map((failure) => `- ${failure}`),
     ].join('\n'),
     `Measured on ${date}: ${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB, ${system}, Node ${node}. ${backends.join('; ')}.`,
+    ...(plans.length === 0
+      ? []
+      : [
+          '## What fusing makes of them',
+          '`fuseinit shrink MODEL --data DATA --max-latency 70% --tune none`, and 50 %, on wasm: the model is simplified, ' +
+            'a plan is chosen, and its layers are fused in closed form; nothing is trained. Latencies are shares of the ' +
+            "simplified model's, in turns with it, with the interval that the share lies in. The output error is the mean " +
+            "square error over the variance of the simplified model's outputs, on samples that nothing was solved on, as are " +
+            'answers and accuracies: they are of test images of MNIST and FashionMNIST, or of photos, which are few. Time ' +
+            'taken and memory are those of the whole command.',
+          plansTable(plans),
+          ...plans.flatMap(({ name, budget, made }) =>
+            isFailure(made) ? [`${name} at ${budget}: ${made.code}. ${made.message}`] : [],
+          ),
+        ]),
     '## The models',
     markdownTable(
       ['model', 'published in', 'licence'],

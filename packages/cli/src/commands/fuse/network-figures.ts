@@ -1,7 +1,7 @@
-import type { Answers, FusionReport, NetworkLatency, ValueError } from '@fuseinit/report';
+import type { Answers, FusionReport, LatencyRatio, NetworkLatency, ValueError } from '@fuseinit/report';
 import { costOf, type FuseReport, type ModelCost } from '@fuseinit/tfjs';
 import type { Teacher } from '../../model/teacher.js';
-import { count, large, milliseconds, percent, times } from '../../terminal/figures.js';
+import { count, large, milliseconds, percent, ratio, times } from '../../terminal/figures.js';
 import { table } from '../../terminal/table.js';
 
 /** What a network costs and how good it is; null where nobody measured. */
@@ -25,6 +25,8 @@ export interface ThreeNetworks {
   /** What was fused. */
   readonly teacher: NetworkFigures;
   readonly student: NetworkFigures;
+  /** The student's latency over the teacher's, measured in turns. */
+  readonly latencyRatio: LatencyRatio | null;
 }
 
 export function threeNetworks(
@@ -48,6 +50,7 @@ export function threeNetworks(
       ...qualityOf(answers, 'student'),
       agreement,
     },
+    latencyRatio: latency?.ratio ?? null,
   };
 }
 
@@ -77,7 +80,7 @@ function qualityOf(
  * @param names Of the two networks and of their ratio, where they are no teacher and student.
  */
 export function networksTable(
-  { given, teacher, student }: ThreeNetworks,
+  { given, teacher, student, latencyRatio }: ThreeNetworks,
   backend: string,
   names: readonly string[] = ['teacher', 'fused', 'fused/teacher'],
 ): string {
@@ -87,12 +90,14 @@ export function networksTable(
     of: (network: NetworkFigures) => number | null | undefined,
     told: (value: number) => string,
     isCost = true,
+    measured?: LatencyRatio | null,
   ): string[][] => {
     const values = networks.map((network) => of(network) ?? null);
     if (values.every((value) => value === null)) return [];
     const [before, after] = values.slice(-2);
-    const ratio = isCost && before != null && after != null ? times(after, before) : '';
-    return [[head, ...values.map((value) => (value === null ? '-' : told(value))), ratio]];
+    const counted = isCost && before != null && after != null ? times(after, before) : '';
+    const last = measured ? ratio(measured) : counted;
+    return [[head, ...values.map((value) => (value === null ? '-' : told(value))), last]];
   };
   const areLabels = networks.some(({ exactMatch }) => exactMatch !== null);
   const heads = given ? ['as given', 'simplified', 'fused', 'fused/simplified'] : names;
@@ -103,7 +108,7 @@ export function networksTable(
       ...row('parameters', ({ cost }) => cost.parameters, count),
       ...row('bytes in memory', ({ cost }) => cost.bytes, count),
       ...row('multiply-adds', ({ cost }) => cost.multiplyAdds, large),
-      ...row(`latency, ${backend}`, ({ latency }) => latency?.warm.median, milliseconds),
+      ...row(`latency, ${backend}`, ({ latency }) => latency?.warm.median, milliseconds, true, latencyRatio),
       ...row(areLabels ? 'binary accuracy' : 'accuracy', ({ accuracy }) => accuracy, percent, false),
       ...row('every label right', ({ exactMatch }) => exactMatch, percent, false),
       ...row(

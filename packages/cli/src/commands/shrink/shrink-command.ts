@@ -20,7 +20,7 @@ import { fuseStudent } from '../fuse/fuse-command.js';
 import { fusedSpansTable, savedStudent, savedText } from '../fuse/fusion-text.js';
 import { networksTable, threeNetworks } from '../fuse/network-figures.js';
 import { reportStudent, writeReport } from '../fuse/student-report.js';
-import { makePlan } from '../plan/make-plan.js';
+import { type MadePlan, makePlan } from '../plan/make-plan.js';
 import { addBudgetOptions, type BudgetOptions, budgetOf } from '../plan/plan-options.js';
 import { unmetText } from '../plan/plan-text.js';
 import { type AutoTuned, autoTune } from './auto-tune.js';
@@ -164,13 +164,23 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
         budget: verdict,
         networks,
         spans,
+        predicted: predictionOf(made),
         tuned: tuned ?? null,
         fused,
+        seconds: (performance.now() - started) / 1000,
+        peakBytes: process.resourceUsage().maxRSS * 1024,
       },
     };
   } finally {
     device.tf.dispose(inputs.flatMap(({ tensors }) => tensors));
   }
+}
+
+/** What was predicted of the chosen plan: its share of the teacher's cost, and the error of its outputs. */
+function predictionOf({ planning, choice }: MadePlan) {
+  const { cost, chosen } = choice;
+  const share = chosen!.costs[cost] / planning.teacher[cost];
+  return { share, outputRelativeMse: chosen!.outputRelativeMse };
 }
 
 async function tunedOrNot(

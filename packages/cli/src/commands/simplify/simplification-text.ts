@@ -3,7 +3,7 @@ import type { Latency } from '@fuseinit/planner';
 import type { SimplifiedModel } from '@fuseinit/tfjs';
 import type { ModelFormat } from '@fuseinit/tfjs/internal';
 import { weightsText } from '../../output/model-output.js';
-import { count, milliseconds, times } from '../../terminal/figures.js';
+import { count, milliseconds, ratio, times } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
 
@@ -83,7 +83,10 @@ function figuresOf({ before, after }: Simplification): string {
       row('kernels run', ({ kernels }) => kernels, count),
       row('bytes', ({ bytes }) => bytes, count),
       ...first,
-      row('warm run, median', ({ latency }) => latency.median, milliseconds),
+      [
+        ...row('warm run, median', ({ latency }) => latency.median, milliseconds).slice(0, 3),
+        ratio(after.latency.ratio),
+      ],
     ],
   );
 }
