@@ -1,4 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
+import { drawModel, maskingClasses } from '@fuseinit/test-inputs/drawn-models';
 import { type LayersModel, simplify, type TensorFlow } from '@fuseinit/tfjs';
 import {
   type DrawnInputs,
@@ -9,7 +10,6 @@ import {
   writtenClasses,
 } from '@fuseinit/tfjs/internal';
 import type { io } from '@tensorflow/tfjs';
-import { drawModel } from './draw-model.js';
 
 /** How a drawn model fared in one format. */
 type Fared =
@@ -29,10 +29,11 @@ export interface DrawnResult {
 
 /**
  * Draws a model, simplifies it to both formats, loads what would be saved, and compares predictions. Models
- * of every other seed have the classes only that can be written as a GraphModel.
+ * of every other seed have the classes only that can be written as a GraphModel; half of the others those
+ * that masks go through.
  */
 export async function checkDrawn(tf: TensorFlow, seed: number): Promise<DrawnResult> {
-  const { model, inputs, classNames } = drawModel(tf, seed, seed % 2 === 0 ? writtenClasses() : undefined);
+  const { model, inputs, classNames } = drawModel(tf, seed, classesOf(seed));
   const drawn: readonly DrawnInputs[] = [{ length: null, isFixedBatch: false, tensors: inputs }];
   const given = runnableLayers(model);
   const before = numbersOf(model);
@@ -63,6 +64,11 @@ export async function checkDrawn(tf: TensorFlow, seed: number): Promise<DrawnRes
   }
 }
 
+function classesOf(seed: number): readonly string[] | undefined {
+  if (seed % 2 === 0) return writtenClasses();
+  return seed % 4 === 1 ? maskingClasses : undefined;
+}
+
 async function faring(work: () => Promise<string | undefined>): Promise<Fared> {
   try {
     const reason = await work();
@@ -70,7 +76,9 @@ async function faring(work: () => Promise<string | undefined>): Promise<Fared> {
   } catch (error) {
     const { message } = error as Error;
     const isRefusal =
-      FuseInitError.isInstance(error) && ['LAYER_UNSUPPORTED', 'MODEL_UNSUPPORTED'].includes(error.code);
+      FuseInitError.isInstance(error) &&
+      ['LAYER_UNSUPPORTED', 'MODEL_UNSUPPORTED'].includes(error.code) &&
+      error.layerName !== undefined;
     return isRefusal
       ? { as: 'refused', reason: `${error.code}: ${message}` }
       : { as: 'failed', reason: message };

@@ -1,9 +1,10 @@
 import { uniformStream } from '@fuseinit/core';
 import { type LayerSetting, layerSettings } from '@fuseinit/registry/testing';
-import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
-import type { SymbolicTensor, layers as tfLayers } from '@tensorflow/tfjs';
+import type * as tensorflow from '@tensorflow/tfjs';
+import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 
-type Layer = tfLayers.Layer;
+type TensorFlow = Omit<typeof tensorflow, 'default'>;
+type Layer = tensorflow.layers.Layer;
 
 /** A model that TensorFlow.js can run, with a batch for each of its inputs, the caller's to dispose. */
 export interface DrawnModel {
@@ -34,6 +35,14 @@ const inputShapes = [
 ] as const;
 const tokens = { shape: [4], categories: 5 };
 
+/** Classes of layers that make masks, read them, pass them on or drop them. */
+export const maskingClasses: readonly string[] = [
+  ...Array<string>(6).fill('Masking'),
+  ...['LSTM', 'GRU', 'SimpleRNN', 'RNN', 'Bidirectional', 'TimeDistributed', 'Embedding', 'RepeatVector'],
+  ...['Dense', 'PReLU', 'Softmax', 'Dropout', 'BatchNormalization', 'LayerNormalization', 'Permute'],
+  ...['Conv1D', 'Add', 'Maximum', 'Concatenate'],
+];
+
 /** Settings by the class and by the dimensions of what the layer reads. */
 const settingsOf = new Map<string, Map<number, LayerSetting[]>>();
 for (const setting of layerSettings) {
@@ -59,7 +68,8 @@ function settingsFor(className: string, rank: number): readonly LayerSetting[] {
  * models that are called twice, models within models, several inputs and outputs. The same seed gives the
  * same model.
  *
- * @param classNames The classes that it may have. Default all.
+ * @param classNames The classes that it may have, of which one that is named twice is drawn twice as often.
+ *   Default all.
  */
 export function drawModel(
   tf: TensorFlow,
@@ -131,6 +141,10 @@ function draw(tf: TensorFlow, seed: number, classNames: readonly string[]): Draw
     if (more === 0 && own === x) made.push({ layer, shape: shapeOf(x) });
     return call(layer, [own, ...alike(pool, x, more)]);
   };
+  /** The last tensor that was made, and some other one. */
+  const ends = (drawn: readonly SymbolicTensor[]) => [
+    ...new Set([drawn.at(-1)!, ...(below(3) === 0 ? [pick(drawn)] : [])]),
+  ];
   const drawLayers = (sources: readonly SymbolicTensor[], count: number, depth: number): SymbolicTensor[] => {
     const pool = [...sources];
     for (let index = 0; index < count; index++) pool.push(...drawStep(pool, depth));
@@ -139,7 +153,7 @@ function draw(tf: TensorFlow, seed: number, classNames: readonly string[]): Draw
   const drawStep = (pool: readonly SymbolicTensor[], depth: number): SymbolicTensor[] => {
     // What was made last is read more often, so that networks are deep.
     const x = below(3) > 0 ? pool.at(-1)! : pick(pool);
-    switch (below(10)) {
+    switch (below(12)) {
       case 0: {
         const again = made.filter(({ shape }) => shape === shapeOf(x));
         return again.length > 0 ? call(pick(again).layer, [x]) : [];
@@ -152,13 +166,30 @@ function draw(tf: TensorFlow, seed: number, classNames: readonly string[]): Draw
       }
       case 2: {
         if (depth === 0) return [];
-        const inner = tf.input({ shape: x.shape.slice(1) });
-        const layers = drawLayers([inner], 1 + below(4), depth - 1);
+        // TensorFlow.js disposes a tensor too early that one layer reads twice.
+        const others = pool.filter((other) => other !== x);
+        const given = [x, ...(others.length > 0 && below(2) === 0 ? [pick(others)] : [])];
+        const inner = given.map(({ shape }) => tf.input({ shape: shape.slice(1) }));
+        const layers = drawLayers(inner, 1 + below(4), depth - 1);
         if (layers.length === 0) return [];
-        const outputs = [...new Set([layers.at(-1)!, ...(below(3) === 0 ? [pick(layers)] : [])])];
-        const nested = tf.model({ inputs: inner, outputs });
-        made.push({ layer: nested as unknown as Layer, shape: shapeOf(x) });
-        return call(nested as unknown as Layer, [x]);
+        // Of several outputs one may read none of what another one does: TensorFlow.js saves a model without
+        // the inputs that, within nested ones, nothing reads.
+        const nested = modelOf(tf, inner, given.length > 1 ? [layers.at(-1)!] : ends(layers));
+        const read = given.filter((_, index) => nested.inputs.includes(inner[index]!));
+        const layer = nested as unknown as Layer;
+        if (read.length === 1) made.push({ layer, shape: shapeOf(read[0]!) });
+        return call(layer, read);
+      }
+      case 3: {
+        // A recurrent layer that begins in a state of another one.
+        const names = ['LSTM', 'SimpleRNN'];
+        const sequences = pool.filter(({ shape }) => shape.length === 3);
+        if (x.shape.length !== 3 || names.some((name) => !classNames.includes(name))) return [];
+        const states = call(create({ className: 'LSTM', config: { units: 4, returnState: true } }), [
+          pick(sequences),
+        ]);
+        const reader = create({ className: 'SimpleRNN', config: { units: 4, returnSequences: true } });
+        return states.length > 0 ? call(reader, [x, states[1]!]) : [];
       }
       default:
         return drawLayer(pool, x);
@@ -180,17 +211,20 @@ function draw(tf: TensorFlow, seed: number, classNames: readonly string[]): Draw
   }
   const drawn = drawLayers(sources, 2 + below(8), 2);
   if (drawn.length === 0) return undefined;
-  const outputs = [...new Set([drawn.at(-1)!, ...(below(3) === 0 ? [pick(drawn)] : [])])];
-  const whole = tf.model({ inputs, outputs });
-  // TensorFlow.js saves a model without the inputs that no output depends on.
-  const read = inputs.filter(({ sourceLayer }) => whole.layers.includes(sourceLayer));
-  const model = tf.model({ inputs: read, outputs });
+  const model = modelOf(tf, inputs, ends(drawn));
   drawWeights(tf, model, uniform);
   return {
     model,
     classNames: classesIn(model),
     inputs: model.inputs.map((input) => batch(tf, input, uniform)),
   };
+}
+
+/** A model of those inputs that its outputs depend on: TensorFlow.js saves it without the others. */
+function modelOf(tf: TensorFlow, inputs: readonly SymbolicTensor[], outputs: SymbolicTensor[]): LayersModel {
+  const whole = tf.model({ inputs: [...inputs], outputs });
+  const read = inputs.filter(({ sourceLayer }) => whole.layers.includes(sourceLayer));
+  return tf.model({ inputs: read, outputs });
 }
 
 /** The classes of a model's layers, those of nested models too. */
