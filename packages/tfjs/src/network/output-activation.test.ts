@@ -89,6 +89,8 @@ const cases: readonly (readonly [string, () => LayersModel, string])[] = [
   ['batch normalisation', () => sequence(dense('relu'), L.batchNormalization()), 'linear'],
   ['the sum of linear layers', () => ofTwo('linear', 'linear', L.add()), 'linear'],
   ['relu', () => sequence(dense('relu')), 'other'],
+  ['softmax on another scale', () => sequence(dense('softmax'), L.rescaling({ scale: 2 })), 'other'],
+  ['a normalised sigmoid', () => sequence(dense('sigmoid'), L.batchNormalization()), 'other'],
   ['a recurrent layer', () => sequence(L.reshape({ targetShape: [2, 2] }), L.lstm({ units: 3 })), 'other'],
 ];
 

@@ -92,7 +92,11 @@ export function outputScores(network: Network, ref: TensorRef): OutputScores {
   if (choices.has(className)) return isAlike && !isClasswise ? { ...only, node: undefined } : unknown;
   if (className === 'Add')
     return isAlike && only.activation === 'linear' ? { ...only, node: undefined } : unknown;
-  if (affine.has(className)) return { activation: 'linear', node: undefined };
+  if (affine.has(className)) {
+    // Probabilities on another scale are neither probabilities nor numbers of any size.
+    const isProbable = isClasswise || only.activation === 'sigmoid';
+    return isProbable ? unknown : { activation: 'linear', node: undefined };
+  }
   const own = ownActivation(node);
   if (className === 'Activation' && own === 'linear') return only;
   return own === undefined
