@@ -60,6 +60,15 @@ describe('data that do not tell everything', () => {
     },
   );
 
+  test('inputs none of which varies: no error, and a warning that this tells nothing', async () => {
+    const teacher = linearNet();
+    const data = rowsOf(50, 42, () => [1, 3, 0, -2]);
+    const { student, report } = await fuse(teacher, { tf, spans: [span], calibrationData: data });
+    expect(report.spans[0]!.heldOutRelativeMse).toBe(0);
+    expect(report.warnings.join()).toMatch(/No input of "a_b" varies in the calibration data/);
+    for (const model of [student, teacher]) model.dispose();
+  });
+
   test('more inputs than samples: a warning with the number that would do, and finite weights', async () => {
     const teacher = seedWeights(
       tf.sequential({

@@ -74,6 +74,11 @@ export async function solveStep(
     ...(channelCoupling && { channelCoupling }),
     ...(prior && { prior }),
   });
+  if (solution.diagnostics.deadInputs.length === patchSize) {
+    warnings.push(
+      `No input of ${JSON.stringify(step.name)} varies in the calibration data: its weights are those of a constant, and its error tells of such data alone. Give data that vary.`,
+    );
+  }
   return { solution, prior, warnings };
 }
 
