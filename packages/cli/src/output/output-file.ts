@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { type InputPaths, requireNoInput } from './never-an-input.js';
 import { occupied, unwritable } from './output-errors.js';
 
 /**
  * Refuses a place before there is anything to write there.
  *
+ * @param inputs What the command reads, which it never writes over.
  * @throws OUTPUT_EXISTS when something is there and `force` isn't asked for, or it is a folder.
+ * @throws OUTPUT_IS_INPUT
  */
-export async function requireOutputFile(path: string, force: boolean): Promise<void> {
+export async function requireOutputFile(path: string, force: boolean, inputs: InputPaths): Promise<void> {
+  await requireNoInput(path, inputs);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw occupied(path, 'is a folder where a file was expected');
   if (found && !force) throw occupied(path, 'is there already');

@@ -5,6 +5,7 @@ import { FuseInitError } from '@fuseinit/core';
 import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
 import type { ModelFormat } from '@fuseinit/tfjs/internal';
 import { copyMetadata } from './metadata.js';
+import { type InputPaths, requireNoInput } from './never-an-input.js';
 import { occupied, unwritable } from './output-errors.js';
 
 /** A folder that comes to be as a whole. */
@@ -23,15 +24,19 @@ export interface OutputFolder {
  * Begins a folder with a model in it.
  *
  * @param path Of the folder; those that it is in are made.
+ * @param inputs What the command reads, which it never writes over.
  * @param format Of the model.
  * @throws OUTPUT_EXISTS when something is there and `force` isn't asked for.
+ * @throws OUTPUT_IS_INPUT
  * @throws OUTPUT_UNWRITABLE
  */
 export async function openOutputFolder(
   path: string,
   force: boolean,
+  inputs: InputPaths,
   format: ModelFormat = 'layers',
 ): Promise<OutputFolder> {
+  await requireNoInput(path, inputs);
   const folder = resolve(path);
   const found = await entriesOf(path, folder);
   if (found?.some((name) => !isDraft(name)) && !force) throw occupied(path, "is a folder that isn't empty");

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import { expect, test } from 'vitest';
@@ -40,6 +40,26 @@ test('an empty folder, a link to one, and one whose parents are still to be made
       expect.stringMatching(/^weights-/),
     ]);
   }
+});
+
+test('with --force, too, no output replaces what the command reads', async () => {
+  const folder = emptyFolder();
+  const teacher = join(folder, 'teacher');
+  await cp(mnistModel, teacher, { recursive: true });
+  await symlink(teacher, join(folder, 'link'));
+  const before = await readFile(join(teacher, 'model.json'), 'utf8');
+  const refused = {
+    code: 1,
+    stderr: expect.stringMatching(/ is what this command reads: .*\(OUTPUT_IS_INPUT\)/),
+  };
+  const simplify = ['simplify', join(teacher, 'model.json'), '--backend', 'wasm', '--force', '-o'];
+  for (const out of [teacher, join(folder, 'link'), join(teacher, 'model.json')]) {
+    expect(await fuseinit([...simplify, out])).toMatchObject(refused);
+  }
+  const data = await mnistNpy(folder, 'train', 60);
+  const collect = ['collect', teacher, '--data', data, '--spans', `${conv1}:${conv2}`, '--force'];
+  expect(await fuseinit([...collect, '--backend', 'wasm', '-o', data])).toMatchObject(refused);
+  expect(await readFile(join(teacher, 'model.json'), 'utf8')).toBe(before);
 });
 
 test.runIf(process.platform === 'linux')(

@@ -1,5 +1,10 @@
 /** What only a command line can get wrong; what the libraries refuse has their `FuseInitErrorCode`. */
-export type CliErrorCode = 'BUDGET_UNMET' | 'OUTPUT_EXISTS' | 'OUTPUT_UNWRITABLE' | 'USAGE';
+export type CliErrorCode =
+  | 'BUDGET_UNMET'
+  | 'OUTPUT_EXISTS'
+  | 'OUTPUT_IS_INPUT'
+  | 'OUTPUT_UNWRITABLE'
+  | 'USAGE';
 
 /** A failure that is told in one line: the message says what came, what was expected and what to do. */
 export class CliError extends Error {

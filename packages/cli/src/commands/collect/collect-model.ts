@@ -14,7 +14,7 @@ export async function collectModel(
   session: Session,
 ): Promise<Outcome> {
   requireSpans(options);
-  await requireOutputFile(options.output, options.force === true);
+  await requireOutputFile(options.output, options.force === true, [path, options.data]);
   const partial = await openPartial(options.output, options);
   return withWork(path, options, session, session.warn, (work) => collectWith(work, partial, options));
 }

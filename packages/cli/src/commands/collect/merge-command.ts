@@ -36,7 +36,7 @@ async function mergeFiles(
   { output, force }: MergeOptions,
   { signal }: Session,
 ): Promise<Outcome> {
-  await requireOutputFile(output, force === true);
+  await requireOutputFile(output, force === true, files);
   const parts = [];
   for (const file of files) {
     parts.push(await readStatistics(file));

@@ -50,7 +50,8 @@ async function compareModels(
   session: Session,
 ): Promise<Outcome> {
   const { output, format } = options;
-  if (output !== undefined) await requireOutputFile(output, options.force === true);
+  if (output !== undefined)
+    await requireOutputFile(output, options.force === true, [path, other, options.data, options.labels]);
   const work: WorkOptions = { ...options, simplify: false, heldOut: 0 };
   return withWork(path, work, session, session.warn, async (opened) => {
     const { device, teacher, samples } = opened;

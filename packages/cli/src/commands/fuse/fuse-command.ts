@@ -65,7 +65,12 @@ async function fuseWith(
   const { device, teacher, samples, session } = work;
   const { signal, warn } = session;
   const spans = await requestedSpans(options, teacher);
-  const output = await openOutputFolder(options.output, options.force === true, options.format);
+  const output = await openOutputFolder(
+    options.output,
+    options.force === true,
+    [teacher.path, options.data, options.labels, options.statistics, options.plan],
+    options.format,
+  );
   const inputs: DrawnInputs[] = [];
   try {
     inputs.push(await comparedInputs(work, teacher.given, samples, signal));

@@ -33,7 +33,8 @@ Examples:
 
 async function planModel(path: string, options: PlanCommandOptions, session: Session): Promise<Outcome> {
   const { output } = options;
-  if (output !== undefined) await requireOutputFile(output, options.force === true);
+  if (output !== undefined)
+    await requireOutputFile(output, options.force === true, [path, options.data, options.labels]);
   return withWork(path, options, session, session.warn, (work) => planWith(work, options));
 }
 

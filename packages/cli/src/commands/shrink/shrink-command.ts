@@ -78,7 +78,12 @@ Examples:
 }
 
 async function shrinkModel(path: string, options: ShrinkOptions, session: Session): Promise<Outcome> {
-  const output = await openOutputFolder(options.output, options.force === true, options.format);
+  const output = await openOutputFolder(
+    options.output,
+    options.force === true,
+    [path, options.data, options.labels],
+    options.format,
+  );
   try {
     return await withWork(
       path,

@@ -84,7 +84,7 @@ async function simplifyModel(
   const { format } = options;
   const { tf, name: backend, computesOn } = await startBackend(options.backend, warn);
   const { model: teacher, artifacts: given } = await loadSavedModel(tf, path, warn);
-  const output = await openOutputFolder(options.output, options.force === true, format);
+  const output = await openOutputFolder(options.output, options.force === true, [path, options.data], format);
   const drawn: DrawnInputs[] = [];
   let made: Exact | undefined;
   try {

@@ -59,7 +59,12 @@ async function tuneModel(path: string, options: TuneOptions, session: Session): 
     const areIndependent = options.loss?.startsWith('binary');
     const asked = { ...options, ...(task && { task }), ...(areIndependent && { areIndependent }) };
     const labels = await readLabels(student, samples, asked, session);
-    const output = await openOutputFolder(options.output, options.force === true, options.format);
+    const output = await openOutputFolder(
+      options.output,
+      options.force === true,
+      [path, options.teacher, options.data, options.labels],
+      options.format,
+    );
     const inputs: DrawnInputs[] = [];
     try {
       inputs.push(await comparedInputs({ device }, student, samples, session.signal));
