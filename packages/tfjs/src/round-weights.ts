@@ -8,6 +8,7 @@ import {
   type NetworkNode,
   ndArray,
   type PatchGeometry,
+  positionCount,
   referenceLinearAlgebra,
   requireNotAborted,
   roundAffine,
@@ -67,8 +68,10 @@ export interface RoundedWeights {
   readonly values: ReadonlyMap<string, Float32Array>;
 }
 
-/** Of all calibration data: enough for what a damped covariance takes from them. */
-const mostSamples = 512;
+/** Of all calibration data: enough for what a damped covariance takes from them, each with many positions. */
+const [fewestSamples, mostSamples] = [64, 512];
+/** Of the covariances: about half a minute on two threads. */
+const mostMultiplyAdds = 1e11;
 /** Inputs of a layer beyond which factoring their covariance takes longer than it may. */
 const mostInputs = 4096;
 
@@ -76,7 +79,7 @@ const mostInputs = 4096;
  * Rounds the kernels of a model's dense layers and convolutions to what they can be stored as, such that the
  * layers' outputs change little on the calibration data. Layers for which that is no better on held-out
  * samples than rounding every number to the nearest are left to it, and so are depthwise kernels, layers that
- * are called twice, and those of more than 4096 inputs.
+ * are called twice, and those of more than 4096 inputs. Kernels of numbers that can be stored need nothing.
  *
  * Source: docs/math.md, section 10.
  *
@@ -94,8 +97,9 @@ export async function roundWeights(
     const layers: RoundedLayer[] = [];
     const values = new Map<string, Float32Array>();
     const kernels = kernelsOf(model, opened.network, options.roundingOf);
+    const samples = samplesFor(kernels);
     for (const group of passGroups(kernels, ({ patchSize }) => patchSize, 2 ** 30)) {
-      const collected = await collectInputs(group, opened, computing.backend, options);
+      const collected = await collectInputs(group, samples, opened, computing.backend, options);
       for (const [index, kernel] of group.entries()) {
         requireNotAborted(signal, kernel.node.name);
         const { nearest, corrected, map } = roundKernel(kernel, collected[index]!);
@@ -143,21 +147,38 @@ function kernelsOf(
     const isNamed = weights.every((name) => names.indexOf(name) === names.lastIndexOf(name));
     if (!nearest || !isNamed || shared.has(node.layer) || !hasSeparableActivation(layer)) return [];
     const lowered = lowerAlone(network, registry, node);
-    if (!lowered || patchSizeOf(lowered) > mostInputs) return [];
+    if (!lowered || patchSizeOf(lowered) > mostInputs || isStored(node, nearest)) return [];
     const { geometry } = lowered.fused;
     return [{ node, geometry, patchSize: patchSizeOf(lowered), weights, nearest }];
   });
 }
 
+/** Whether rounding leaves a kernel as it is, but for roundings of float32. */
+function isStored({ layer }: NetworkNode, nearest: Kernel['nearest']): boolean {
+  const numbers = Float64Array.from(layer.weights[0]!.data);
+  const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return numbers.every((value, index) => Math.abs(nearest(value, index) - value) <= 2 ** -20 * largest);
+}
+
+/** As many samples as multiplying out the covariances of what kernels read has time for. */
+function samplesFor(kernels: readonly Kernel[]): number {
+  const ofSample = kernels.reduce(
+    (sum, { geometry, patchSize }) => sum + (geometry ? positionCount(geometry) : 1) * patchSize ** 2,
+    0,
+  );
+  return Math.max(fewestSamples, Math.min(mostSamples, Math.floor(mostMultiplyAdds / ofSample)));
+}
+
 /** What some layers read, and what they give before their activation. */
 async function collectInputs(
   kernels: readonly Kernel[],
+  samples: number,
   { network, source: whole }: OpenedData,
   backend: BackendAdapter<Tensor>,
   { tf, signal, heldOut, seed }: RoundWeightsOptions,
 ): Promise<CollectedMoments[]> {
-  const rule = heldOutRule({ heldOut, seed }, samplesTaken(whole, mostSamples));
-  const source = limitedSource(tf, whole, mostSamples, rule);
+  const rule = heldOutRule({ heldOut, seed }, samplesTaken(whole, samples));
+  const source = limitedSource(tf, whole, samples, rule);
   const taps = kernels.map(({ node, geometry }) => ({
     name: node.name,
     geometry,
