@@ -1,4 +1,4 @@
-import { FuseInitError, type Network, type NetworkNode, nodeOf } from '@fuseinit/core';
+import { FuseInitError, inWords, type Network, type NetworkNode, nodeOf } from '@fuseinit/core';
 import { describeRegion, lowerSpan, type Registry } from '@fuseinit/registry';
 import { type FoundSpans, spanOf, spansOf } from '../find-spans.js';
 import { unusedName } from '../network/unused-name.js';
@@ -8,7 +8,7 @@ import type { FusedSpan } from './replace-span.js';
 /**
  * The spans asked for, checked and in the order of the network.
  *
- * @throws ARGUMENT_INVALID when no span was asked for.
+ * @throws ARGUMENT_INVALID when no span was asked for, or a kernel size for a layer that has none.
  * @throws SPAN_NOT_FOUND when a layer of that name isn't in the model, or no path leads from first to last.
  * @throws SPAN_ILLEGAL with the reason, or when two spans overlap.
  * @throws KERNEL_TOO_LARGE when a kernel exceeds its receptive field.
@@ -57,7 +57,8 @@ export function planSpans(
 /**
  * One span, checked.
  *
- * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE
+ * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE, and ARGUMENT_INVALID for the kernel size of a layer
+ * that has none.
  */
 export function planSpan(
   network: Network,
@@ -90,14 +91,22 @@ export function planSpan(
   const legal = spanOf(network, registry, { from, to }, open);
   if (!legal) throw whyNot(network, spansOf(network, registry, open), from, to);
   const nodes = legal.layers.map((name) => nodeOf(network, name));
+  const lowered = lowerSpan(
+    registry,
+    describeRegion(network, { nodes }),
+    (kernelSize === undefined ? defaultKernelSize : kernelSize) ?? undefined,
+  );
+  if (kernelSize != null && lowered.fused.geometry === null) {
+    throw new FuseInitError(
+      'ARGUMENT_INVALID',
+      `The span from ${JSON.stringify(from)} to ${JSON.stringify(to)} becomes a ${lowered.fused.className}, which has no kernel to size: leave kernelSize ${inWords(kernelSize)} out.`,
+      { layerName: to },
+    );
+  }
   return {
     name: unusedName(`${from}_${to}`, new Set([...taken, ...network.nodes.map((node) => node.name)])),
     nodes,
-    lowered: lowerSpan(
-      registry,
-      describeRegion(network, { nodes }),
-      (kernelSize === undefined ? defaultKernelSize : kernelSize) ?? undefined,
-    ),
+    lowered,
   };
 }
 

@@ -138,6 +138,12 @@ describe('spans', () => {
       /both hold the layer "conv2"/,
     ],
     ['none', [], 'ARGUMENT_INVALID', /spans is empty/],
+    [
+      'a kernel size for a dense layer',
+      [{ from: 'conv2', to: 'dense', kernelSize: 3 }],
+      'ARGUMENT_INVALID',
+      /from "conv2" to "dense" becomes a Dense, which has no kernel to size: leave kernelSize 3 out/,
+    ],
   ] as const)('%s: refused in words', async (_name, spans, code, message) => {
     const error = await refusal({ spans });
     expect(error.code).toBe(code);
