@@ -11,8 +11,8 @@ import type { ExitCode } from '../../program/exit-code.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { count } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
+import { reportStudent } from '../fuse/finish-student.js';
 import { networksTable, threeNetworks } from '../fuse/network-figures.js';
-import { reportStudent } from '../fuse/student-report.js';
 
 interface CompareOptions extends Omit<WorkOptions, 'simplify'> {
   readonly format: ModelFormat;

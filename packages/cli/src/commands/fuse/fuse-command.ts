@@ -1,23 +1,19 @@
 import { type Fused, type FuseProgress, fuse, type SpanRequest, type Statistics } from '@fuseinit/tfjs';
-import type { DrawnInputs } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { readStatistics } from '../../data/statistics-file.js';
 import { requestedSpans, requireSpans } from '../../model/spans.js';
-import { comparedInputs, type Work, withWork } from '../../model/work.js';
-import { copyMetadata } from '../../output/metadata.js';
+import { type Work, withWork } from '../../model/work.js';
 import { openOutputFolder } from '../../output/output-folder.js';
-import { storeStudent } from '../../output/store-student.js';
 import type { ExitCode } from '../../program/exit-code.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
+import { finishStudent } from './finish-student.js';
 import {
   addFuseOptions,
   type FuseCommandOptions,
   type SolvingOptions,
   solvingOptions,
 } from './fuse-options.js';
-import { fusionText, savedStudent } from './fusion-text.js';
-import { threeNetworks } from './network-figures.js';
-import { reportStudent, writeReport } from './student-report.js';
+import { fusionText } from './fusion-text.js';
 
 export function defineFuse(program: Command, ended: (code: ExitCode) => void): void {
   const command = program
@@ -62,8 +58,12 @@ async function fuseWith(
   options: FuseCommandOptions,
   statistics: Statistics | undefined,
 ): Promise<Outcome> {
-  const { device, teacher, samples, session } = work;
-  const { signal, warn } = session;
+  const {
+    device,
+    teacher,
+    samples,
+    session: { warn },
+  } = work;
   const spans = await requestedSpans(options, teacher);
   const output = await openOutputFolder(
     options.output,
@@ -71,47 +71,23 @@ async function fuseWith(
     [teacher.path, options.data, options.labels, options.statistics, options.plan],
     options.format,
   );
-  const inputs: DrawnInputs[] = [];
   try {
-    inputs.push(await comparedInputs(work, teacher.given, samples, signal));
     const solving = solvingOptions(options);
     const { student, report: fused } = await fuseStudent(work, spans, solving, { statistics, share: 0.8 });
     for (const warning of [...teacher.warnings, ...fused.warnings]) warn(warning);
-    const stored = await storeStudent(
-      device.tf,
+    const { saved, difference, networks } = await finishStudent(work, {
       student,
+      fused,
       output,
-      { ...options, before: teacher.weights, inputs, samples, signal },
-      warn,
-    );
-    await copyMetadata(teacher.path, output.draft, output.path);
-    const report = options.report
-      ? await reportStudent(work, {
-          student: stored.model,
-          fused,
-          format: options.format,
-          settings: {
-            ...solving,
-            spans,
-            format: options.format,
-            weights: stored.weights,
-            rounded: stored.rounded,
-          },
-          classes: options.classes,
-        })
-      : undefined;
-    if (report) await writeReport(report, output);
-    signal.throwIfAborted();
-    await output.publish();
-    const { difference } = stored;
-    const saved = savedStudent(options, stored, report !== undefined);
-    const networks = threeNetworks(teacher, fused, report);
+      options,
+      settings: { ...solving, spans },
+      withReport: options.report,
+    });
     return {
       text: fusionText(fused, networks, { ...saved, backend: device.name }),
       data: { ...saved, difference, read: samples.read, backend: device.name, networks, fused },
     };
   } finally {
-    device.tf.dispose(inputs.flatMap(({ tensors }) => tensors));
     await output.discard();
   }
 }

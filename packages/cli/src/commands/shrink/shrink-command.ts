@@ -5,22 +5,21 @@ import type { LayersModel } from '@fuseinit/tfjs';
 import { type Command, Option } from 'commander';
 import { addDataOptions, addLabelOptions, addThresholdOption } from '../../data/data-options.js';
 import { addSimplifyingOption, networkName } from '../../model/teacher.js';
-import { comparedInputs, type Work, type WorkOptions, withWork } from '../../model/work.js';
-import { copyMetadata } from '../../output/metadata.js';
+import { type Work, type WorkOptions, withWork } from '../../model/work.js';
 import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
 import { type OutputFolder, openOutputFolder } from '../../output/output-folder.js';
-import { storeStudent } from '../../output/store-student.js';
 import { CliError } from '../../program/cli-error.js';
 import { addBackendOptions, addSizeOptions, heldOutOption } from '../../program/common-options.js';
 import { type ExitCode, exitCode } from '../../program/exit-code.js';
 import { orWord, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { stagesOf } from '../../terminal/stages.js';
+import { finishStudent } from '../fuse/finish-student.js';
 import { fuseStudent } from '../fuse/fuse-command.js';
-import { fusedSpansTable, savedStudent, savedText } from '../fuse/fusion-text.js';
-import { networksTable, threeNetworks } from '../fuse/network-figures.js';
-import { reportStudent, writeReport } from '../fuse/student-report.js';
+import { fusedSpansTable, savedText } from '../fuse/fusion-text.js';
+import { networksTable } from '../fuse/network-figures.js';
 import { type MadePlan, makePlan } from '../plan/make-plan.js';
+
 import { addBudgetOptions, type BudgetOptions, budgetOf } from '../plan/plan-options.js';
 import { unmetText } from '../plan/plan-text.js';
 import { type AutoTuned, autoTune } from './auto-tune.js';
@@ -99,7 +98,7 @@ async function shrinkModel(path: string, options: ShrinkOptions, session: Sessio
 
 async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFolder): Promise<Outcome> {
   const { device, teacher, samples, session } = whole;
-  const { signal, warn } = session;
+  const { warn } = session;
   const { format } = options;
   const started = performance.now();
   const stages = stagesOf(session.progress, [
@@ -126,59 +125,41 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
   const seconds = (performance.now() - started) / 1000;
   const tuned = await tunedOrNot(during('tune'), student, options, seconds);
 
-  const inputs = [await comparedInputs(whole, teacher.given, samples, signal)];
-  try {
-    const stored = await storeStudent(
-      device.tf,
-      student,
-      output,
-      { ...options, before: teacher.weights, inputs, samples, signal },
-      warn,
-    );
-    const { weights, rounded, difference } = stored;
-    const report = await reportStudent(during('measure'), {
-      student: stored.model,
+  const { saved, difference, report, networks } = await finishStudent(during('measure'), {
+    student,
+    fused,
+    output,
+    options,
+    settings: { spans, tuned: tuned ? tuned.epochs.length : 0 },
+    withReport: true,
+  });
+  const verdict = budgetVerdict(budget, made.choice, report!);
+  return {
+    exitCode: verdict.isKept ? exitCode.done : exitCode.budgetMissed,
+    text: [
+      networksTable(networks, device.name),
+      '',
+      fusedSpansTable(fused),
+      '',
+      tuningSentence(tuned, options.tune),
+      verdictText(verdict, networkName(teacher)),
+      savedText(saved),
+    ].join('\n'),
+    data: {
+      ...saved,
+      difference,
+      read: samples.read,
+      backend: device.name,
+      budget: verdict,
+      networks,
+      spans,
+      predicted: predictionOf(made),
+      tuned: tuned ?? null,
       fused,
-      format,
-      settings: { spans, format, weights, rounded, tuned: tuned ? tuned.epochs.length : 0 },
-      classes: options.classes,
-    });
-    await copyMetadata(teacher.path, output.draft, output.path);
-    await writeReport(report, output);
-    signal.throwIfAborted();
-    await output.publish();
-    const verdict = budgetVerdict(budget, made.choice, report);
-    const networks = threeNetworks(teacher, fused, report);
-    const saved = savedStudent(options, stored, true);
-    return {
-      exitCode: verdict.isKept ? exitCode.done : exitCode.budgetMissed,
-      text: [
-        networksTable(networks, device.name),
-        '',
-        fusedSpansTable(fused),
-        '',
-        tuningSentence(tuned, options.tune),
-        verdictText(verdict, networkName(teacher)),
-        savedText(saved),
-      ].join('\n'),
-      data: {
-        ...saved,
-        difference,
-        read: samples.read,
-        backend: device.name,
-        budget: verdict,
-        networks,
-        spans,
-        predicted: predictionOf(made),
-        tuned: tuned ?? null,
-        fused,
-        seconds: (performance.now() - started) / 1000,
-        peakBytes: process.resourceUsage().maxRSS * 1024,
-      },
-    };
-  } finally {
-    device.tf.dispose(inputs.flatMap(({ tensors }) => tensors));
-  }
+      seconds: (performance.now() - started) / 1000,
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+    },
+  };
 }
 
 /** What was predicted of the chosen plan: its share of the teacher's cost, and the error of its outputs. */
