@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { exitCode } from './program/exit-code.js';
+import { exitCode } from './program/failure.js';
 import { main } from './program/main-program.js';
 
 // A reader that has seen enough, such as head, is no failure.

@@ -6,18 +6,19 @@
 
 import {
   type ArrayLayout,
+  decodeElements,
   idxHeaderEnd,
   idxLayout,
   npyHeaderEnd,
   npyLayout,
   requireSize,
 } from './arrays/array-layout.js';
-import { decodeElements } from './arrays/element-type.js';
+
 import type { Numbers } from './sample-source.js';
 
 export type { Numbers };
 
-/** An array as a file has it. */
+/** An array in a file. */
 export interface StoredArray {
   readonly shape: readonly number[];
   /** NumPy's name of the type of its elements: 'uint8', 'float32'. */
@@ -29,7 +30,7 @@ export interface StoredArray {
 /**
  * Reads a .npy file of version 1 to 3.
  *
- * @param name What messages call the file.
+ * @param name The name of the file in messages.
  * @throws DATA_FILE_INVALID for another format, for elements that are no numbers, for Fortran order, and for
  * more or fewer bytes than the header needs.
  */
@@ -41,7 +42,7 @@ export function readNpy(name: string, bytes: Uint8Array): StoredArray {
 /**
  * Reads a file in LeCun's idx format, as MNIST has it.
  *
- * @param name What messages call the file.
+ * @param name The name of the file in messages.
  * @throws DATA_FILE_INVALID for another format, and for more or fewer bytes than the header needs.
  */
 export function readIdx(name: string, bytes: Uint8Array): StoredArray {

@@ -9,9 +9,9 @@ export function requireSize(size: number): void {
 }
 
 /**
- * The samples asked for as ranges apart from each other.
+ * Returns the requested samples as separate ranges.
  *
- * @param count Of all samples.
+ * @param count The number of all samples.
  * @throws ARGUMENT_INVALID for samples that there aren't, indices that don't ascend, or indices and a range.
  */
 export function sampleRanges(range: BatchRange, count: number): SampleRange[] {

@@ -1,16 +1,16 @@
 import { FuseInitError } from '@fuseinit/core';
 
 /**
- * What to throw about what a file or a folder holds.
+ * Makes the error for wrong contents of a file or a folder.
  *
- * @param name Its path, and what part of it.
- * @param what Begins with a verb; says what came, what was expected and what to do.
+ * @param name The path, and the part of it.
+ * @param what A predicate that says what is wrong, what was expected and what to do.
  */
 export function invalid(name: string, what: string, cause?: unknown): FuseInitError {
   return new FuseInitError('DATA_FILE_INVALID', `${name} ${what}`, cause === undefined ? {} : { cause });
 }
 
-/** What to throw when a path can't be read. */
+/** Makes the error for a path that can't be read. */
 export function unreadable(path: string, cause: unknown): FuseInitError {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return invalid(path, `can't be read: ${message}.`, cause);
@@ -21,7 +21,7 @@ export function unreadable(path: string, cause: unknown): FuseInitError {
   );
 }
 
-/** What to throw about an argument. */
+/** Makes the error for a wrong argument. */
 export function unfit(what: string): FuseInitError {
   return new FuseInitError('ARGUMENT_INVALID', what);
 }

@@ -7,50 +7,54 @@ export interface DataBatch {
   readonly shape: number[];
 }
 
-/** Which samples to read: those from `first` to before `end`, or those of `indices`. */
+/** The samples to read: those from `first` to before `end`, or those of `indices`. */
 export interface BatchRange {
-  /** From 0; 0 without it. */
+  /** The index of the first sample. Default 0. */
   readonly first?: number;
-  /** One past the last; all without it. */
+  /** The index after the last sample. Default the number of samples. */
   readonly end?: number;
-  /** Ascending, from 0: no other images are decoded, and of files that aren't packed little else is read. */
+  /**
+   * Ascending indices, from 0. No other images are decoded, and little else is read of files that aren't
+   * compressed.
+   */
   readonly indices?: ArrayLike<number>;
   readonly signal?: AbortSignal;
 }
 
-/** What the numbers of a file are taken as. */
+/** How the numbers of a file are interpreted. */
 export interface Reading {
-  /** How pixels from 0 to 255 become numbers; 'unit' without it for images and bytes, else 'raw'. */
+  /** The scale of pixels from 0 to 255. Default 'unit' for images and bytes, else 'raw'. */
   readonly pixels?: PixelScale;
-  /** What each sample's numbers are taken as, such as [28, 28, 1] for rows of 784. */
+  /** The shape that each sample is given, such as [28, 28, 1] for rows of 784. */
   readonly sampleShape?: readonly number[];
 }
 
-/** Samples in a file or a folder, to be read in batches as often as wanted. */
+/** The samples in a file or a folder, which can be read in batches any number of times. */
 export interface DataFile {
-  /** In words: 'images.npz, array "x": 60000 samples of [28, 28, 1], uint8'. */
+  /** A description: 'images.npz, array "x": 60000 samples of [28, 28, 1], uint8'. */
   readonly description: string;
   readonly count: number;
   readonly sampleShape: readonly number[];
-  /** How the file stores a number: 'uint8', 'float32', 'decimal' in a table. */
+  /** The type of the numbers in the file: 'uint8', 'float32', 'decimal' for a table. */
   readonly dtype: string;
   /** 'images', whose numbers are pixels; 'bytes' from 0 to 255, which may be pixels; other 'numbers'. */
   readonly holds: 'images' | 'bytes' | 'numbers';
   readonly pixels: PixelScale;
-  /** In words, what the order of the samples is. */
+  /** Describes the order of the samples. */
   readonly order: string;
   /**
-   * Paths of the images in their folder, in the order of the samples; undefined for samples without names.
+   * The paths of the images in their folder, in the order of the samples; undefined for samples without
+   * names.
    */
   readonly sampleNames: readonly string[] | undefined;
   /**
-   * Paths of the files in the folder that aren't read: of other formats, or left out since they can't be
-   * decoded.
+   * The paths of the files in the folder that aren't read: files of other formats, or images left out since
+   * they can't be decoded.
    */
   readonly unread: readonly string[];
   /**
-   * Batches in file order, of `size` samples and of fewer in the last one. Each iteration reads anew, and no
-   * more than it needs: of packed files and of tables, what comes before too.
+   * Yields batches in file order, of `size` samples and fewer in the last one. Each iteration reads again,
+   * and no more than it needs; in compressed files and tables it also reads what comes before.
    *
    * @throws ARGUMENT_INVALID for a size below 1, a range or indices that aren't within the samples, indices
    * that don't
@@ -61,11 +65,11 @@ export interface DataFile {
    */
   batches(size: number, range?: BatchRange): AsyncIterable<DataBatch>;
   /**
-   * The same samples, taken as something else. Closing one closes both.
+   * Returns the same samples with another interpretation. Closing one closes both.
    *
    * @throws ARGUMENT_INVALID for a shape that doesn't fit the samples.
    */
   as(reading: Reading): DataFile;
-  /** Lets go of the file; batches can't be read any more. */
+  /** Closes the file; batches can't be read any more. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 export type { BatchRange, DataBatch, DataFile, Reading } from './data-file.js';
-export type { ImageOrder } from './images/image-order.js';
+export type { ImageOrder } from './images/list-images.js';
 export type { Interpolation } from './images/resize-image.js';
 export type { LabelForm, LabelOptions, Labels } from './labels/label-options.js';
 export { type DataOptions, openData } from './open-data.js';

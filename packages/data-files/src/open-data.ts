@@ -77,7 +77,7 @@ function dataFile(opened: OpenedData, reading: Reading): DataFile {
       const { signal } = range;
       const ranges = sampleRanges(range, count);
       return {
-        // Not a generator itself: those can be passed over once only.
+        // The result isn't a generator itself, since those can be iterated only once.
         async *[Symbol.asyncIterator](): AsyncGenerator<DataBatch> {
           const all = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
           let read = 0;
@@ -103,7 +103,7 @@ function dataFile(opened: OpenedData, reading: Reading): DataFile {
   };
 }
 
-/** Bytes are pixels as a rule; those of a single axis are labels. */
+/** Bytes are usually pixels; those with a single axis are labels. */
 function usualScale({ holds, sampleShape }: OpenSource): PixelScale {
   return holds === 'images' || (holds === 'bytes' && sampleShape.length > 0) ? 'unit' : 'raw';
 }

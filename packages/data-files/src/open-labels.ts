@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { invalid, unfit } from './data-errors.js';
-import { byCodePoint, sortImages } from './images/image-order.js';
+import { byCodePoint, sortImages } from './images/list-images.js';
 import { folderLabels } from './labels/folder-labels.js';
 import type { LabelForm, LabelOptions, Labels } from './labels/label-options.js';
 import { classIndices, formOf, targetValues } from './labels/label-values.js';
@@ -12,9 +12,9 @@ import { quotedOption, requireOptionsOf, type SourceOptions } from './source-opt
 type Task = Pick<LabelOptions, 'task'>;
 
 /**
- * Labels of samples: from a .npy, .npz, idx or CSV file; or from a folder that has a folder of images for
- * each class, where a label is the index of the folder's name among the sorted names. Those of named images
- * are matched by the names of folders or by a column of the table; others by position.
+ * Reads the labels of samples from a .npy, .npz, idx or CSV file, or from a folder that has a folder of
+ * images for each class, where a label is the index of the folder's name among the sorted names. Labels of
+ * images with names are matched by the names of the folders or by a column of the table, others by position.
  *
  * @returns [count] for classification the classes' indices, from 0, also of one-hot rows; else [count,
  * outputs] numbers.
@@ -39,7 +39,7 @@ export async function openLabels(
   return (await matchLabels(path, options)).values;
 }
 
-/** The same as `openLabels`, and in words how the labels were matched. */
+/** Reads labels like `openLabels` and describes how they were matched. */
 export async function matchLabels(path: string, options: LabelOptions = {}): Promise<Labels> {
   requireLabelOptions(options);
   const { optionName = quotedOption, array, labelColumn, header, separator, decimal } = options;
@@ -52,7 +52,7 @@ export async function matchLabels(path: string, options: LabelOptions = {}): Pro
 }
 
 /**
- * What labels are as their file has them, for programs that tell the task by them.
+ * Returns the form of the labels in their file, for programs that derive the task from it.
  *
  * @throws as {@link matchLabels} does, for a file that can't be read.
  */

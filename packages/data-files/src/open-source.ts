@@ -3,9 +3,8 @@ import { extname } from 'node:path';
 import { isIdx, isNpy } from './arrays/array-layout.js';
 import { idxSamples, npySamples } from './arrays/array-samples.js';
 import { isZip, npzSamples } from './arrays/npz.js';
-import { type ByteSource, readHead } from './bytes/byte-source.js';
-import { fileBytes } from './bytes/file-bytes.js';
-import { gunzippedBytes, isGzip } from './bytes/gunzipped-bytes.js';
+import { type ByteSource, fileBytes, gunzippedBytes, isGzip, readHead } from './bytes/byte-source.js';
+
 import { invalid, unfit, unreadable } from './data-errors.js';
 import { imageSamples } from './images/image-samples.js';
 import type { SampleSource } from './sample-source.js';
@@ -13,20 +12,20 @@ import { type OptionName, requireOptionsOf, type SourceKind, type SourceOptions 
 import type { KnownRows } from './table/table-rows.js';
 import { tableSamples } from './table/table-samples.js';
 
-/** A source that holds a file open. */
+/** A source with an open file. */
 export interface OpenSource extends SampleSource {
   readonly kind: SourceKind;
   close(): Promise<void>;
 }
 
-/** What there is to say about a file. */
+/** The description of a file. */
 export interface OpenOptions extends SourceOptions {
   readonly rows?: KnownRows;
   readonly optionName: OptionName;
 }
 
 /**
- * What kind of file or folder there is at a path, for programs that take options for several at once.
+ * Returns the kind of the file or folder at a path, for programs whose options are about several of them.
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
@@ -37,7 +36,7 @@ export async function sourceKind(path: string): Promise<SourceKind> {
 }
 
 /**
- * Opens a file, whose format is told by how it begins or, for tables, by its extension; or a folder of
+ * Opens a file whose format is recognised by its first bytes or, for tables, by its extension; or a folder of
  * images.
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
@@ -54,7 +53,7 @@ export async function openSource(path: string, options: OpenOptions): Promise<Op
   }
 }
 
-/** A file that was opened, or a folder. */
+/** An open file, or a folder. */
 type Examined = { readonly close: () => Promise<void> } & (
   | { readonly kind: 'a folder of images' }
   | { readonly kind: 'a .npz'; readonly file: FileHandle }
@@ -63,7 +62,7 @@ type Examined = { readonly close: () => Promise<void> } & (
 );
 
 /**
- * Finds out what there is at a path, and leaves a file open.
+ * Determines what is at a path, and leaves a file open.
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */
@@ -73,7 +72,7 @@ export async function examine(path: string): Promise<Examined> {
     throw unreadable(path, cause);
   });
   if (found.isDirectory()) return { kind: 'a folder of images', close: async () => {} };
-  // A pipe would be waited on for ever.
+  // Reading a pipe could wait forever.
   if (!found.isFile()) throw invalid(path, 'is neither a file nor a folder: one of them was expected.');
   if (found.size === 0) throw invalid(path, 'is an empty file. Copy or save it again.');
   const file = await open(path).catch((cause) => {

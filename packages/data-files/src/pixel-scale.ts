@@ -1,8 +1,6 @@
 import type { Numbers, SampleSource } from './sample-source.js';
 
-/**
- * How pixels from 0 to 255 become numbers: 'unit' from 0 to 1, 'symmetric' from -1 to 1, 'raw' as they are.
- */
+/** The scale of pixels from 0 to 255: 'unit' from 0 to 1, 'symmetric' from -1 to 1, 'raw' unchanged. */
 export type PixelScale = 'unit' | 'symmetric' | 'raw';
 
 const scales = {
@@ -13,7 +11,7 @@ const scales = {
 
 export const pixelScales = Object.keys(scales) as readonly PixelScale[];
 
-/** For descriptions; empty for numbers that nobody takes for pixels. */
+/** Describes a scale; empty for numbers that can't be pixels. */
 export function scaleInWords(scale: PixelScale, holds: SampleSource['holds']): string {
   return scale === 'raw' && holds !== 'numbers' ? ', as stored' : scales[scale].words;
 }

@@ -2,7 +2,7 @@ import { unfit } from './data-errors.js';
 import type { SampleSource } from './sample-source.js';
 
 /**
- * The shape wanted of samples, if they have as many numbers.
+ * Returns the requested shape if samples have as many numbers.
  *
  * @throws ARGUMENT_INVALID when they don't, or it isn't a shape.
  */

@@ -1,4 +1,4 @@
-/** Numbers as a file has them; 64-bit integers as the nearest float64. */
+/** Numbers of a file; 64-bit integers are rounded to the nearest float64. */
 export type Numbers =
   | Float32Array
   | Float64Array
@@ -9,40 +9,42 @@ export type Numbers =
   | Uint16Array
   | Uint32Array;
 
-/** Samples that follow each other. */
+/** Consecutive samples. */
 export interface SampleRange {
   readonly first: number;
-  /** One past the last. */
+  /** The index after the last sample. */
   readonly end: number;
 }
 
-/** Which samples to read. */
+/** The samples to read. */
 export interface SampleRequest {
-  /** In file order, apart from each other, none empty. */
+  /** Ranges in file order that are separate and not empty. */
   readonly ranges: readonly SampleRange[];
-  /** How many at a time. */
+  /** The number of samples at a time. */
   readonly size: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Samples of a file or a folder, of whatever format, as it has them. */
+/** The samples of a file or a folder of any format, with the stored numbers. */
 export interface SampleSource {
-  /** For messages: the path, and what part of it. */
+  /** The name for messages: the path, and the part of it. */
   readonly name: string;
   readonly count: number;
   readonly sampleShape: readonly number[];
-  /** In words, what the numbers are. */
+  /** Describes the numbers. */
   readonly contents: string;
-  /** How the file stores a number: 'uint8', 'float32', 'decimal' in a table. */
+  /** The type of the numbers in the file: 'uint8', 'float32', 'decimal' for a table. */
   readonly dtype: string;
   /** 'images', whose numbers are pixels; 'bytes' from 0 to 255, which may be pixels; other 'numbers'. */
   readonly holds: 'images' | 'bytes' | 'numbers';
-  /** In words, what the order of the samples is. */
+  /** Describes the order of the samples. */
   readonly order: string;
-  /** Paths of the images in their folder, in order; undefined for samples without names. */
+  /** The paths of the images in their folder, in order; undefined for samples without names. */
   readonly sampleNames?: readonly string[];
-  /** Paths of files in the folder that aren't read. */
+  /** The paths of files in the folder that aren't read. */
   readonly unread?: readonly string[];
-  /** Values of `size` samples each, in file order and across ranges; of fewer in the last one. */
+  /**
+   * Yields the values of `size` samples each, in file order and across ranges, and fewer in the last batch.
+   */
   read(request: SampleRequest): AsyncIterable<Numbers>;
 }

@@ -1,38 +1,42 @@
 import { unfit } from './data-errors.js';
-import type { ImageOrder } from './images/image-order.js';
+import type { ImageOrder } from './images/list-images.js';
 import type { Interpolation } from './images/resize-image.js';
 
-/**
- * What there is to say about a file of one format or the other; saying it about another format is refused.
- */
+/** Options about files of one format or another; options about another format than the file's are refused. */
 export interface SourceOptions {
-  /** Name of an array in a .npz; not needed for the only one. */
+  /** The name of an array in a .npz file; not needed for the only one. */
   readonly array?: string;
   /**
-   * Columns of a table, by name or by position from 0, in the order wanted. Without it, all but the labels
-   * and an index that has no name, as pandas writes one.
+   * The columns of a table, by name or by position from 0, in the wanted order. Default all except the labels
+   * and an index without a name, as pandas writes one.
    */
   readonly columns?: readonly (string | number)[];
-  /** The column of a table that holds the labels, or the columns, by name or by position from 0. */
+  /** The column or columns of a table with the labels, by name or by position from 0. */
   readonly labelColumn?: string | number | readonly (string | number)[];
-  /** Whether a table's first line names its columns; without it, that is told from the lines, or refused. */
+  /**
+   * Whether a table's first line names its columns. By default this is derived from the lines, and a table
+   * that may be read either way is refused.
+   */
   readonly header?: boolean;
   /**
-   * What stands between two cells of a table, ' ' for any number of blanks; without it, what the first lines
-   * show.
+   * The separator between two cells of a table; ' ' for any number of blanks. By default it is derived from
+   * the first lines.
    */
   readonly separator?: Separator;
-  /** The decimal sign in a table; '.' without it. */
+  /** The decimal sign in a table. Default '.'. */
   readonly decimal?: '.' | ',';
-  /** Size, [height, width], that images are brought to, whatever their proportions were. */
+  /** The size [height, width] that images are resized to, regardless of their proportions. */
   readonly resize?: readonly [height: number, width: number];
-  /** How `resize` finds the pixels between pixels; 'bilinear' without it. */
+  /** The interpolation of `resize`. Default 'bilinear'. */
   readonly interpolation?: Interpolation;
-  /** Of images: 1 makes them grey, 4 keeps transparency; without it 3 where any has colour, else 1. */
+  /**
+   * The number of channels of images: 1 makes them grey, 4 keeps transparency. Default 3 if any image has
+   * colour, else 1.
+   */
   readonly channels?: 1 | 3 | 4;
-  /** How the paths of images are sorted; 'path' without it. */
+  /** The order of the images' paths. Default 'path'. */
   readonly order?: ImageOrder;
-  /** Leaves out images that can't be decoded, each of which is tried when the folder is opened. */
+  /** Whether to leave out images that can't be decoded; each image is tried when the folder is opened. */
   readonly skipUnreadable?: boolean;
 }
 
@@ -41,11 +45,14 @@ export type Separator = ',' | ';' | '\t' | ' ';
 /** A kind of file that an option can be about. */
 export type SourceKind = 'a .npz' | 'a table' | 'a folder of images' | 'an array';
 
-/** How messages call an option. */
+/** The name of an option in messages. */
 export type OptionName = (option: string) => string;
 
 export interface OptionNaming {
-  /** How messages call an option, for a program whose users know it by another name; `"array"` without it. */
+  /**
+   * The names of options in messages, for a program whose users know them by other names. Default `"array"`
+   * and so on.
+   */
   readonly optionName?: OptionName;
 }
 
@@ -65,10 +72,7 @@ const kinds = {
   skipUnreadable: 'a folder of images',
 } as const satisfies Record<keyof SourceOptions, SourceKind>;
 
-/**
- * Those of some options that are about a kind of file, for programs that take options for several files at
- * once.
- */
+/** Returns the options that are about a kind of file, for programs whose options are about several files. */
 export function optionsAbout<Options extends SourceOptions>(
   kind: SourceKind,
   options: Options,

@@ -15,7 +15,7 @@ const decimals = { point: '.', comma: ',' } as const;
 const answers = ['yes', 'no'] as const;
 const tasks = ['classes', 'multilabel', 'regression'] as const;
 
-/** Options of how samples lie in files. */
+/** The options for the format of data files. */
 export interface DataFormatOptions {
   readonly array?: string;
   readonly columns?: string[];
@@ -93,7 +93,7 @@ export function addLabelOptions(command: Command): Command {
     );
 }
 
-/** For commands that tell classes by one output. */
+/** Adds the option for commands that need a class from one output. */
 export function addThresholdOption(command: Command): Command {
   return command.option(
     '--threshold <value>',
@@ -102,7 +102,7 @@ export function addThresholdOption(command: Command): Command {
   );
 }
 
-/** How messages about the data call an option. */
+/** The names by which messages about the data call options. */
 export const dataOptionName: OptionName = (option) =>
   `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
@@ -112,14 +112,14 @@ const labelFlags: Readonly<Record<string, string>> = {
   classNames: '--classes',
 };
 
-/** How messages about the labels call an option. */
+/** The names by which messages about the labels call options. */
 export const labelOptionName: OptionName = (option) => labelFlags[option] ?? dataOptionName(option);
 
 /**
- * What `openData` takes.
+ * Returns the options of `openData`.
  *
- * @param dataKind What kind of file the data are in.
- * @param labelsKind What kind the labels are in, where they have a file of their own: options about it are
+ * @param dataKind The kind of the data's file.
+ * @param labelsKind The kind of the labels' file, if they have one of their own: options about it are
  * theirs.
  */
 export function dataOptionsOf(
@@ -144,7 +144,7 @@ export function dataOptionsOf(
   return { optionName: dataOptionName, ...withoutUndefined({ ...others, ...(isTheirs ? {} : tables) }) };
 }
 
-/** What `matchLabels` takes, but for the task and the samples. */
+/** Returns the options of `matchLabels`, except for the task and the samples. */
 export function labelOptionsOf(
   options: DataFormatOptions & LabelFormatOptions,
   kind: SourceKind,
@@ -152,7 +152,7 @@ export function labelOptionsOf(
   const { labels, array, labelsArray, labelsHeader, header, order, fileColumn, classes, skipUnreadable } =
     options;
   const tables = tableOptions(options, labelsHeader ?? header);
-  // Without a file of their own, they are a column of the data.
+  // Labels without a file of their own are a column of the data.
   const isOwn = labels !== undefined;
   return {
     optionName: isOwn ? labelOptionName : dataOptionName,
@@ -187,7 +187,7 @@ function withoutUndefined<Values extends object>(values: Values): Defined<Values
   ) as Defined<Values>;
 }
 
-/** A column by its place or its name. */
+/** Parses a column given by position or name. */
 function column(text: string): string | number {
   return /^\d+$/.test(text) ? Number(text) : text;
 }

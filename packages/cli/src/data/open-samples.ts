@@ -5,6 +5,7 @@ import {
   type HeldOutOptions,
   type HeldOutRule,
   heldOutRule,
+  holdsOut,
   type InputReading,
   inputReadings,
   sampleOrder,
@@ -12,72 +13,74 @@ import {
 import type { Session } from '../program/run-command.js';
 import { shape as told } from '../terminal/figures.js';
 import { type DataFormatOptions, dataOptionsOf, type LabelFormatOptions } from './data-options.js';
-import { type ChosenScale, contradiction, type SeenValues, scaleFor } from './pixel-scale.js';
-import { readsAs } from './reads-as.js';
+import { type ChosenScale, contradiction, readsAs, type SeenValues, scaleFor } from './pixel-scale.js';
 
-/** What was read, for `--json`. */
+/** A description of the data for `--json`. */
 interface ReadData {
   readonly description: string;
   readonly count: number;
-  /** Samples that are read of these, drawn by the seed where `--limit` is below their number. */
+  /**
+   * The number of samples that are read, drawn by the seed if `--limit` is smaller than the number in the
+   * file.
+   */
   readonly taken: number;
   readonly sampleShape: readonly number[];
-  /** As the file stores a number. */
+  /** The type of the numbers in the file. */
   readonly dtype: string;
   readonly pixels: DataFile['pixels'];
-  /** Of the numbers as the model gets them, in the first samples. */
+  /** The range of the numbers that the model gets, in the first samples. */
   readonly values: { readonly min: number; readonly max: number; readonly samples: number };
   readonly order: string;
-  /** Paths of files in a folder of images that weren't read. */
+  /** The paths of files in a folder of images that weren't read. */
   readonly unread: readonly string[];
   readonly warnings: readonly string[];
-  /** What the labels are, and how they were matched; null where there are none. */
+  /** A description of the labels and how they were matched; null if there are none. */
   labels: string | null;
 }
 
-/** Samples of a file as a model reads them. */
+/** The samples of a file as a model reads them. */
 export interface Samples {
   readonly description: string;
   readonly read: ReadData;
-  /** As many as are to be read. */
+  /** The number of samples to read. */
   readonly count: number;
-  /** As many as there are. */
+  /** The number of samples in the file. */
   readonly fileCount: number;
-  /** Places in the file of those to be read, ascending: what is held out goes by them. */
+  /** The indices in the file of the samples to read, ascending; they determine which samples are held out. */
   readonly indices: Uint32Array;
-  /** Which of them `fuse` holds out. */
+  /** The rule by which `fuse` holds out samples. */
   readonly heldOut: Required<HeldOutRule>;
-  /** Of one sample. */
+  /** The shape of one sample. */
   readonly shape: readonly number[];
-  /** Paths of the images, in the order of the samples; undefined for samples without names. */
+  /** The paths of the images, in the order of the samples; undefined for samples without names. */
   readonly sampleNames: readonly string[] | undefined;
   /**
-   * Of at most `size` samples; can be passed over any number of times.
+   * Yields batches of at most `size` samples; can be iterated any number of times.
    *
-   * @param indices Places in the file, ascending; all that are to be read without it.
+   * @param indices Indices in the file, ascending. Default all samples to read.
    */
   batches(size: number, signal: AbortSignal, indices?: ArrayLike<number>): AsyncIterable<DataBatch>;
-  /** The same to calibrate with, by their places in the file. */
+  /** The samples as calibration data, by their indices in the file. */
   calibrationData(signal: AbortSignal): IndexedData;
-  /** All of them, row-major. */
+  /** All samples, in row-major order. */
   all(signal: AbortSignal): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
-/** Samples read from a file at a time where nobody says. */
+/** The default number of samples that are read from a file at a time. */
 export const readSize = 256;
 
 type DataAsked = DataFormatOptions &
   LabelFormatOptions &
   HeldOutOptions & {
     readonly limit?: number;
-    /** Of those read, how many are taken to solve on and to hold out. */
+    /** The number of the read samples that are taken to solve on and to hold out. */
     readonly samples?: number | 'auto';
   };
 
 /**
- * Opens data for a model that reads one input, and says how they are understood: numbers that a model wasn't
- * trained on fail nowhere. What contradicts the model is a warning.
+ * Opens data for a model with one input and says how they are interpreted, since a wrong scale causes no
+ * error anywhere. Warns if the data contradict the model.
  *
  * @param options With `limit`, how many to read at most: they are drawn from all of them by `seed`. Which are
  * held out goes
@@ -125,12 +128,15 @@ function drawnIndices(count: number, limit: number, rule: HeldOutRule): Uint32Ar
   return limit < count ? sampleOrder(all, rule).slice(0, limit).sort() : all;
 }
 
-/** Undefined too for labels that can't be opened: reading them will say what is wrong. */
+/** Also undefined for labels that can't be opened; reading them reports the problem. */
 async function kindOfLabels(path: string | undefined): Promise<SourceKind | undefined> {
   return path === undefined ? undefined : sourceKind(path).catch(() => undefined);
 }
 
-/** Samples looked at for the range of their numbers: of images, decoding takes a while. */
+/**
+ * The number of samples that are read to find the range of the numbers. It is small since decoding images is
+ * slow.
+ */
 const samplesSeen = { images: 32, bytes: 256, numbers: 256 };
 
 async function valuesSeen(file: DataFile, signal: AbortSignal): Promise<SeenValues> {
@@ -138,7 +144,7 @@ async function valuesSeen(file: DataFile, signal: AbortSignal): Promise<SeenValu
   let [min, max, isWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
   for await (const { data } of file.batches(samples, { end: samples, signal })) {
     for (const value of data) {
-      // What is no number is larger and smaller than none, so it would be lost.
+      // NaN compares false with everything, so it would be missed.
       min = Number.isNaN(value) || value < min ? value : min;
       max = Number.isNaN(value) || value > max ? value : max;
       isWhole &&= Number.isInteger(value);
@@ -239,8 +245,8 @@ function mismatchAdvice(file: DataFile, reads: readonly (number | null)[]): stri
 }
 
 /**
- * Two layers of tfjs-layers write the shape that they give over the one that they read: the model's input, if
- * they stand first.
+ * Two layers of tfjs-layers overwrite their input shape with their output shape, and so the model's input
+ * shape if they come first.
  */
 function overwritten(model: LayersModel): string | undefined {
   const [input] = model.inputs;
@@ -251,4 +257,27 @@ function overwritten(model: LayersModel): string | undefined {
   );
   if (!layer) return undefined;
   return `TensorFlow.js takes what ${JSON.stringify(layer.name)} (${layer.getClassName()}) gives for what the model reads, so that predict refuses the samples that the model was trained on, too: do by hand what this layer does, before.`;
+}
+
+/** The samples that `fuse` holds out. */
+export interface HeldOutSamples {
+  readonly batches: AsyncIterable<DataBatch>;
+  /** Their indices among the samples that are read, from 0, as labels have them. */
+  readonly places: readonly number[];
+}
+
+/** Returns the samples that `fuse` doesn't solve on; all samples if none are held out. */
+export function heldOutSamples(samples: Samples, size: number, signal: AbortSignal): HeldOutSamples {
+  const isHeldOut = holdsOut(samples.heldOut);
+  const all = Array.from(samples.indices.keys());
+  const heldOut = all.filter((place) => isHeldOut(samples.indices[place]!));
+  const places = heldOut.length > 0 ? heldOut : all;
+  return {
+    places,
+    batches: samples.batches(
+      size,
+      signal,
+      places.map((place) => samples.indices[place]!),
+    ),
+  };
 }

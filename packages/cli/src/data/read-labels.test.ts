@@ -5,7 +5,7 @@ import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import { tf } from '@fuseinit/test-inputs/seeded-models';
 import type { LayersModel } from '@fuseinit/tfjs';
 import { expect, test } from 'vitest';
-import { scoreSamples } from '../commands/eval/score-samples.js';
+import { scoreSamples } from '../commands/eval/eval-command.js';
 import type { LabelFormatOptions } from './data-options.js';
 import { openSamples } from './open-samples.js';
 import { readLabels } from './read-labels.js';

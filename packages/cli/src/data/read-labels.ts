@@ -6,28 +6,28 @@ import type { Session } from '../program/run-command.js';
 import { type DataFormatOptions, type LabelFormatOptions, labelOptionsOf } from './data-options.js';
 import type { Samples } from './open-samples.js';
 
-/** What `readLabels` is to read, and for which data. */
+/** The options of `readLabels`. */
 export interface LabelsAsked extends DataFormatOptions, LabelFormatOptions {
-  /** Where `--label-column` is a column of the data themselves. */
+  /** Set if `--label-column` is a column of the data themselves. */
   readonly data: string;
-  /** Whether each output tells of a label by itself; without it, as the model's end tells. */
+  /** Whether the output is multi-label. Default as the model's last layers determine. */
   readonly areIndependent?: boolean;
 }
 
-/** What a model's first output should be for each sample. */
+/** The labels of a model's first output. */
 export interface SampleLabels {
-  /** Row-major, [count, width]. */
+  /** The labels [count, width] in row-major order. */
   readonly values: Int32Array | Float32Array;
-  /** Numbers that a sample has: 1 for the index of a class. */
+  /** The number of labels of a sample; 1 for a class index. */
   readonly width: number;
   readonly task: LabelTask;
-  /** Above which one output stands for class 1, or for a label that holds, if it was given. */
+  /** The threshold above which one output stands for class 1, or for a label that holds, if it was given. */
   readonly threshold: number | undefined;
 }
 
 /**
- * Labels of the samples that are read, for the task that is asked for, or that the model's end and the file
- * tell. How they were read and matched with the samples is said. Undefined where none were given.
+ * Reads the labels of the samples for the given task, or for the one that the model and the file determine,
+ * and says how they were read and matched. Undefined if none were given.
  *
  * @throws SHAPE_MISMATCH unless there is one for each sample of the file.
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `matchLabels` does, for a label that is
@@ -50,7 +50,7 @@ export async function readLabels(
     outputs,
   };
   const told = await taskOf(model, path, options, asked);
-  // Labels of one output are numbers until all of them are seen to be 0 or 1.
+  // Labels of one output count as numbers until all of them are known to be 0 or 1.
   const { values, description } = await matchLabels(
     path,
     told === 'classification'
@@ -91,7 +91,7 @@ function readAs(task: LabelTask, outputs: number): string {
   }
 }
 
-/** Labels of some samples, by their places. */
+/** Returns the labels of some samples by their indices. */
 export function labelsAt(
   { values, width }: Pick<SampleLabels, 'values' | 'width'>,
   places: readonly number[],
@@ -112,7 +112,7 @@ const tasks: Readonly<Record<NonNullable<LabelFormatOptions['task']>, LabelTask>
   regression: 'regression',
 };
 
-/** Undefined for one number a sample, whose value may tell the task. */
+/** Undefined for one number per sample, whose value may determine the task. */
 async function taskOf(
   model: LayersModel,
   path: string,

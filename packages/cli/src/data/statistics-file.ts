@@ -4,7 +4,7 @@ import { decodeStatistics, encodeStatistics, type Statistics } from '@fuseinit/t
 import { writeOutputFile } from '../output/output-file.js';
 
 /**
- * What `collect` or `merge` wrote.
+ * Reads the statistics that `collect` or `merge` wrote.
  *
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID
  */

@@ -3,10 +3,10 @@ import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
 import { kernelWarnings, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
 import { type ModelFormat, type RunnableModel, runnableAs, runnableGraph } from '@fuseinit/tfjs/internal';
 
-/** What files of a model hold. */
+/** The contents of a model's files. */
 export type ModelArtifacts = Awaited<ReturnType<ReturnType<typeof modelFiles>['load']>>;
 
-/** A model, and what its files hold. */
+/** A model and the contents of its files. */
 export interface SavedModel {
   readonly model: LayersModel;
   readonly artifacts: ModelArtifacts;
@@ -15,7 +15,7 @@ export interface SavedModel {
 /**
  * Loads a saved LayersModel.
  *
- * @param path Its folder, or its model.json.
+ * @param path The model's folder or its model.json.
  * @param warn Told of layers that TensorFlow.js computes wrongly where its kernels aren't repaired as they
  * are here.
  * @throws MODEL_FILE_MISSING, MODEL_FILE_INVALID, MODEL_UNSUPPORTED as `modelFiles` does.
@@ -32,7 +32,7 @@ export async function loadSavedModel(
   return { model, artifacts };
 }
 
-/** The model that {@link loadSavedModel} loads. */
+/** Loads the model as {@link loadSavedModel} does, without the contents of its files. */
 export async function loadModel(
   tf: TensorFlow,
   path: string,
@@ -41,20 +41,20 @@ export async function loadModel(
   return (await loadSavedModel(tf, path, warn)).model;
 }
 
-/** A model of either format that is to be run. */
+/** A model of either format that is ready to run. */
 export interface LoadedRunnable {
   readonly path: string;
   readonly model: RunnableModel;
-  /** What it runs as. */
+  /** The format in which it runs. */
   readonly format: ModelFormat;
-  /** Of its files: topology and weights. */
+  /** The size of its files: topology and weights. */
   readonly bytes: number;
 }
 
 /**
  * Loads a model of either format.
  *
- * @param format What a LayersModel is to run as; a GraphModel stays one.
+ * @param format The format in which a LayersModel is to run; a GraphModel stays one.
  * @throws as {@link loadSavedModel} does.
  * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have.
  */
@@ -74,19 +74,19 @@ export async function loadRunnable(
   return { path, model: await runnableAs(tf, model, format), format, bytes };
 }
 
-/** What the files of a GraphModel hold; undefined where there is something else, or nothing. */
+/** Returns the contents of a GraphModel's files; undefined if there are none. */
 async function graphArtifacts(path: string): Promise<ModelArtifacts | undefined> {
   try {
     return await graphModelFiles(path).load();
   } catch (error) {
-    // Loading it as a LayersModel says what is wrong with it.
+    // Loading it as a LayersModel reports what is wrong with it.
     if (FuseInitError.isInstance(error) && /^MODEL_(UNSUPPORTED|FILE_MISSING)$/.test(error.code))
       return undefined;
     throw error;
   }
 }
 
-/** Bytes of a model's topology and weights, as files have them. */
+/** Returns the size of a model's topology and weights in files. */
 export function artifactBytes(tf: TensorFlow, artifacts: ModelArtifacts): number {
   const { modelTopologyBytes, weightSpecsBytes, weightDataBytes } =
     tf.io.getModelArtifactsInfoForJSON(artifacts);

@@ -4,7 +4,7 @@ import { type PlanFile, parsePlan } from '@fuseinit/planner';
 import type { SpanRequest } from '@fuseinit/tfjs';
 import { teacherFingerprint } from '@fuseinit/tfjs/internal';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CliError } from '../program/cli-error.js';
+import { CliError } from '../program/failure.js';
 import { lengths, list } from '../program/option-values.js';
 import type { Teacher } from './teacher.js';
 
@@ -19,14 +19,14 @@ export function addSpansOptions(command: Command): Command {
     .option('--spans <spans>', 'or as conv1:conv2,conv3:conv4@5 (kernel 5x5)', parseSpans);
 }
 
-/** Refuses a command that names nothing to fuse, before anything is read. @throws CliError USAGE */
+/** Refuses a command that names nothing to fuse before anything is read. @throws CliError USAGE */
 export function requireSpans({ plan, spans }: SpansOptions): void {
   if (spans || plan !== undefined) return;
   throw new CliError('USAGE', 'Nothing is named to fuse: give --plan FILE or --spans FIRST:LAST.');
 }
 
 /**
- * The spans that a command names, as spans of what is fused; none where it names none.
+ * Returns the spans that a command names, as spans of the network that is fused; empty if it names none.
  *
  * @throws PLAN_INVALID when there is no plan at the path, it has faults, or is for another model.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL for names that aren't layers of the teacher, or one layer of its
@@ -57,13 +57,13 @@ export function parseSpans(text: string): SpanRequest[] {
   });
 }
 
-/** Parses `5` or `3x5`: a number is for every axis. */
+/** Parses `5` or `3x5`; a single number is for every axis. */
 export function parseKernelSize(text: string): number | number[] {
   const sizes = lengths(text);
   return sizes.length === 1 ? sizes[0]! : sizes;
 }
 
-/** Spans as `--spans` takes them. */
+/** Formats spans as `--spans` takes them. */
 export function spansText(
   spans: readonly {
     readonly from: string;

@@ -24,19 +24,19 @@ export function addSimplifyingOption(command: Command): Command {
 /** A model whose layers are to be fused. */
 export interface Teacher {
   readonly path: string;
-  /** As it was saved: what it reads and answers is told by its layers. */
+  /** The model as it was saved; its layers determine its inputs and its task. */
   readonly given: LayersModel;
   /**
-   * What is fused: its simplified form, or the model itself where there is nothing to simplify or nobody
-   * wants it.
+   * The network that is fused: the simplified form, or the model itself if there is nothing to simplify or
+   * `--no-simplify` is given.
    */
   readonly model: LayersModel;
-  /** What its files store weights as. */
+  /** The type in which its files store weights. */
   readonly weights: WeightDtype;
-  /** What simplifying it has to say. */
+  /** The warnings of simplifying it. */
   readonly warnings: readonly string[];
   /**
-   * Spans by names of layers of the model given, as spans of what is fused.
+   * Translates spans of the model given into spans of the network that is fused.
    *
    * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL as `simplifiedSpans` does.
    */
@@ -65,12 +65,12 @@ export async function openTeacher(
   return { ...opened, model, warnings, spans: (spans) => simplifiedSpans(spans, simplified) };
 }
 
-/** What the network that is fused is called in sentences. */
+/** Returns the name of the fused network for use in sentences. */
 export function networkName({ given, model }: Teacher): string {
   return given === model ? 'teacher' : 'simplified teacher';
 }
 
-/** The model given, where what is fused is another one: to be measured beside it. */
+/** Returns the model given, if another one is fused, so that it can be measured too. */
 export function givenBeside({ given, model }: Teacher): { readonly given?: LayersModel } {
   return given === model ? {} : { given };
 }

@@ -2,14 +2,17 @@ import { type Device, startBackend } from '@fuseinit/node-backends';
 import type { LayersModel, Tensor } from '@fuseinit/tfjs';
 import type { DrawnInputs } from '@fuseinit/tfjs/internal';
 import type { DataFormatOptions, LabelFormatOptions } from '../data/data-options.js';
-import { heldOutSamples } from '../data/held-out-samples.js';
-import { openSamples, type Samples } from '../data/open-samples.js';
+import { heldOutSamples, openSamples, type Samples } from '../data/open-samples.js';
+
 import { readLabels, type SampleLabels } from '../data/read-labels.js';
 import type { BackendOptions, SizeOptions } from '../program/common-options.js';
 import type { Session } from '../program/run-command.js';
 import { openTeacher, type SimplifyingOptions, type Teacher } from './teacher.js';
 
-/** What layers of a teacher are fused with: its samples, their labels if there are any, and what computes. */
+/**
+ * The inputs of a command that fuses layers: the teacher, its samples, their labels if there are any, and the
+ * backend.
+ */
 export interface Work {
   readonly device: Device;
   readonly teacher: Teacher;
@@ -31,10 +34,10 @@ export interface WorkOptions
 }
 
 /**
- * Opens a teacher and its samples for as long as something is done with them.
+ * Opens a teacher and its samples while `use` runs.
  *
- * @param warn Told of layers of the teacher that TensorFlow.js computes wrongly elsewhere.
- * @throws as `openTeacher`, `openSamples` and `readLabels` do.
+ * @param warn Is called for layers of the teacher that TensorFlow.js computes wrongly on other backends.
+ * @throws like `openTeacher`, `openSamples` and `readLabels`.
  */
 export async function withWork<Result>(
   path: string,
@@ -60,13 +63,13 @@ export async function withWork<Result>(
   }
 }
 
-/** Samples that outputs of two models are compared on. */
+/** The most samples that the outputs of two models are compared on. */
 const mostCompared = 32;
 
 /**
- * Some samples that nothing is solved on, as inputs of the model.
+ * Returns some held-out samples as inputs of the model.
  *
- * @returns The tensors are the caller's to dispose.
+ * @returns The inputs. The caller disposes the tensors.
  */
 export async function comparedInputs(
   { device: { tf } }: Pick<Work, 'device'>,

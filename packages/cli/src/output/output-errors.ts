@@ -1,4 +1,4 @@
-import { CliError } from '../program/cli-error.js';
+import { CliError } from '../program/failure.js';
 
 /** What to throw when something can't be written. */
 export function unwritable(path: string, cause: unknown): CliError {

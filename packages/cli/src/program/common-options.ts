@@ -12,7 +12,7 @@ export interface BackendOptions extends CommonOptions {
   readonly backend?: BackendName;
 }
 
-/** Options of how a command tells what it does. */
+/** Adds the options for a command's output. */
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--json', 'one JSON document on stdout, of a failure too')
@@ -20,7 +20,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--debug', 'the stack of an error');
 }
 
-/** Those, and what to compute on. */
+/** Adds the output options and the choice of a backend. */
 export function addBackendOptions(command: Command): Command {
   return addCommonOptions(command).addOption(
     new Option('--backend <name>', 'what computes (default: node-gpu where it is built, else wasm)').choices(
@@ -36,9 +36,9 @@ export interface SizeOptions {
 }
 
 /**
- * The share of samples that errors are measured on and nothing is solved on.
+ * Makes the option for the share of samples that are held out to measure errors.
  *
- * @param least The smallest that is taken.
+ * @param least The smallest allowed share.
  */
 export function heldOutOption(least = 0): Option {
   return new Option(
@@ -47,7 +47,7 @@ export function heldOutOption(least = 0): Option {
   ).argParser(number(least, 0.5));
 }
 
-/** How much of the data to read, and how much at a time. */
+/** Adds the options for the number of samples and the batch size. */
 export function addSizeOptions(command: Command): Command {
   return command
     .option('--limit <n>', 'reads N samples, drawn from all of the data by --seed', wholeNumber(1))

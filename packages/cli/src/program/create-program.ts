@@ -11,10 +11,10 @@ import { definePlan } from '../commands/plan/plan-command.js';
 import { defineShrink } from '../commands/shrink/shrink-command.js';
 import { defineSimplify } from '../commands/simplify/simplify-command.js';
 import { defineTune } from '../commands/tune/tune-command.js';
-import type { ExitCode } from './exit-code.js';
+import type { ExitCode } from './failure.js';
 import { version } from './version.js';
 
-/** @param ended Told the exit code of the command that ran. */
+/** @param ended Is called with the exit code of the command. */
 export function createProgram(ended: (code: ExitCode) => void): Command {
   const program = new Command('fuseinit')
     .description(
@@ -25,7 +25,7 @@ export function createProgram(ended: (code: ExitCode) => void): Command {
     .helpCommand('help [command]', 'that of a command')
     .showSuggestionAfterError()
     .exitOverride()
-    // Failures are told in one place, in one form.
+    // All failures are printed in one place, in one form.
     .configureOutput({ outputError() {} })
     .addHelpText(
       'after',

@@ -1,7 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 import { expect, test } from 'vitest';
-import { CliError } from './cli-error.js';
-import { failureOf } from './failure.js';
+import { CliError, failureOf } from './failure.js';
 
 const { signal } = new AbortController();
 

@@ -1,12 +1,10 @@
 import { FuseInitError } from '@fuseinit/core';
-import { CliError } from './cli-error.js';
-import { type ExitCode, exitCode } from './exit-code.js';
 
-/** How a command failed, as it is told. */
+/** A failure of a command, as it is printed. */
 export interface Failure {
   readonly exitCode: ExitCode;
   readonly code: string;
-  /** One sentence or more. */
+  /** The message: one or more sentences. */
   readonly message: string;
 }
 
@@ -30,3 +28,39 @@ export function failureOf(error: unknown, signal: AbortSignal): Failure {
     message: `${message.replace(/\.$/, '')}. This is a fault of fuseinit: please report it at ${issues}, with what --debug shows.`,
   };
 }
+
+/** The codes of usage errors of the command line; the libraries' errors have their `FuseInitErrorCode`. */
+export type CliErrorCode =
+  | 'BUDGET_UNMET'
+  | 'OUTPUT_EXISTS'
+  | 'OUTPUT_IS_INPUT'
+  | 'OUTPUT_UNWRITABLE'
+  | 'USAGE';
+
+/**
+ * A failure that is printed in one line: the message says what is wrong, what was expected and what to do.
+ */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: CliErrorCode;
+  /** Results that exist despite the failure, for `--json`. */
+  readonly findings: object | undefined;
+  /** The same results as text. */
+  readonly text: string | undefined;
+
+  constructor(
+    code: CliErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly findings?: object; readonly text?: string } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.findings = options.findings;
+    this.text = options.text;
+  }
+}
+
+/** The exit codes of the program. */
+export const exitCode = { done: 0, failed: 1, usage: 2, budgetMissed: 3, interrupted: 130 } as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

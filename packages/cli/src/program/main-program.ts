@@ -1,13 +1,13 @@
 import { CommanderError } from 'commander';
-import { CliError } from './cli-error.js';
 import { createProgram } from './create-program.js';
-import { type ExitCode, exitCode } from './exit-code.js';
+import { CliError, type ExitCode, exitCode } from './failure.js';
+
 import { tellFailure } from './run-command.js';
 
 /**
  * Runs the program.
  *
- * @param argv What came after its name.
+ * @param argv The arguments after the program's name.
  * @returns The exit code.
  */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' });
     return code;
   } catch (error) {
-    // Help and version were asked for, and printed.
+    // Commander has printed the help or the version.
     if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
     const command = program.commands.find((known) => known.name() === argv[0]);
     const help = `See fuseinit ${command ? `${command.name()} ` : ''}--help.`;

@@ -22,7 +22,7 @@ export function number(
   };
 }
 
-/** Parses a word, or else what `parse` does. */
+/** Parses a given word, or else calls `parse`. */
 export function orWord<Word extends string, Value>(
   word: Word,
   parse: (text: string) => Value,

@@ -1,32 +1,30 @@
 import { inspect } from 'node:util';
-import { red } from '../terminal/emphasis.js';
-import { printableLine } from '../terminal/printable.js';
-import { createProgress, type Progress } from '../terminal/progress.js';
-import { CliError } from './cli-error.js';
-import type { CommonOptions } from './common-options.js';
-import { type ExitCode, exitCode } from './exit-code.js';
-import { failureOf } from './failure.js';
+import { printableLine, red } from '../terminal/printable.js';
 
-/** What a command came to: for people, and as data for `--json`. */
+import { createProgress, type Progress } from '../terminal/progress.js';
+import type { CommonOptions } from './common-options.js';
+import { CliError, type ExitCode, exitCode, failureOf } from './failure.js';
+
+/** The result of a command: text for people, and data for `--json`. */
 export interface Outcome {
   readonly text: string;
   readonly data: object;
-  /** Where the command did its work and something is to be told of it all the same. */
+  /** Set if the exit code differs from success although the command did its work. */
   readonly exitCode?: ExitCode;
 }
 
-/** What a command has of the terminal it runs in. */
+/** The terminal that a command runs in. */
 export interface Session {
-  /** Fires on Ctrl-C. */
+  /** A signal that fires on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** A warning on stderr. */
+  /** Prints a warning on stderr. */
   warn(message: string): void;
-  /** A line on stderr. */
+  /** Prints a line on stderr. */
   tell(message: string): void;
 }
 
-/** Runs a command's work, prints what came out of it or why it failed, and gives the exit code. */
+/** Runs a command, prints its result or its failure, and returns the exit code. */
 export async function runCommand(
   options: CommonOptions,
   work: (session: Session) => Promise<Outcome>,
@@ -34,7 +32,7 @@ export async function runCommand(
   const stopped = new AbortController();
   const stop = () => stopped.abort();
   const signals = ['SIGINT', 'SIGTERM'] as const;
-  // Once each: who asks again doesn't want to wait.
+  // Only the first Ctrl-C aborts; the second one kills the process.
   for (const signal of signals) process.once(signal, stop);
   const progress = createProgress(options.quiet === true);
   const warn = (message: string) => {
@@ -62,7 +60,7 @@ export async function runCommand(
   }
 }
 
-/** Tells a failure in one line on stderr, or as JSON on stdout. */
+/** Prints a failure in one line on stderr, or as JSON on stdout. */
 export function tellFailure(
   error: unknown,
   signal: AbortSignal,

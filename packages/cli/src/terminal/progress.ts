@@ -1,16 +1,16 @@
 import { SingleBar } from 'cli-progress';
 import { clipped } from './printable.js';
 
-/** Shows how far a command has come. */
+/** Shows the progress of a command. */
 export interface Progress {
-  /** @param share From 0 to 1; left out where nobody knows. */
+  /** @param share The progress from 0 to 1, if it is known. */
   show(doing: string, share?: number): void;
-  /** Writes a line that stays. */
+  /** Writes a line that isn't overwritten. */
   above(line: string): void;
   stop(): void;
 }
 
-/** On stderr, so that the output stays data; nothing where nobody looks. */
+/** Shows progress on stderr, so that stdout stays data, and only on a terminal. */
 export function createProgress(quiet: boolean): Progress {
   const above = (line: string) => void process.stderr.write(`${line}\n`);
   if (quiet || !process.stderr.isTTY) return { show() {}, above, stop() {} };
@@ -43,7 +43,44 @@ function createBar(): SingleBar {
     barsize: 30,
     clearOnComplete: true,
     hideCursor: true,
-    // Else a second Ctrl-C has to be sent, since it listens too.
+    // The bar would otherwise handle Ctrl-C too, and a second one would be needed.
     gracefulExit: false,
   });
+}
+
+/** A stage of a longer task, and the share of the whole time that it usually takes. */
+export interface Stage<Name extends string> {
+  readonly name: Name;
+  readonly share: number;
+}
+
+/**
+ * Makes one progress display for several stages: each shows itself as a part of the whole.
+ *
+ * @returns The progress display of each stage.
+ */
+export function stagesOf<Name extends string>(
+  progress: Progress,
+  stages: readonly Stage<Name>[],
+): Readonly<Record<Name, Progress>> {
+  const total = stages.reduce((sum, { share }) => sum + share, 0);
+  const started = performance.now();
+  let before = 0;
+  let furthest = 0;
+  const displays = stages.map(({ name, share: own }, index) => {
+    const from = before / total;
+    before += own;
+    const display: Progress = {
+      ...progress,
+      show(doing, share = 0) {
+        // A stage of several passes starts again with each pass, but the overall progress doesn't go back.
+        furthest = Math.max(furthest, from + (Math.min(1, share) * own) / total);
+        const elapsed = (performance.now() - started) / 1000;
+        const left = furthest > 0.05 ? ` (${Math.ceil((elapsed / furthest) * (1 - furthest))} s left)` : '';
+        progress.show(`${index + 1}/${stages.length} ${name}${left}: ${doing}`, furthest);
+      },
+    };
+    return [name, display];
+  });
+  return Object.fromEntries(displays) as Record<Name, Progress>;
 }

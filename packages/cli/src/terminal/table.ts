@@ -1,18 +1,17 @@
 import Table from 'cli-table3';
-import { bold } from './emphasis.js';
-import { clipped, printable } from './printable.js';
+import { bold, clipped, printable } from './printable.js';
 
 export interface Column {
   readonly head: string;
-  /** Numbers stand to the right. */
+  /** Numbers are flushed right. */
   readonly align?: 'left' | 'right';
-  /** Names: cut where the table would be wider than a terminal. */
+  /** Whether the column is shortened if the table would be wider than the terminal. */
   readonly isFlexible?: boolean;
 }
 
 /**
- * Characters in a line of the terminal, from 60 to 200. Where output goes to a file there is no end of a
- * line, so that nothing is cut.
+ * Returns the width of the terminal, from 60 to 200 characters. Output to a file has no limit, so that
+ * nothing is cut.
  */
 export function terminalWidth(): number {
   const { isTTY, columns } = process.stdout;
@@ -23,9 +22,9 @@ const leastWidth = 16;
 const gap = '  ';
 
 /**
- * A table without lines, of one flexible column at most.
+ * Formats a table without rules and with at most one flexible column.
  *
- * @param lineWidth Characters that a line may have.
+ * @param lineWidth The most characters in a line.
  */
 export function table(
   columns: readonly Column[],
@@ -50,7 +49,7 @@ export function table(
     .join('\n');
 }
 
-/** What the other columns leave. */
+/** Returns the width that the other columns leave. */
 function flexibleWidth(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],

@@ -1,21 +1,64 @@
 import { invalid } from '../data-errors.js';
-import { type ElementType, elementTypes } from './element-type.js';
+import type { Numbers } from '../sample-source.js';
 
-/** How an array, row-major, lies in bytes. */
+/** The format of a number in a file. */
+export interface ElementType {
+  readonly name: string;
+  readonly bytes: number;
+  /** Returns the numbers in bytes of this machine's byte order. */
+  decode(bytes: ArrayBuffer): Numbers;
+}
+
+/** Element types by their NumPy codes. */
+const elementTypes: ReadonlyMap<string, ElementType> = new Map([
+  ['b1', { name: 'bool', bytes: 1, decode: (bytes: ArrayBuffer) => new Uint8Array(bytes) }],
+  ['u1', { name: 'uint8', bytes: 1, decode: (bytes) => new Uint8Array(bytes) }],
+  ['i1', { name: 'int8', bytes: 1, decode: (bytes) => new Int8Array(bytes) }],
+  ['u2', { name: 'uint16', bytes: 2, decode: (bytes) => new Uint16Array(bytes) }],
+  ['i2', { name: 'int16', bytes: 2, decode: (bytes) => new Int16Array(bytes) }],
+  ['u4', { name: 'uint32', bytes: 4, decode: (bytes) => new Uint32Array(bytes) }],
+  ['i4', { name: 'int32', bytes: 4, decode: (bytes) => new Int32Array(bytes) }],
+  [
+    'u8',
+    { name: 'uint64', bytes: 8, decode: (bytes) => Float64Array.from(new BigUint64Array(bytes), Number) },
+  ],
+  ['i8', { name: 'int64', bytes: 8, decode: (bytes) => Float64Array.from(new BigInt64Array(bytes), Number) }],
+  ['f4', { name: 'float32', bytes: 4, decode: (bytes) => new Float32Array(bytes) }],
+  ['f8', { name: 'float64', bytes: 8, decode: (bytes) => new Float64Array(bytes) }],
+] satisfies [string, ElementType][]);
+
+const machineOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 'LE' : 'BE';
+
+/**
+ * Decodes the numbers that bytes stand for. Reverses the bytes of each number in place where this machine has
+ * another byte order.
+ */
+export function decodeElements(
+  { bytes: width, decode }: ElementType,
+  order: 'LE' | 'BE',
+  bytes: Uint8Array<ArrayBuffer>,
+): Numbers {
+  if (order !== machineOrder && width > 1) {
+    for (let start = 0; start < bytes.length; start += width) bytes.subarray(start, start + width).reverse();
+  }
+  return decode(bytes.buffer);
+}
+
+/** The layout of a row-major array in bytes. */
 export interface ArrayLayout {
   readonly type: ElementType;
   readonly order: 'LE' | 'BE';
   readonly shape: readonly number[];
-  /** Bytes before the first element. */
+  /** The number of bytes before the first element. */
   readonly offset: number;
 }
 
 const magic = '\x93NUMPY';
 
-/** NumPy itself refuses longer headers of files that aren't trusted. */
+/** NumPy also refuses longer headers of files that aren't trusted. */
 const longestNpyHeader = 10_000;
 
-/** Bytes of a .npy file that say where its header ends. */
+/** The number of bytes of a .npy file that determine where its header ends. */
 export const npyStart = 12;
 
 /** Whether a file that begins with these bytes is a .npy file. */
@@ -24,9 +67,9 @@ export function isNpy(head: Uint8Array): boolean {
 }
 
 /**
- * Where the header of a .npy file of version 1 to 3 ends.
+ * Returns the end of the header of a .npy file of version 1 to 3.
  *
- * @param name What messages call the file.
+ * @param name The name of the file in messages.
  * @param start Its first 12 bytes: a magic number, the version and the length of the header.
  * @throws DATA_FILE_INVALID for another format or version, and for a header that is too long to be trusted.
  */
@@ -104,7 +147,7 @@ const idxCodes = new Map([
   [0x0e, 'f8'],
 ]);
 
-/** Bytes of an idx file that say where its header ends: two zeros, a type and a rank. */
+/** The number of bytes of an idx file that determine where its header ends: two zeros, a type and a rank. */
 export const idxStart = 4;
 
 /** Whether a file that begins with these bytes is an idx file. */
@@ -113,7 +156,7 @@ export function isIdx(head: Uint8Array): boolean {
 }
 
 /**
- * Where the header of an idx file ends.
+ * Returns the end of the header of an idx file.
  *
  * @param start Its first 4 bytes.
  * @throws DATA_FILE_INVALID for another format.

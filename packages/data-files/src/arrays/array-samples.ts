@@ -1,9 +1,10 @@
-import { type ByteSource, readHead } from '../bytes/byte-source.js';
-import { fixedPieces } from '../bytes/fixed-pieces.js';
+import { type ByteSource, fixedPieces, readHead } from '../bytes/byte-source.js';
+
 import { invalid } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
 import {
   type ArrayLayout,
+  decodeElements,
   idxHeaderEnd,
   idxLayout,
   idxStart,
@@ -12,7 +13,6 @@ import {
   npyStart,
   requireSize,
 } from './array-layout.js';
-import { decodeElements } from './element-type.js';
 
 /** @throws DATA_FILE_INVALID as {@link npyLayout} and {@link arraySamples} do. */
 export async function npySamples(bytes: ByteSource): Promise<SampleSource> {
@@ -27,7 +27,7 @@ export async function idxSamples(bytes: ByteSource): Promise<SampleSource> {
 }
 
 /**
- * An array as samples along its first axis.
+ * Opens an array as samples along its first axis.
  *
  * @throws DATA_FILE_INVALID when there are none, or the bytes are more or fewer than the shape needs.
  */

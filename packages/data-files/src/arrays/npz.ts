@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
-import type { ByteSource } from '../bytes/byte-source.js';
-import { sliceStream } from '../bytes/slice-stream.js';
+import { type ByteSource, sliceStream } from '../bytes/byte-source.js';
+
 import { invalid } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
 import type { OptionName } from '../source-options.js';
@@ -13,10 +13,10 @@ export function isZip(head: Buffer): boolean {
 }
 
 /**
- * One array of a .npz file. Only the zip's directory is read, and of the array what is asked for; where it is
- * packed, what comes before, too.
+ * Opens one array of a .npz file. Only the zip's directory and the needed parts of the array are read; from a
+ * compressed array, everything before those parts is read too.
  *
- * @param array Undefined for the only one.
+ * @param array The array's name; undefined for the only one.
  * @throws DATA_FILE_INVALID when there is no such array, or several and none is named, or the zip is damaged.
  */
 export async function npzSamples(

@@ -1,9 +1,17 @@
 import type { Sharp } from 'sharp';
 import type { Numbers } from '../sample-source.js';
-import type { ImageHeader } from './image-header.js';
 import { type Interpolation, resizeImage } from './resize-image.js';
 
-/** What all images of a folder are brought to. */
+/** The header of an image. */
+export interface ImageHeader {
+  readonly height: number;
+  readonly width: number;
+  readonly hasColour: boolean;
+  /** Whether it stores CMYK, as JPEGs for print do. */
+  readonly isCmyk: boolean;
+}
+
+/** The shape that all images of a folder are brought to. */
 export interface ImageShape {
   readonly height: number;
   readonly width: number;
@@ -12,11 +20,11 @@ export interface ImageShape {
 }
 
 /**
- * Decodes an image as `tf.io.decode_image` and Pillow do, and resizes it: the numbers that are stored,
- * without colour management; 8 bits a channel, of 16 the upper 8; not turned by the orientation that EXIF
- * tells; transparency dropped unless there are 4 channels, and never multiplied in.
+ * Decodes an image as `tf.io.decode_image` and Pillow do, and resizes it. It returns the stored numbers
+ * without colour management: 8 bits per channel, or the upper 8 of 16. The image isn't turned by its EXIF
+ * orientation, and transparency is dropped unless there are 4 channels; it is never multiplied in.
  *
- * @param header Of this image.
+ * @param header The header of this image.
  * @returns Pixels from 0 to 255, [height, width, channels]; not rounded where they are interpolated.
  * @throws DATA_FILE_INVALID when it can't be decoded.
  */
@@ -39,7 +47,10 @@ async function decode(image: Sharp, { isCmyk }: ImageHeader, channels: 1 | 3 | 4
   return (channels === 4 ? colours.ensureAlpha() : colours.removeAlpha()).raw({ depth: 'uchar' }).toBuffer();
 }
 
-/** Red, green and blue, and 255 as a fourth channel, of cyan, magenta, yellow and black: Pillow's formula. */
+/**
+ * Converts cyan, magenta, yellow and black to red, green and blue, with 255 as a fourth channel, by Pillow's
+ * formula.
+ */
 function coloursOfInks(inks: Uint8Array, channels: 3 | 4): Uint8Array {
   const colours = new Uint8Array((inks.length / 4) * channels).fill(255);
   for (let pixel = 0; pixel < inks.length / 4; pixel++) {
@@ -51,7 +62,9 @@ function coloursOfInks(inks: Uint8Array, channels: 3 | 4): Uint8Array {
   return colours;
 }
 
-/** Luma as ITU-R 601 has it, rounded as Pillow does: what networks for grey images were trained on. */
+/**
+ * Computes luma by ITU-R 601, rounded as Pillow does, which is what networks for grey images were trained on.
+ */
 export function greyOf(colours: Uint8Array): Uint8Array {
   const grey = new Uint8Array(colours.length / 3);
   for (let index = 0; index < grey.length; index++) {

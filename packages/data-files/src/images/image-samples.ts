@@ -4,17 +4,22 @@ import pMap from 'p-map';
 import { invalid, unfit } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
 import type { OptionName, SourceOptions } from '../source-options.js';
-import { unreadableImage } from './image-errors.js';
-import { imageOrders } from './image-order.js';
 import { type ImageShape, readPixels } from './image-pixels.js';
-import { loadSharp } from './load-sharp.js';
-import { concurrency, type ReadableImage, readableImages } from './readable-images.js';
+import { imageOrders } from './list-images.js';
+import {
+  concurrency,
+  loadSharp,
+  type ReadableImage,
+  readableImages,
+  unreadableImage,
+} from './readable-images.js';
+
 import { interpolations } from './resize-image.js';
 
 type ImageOptions = Pick<SourceOptions, 'resize' | 'interpolation' | 'channels' | 'order' | 'skipUnreadable'>;
 
 /**
- * Images of a folder and of those below it as samples, [height, width, channels], by path.
+ * Opens the images of a folder and of its subfolders as samples [height, width, channels], sorted by path.
  *
  * @throws DATA_FILE_INVALID when there are none, one can't be read, or they differ in size and aren't
  * resized.
@@ -76,7 +81,7 @@ const kinds = { 1: 'grey', 3: 'colour', 4: 'colour and transparency' };
 
 const mostListed = 3;
 
-/** How many files were left out and the names of some; nothing where there are none. */
+/** Says how many files were left out, with some of their names; empty if there are none. */
 function listed(what: string, paths: readonly string[]): string {
   if (paths.length === 0) return '';
   const more = paths.length > mostListed ? ', ...' : '';

@@ -1,39 +1,64 @@
 import { join } from 'node:path';
+import { FuseInitError } from '@fuseinit/core';
 import pMap, { pMapSkip } from 'p-map';
+import type { Sharp } from 'sharp';
 import { invalid } from '../data-errors.js';
 import type { OptionName } from '../source-options.js';
-import { unreadableImage } from './image-errors.js';
-import { type ImageHeader, readImageHeader } from './image-header.js';
-import type { ImageOrder } from './image-order.js';
-import { readPixels } from './image-pixels.js';
-import { listImages } from './list-images.js';
-import { loadSharp } from './load-sharp.js';
+import { type ImageHeader, readPixels } from './image-pixels.js';
+import { type ImageOrder, listImages } from './list-images.js';
 
-/** One image of a folder. */
+/** Makes the error for an image that can't be read. */
+export function unreadableImage(path: string, cause: unknown, optionName: OptionName): FuseInitError {
+  if (FuseInitError.isInstance(cause)) return cause;
+  return invalid(
+    path,
+    `can't be read as an image: ${(cause as Error).message}. Replace it, or leave out what can't be read with ${optionName('skipUnreadable')}.`,
+    cause,
+  );
+}
+
+/** Sharp is loaded only when there are images to read, so that reading arrays needs no native binary. */
+export async function loadSharp(): Promise<(path: string) => Sharp> {
+  const { default: sharp } = await import('sharp');
+  // Training uses the stored numbers: neither TensorFlow nor Pillow applies an embedded colour profile. What
+  // libvips merely warns about, such as an odd colour profile, changes no pixel.
+  return (path) => sharp(path, { failOn: 'error', ignoreIcc: true });
+}
+
+/** @throws DATA_FILE_INVALID for what is neither PNG nor JPEG, whatever its name says. */
+async function readImageHeader(path: string, image: Sharp): Promise<ImageHeader> {
+  const { format, height, width, space } = await image.metadata();
+  if (format !== 'png' && format !== 'jpeg') {
+    throw invalid(path, `is of format ${format}: PNG or JPEG was expected. Convert it.`);
+  }
+  return { height, width, hasColour: space !== 'b-w' && space !== 'grey16', isCmyk: space === 'cmyk' };
+}
+
+/** An image of a folder. */
 export interface ReadableImage extends ImageHeader {
-  /** Relative to the folder, with slashes. */
+  /** The path relative to the folder, with slashes. */
   readonly path: string;
 }
 
 export interface ReadableImages {
   readonly images: readonly ReadableImage[];
-  /** Paths of the images that were left out since they can't be decoded. */
+  /** The paths of the images that were left out since they can't be decoded. */
   readonly skipped: readonly string[];
-  /** Paths of the files that aren't read since they are of other formats. */
+  /** The paths of the files that aren't read since they have other formats. */
   readonly others: readonly string[];
 }
 
 export interface ListingOptions {
   readonly order?: ImageOrder;
-  /** Whether to decode each, and leave out those that can't be. */
+  /** Whether to decode each image, and leave out those that can't be decoded. */
   readonly skipUnreadable?: boolean;
 }
 
-/** libvips works on as many images at a time as it has threads; the others wait with little in memory. */
+/** libvips works on as many images at a time as it has threads; the others wait and use little memory. */
 export const concurrency = 16;
 
 /**
- * The images of a folder, with what their headers tell.
+ * Lists the images of a folder with their headers.
  *
  * @throws DATA_FILE_INVALID when one isn't an image, and nothing may be left out; when none is left.
  */

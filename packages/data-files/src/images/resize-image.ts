@@ -1,16 +1,13 @@
 import type { Numbers } from '../sample-source.js';
 
-/**
- * How pixels between pixels are found: as `tf.image.resize` does it by 'bilinear', by 'bilinear' with
- * `antialias=True`, or by 'nearest'.
- */
+/** The interpolation, as in `tf.image.resize`: 'bilinear', 'bilinear' with `antialias=True`, or 'nearest'. */
 export type Interpolation = 'bilinear' | 'antialiased' | 'nearest';
 
 export const interpolations: readonly Interpolation[] = ['bilinear', 'antialiased', 'nearest'];
 
 /**
- * Resizes an image exactly as `tf.image.resize` does: pixels have their centres at halves, and what lies
- * beyond the edge is the pixel at the edge.
+ * Resizes an image exactly as `tf.image.resize` does: pixel centres are at halves, and the pixels at the edge
+ * are repeated beyond it.
  *
  * @param pixels [height, width, channels]
  * @returns [size.height, size.width, channels]; the same array where the size is the same.
@@ -48,10 +45,10 @@ export function resizeImage(
   return new Float32Array(resized);
 }
 
-/** Which pixels along an axis make one, and how much of it each. */
+/** The pixels along an axis that make up one pixel, and their weights. */
 interface Taps {
   readonly first: number;
-  /** They add up to 1. */
+  /** The weights, which sum to 1. */
   readonly weights: readonly number[];
 }
 

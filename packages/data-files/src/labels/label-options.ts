@@ -7,43 +7,44 @@ export interface LabelOptions
     >,
     OptionNaming {
   /**
-   * What the labels are: 'classification', without it, for indices of classes; 'multiLabel' for a 0 or 1 of
-   * each label; 'regression' for any numbers.
+   * The task of the labels: 'classification' (the default) for class indices, 'multiLabel' for a 0 or 1 for
+   * each label, 'regression' for any numbers.
    */
   readonly task?: 'classification' | 'multiLabel' | 'regression';
-  /** How many classes there are: labels from there on are refused. */
+  /** The number of classes: labels that aren't below it are refused. */
   readonly classes?: number;
   /**
-   * Names of the classes by their indices, where labels or folders are names; sorted names of folders without
-   * it.
+   * The names of the classes by their indices, for labels or folders that are names. Default the sorted names
+   * of the folders.
    */
   readonly classNames?: readonly string[];
-  /** For several labels and for regression: how many numbers each sample has; 1 without it. */
+  /** The number of labels of each sample, for multi-label data and regression. Default 1. */
   readonly outputs?: number;
   /**
-   * Paths of the images that the labels are for, `sampleNames` of a `DataFile`: labels are matched by them.
+   * The paths of the images that the labels belong to, `sampleNames` of a `DataFile`; labels are matched by
+   * them.
    */
   readonly sampleNames?: readonly string[] | undefined;
   /**
-   * The column of a table that holds paths of images, by name or by position from 0; without it, the one that
-   * does.
+   * The column of a table with the paths of images, by name or by position from 0. Default the column that
+   * contains them.
    */
   readonly fileColumn?: string | number;
-  /** How many samples the labels are for, which tells whether the first line of a table is one of them. */
+  /** The number of samples, which shows whether the first line of a table is one of them. */
   readonly count?: number;
 }
 
 /** Labels in the order of the samples that they are for. */
 export interface Labels {
-  /** [count] class indices, or [count, outputs] numbers. */
+  /** Class indices [count], or numbers [count, outputs]. */
   readonly values: Int32Array | Float32Array;
-  /** In words: what they are, and how they were matched with the samples. */
+  /** Describes the labels and how they were matched with the samples. */
   readonly description: string;
 }
 
-/** What labels are as their file has them. */
+/** The form of the labels in their file. */
 export interface LabelForm {
-  /** How many a sample has. */
+  /** The number of labels of a sample. */
   readonly numbers: number;
   /** Whether they are names of classes, or one number of an integer type. */
   readonly areIndices: boolean;

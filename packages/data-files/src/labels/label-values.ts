@@ -3,13 +3,13 @@ import type { SampleSource } from '../sample-source.js';
 import type { OptionName } from '../source-options.js';
 import type { LabelForm, LabelOptions } from './label-options.js';
 
-/** Rows read at a time. */
+/** The number of rows that are read at a time. */
 const batchRows = 4096;
 
 /**
- * Class indices from a source of one number a sample, or of a one-hot row.
+ * Reads class indices from a source with one number per sample or with one-hot rows.
  *
- * @param classes How many there are, if that is known.
+ * @param classes The number of classes, if it is known.
  * @throws DATA_FILE_INVALID with the row, for what is no label.
  */
 export async function classIndices(
@@ -49,11 +49,11 @@ export async function classIndices(
   return labels;
 }
 
-/** Of as many classes as an Int32Array can tell apart. */
+/** The most classes that an Int32Array can distinguish. */
 const mostClasses = 2 ** 31;
 
 /**
- * @param place In words, where the label stands.
+ * @param place Describes the position of the label.
  * @throws DATA_FILE_INVALID for what is no class's index.
  */
 export function requireClass(name: string, label: number, place: string, classes = mostClasses): number {
@@ -68,7 +68,7 @@ export function requireClass(name: string, label: number, place: string, classes
 /**
  * Whether all numbers of a source are 0 or 1, and whether every row is a single 1 among zeros.
  *
- * @param width How many numbers a row has.
+ * @param width The number of numbers in a row.
  */
 export async function formOf(
   source: SampleSource,
@@ -87,7 +87,7 @@ export async function formOf(
   return form;
 }
 
-/** The same of rows at hand. */
+/** Returns the same for rows in memory. */
 export function formOfRows(rows: readonly ArrayLike<number>[]): Pick<LabelForm, 'areBinary' | 'areOneHot'> {
   return {
     areBinary: rows.every((row) => Array.prototype.every.call(row, isBinary)),
@@ -115,7 +115,7 @@ export function hotIndex(name: string, row: ArrayLike<number>, place: string): n
 }
 
 /**
- * Numbers to predict, or a 0 or 1 for each of several labels, [count, outputs], as float32.
+ * Reads regression targets, or a 0 or 1 for each of several labels, as float32 [count, outputs].
  *
  * @throws DATA_FILE_INVALID when samples have more or fewer, or one of them is no finite number, or neither 0
  * nor 1.
@@ -177,7 +177,7 @@ function requireFinite(name: string, label: number, place: string): number {
 }
 
 /**
- * The place of the label of each image.
+ * Returns the index of the label of each image.
  *
  * @throws DATA_FILE_INVALID with the names of some images without one.
  */

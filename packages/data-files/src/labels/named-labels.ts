@@ -2,25 +2,25 @@ import { basename } from 'node:path';
 import { invalid } from '../data-errors.js';
 import { examine } from '../open-source.js';
 import { quotedOption } from '../source-options.js';
-import { cellAdvice, cellNumber } from '../table/cell-number.js';
-import { separatorOf } from '../table/separators.js';
+import { cellAdvice, cellNumber, separatorOf } from '../table/cells.js';
+
 import { positionOf } from '../table/table-header.js';
 import { type TableRow, tableRows } from '../table/table-rows.js';
+import { matchNames } from './folder-labels.js';
 import type { LabelForm, LabelOptions, Labels } from './label-options.js';
 import { formOfRows, hotIndex, requireClass, requireLabelled, requireTarget } from './label-values.js';
-import { matchNames } from './match-names.js';
 
-/** A table of the names of images and their labels. */
+/** A table with the names of images and their labels. */
 interface NamedTable {
   readonly header: readonly string[] | undefined;
   readonly rows: readonly TableRow[];
   readonly file: number;
-  /** One column, or one for each output. */
+  /** The columns of the labels: one, or one for each output. */
   readonly labels: readonly number[];
 }
 
 /**
- * Labels of images from a table that names them; undefined where no column of it does.
+ * Reads the labels of images from a table that names them; undefined if no column does.
  *
  * @throws DATA_FILE_INVALID for an image without a label, or with two; for what is no label; where several
  * columns may
@@ -55,7 +55,7 @@ export async function namedLabels(path: string, options: LabelOptions): Promise<
 }
 
 /**
- * What the labels of a table that names images are; undefined where no column names them.
+ * Returns the form of the labels in a table that names images; undefined if no column names them.
  *
  * @throws DATA_FILE_INVALID as {@link namedLabels} does, for what is no number.
  */
@@ -161,7 +161,7 @@ function numbersOf(
   });
 }
 
-/** What to do about a label that is a word. */
+/** Advises what to do about a label that is a word. */
 export function wordAdvice({ optionName = quotedOption, classNames }: LabelOptions): string {
   return classNames
     ? `The names given as ${optionName('classNames')} are ${classNames.join(', ')}.`

@@ -1,12 +1,13 @@
 import { invalid } from '../data-errors.js';
-import { cellNumber, type DecimalSign, isFraction, isPlainInteger, kindOfCell } from './cell-number.js';
+import type { SourceOptions } from '../source-options.js';
+import { cellNumber, type DecimalSign, isFraction, isPlainInteger, kindOfCell } from './cells.js';
 import type { KnownRows, TableRow } from './table-rows.js';
 
 /**
- * Whether the first line of a table names its columns. It does where no cell is a number, where what isn't
- * one stands beside 0, 1, 2 and so on, as pandas names columns, and where the lines below it show so.
+ * Whether the first line of a table names its columns. It does if no cell is a number, if the cells that
+ * aren't names are 0, 1, 2 and so on, as pandas names columns, or if the lines below show it.
  *
- * @param rows Read no further than the first line where that one tells.
+ * @param rows The lines, of which only the first is read if it is conclusive.
  * @throws DATA_FILE_INVALID where the first line may be names or a row.
  */
 export async function hasHeader(
@@ -40,7 +41,7 @@ export async function hasHeader(
   );
 }
 
-/** What a first line is by itself; undefined where only the lines below it can tell. */
+/** Classifies a first line by itself; undefined if only the lines below it can decide. */
 function guessHeader(cells: readonly string[]): boolean | undefined {
   const numbers = cells.filter((cell) => kindOfCell(cell) === 'number');
   if (numbers.length === 0) return cells.some((cell) => kindOfCell(cell) === 'name') ? true : undefined;
@@ -48,16 +49,16 @@ function guessHeader(cells: readonly string[]): boolean | undefined {
   return numbers.every(isPlainInteger) ? undefined : false;
 }
 
-/** Whether cells count on from 0. */
+/** Whether the cells count up from 0. */
 function isCounted(cells: readonly string[]): boolean {
   return cells.every((cell, index) => cell === String(index));
 }
 
-/** What the lines below the first one tell about it. */
+/** What the lines below the first one show about it. */
 interface HeaderEvidence {
-  /** @param cells Of a line below the first one. */
+  /** @param cells The cells of a line below the first one. */
   add(cells: readonly string[]): void;
-  /** Undefined where the lines leave it open. */
+  /** Undefined if the lines don't decide it. */
   verdict(): boolean | undefined;
 }
 
@@ -80,7 +81,7 @@ function headerEvidence(first: readonly string[], decimal: DecimalSign): HeaderE
       if (isText.some((text, position) => text && onlyNumbers[position])) return true;
       if (isText.includes(true)) return undefined;
       const isUnclear = first.includes('') && first.every((cell) => cell === '' || isPlainInteger(cell));
-      // Programs write all numbers of a column alike: whole numbers above fractions are names.
+      // Programs write all numbers of a column alike, so whole numbers above fractions are names.
       const isOdd = first.every(isPlainInteger) && onlyFractions.every(Boolean);
       if (isOdd && isCounted(first) && rows > 1) return true;
       return isOdd || isCounted(first) || isUnclear ? undefined : false;
@@ -89,9 +90,9 @@ function headerEvidence(first: readonly string[], decimal: DecimalSign): HeaderE
 }
 
 /**
- * Where a column stands, from 0.
+ * Returns the position of a column, from 0.
  *
- * @param header The columns' names, if they have some.
+ * @param header The names of the columns, if there are any.
  * @throws DATA_FILE_INVALID for one that isn't there, stands there twice, or whose position is another one's
  * name.
  */
@@ -132,4 +133,50 @@ function positionAt(
     name,
     `has column ${position}, counted from 0, and at ${named} another one whose name is ${position}. Rename the columns.`,
   );
+}
+
+export type ColumnOptions = Pick<SourceOptions, 'columns' | 'labelColumn'>;
+
+/** The requested columns of a table. */
+export interface TableColumns {
+  readonly header: readonly string[] | undefined;
+  readonly positions: readonly number[];
+  /** The position of an index column without a name that isn't requested. */
+  readonly index: number | undefined;
+}
+
+/** The name that pandas gives a column without a name. */
+const unnamed = ['', 'Unnamed: 0'];
+
+/**
+ * Chooses columns by a table's first line.
+ *
+ * @param width The number of cells in a line.
+ * @throws DATA_FILE_INVALID for a column that isn't there, or when none is left.
+ */
+export function chooseColumns(
+  name: string,
+  width: number,
+  header: readonly string[] | undefined,
+  { columns, labelColumn }: ColumnOptions,
+): TableColumns {
+  const position = (column: string | number) => positionOf(name, column, width, header);
+  if (columns) return { header, positions: columns.map(position), index: undefined };
+  const labels = [labelColumn ?? []].flat().map(position);
+  const index = width > 1 && !labels.includes(0) && unnamed.includes(header?.[0] ?? 'none') ? 0 : undefined;
+  const positions = Array.from({ length: width }, (_, place) => place).filter(
+    (place) => !labels.includes(place) && place !== index,
+  );
+  if (positions.length === 0) throw invalid(name, 'has no column besides the labels: one was expected.');
+  return { header, positions, index };
+}
+
+const mostNames = 8;
+
+/** Describes which columns of a table are read and which aren't. */
+export function columnsInWords({ header, positions, index }: TableColumns): string {
+  if (!header) return 'columns without names';
+  const without = index === undefined ? '' : ', without its index';
+  if (positions.length > mostNames) return `${positions.length} columns by its header${without}`;
+  return `columns ${positions.map((position) => header[position]).join(', ')}${without}`;
 }

@@ -8,23 +8,23 @@ import type { Separator } from '../source-options.js';
 
 export interface TableRow {
   readonly cells: readonly string[];
-  /** From 1; the last one, where a quoted cell spans several. */
+  /** The line number, from 1; the last line of a quoted cell that spans several. */
   readonly line: number;
 }
 
-/** What is known of the rows of a table besides. */
+/** What is known about the rows of a table from elsewhere. */
 export interface KnownRows {
-  /** What words stand for, such as names of classes. */
+  /** The numbers for words, such as names of classes. */
   readonly words?: ReadonlyMap<string, number> | undefined;
-  /** What to do about other words. */
+  /** Advice about other words. */
   readonly wordAdvice?: string | undefined;
-  /** How many rows there should be, which tells whether the first line is one. */
+  /** The expected number of rows, which shows whether the first line is one. */
   readonly expected?: number | undefined;
 }
 
 /**
- * Lines of a table, the header too, without the sign of a comment that numpy.savetxt puts before it; empty
- * ones are passed over.
+ * Yields the lines of a table including the header, without the comment sign that numpy.savetxt puts before
+ * it. Empty lines are skipped.
  *
  * @throws DATA_FILE_INVALID with the line, for one with more or fewer cells than the first, or a quote left
  * open.
@@ -41,7 +41,7 @@ function withoutComment([first = '', ...others]: readonly string[]): string[] {
   return [first.replace(/^#\s*/, ''), ...others];
 }
 
-/** Csv-parse knows no separator of any length; such files are written without quotes. */
+/** Csv-parse has no separator of variable length; such files are written without quotes. */
 async function* blankRows(bytes: ByteSource): AsyncGenerator<TableRow> {
   const input = Readable.from(bytes.read(0, Number.POSITIVE_INFINITY));
   let width: number | undefined;
@@ -59,7 +59,7 @@ async function* blankRows(bytes: ByteSource): AsyncGenerator<TableRow> {
 
 async function* separatedRows(bytes: ByteSource, separator: Separator): AsyncGenerator<TableRow> {
   const parser = parse({ delimiter: separator, bom: true, info: true, skip_empty_lines: true, trim: true });
-  // What fails is thrown where the rows are read.
+  // Errors are thrown where the rows are read.
   pipeline(Readable.from(bytes.read(0, Number.POSITIVE_INFINITY)), parser, () => {});
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {

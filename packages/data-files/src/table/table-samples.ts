@@ -3,10 +3,17 @@ import type { ByteSource } from '../bytes/byte-source.js';
 import { invalid, unfit } from '../data-errors.js';
 import type { SampleRequest, SampleSource } from '../sample-source.js';
 import type { OptionName, SourceOptions } from '../source-options.js';
-import { cellAdvice, cellNumber, type DecimalSign } from './cell-number.js';
-import { separatorInWords, separatorOf, separators } from './separators.js';
-import { chooseColumns, columnsInWords, type TableColumns } from './table-columns.js';
-import { hasHeader } from './table-header.js';
+import {
+  cellAdvice,
+  cellNumber,
+  type DecimalSign,
+  separatorInWords,
+  separatorOf,
+  separators,
+} from './cells.js';
+
+import { chooseColumns, columnsInWords, hasHeader, type TableColumns } from './table-header.js';
+
 import { type KnownRows, type TableRow, tableRows } from './table-rows.js';
 
 export type TableOptions = Pick<
@@ -15,8 +22,8 @@ export type TableOptions = Pick<
 >;
 
 /**
- * Rows of a table as samples. All of it is read once, to count the rows and to find what is no number; twice,
- * where only all of it tells whether the first line names the columns.
+ * Opens the rows of a table as samples. The table is read once completely, to count the rows and find cells
+ * that are no numbers, and twice if only the whole table shows whether the first line names the columns.
  *
  * @throws DATA_FILE_INVALID for lines of different lengths, cells that are no numbers, a table without rows,
  * a column
@@ -68,7 +75,7 @@ export async function tableSamples(
 
 type NumberReader = (row: TableRow, columns: TableColumns) => number[];
 
-/** Reads the numbers of a row, and throws with line and column for what is no number. */
+/** Reads the numbers of a row; the error for a cell that is no number has its line and column. */
 function numberReader(
   name: string,
   { decimal, words, wordAdvice }: KnownRows & { readonly decimal: DecimalSign },

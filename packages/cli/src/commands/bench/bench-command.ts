@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { loadRunnable } from '../../model/load-model.js';
 import { formatOption } from '../../output/model-output.js';
 import { addBackendOptions, type BackendOptions } from '../../program/common-options.js';
-import type { ExitCode } from '../../program/exit-code.js';
+import type { ExitCode } from '../../program/failure.js';
 import { number, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { count, milliseconds, ratio as ratioText } from '../../terminal/figures.js';

@@ -1,8 +1,22 @@
-import type { Command } from 'commander';
-import type { ExitCode } from '../../program/exit-code.js';
-import { runCommand } from '../../program/run-command.js';
-import { collectModel } from './collect-model.js';
-import { addCollectOptions, type CollectOptions } from './collect-options.js';
+import { type CollectStatisticsOptions, collectStatistics, type Shard } from '@fuseinit/tfjs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { addDataOptions, type DataFormatOptions } from '../../data/data-options.js';
+import { writeStatistics } from '../../data/statistics-file.js';
+import { addSpansOptions, requestedSpans, requireSpans, type SpansOptions } from '../../model/spans.js';
+import { addSimplifyingOption, type SimplifyingOptions } from '../../model/teacher.js';
+import { type Work, withWork } from '../../model/work.js';
+import { requireOutputFile } from '../../output/output-file.js';
+import {
+  addBackendOptions,
+  addSizeOptions,
+  type BackendOptions,
+  heldOutOption,
+  type SizeOptions,
+} from '../../program/common-options.js';
+import type { ExitCode } from '../../program/failure.js';
+import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
+import { openPartial } from './partial-file.js';
+import { statisticsText, statisticsTold } from './statistics-text.js';
 
 export function defineCollect(program: Command, ended: (code: ExitCode) => void): void {
   const command = program
@@ -24,4 +38,96 @@ Examples:
     .action(async (model: string, options: CollectOptions) => {
       ended(await runCommand(options, (session) => collectModel(model, options, session)));
     });
+}
+
+interface CollectOptions
+  extends BackendOptions,
+    SizeOptions,
+    DataFormatOptions,
+    SpansOptions,
+    SimplifyingOptions {
+  readonly data: string;
+  readonly shard?: Shard;
+  readonly heldOut?: number;
+  readonly output: string;
+  readonly resume?: boolean;
+  readonly force?: boolean;
+}
+
+function addCollectOptions(command: Command): Command {
+  command
+    .requiredOption('--data <path>', 'unlabelled inputs: .npy, .npz, idx, .csv, or a folder of images')
+    .requiredOption('-o, --output <file>', 'of the statistics')
+    .option('--shard <i/n>', 'part i of n of the data, batch by batch, i from 0', shard)
+    .addOption(heldOutOption())
+    .option('--resume', 'goes on with what a stopped run left in FILE.partial')
+    .option('--force', 'writes over what is there');
+  addSimplifyingOption(command);
+  return addBackendOptions(addSizeOptions(addDataOptions(addSpansOptions(command))));
+}
+
+/** Parses `0/4`, the first of four parts: counted as the libraries' messages count them. */
+function shard(text: string): Shard {
+  const found = /^(\d+)\/([1-9]\d*)$/.exec(text);
+  const [index, of] = [Number(found?.[1]), Number(found?.[2])];
+  if (!(index < of)) {
+    throw new InvalidArgumentError('A part such as 0/4, from 0/4 to 3/4, was expected.');
+  }
+  return { index, of };
+}
+
+async function collectModel(path: string, options: CollectOptions, session: Session): Promise<Outcome> {
+  requireSpans(options);
+  await requireOutputFile(options.output, options.force === true, [path, options.data]);
+  const partial = await openPartial(options.output, options);
+  return withWork(path, options, session, session.warn, (work) => collectWith(work, partial, options));
+}
+
+async function collectWith(
+  { device, teacher, samples, session }: Work,
+  partial: Awaited<ReturnType<typeof openPartial>>,
+  options: CollectOptions,
+): Promise<Outcome> {
+  const { output, shard, batchSize } = options;
+  const { signal, progress, warn } = session;
+  const spans = await requestedSpans(options, teacher);
+  try {
+    const parts = shard?.of ?? 1;
+    const statistics = await partial.keeping(signal, (onStatistics) =>
+      collectStatistics(teacher.model, {
+        tf: device.tf,
+        spans,
+        calibrationData: samples.calibrationData(signal),
+        heldOut: samples.heldOut.share,
+        seed: samples.heldOut.seed,
+        ...given({ shard, batchSize, resume: partial.resume }),
+        signal,
+        onProgress: ({ pass, passes, samples: done }, current) => {
+          progress.show('collecting', (pass + (done * parts) / samples.count) / passes);
+          onStatistics(current);
+        },
+      }),
+    );
+    await writeStatistics(output, statistics);
+    await partial.remove();
+    return {
+      text: statisticsText(statistics, output),
+      data: { output, read: samples.read, ...statisticsTold(statistics) },
+    };
+  } catch (error) {
+    if (signal.aborted && (await partial.exists())) {
+      warn(`What was gathered is in ${partial.path}: the same command with --resume goes on.`);
+    }
+    throw error;
+  }
+}
+
+type Given = 'shard' | 'batchSize' | 'resume';
+
+function given(
+  options: {
+    readonly [Name in Given]: CollectStatisticsOptions[Name] | undefined;
+  },
+): Pick<CollectStatisticsOptions, Given> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

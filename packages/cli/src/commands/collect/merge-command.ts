@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readStatistics, writeStatistics } from '../../data/statistics-file.js';
 import { requireOutputFile } from '../../output/output-file.js';
 import { addCommonOptions, type CommonOptions } from '../../program/common-options.js';
-import type { ExitCode } from '../../program/exit-code.js';
+import type { ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { statisticsText, statisticsTold } from './statistics-text.js';
 

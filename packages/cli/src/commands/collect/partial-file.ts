@@ -1,17 +1,17 @@
 import { rm, stat } from 'node:fs/promises';
 import type { Statistics } from '@fuseinit/tfjs';
 import { readStatistics, writeStatistics } from '../../data/statistics-file.js';
-import { CliError } from '../../program/cli-error.js';
+import { CliError } from '../../program/failure.js';
 
-/** Milliseconds from one save to the next. */
+/** The time between two saves in milliseconds. */
 const interval = 15_000;
 
-/** What a run that may be stopped keeps beside its output. */
+/** The partial results that a run keeps beside its output, in case it is stopped. */
 export interface PartialFile {
   readonly path: string;
-  /** What an earlier run had gathered, if it is to be gone on with. */
+  /** The statistics of an earlier run, if that run is to be resumed. */
   readonly resume: Statistics | undefined;
-  /** Does the work, and saves what it has so far now and then, and when it is stopped. */
+  /** Runs the work and saves its progress from time to time and when it is stopped. */
   keeping(
     signal: AbortSignal,
     work: (onStatistics: (current: () => Statistics) => void) => Promise<Statistics>,
@@ -21,9 +21,9 @@ export interface PartialFile {
 }
 
 /**
- * @param output Path of what will be written in the end.
- * @throws OUTPUT_EXISTS when an earlier run left something, and nobody asked to resume or to write over it.
- * @throws DATA_FILE_INVALID when it isn't what was written.
+ * @param output The path of the final output.
+ * @throws OUTPUT_EXISTS if an earlier run left a partial file and neither `--resume` nor `--force` is given.
+ * @throws DATA_FILE_INVALID if the partial file is damaged.
  */
 export async function openPartial(
   output: string,
@@ -48,7 +48,7 @@ export async function openPartial(
     async keeping(signal, work) {
       let latest: (() => Statistics) | undefined;
       let saving: Promise<void> | undefined;
-      // The first batch is saved at once.
+      // The progress is saved right after the first batch.
       let savedAt = Number.NEGATIVE_INFINITY;
       try {
         return await work((current) => {
@@ -58,7 +58,7 @@ export async function openPartial(
             saving = undefined;
             savedAt = performance.now();
           });
-          // The error is thrown below, where the save is waited for.
+          // The error is thrown below, where the save is awaited.
           saving.catch(() => {});
         });
       } finally {

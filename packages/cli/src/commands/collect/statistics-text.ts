@@ -3,7 +3,7 @@ import { count, percent, shape } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
 
-/** What statistics are of, without the numbers. */
+/** Describes statistics without their numbers. */
 export function statisticsTold({ teacher, heldOut, seed, shards, inputs, firstOfStream, spans }: Statistics) {
   return {
     teacher,

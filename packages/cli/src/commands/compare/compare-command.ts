@@ -7,7 +7,7 @@ import { type Work, type WorkOptions, withWork } from '../../model/work.js';
 import { formatOption } from '../../output/model-output.js';
 import { requireOutputFile, writeOutputFile } from '../../output/output-file.js';
 import { addBackendOptions, addSizeOptions } from '../../program/common-options.js';
-import type { ExitCode } from '../../program/exit-code.js';
+import type { ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { count } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';

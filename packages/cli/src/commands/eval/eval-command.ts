@@ -1,5 +1,7 @@
 import { FuseInitError } from '@fuseinit/core';
 import { startBackend } from '@fuseinit/node-backends';
+import { evaluate, joinScores, type Score } from '@fuseinit/planner';
+import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
 import {
   addDataOptions,
@@ -8,8 +10,8 @@ import {
   type DataFormatOptions,
   type LabelFormatOptions,
 } from '../../data/data-options.js';
-import { openSamples } from '../../data/open-samples.js';
-import { readLabels } from '../../data/read-labels.js';
+import { openSamples, readSize, type Samples } from '../../data/open-samples.js';
+import { readLabels, type SampleLabels } from '../../data/read-labels.js';
 import { loadModel } from '../../model/load-model.js';
 import {
   addBackendOptions,
@@ -17,11 +19,9 @@ import {
   type BackendOptions,
   type SizeOptions,
 } from '../../program/common-options.js';
-import type { ExitCode } from '../../program/exit-code.js';
+import type { ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { count } from '../../terminal/figures.js';
-import { scoreText } from '../../terminal/score-text.js';
-import { scoreSamples } from './score-samples.js';
+import { count, scoreText } from '../../terminal/figures.js';
 
 interface EvalOptions extends BackendOptions, SizeOptions, DataFormatOptions, LabelFormatOptions {
   readonly data: string;
@@ -58,7 +58,7 @@ async function evaluateModel(path: string, options: EvalOptions, session: Sessio
     if (!labels) {
       throw new FuseInitError(
         'ARGUMENT_INVALID',
-        'No labels came: give --labels, or --label-column of a table.',
+        'There are no labels: give --labels, or --label-column of a table.',
       );
     }
     const { batchSize } = options;
@@ -73,4 +73,32 @@ async function evaluateModel(path: string, options: EvalOptions, session: Sessio
   } finally {
     await samples.close();
   }
+}
+
+/**
+ * Scores a model batch by batch.
+ *
+ * @throws as `evaluate` does.
+ */
+export async function scoreSamples(
+  tf: TensorFlow,
+  model: LayersModel,
+  samples: Samples,
+  { values, width, task, threshold }: SampleLabels,
+  {
+    signal,
+    progress,
+    batchSize = readSize,
+  }: Pick<Session, 'signal' | 'progress'> & { readonly batchSize?: number },
+): Promise<Score> {
+  const parts: Score[] = [];
+  let seen = 0;
+  for await (const { data, shape } of samples.batches(batchSize, signal)) {
+    const labels = values.subarray(seen * width, (seen + shape[0]!) * width);
+    const batch = { data, shape, labels, task, ...(threshold !== undefined && { threshold }) };
+    parts.push(await evaluate(tf, model, batch, batchSize));
+    seen += shape[0]!;
+    progress.show('evaluating', seen / samples.count);
+  }
+  return joinScores(parts);
 }

@@ -4,8 +4,8 @@ import { compareLatency, type Latency } from '@fuseinit/planner';
 import type { FusionReport, NetworkLatency } from '@fuseinit/report';
 import type { FuseReport, LayersModel } from '@fuseinit/tfjs';
 import { type ModelFormat, outputWidth, runnableLayers } from '@fuseinit/tfjs/internal';
-import { heldOutSamples } from '../../data/held-out-samples.js';
-import { readSize } from '../../data/open-samples.js';
+import { heldOutSamples, readSize } from '../../data/open-samples.js';
+
 import { labelsAt } from '../../data/read-labels.js';
 import { comparedInputs, type Work } from '../../model/work.js';
 import { classNamesBeside, copyMetadata } from '../../output/metadata.js';
@@ -13,8 +13,8 @@ import type { ModelOutputOptions } from '../../output/model-output.js';
 import { unwritable } from '../../output/output-errors.js';
 import type { OutputFolder } from '../../output/output-folder.js';
 import { storeStudent } from '../../output/store-student.js';
-import { commandLine } from '../../program/command-line.js';
-import { version } from '../../program/version.js';
+import { commandLine, version } from '../../program/version.js';
+
 import { type SavedStudent, savedStudent } from './fusion-text.js';
 import { type ThreeNetworks, threeNetworks } from './network-figures.js';
 

@@ -4,7 +4,7 @@ import { readStatistics } from '../../data/statistics-file.js';
 import { requestedSpans, requireSpans } from '../../model/spans.js';
 import { type Work, withWork } from '../../model/work.js';
 import { openOutputFolder } from '../../output/output-folder.js';
-import type { ExitCode } from '../../program/exit-code.js';
+import type { ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { finishStudent } from './finish-student.js';
 import {
@@ -43,7 +43,7 @@ async function fuseModel(path: string, options: FuseCommandOptions, session: Ses
   const heldOut = options.heldOut ?? statistics?.heldOut;
   const seed = options.seed ?? statistics?.seed;
   const asked = { ...options, heldOut, ...(seed !== undefined && { seed }) };
-  // What the student keeps of the layers that are computed wrongly elsewhere stands in the report.
+  // Warnings about layers that the student keeps are part of the report.
   return withWork(
     path,
     asked,
@@ -95,7 +95,7 @@ async function fuseWith(
 /**
  * Fuses spans of a teacher on the samples of a command.
  *
- * @param share Of the progress shown, what this takes.
+ * @param share The share of the displayed progress that the fusion takes.
  */
 export function fuseStudent(
   { device, teacher, samples, batchSize, session: { signal, progress } }: Work,

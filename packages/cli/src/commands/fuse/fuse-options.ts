@@ -19,7 +19,7 @@ import {
 } from '../../program/common-options.js';
 import { number, orWord, wholeNumber } from '../../program/option-values.js';
 
-/** How `fuse` of @fuseinit/tfjs is to go about it. */
+/** Options of `fuse` of @fuseinit/tfjs. */
 export type SolvingOptions = Pick<
   FuseOptions,
   | 'kernelSize'

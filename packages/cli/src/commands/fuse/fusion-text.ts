@@ -12,16 +12,16 @@ export interface SavedStudent {
   readonly student: string;
   readonly format: 'layers' | 'graph';
   readonly weights: string;
-  /** Names of the weights that are float16 all the same. */
+  /** The names of the weights that are stored as float16 although another type was chosen. */
   readonly finerWeights: readonly string[];
-  /** Of its files. */
+  /** The size of its files. */
   readonly bytes: number;
-  /** What rounding does to layers for which it was corrected, or tried to be. */
+  /** The effect of rounding on each layer for which a correction was tried. */
   readonly rounded: readonly RoundedLayer[];
   readonly hasReport: boolean;
 }
 
-/** The same, of what was stored. */
+/** Describes a stored student. */
 export function savedStudent(
   { output, format }: { readonly output: string; readonly format: SavedStudent['format'] },
   { weights, finerWeights, bytes, rounded }: StoredStudent,

@@ -4,25 +4,25 @@ import type { Teacher } from '../../model/teacher.js';
 import { count, large, milliseconds, percent, ratio, times } from '../../terminal/figures.js';
 import { table } from '../../terminal/table.js';
 
-/** What a network costs and how good it is; null where nobody measured. */
+/** The costs and the quality of a network; null where something wasn't measured. */
 interface NetworkFigures {
   readonly cost: ModelCost;
   readonly latency: NetworkLatency | null;
-  /** The share of answers that are right: classes, or labels one by one. */
+  /** The share of right answers: classes, or single labels. */
   readonly accuracy: number | null;
-  /** The share of samples of which every label is right, where labels are told apart one by one. */
+  /** The share of samples with every label right, for multi-label outputs. */
   readonly exactMatch: number | null;
-  /** Of numbers, on labels. */
+  /** The error on labels that are numbers. */
   readonly error: ValueError | null;
-  /** The share of answers that the simplified teacher gives too. */
+  /** The share of answers on which the simplified teacher agrees. */
   readonly agreement: number | null;
 }
 
-/** The three networks of a fusion; the gain of simplifying is apart from that of fusing. */
+/** The three networks of a fusion, so that the gain of simplifying is shown apart from that of fusing. */
 export interface ThreeNetworks {
-  /** The teacher as it was given; null where that is what was fused. */
+  /** The teacher as it was given; null if it was fused without simplifying. */
   readonly given: NetworkFigures | null;
-  /** What was fused. */
+  /** The network that was fused. */
   readonly teacher: NetworkFigures;
   readonly student: NetworkFigures;
   /** The student's latency over the teacher's, measured in turns. */
@@ -76,8 +76,8 @@ function qualityOf(
 }
 
 /**
- * @param backend What latencies were measured on.
- * @param names Of the two networks and of their ratio, where they are no teacher and student.
+ * @param backend The backend that latencies were measured on.
+ * @param names The names of the two networks and of their ratio, if they aren't a teacher and its student.
  */
 export function networksTable(
   { given, teacher, student, latencyRatio }: ThreeNetworks,

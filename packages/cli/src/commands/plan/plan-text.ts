@@ -8,9 +8,19 @@ import {
   type Trials,
 } from '@fuseinit/planner';
 import { spansText } from '../../model/spans.js';
-import { count, error, large, milliseconds, percent, ratio, times } from '../../terminal/figures.js';
+import {
+  count,
+  error,
+  large,
+  milliseconds,
+  percent,
+  ratio,
+  scoreCells,
+  scoreHeads,
+  times,
+} from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
-import { scoreCells, scoreHeads } from '../../terminal/score-text.js';
+
 import { type Column, table, terminalWidth } from '../../terminal/table.js';
 import type { MadePlan } from './make-plan.js';
 

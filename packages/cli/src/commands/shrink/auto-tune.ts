@@ -5,8 +5,7 @@ import { readSize } from '../../data/open-samples.js';
 import { labelsAt } from '../../data/read-labels.js';
 import type { Work } from '../../model/work.js';
 import { type LabelLoss, labelLoss } from '../tune/label-loss.js';
-import { type LabelledArray, type TrainingSplit, trainingSplit } from '../tune/training-split.js';
-import { tuneStudent } from '../tune/tune-student.js';
+import { type LabelledArray, type TrainingSplit, trainingSplit, tuneStudent } from '../tune/tune-student.js';
 
 /** How a student was trained after it was fused. */
 export interface AutoTuned extends FineTuned {

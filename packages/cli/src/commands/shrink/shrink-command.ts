@@ -8,12 +8,12 @@ import { addSimplifyingOption, networkName } from '../../model/teacher.js';
 import { type Work, type WorkOptions, withWork } from '../../model/work.js';
 import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
 import { type OutputFolder, openOutputFolder } from '../../output/output-folder.js';
-import { CliError } from '../../program/cli-error.js';
 import { addBackendOptions, addSizeOptions, heldOutOption } from '../../program/common-options.js';
-import { type ExitCode, exitCode } from '../../program/exit-code.js';
+import { CliError, type ExitCode, exitCode } from '../../program/failure.js';
+
 import { orWord, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { stagesOf } from '../../terminal/stages.js';
+import { stagesOf } from '../../terminal/progress.js';
 import { finishStudent } from '../fuse/finish-student.js';
 import { fuseStudent } from '../fuse/fuse-command.js';
 import { fusedSpansTable, savedText } from '../fuse/fusion-text.js';

@@ -7,34 +7,37 @@ import { count, milliseconds, ratio, times } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
 
-/** What a model is and takes. */
+/** The size and speed of a model. */
 export interface ModelFigures {
-  /** Calls of layers, inputs not counted. */
+  /** The number of calls of layers, without inputs. */
   readonly layers: number;
-  /** Kernels that the backend ran for one prediction. */
+  /** The number of kernels that the backend ran for one prediction. */
   readonly kernels: number;
-  /** Of the topology and the weights, as files have them. */
+  /** The size of the topology and the weights in files. */
   readonly bytes: number;
-  /** Of one sample, or of the fixed batch, in seconds; the first run is null for a model of open lengths. */
+  /**
+   * The times for one sample, or for the fixed batch, in seconds; the first run is null for a model with open
+   * lengths.
+   */
   readonly latency: Omit<Latency, 'first'> & { readonly first: number | null };
 }
 
-/** What was done to a model, as `--json` has it. */
+/** The result of simplifying, as `--json` prints it. */
 export interface Simplification extends Pick<SimplifiedModel, 'applied' | 'warnings'> {
   readonly output: string;
   readonly format: ModelFormat;
   readonly weights: WeightDtype;
-  /** Names of the weights that are float16 all the same. */
+  /** The names of the weights that are stored as float16 although another type was chosen. */
   readonly finerWeights: readonly string[];
   readonly backend: string;
   readonly computesOn: string;
-  /** What the models were compared on: drawn inputs, or samples of a file. */
+  /** The inputs that the models were compared on: drawn inputs, or samples of a file. */
   readonly comparedOn: string;
-  /** What open lengths were where the models were compared; none where the model has none. */
+  /** The lengths that were used for open lengths in the comparison; empty if the model has none. */
   readonly lengths: readonly number[];
   /**
-   * Of outputs on those inputs, relative to the largest number in them: of float32 weights, what rounding
-   * explains of that, and of the weights as they were stored.
+   * The differences of the outputs on those inputs, relative to the largest number in them: with float32
+   * weights, as far as rounding explains it, and with the weights as they were stored.
    */
   readonly difference: { readonly exact: number; readonly explained: number; readonly stored: number };
   readonly before: ModelFigures;

@@ -33,7 +33,7 @@ import {
   type BackendOptions,
   type SizeOptions,
 } from '../../program/common-options.js';
-import type { ExitCode } from '../../program/exit-code.js';
+import type { ExitCode } from '../../program/failure.js';
 import { number } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { count } from '../../terminal/figures.js';
@@ -96,8 +96,8 @@ async function simplifyModel(
     drawn.push(...compared.inputs);
     const before = runnableLayers(teacher);
     progress.show('timing', 0.3);
-    // The simplified model first: what the process pays once, for its first run of all, isn't counted in its
-    // favour.
+    // The simplified model runs first, so that what a process pays once for its first run isn't counted in
+    // its favour.
     const [after, asGiven] = await compareRuns(tf, [made.model, before], drawn[0]!, {
       seconds: options.seconds,
       signal,
@@ -137,7 +137,7 @@ async function simplifyModel(
       layers: layerCount,
       kernels,
       bytes: artifactBytes(tf, artifacts),
-      // A model of open lengths has run by then, to find lengths that it takes.
+      // A model with open lengths has already run, in order to find lengths that it accepts.
       latency: { ...latency, first: isOpen ? null : latency.first },
     });
     const data: Simplification = {
@@ -163,7 +163,7 @@ async function simplifyModel(
   }
 }
 
-/** A simplified model in memory, and how it becomes files. */
+/** A simplified model in memory, and how to save it. */
 interface Exact extends Pick<Simplification, 'applied' | 'warnings'> {
   readonly model: RunnableModel;
   readonly layers: number;
@@ -194,17 +194,17 @@ async function simplified(tf: TensorFlow, teacher: LayersModel, format: ModelFor
   };
 }
 
-/** Calls of layers, nested ones too. */
+/** Counts the calls of layers, including nested ones. */
 function layersOf(model: LayersModel): number {
   return readNetwork(model).nodes.filter(({ layer }) => layer.className !== 'InputLayer').length;
 }
 
-/** Samples that a model is compared on where nobody says, and how many are run at a time. */
+/** The default number of samples that a model is compared on, and the number run at a time. */
 const [mostCompared, comparedAtOnce] = [64, 16];
 
 /**
- * What a model and its simplified form are compared on, in words too; the tensors are the caller's to
- * dispose.
+ * The inputs that a model and its simplified form are compared on, with a description; the caller disposes
+ * the tensors.
  */
 async function comparedInputs(
   tf: TensorFlow,
@@ -240,7 +240,7 @@ interface RunCost {
   readonly kernels: number;
 }
 
-/** Times models on one of the drawn samples, and then counts what they run. */
+/** Times models on one of the drawn samples, and then counts the kernels that they run. */
 async function compareRuns(
   tf: TensorFlow,
   models: readonly RunnableModel[],

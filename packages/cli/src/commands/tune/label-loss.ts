@@ -7,11 +7,11 @@ import {
   outputWidth,
 } from '@fuseinit/tfjs/internal';
 import type { LabelFormatOptions } from '../../data/data-options.js';
-import { CliError } from '../../program/cli-error.js';
+import { CliError } from '../../program/failure.js';
 
 /**
- * What `--loss` takes: the names of Keras; without `FromLogits`, the model's end tells whether it gives
- * logits.
+ * The values of `--loss`: Keras's names. Without `FromLogits`, the model's last layers determine whether it
+ * returns logits.
  */
 export const lossNames = [
   'sparseCategoricalCrossentropy',
@@ -24,13 +24,13 @@ export const lossNames = [
 
 export type LossName = (typeof lossNames)[number];
 
-/** A loss on labels, and its name. */
+/** A loss on labels with its name. */
 export interface LabelLoss {
   readonly name: LossName;
   readonly loss: Loss;
 }
 
-/** The task of labels that a loss is of; undefined where it is of either. */
+/** The task that a loss belongs to; undefined if it suits both. */
 export function lossTask(loss: LossName | undefined, model: LayersModel): LabelFormatOptions['task'] {
   if (loss?.startsWith('sparse') || (loss?.startsWith('binary') && outputWidth(model) === 1))
     return 'classes';
@@ -38,11 +38,9 @@ export function lossTask(loss: LossName | undefined, model: LayersModel): LabelF
 }
 
 /**
- * The loss on labels: the one asked for, or the one that suits their task and what stands before the model's
- * output.
- *
- * Several sigmoids against the indices of classes are trained each for its own class against the rest;
- * against a 0 or 1 for each output, on these.
+ * Returns the loss on labels: the chosen one, or the one that suits the labels' task and the model's last
+ * activation. Several sigmoids with class indices as labels are trained one against the rest; with a 0 or 1
+ * for each output, on these labels.
  *
  * @throws CliError USAGE where the model's end doesn't tell, or the loss asked for is of classes that there
  * are none of.
@@ -64,7 +62,7 @@ export function labelLoss(tf: TensorFlow, model: LayersModel, task: LabelTask, a
   return { name, loss: lossOf(tf, name, classes) };
 }
 
-/** The loss of outputs of which each tells of a label by itself. */
+/** Returns the loss of a multi-label output. */
 function ofLabels(activation: OutputActivation): LossName {
   if (activation === 'sigmoid' || activation === 'linear') return 'binaryCrossentropy';
   throw new CliError(
@@ -73,7 +71,7 @@ function ofLabels(activation: OutputActivation): LossName {
   );
 }
 
-/** @param classes Undefined for numbers. */
+/** @param classes The number of classes; undefined for regression. */
 function suitable(classes: number | undefined, activation: OutputActivation): LossName {
   if (classes === undefined) return 'meanSquaredError';
   if (classes > 1) {

@@ -1,26 +1,27 @@
-import { type FineTuned, type FineTuneOptions, fineTune } from '@fuseinit/fine-tune';
+import { type FineTuned, type FineTuneOptions, fineTune, type TrainingData } from '@fuseinit/fine-tune';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
+import { type HeldOutRule, holdsOut } from '@fuseinit/tfjs/internal';
+import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 import type { Session } from '../../program/run-command.js';
 import type { LabelLoss } from './label-loss.js';
-import type { TrainingSplit } from './training-split.js';
 
-/** How a student is trained further. */
+/** The options of training a student further. */
 export interface Tuning
   extends Pick<FineTuneOptions, 'epochs' | 'learningRate' | 'warmUp' | 'seed' | 'batchSize'> {
   readonly tf: TensorFlow;
   readonly student: LayersModel;
-  /** Whose outputs it is held to. */
+  /** The model whose outputs it is trained on. */
   readonly teacher: LayersModel | undefined;
-  /** On labels. */
+  /** The loss on labels. */
   readonly loss: LabelLoss | undefined;
   readonly patience?: number;
   readonly temperature?: number;
 }
 
-/** Samples in a step where nobody says: that of `fineTune`. */
+/** The default batch size: that of `fineTune`. */
 const defaultBatchSize = 32;
 
-/** Trains a student in place on some samples, and keeps the weights that are best on those held out. */
+/** Trains a student in place and keeps the weights that are best on the held-out samples. */
 export function tuneStudent(
   { teacher, loss, patience, temperature, ...options }: Tuning,
   { training, validation }: TrainingSplit,
@@ -47,4 +48,50 @@ export function tuneStudent(
       },
     },
   });
+}
+
+/** Samples with their labels, if there are any. */
+export interface LabelledArray {
+  /** The numbers in row-major order. */
+  readonly data: Float32Array;
+  /** The shape of one sample. */
+  readonly shape: readonly number[];
+  readonly count: number;
+  /** The indices of the samples in the whole data. */
+  readonly indices: Uint32Array;
+  readonly labels: Pick<SampleLabels, 'values' | 'width'> | undefined;
+}
+
+export interface TrainingSplit {
+  readonly training: TrainingData & { readonly count: number };
+  /** The validation samples; undefined if there are none. */
+  readonly validation: (TrainingData & { readonly count: number }) | undefined;
+}
+
+/**
+ * Splits samples into those to validate on, which `fuse` would hold out of the same data, and the rest to
+ * train on.
+ */
+export function trainingSplit(samples: LabelledArray, rule: HeldOutRule): TrainingSplit {
+  const rows = Array.from({ length: samples.count }, (_, row) => row);
+  const isHeldOut = holdsOut(rule);
+  const isKept = (row: number) => isHeldOut(samples.indices[row]!);
+  const kept = rows.filter(isKept);
+  return {
+    training: chosen(
+      samples,
+      rows.filter((row) => !isKept(row)),
+    ),
+    validation: kept.length > 0 ? chosen(samples, kept) : undefined,
+  };
+}
+
+function chosen({ data, shape, labels, count }: LabelledArray, rows: readonly number[]) {
+  const size = data.length / count;
+  const values = new Float32Array(rows.length * size);
+  for (const [to, row] of rows.entries()) {
+    values.set(data.subarray(row * size, (row + 1) * size), to * size);
+  }
+  const ys = labels && { data: labelsAt(labels, rows), shape: [rows.length, labels.width] };
+  return { xs: { data: values, shape: [rows.length, ...shape] }, ...(ys && { ys }), count: rows.length };
 }

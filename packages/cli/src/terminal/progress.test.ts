@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stagesOf } from './stages.js';
+import { stagesOf } from './progress.js';
 
 test('stages show themselves as parts of one whole, which never goes back', () => {
   const shown: [string, number][] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trainingSplit } from './training-split.js';
+import { trainingSplit } from './tune-student.js';
 
 const samples = {
   data: Float32Array.from({ length: 100 }, (_, index) => index),

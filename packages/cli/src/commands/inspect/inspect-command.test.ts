@@ -4,7 +4,7 @@ import { openTeacher } from '@fuseinit/tfjs/internal';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { mnistModel } from '../../testing-support/mnist.test-support.js';
-import { spanCosts } from './span-costs.js';
+import { spanCosts } from './inspect-command.js';
 
 test('costs from shapes alone are those of the layers as they are built', async () => {
   tf.enableProdMode();
