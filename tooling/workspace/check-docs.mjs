@@ -1,12 +1,13 @@
-// Holds the documents to the code: their TypeScript compiles, their links and commands lead somewhere, the
-// sections of docs/math.md that the code cites are there, and docs/packages.md shows the packages as they
-// are.
+// Checks the documents against the code: their TypeScript compiles, their links and commands exist, the
+// sections of docs/math.md that the code cites exist, docs/packages.md shows the packages as they are, and
+// every public export has a doc comment.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { longComments } from './comment-columns.mjs';
 import { documents, lineAt, sources } from './documents.mjs';
 import { housePageIsCurrent } from './house.mjs';
 import { root } from './pack.mjs';
+import { undocumentedExports } from './public-exports.mjs';
 import { typecheckDocuments } from './typecheck-documents.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -59,6 +60,7 @@ const all = documents();
 const { count, problems } = typecheckDocuments();
 problems.push(...all.flatMap(deadLinks), ...all.flatMap(unknownCommands), ...unknownSections(sources()));
 problems.push(...sources().flatMap(tooLongComments));
+problems.push(...undocumentedExports());
 if (!housePageIsCurrent()) problems.push('docs/packages.md is out of date: npm run docs:house writes it');
 for (const problem of problems) console.error(problem);
 console.log(`${all.length} documents, ${count} blocks of TypeScript, ${problems.length} problems`);

@@ -6,6 +6,7 @@ import { createHostMoments } from './host-moments.js';
 import { requireContext } from './require-context.js';
 import { startWebgl } from './start-webgl.js';
 
+/** Options of {@link createWebglBackend}. */
 export interface WebglBackendOptions {
   /**
    * What to do on a device that renders 16-bit floats only, as some phones do: `'host'` downloads what the

@@ -7,6 +7,7 @@ import { type PixelScale, pixelScales, scaleInWords, scalePixels } from './pixel
 import { sampleShapeFor } from './sample-shape.js';
 import { type OptionNaming, quotedOption, type SourceOptions } from './source-options.js';
 
+/** Options of {@link openData}. */
 export interface DataOptions extends SourceOptions, Reading, OptionNaming {}
 
 /**

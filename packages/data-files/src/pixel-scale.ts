@@ -16,6 +16,7 @@ export function scaleInWords(scale: PixelScale, holds: SampleSource['holds']): s
   return scale === 'raw' && holds !== 'numbers' ? ', as stored' : scales[scale].words;
 }
 
+/** Returns pixels from 0 to 255 at a scale, as float32; raw numbers keep their values. */
 export function scalePixels(numbers: Numbers, scale: PixelScale): Float32Array {
   if (scale === 'raw') return numbers instanceof Float32Array ? numbers : new Float32Array(numbers);
   const { factor, offset } = scales[scale];

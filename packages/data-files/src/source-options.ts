@@ -40,6 +40,7 @@ export interface SourceOptions {
   readonly skipUnreadable?: boolean;
 }
 
+/** The separator between two cells of a table; `' '` is any number of blanks. */
 export type Separator = ',' | ';' | '\t' | ' ';
 
 /** A kind of file that an option can be about. */
@@ -48,6 +49,7 @@ export type SourceKind = 'a .npz' | 'a table' | 'a folder of images' | 'an array
 /** The name of an option in messages. */
 export type OptionName = (option: string) => string;
 
+/** The way in which messages name options. */
 export interface OptionNaming {
   /**
    * The names of options in messages, for a program whose users know them by other names. Default `"array"`

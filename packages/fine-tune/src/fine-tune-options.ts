@@ -6,6 +6,7 @@ import type { DistillationOptions } from './distillation.js';
 import type { FineTuneState } from './fine-tune-state.js';
 import type { TrainingData } from './training-data.js';
 
+/** Options of `fineTune`. */
 export interface FineTuneOptions {
   /** The caller's TensorFlow.js, its backend chosen, ready and able to train. */
   readonly tf: TensorFlow;
@@ -74,6 +75,7 @@ export interface FineTuneEpoch {
   readonly seconds: number;
 }
 
+/** The result of `fineTune`. */
 export interface FineTuned {
   readonly epochs: readonly FineTuneEpoch[];
   /**

@@ -15,6 +15,7 @@ declare module '@fuseinit/core' {
   }
 }
 
+/** Options of {@link createLinearAlgebra}. */
 export interface LinearAlgebraOptions {
   /** Default one thread for each core, at most 8; one where memory can't be shared. */
   readonly threads?: number;

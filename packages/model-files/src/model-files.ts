@@ -6,6 +6,7 @@ import { modelLocation } from './files/model-location.js';
 import { type WeightDtype, weightDtypes } from './files/quantize-weights.js';
 import { saveModel } from './files/save-model.js';
 
+/** Options of {@link modelFiles}. */
 export interface ModelFilesOptions {
   /** Largest size of one weight file, in bytes; 4 MiB without it, as the TensorFlow.js converter has it. */
   readonly shardBytes?: number;

@@ -25,6 +25,7 @@ import type { Candidate, Plan, PlannedNetwork } from './plan/plan.js';
 import { planNetwork } from './plan/plan-network.js';
 import { considerSpans, type SkippedSpan, type SpanOption } from './predict/consider-spans.js';
 
+/** The progress of {@link planFusions}. */
 export interface PlanProgress {
   /** Timing the network with one candidate fused after the other, or solving for it. */
   readonly stage: 'time' | 'try';
@@ -33,6 +34,7 @@ export interface PlanProgress {
   readonly of: number;
 }
 
+/** Options of {@link planFusions}. */
 export interface PlanOptions {
   readonly tf: TensorFlow;
   /** Unlabelled inputs of the teacher. */

@@ -10,6 +10,7 @@ import {
   lowerLayer,
 } from '@fuseinit/core';
 
+/** The plugins of a registry. */
 export interface RegistryOptions {
   /** The plugins of layers. For a class that several speak for, the first of them is used. */
   readonly layers: readonly LayerPlugin[];

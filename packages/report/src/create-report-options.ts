@@ -8,6 +8,7 @@ export type ReportBatch = ShapedArray | readonly ShapedArray[];
 /** Held-out inputs: all at once, or batch by batch. */
 export type ReportData = ReportBatch | AsyncIterable<ReportBatch>;
 
+/** Options of `createReport`. */
 export interface CreateReportOptions {
   /** The caller's TensorFlow.js with its backend chosen and ready. */
   readonly tf: TensorFlow;

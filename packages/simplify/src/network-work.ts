@@ -16,6 +16,7 @@ export interface NetworkWork {
   readonly elementsMoved: number;
 }
 
+/** Returns the work of a network, which the rules of simplification must lower. */
 export function networkWork(network: Network): NetworkWork {
   const byName = new Map(network.nodes.map((node) => [node.name, node]));
   const shapeOf: ShapeOf = ({ node, output }) => byName.get(node)!.outputs[output]!.shape;

@@ -8,6 +8,7 @@ import { parallelSum } from './rules/parallel-sum.js';
 import { type AppliedRule, createForms, createScope, originsOf, type Rule, type Scope } from './scope.js';
 import { type Successor, successorsOf } from './successors.js';
 
+/** Options of {@link simplify}. */
 export interface SimplifyOptions {
   /**
    * Of layers that aren't built in; they come before the built-in ones. One with an affine form takes part.

@@ -34,6 +34,7 @@ export interface TapsProgress {
   readonly totalSamples: number | undefined;
 }
 
+/** Options of {@link collectTaps}. */
 export interface CollectTapsOptions<Tensor> {
   readonly taps: readonly Tap[];
   readonly batches: AsyncIterable<TapsBatch<Tensor>>;
@@ -125,6 +126,7 @@ export interface CollectProgress extends TapsProgress {
   readonly tap: string;
 }
 
+/** Options of the collection at a single tap. */
 export interface CollectOptions<Tensor> {
   /** Name of what is tapped, for progress and errors. */
   readonly tap: string;

@@ -24,6 +24,7 @@ export interface DescribedLayer {
   readonly multiplyAdds: number;
 }
 
+/** A model as data: its layers and its costs. */
 export interface ModelDescription {
   readonly name: string;
   readonly inputs: readonly string[];

@@ -46,6 +46,7 @@ export interface IllegalSpan {
   readonly reason: string;
 }
 
+/** The spans of a model, and the layers that no span can continue over. */
 export interface FoundSpans {
   readonly legal: readonly LegalSpan[];
   readonly illegal: readonly IllegalSpan[];

@@ -55,6 +55,7 @@ export interface TriedFusion {
   readonly outputRelativeMse: number;
 }
 
+/** Options of {@link openTeacher}. */
 export interface OpenTeacherOptions
   extends Pick<
     FuseOptions,

@@ -31,6 +31,7 @@ import { requireModel } from './network/require-model.js';
 import { registryWith } from './plugins.js';
 import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
+/** Options of {@link roundWeights}. */
 export interface RoundWeightsOptions {
   readonly tf: TensorFlow;
   /** As in `fuse`. */
@@ -62,6 +63,7 @@ export interface RoundedLayer {
   readonly applied: boolean;
 }
 
+/** The result of {@link roundWeights}. */
 export interface RoundedWeights {
   readonly layers: readonly RoundedLayer[];
   /** What weights are to be, by the names that `model.save` gives them; the others stay as they are. */

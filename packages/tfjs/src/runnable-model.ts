@@ -2,6 +2,7 @@ import { predictBatch, requireNumericModel } from './network/predict-batch.js';
 import { simplify } from './simplify-model.js';
 import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
+/** A `tf.GraphModel` of the caller's TensorFlow.js. */
 export type GraphModel = Awaited<ReturnType<TensorFlow['loadGraphModel']>>;
 
 /** What a model runs as: its layers one by one, or a GraphModel of fused kernels. */

@@ -8,6 +8,7 @@ import { toLayersModel } from './network/write-layers-model.js';
 import { type Plugin, registryWith } from './plugins.js';
 import type { LayersModel, TensorFlow } from './tensorflow.js';
 
+/** Options of {@link simplify}. */
 export interface SimplifyModelOptions {
   /** The caller's TensorFlow.js. */
   readonly tf: TensorFlow;

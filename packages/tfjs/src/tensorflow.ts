@@ -5,9 +5,12 @@ import type * as tfjs from '@tensorflow/tfjs';
  */
 export type TensorFlow = Omit<typeof tfjs, 'default'>;
 
+/** A `tf.layers.Layer` of the caller's TensorFlow.js. */
 export type Layer = tfjs.layers.Layer;
+/** A `tf.LayersModel` of the caller's TensorFlow.js. */
 export type LayersModel = tfjs.LayersModel;
 export type SymbolicTensor = tfjs.SymbolicTensor;
+/** A `tf.Tensor` of the caller's TensorFlow.js. */
 export type Tensor = tfjs.Tensor;
 export type Tensor1D = tfjs.Tensor1D;
 export type Tensor2D = tfjs.Tensor2D;

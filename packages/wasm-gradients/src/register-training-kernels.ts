@@ -6,6 +6,7 @@ import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.js';
 import type { KernelArguments } from './kernels/kernel-arguments.js';
 import type { Tensor, TensorFlow } from './tensorflow.js';
 
+/** Options of {@link registerTrainingKernels}. */
 export interface TrainingKernelsOptions {
   /**
    * Whether the backend's own gradient of a convolution's input, `Conv2DBackpropInput`, gives way to one that

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { CliError } from '../program/cli-error.js';
+import { CliError } from '../program/failure.js';
 
 /** Paths of models, data and the like that a command reads; those that weren't given are undefined. */
 export type InputPaths = readonly (string | undefined)[];

@@ -102,6 +102,7 @@ function passBetween(
   return { features: pool(mapped, window, pooling.kind), geometry: composeGeometry(geometry, window) };
 }
 
+/** Two dense layers to fuse, and the data that the fused layer is solved from. */
 export interface FuseDenseDenseOptions extends Omit<SolveOptions, 'inChannels'>, Pick<Between, 'between'> {
   /** Calibration data [samples, ...inputs], read flat; the ridge takes its last axis for channels. */
   readonly input: NdArray;
@@ -126,6 +127,7 @@ export function fuseDenseDense(options: FuseDenseDenseOptions): AffineSolution {
   return solveAffine(moments, { ...options, inChannels: input.shape.at(-1) ?? 0 });
 }
 
+/** A convolution and a dense layer to fuse, and the data that the fused layer is solved from. */
 export interface FuseConvDenseOptions extends Omit<SolveOptions, 'inChannels'>, Between {
   /** Calibration data [samples, ...spatial, inChannels]. */
   readonly input: NdArray;
@@ -155,6 +157,7 @@ export function fuseConvDense(options: FuseConvDenseOptions): AffineSolution {
   return solveAffine(moments, { ...options, inChannels: input.shape.at(-1) ?? 0 });
 }
 
+/** Two convolutions to fuse, and the data that the fused layer is solved from. */
 export interface FuseConvConvOptions extends Omit<SolveOptions, 'inChannels'>, Between {
   /** Calibration data [samples, ...spatial, inChannels]. */
   readonly input: NdArray;

@@ -11,6 +11,7 @@ import {
   tensorType,
 } from './network.js';
 
+/** Options of {@link interpret}. */
 export interface InterpretOptions {
   /** They say what a class computes; for a class that several speak for, the first one does. */
   readonly plugins: readonly LayerPlugin[];

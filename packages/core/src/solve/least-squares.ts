@@ -22,6 +22,7 @@ import type { SolveDiagnostics } from './solve-diagnostics.js';
  */
 export type ChannelCoupling = 'full' | 'independent';
 
+/** Options of a least-squares solution. */
 export interface SolveOptions {
   /**
    * Added to the diagonal of the input covariance, relative to the variance of each input's channel; or

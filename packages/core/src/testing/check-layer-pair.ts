@@ -14,6 +14,7 @@ import { convolve } from '../reference/sliding-layers.js';
 import { solveAffine } from '../solve/solve-affine.js';
 import { check, failed, randomArray, relativeDistance } from './check.js';
 
+/** The plugin and the cases that {@link checkLayerPair} checks. */
 export interface CheckLayerPairOptions {
   readonly first: PairMember;
   readonly second: PairMember;

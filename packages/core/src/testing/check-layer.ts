@@ -14,6 +14,7 @@ import {
 import { activate, elementwiseActivations } from '../reference/activations.js';
 import { check, failed, relativeDistance } from './check.js';
 
+/** The plugin and the cases that {@link checkLayer} checks. */
 export interface CheckLayerOptions {
   /** A layer of the plugin's class, with weights that aren't symmetric or zero. */
   readonly layer: WeightedLayer;

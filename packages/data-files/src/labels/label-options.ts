@@ -1,5 +1,6 @@
 import type { OptionNaming, SourceOptions } from '../source-options.js';
 
+/** Options of `openLabels` and `matchLabels`. */
 export interface LabelOptions
   extends Pick<
       SourceOptions,

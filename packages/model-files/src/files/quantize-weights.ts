@@ -8,6 +8,7 @@ import { weightBytes } from './weight-bytes.js';
  */
 export const weightDtypes = ['float32', 'float16', 'uint16', 'uint8'] as const;
 
+/** The type in which files store weights; the smaller ones are quantized. */
 export type WeightDtype = (typeof weightDtypes)[number];
 
 export interface StoredWeights {

@@ -5,6 +5,7 @@ import { joinTrials } from '../try/join-trials.js';
 import type { Trials, TriedPlan } from '../try/trials.js';
 import { type Budget, type BudgetRule, budgetRule, costOfTried, sameLatency } from './budget.js';
 
+/** Options of {@link choosePlan}. */
 export interface ChooseOptions {
   readonly budget: Budget;
   /**

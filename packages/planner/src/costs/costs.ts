@@ -12,6 +12,7 @@ export interface Costs {
 /** What a plan may be held down in. */
 export type CostName = keyof Costs;
 
+/** The names of all costs, in the order of tables. */
 export const costNames = ['latency', 'parameters', 'multiplyAdds', 'depth'] as const satisfies CostName[];
 
 export function addCosts(first: Costs, second: Costs): Costs {

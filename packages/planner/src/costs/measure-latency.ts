@@ -29,6 +29,7 @@ export interface Ratio {
   readonly high: number;
 }
 
+/** Options of {@link compareLatency}. */
 export interface LatencyOptions {
   /** Default 1; a model of a fixed batch is timed on that. */
   readonly batchSize?: number;

@@ -51,6 +51,7 @@ export const planFileSchema = z
   })
   .describe('Which layers of a model FuseInit is to fuse.');
 
+/** A plan in the form in which it is stored as JSON. */
 export type PlanFile = z.infer<typeof planFileSchema>;
 
 /**

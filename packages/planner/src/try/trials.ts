@@ -13,6 +13,7 @@ export interface TriedPlan {
   readonly latency: Latency;
 }
 
+/** Plans that were tried, with what was measured of them. */
 export interface Trials {
   readonly plans: readonly TriedPlan[];
   readonly teacher: { readonly score: Score | null; readonly latency: Latency };

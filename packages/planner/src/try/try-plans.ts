@@ -8,6 +8,7 @@ import { rankCorrelationOf } from './rank-correlation.js';
 import { scaledLatency } from './scaled-latency.js';
 import type { Trials, TriedPlan } from './trials.js';
 
+/** Options of {@link tryPlans}. */
 export interface TryOptions extends Omit<FuseOptions, 'spans' | 'kernelSize' | 'checkpoint' | 'onProgress'> {
   /** What teacher and students are scored on. Default they aren't. */
   readonly evaluation?: LabelledData;

@@ -50,6 +50,7 @@ export interface LabelAnswers {
   } | null;
 }
 
+/** The accuracy of a network on a multi-label output. */
 export interface LabelAccuracy {
   /** The share of labels, over all samples, that are right: Keras's BinaryAccuracy. */
   readonly binaryAccuracy: number;

@@ -75,6 +75,7 @@ export interface ReportedNetwork {
   readonly layers: readonly ReportedLayer[];
 }
 
+/** A layer of a network that is reported. */
 export interface ReportedLayer {
   /** The layer's name, after the names of the models that it is nested in. */
   readonly name: string;
@@ -212,6 +213,7 @@ export interface SampleReport {
   readonly outputs: readonly SampleOutput[];
 }
 
+/** An input of a sample: an image, or other numbers. */
 export type SampleInput = SampleImage | SampleValues;
 
 /** An image, shrunk by averaging where a side is long. */
@@ -226,6 +228,7 @@ export interface SampleImage {
   readonly range: readonly [low: number, high: number];
 }
 
+/** An input that is no image. */
 export interface SampleValues {
   readonly kind: 'values';
   /** The shape of the whole input. */
@@ -262,6 +265,7 @@ export interface LatencyRatio {
   readonly high: number;
 }
 
+/** The latency of one network, in seconds. */
 export interface NetworkLatency {
   /** The time of the first prediction, which compiles shaders and uploads weights. */
   readonly first: number;

@@ -9,6 +9,7 @@ import { inTwoAxes, pointWindow } from './window-2d.js';
 /** Numbers in the arrays of one chunk: 64 MiB of float32, so that a chunk's few arrays fit a small device. */
 const chunkSize = 2 ** 24;
 
+/** Options of {@link createDeviceBackend}. */
 export interface DeviceBackendOptions {
   readonly name: string;
   /** The most numbers that one tensor may have. */

@@ -22,6 +22,7 @@ import { requireSameShard, requireShard, shardOf } from './shard-of.js';
 import type { Shard, SpanStatistics, Statistics } from './statistics.js';
 import { teacherFingerprint } from './teacher-fingerprint.js';
 
+/** The progress of {@link collectStatistics}. */
 export interface CollectProgress {
   /** Passes over the data done before this one, of `passes`. */
   readonly pass: number;
@@ -30,6 +31,7 @@ export interface CollectProgress {
   readonly totalSamples: number | undefined;
 }
 
+/** Options of {@link collectStatistics}. */
 export interface CollectStatisticsOptions {
   readonly tf: TensorFlow;
   /** As in `fuse`. */

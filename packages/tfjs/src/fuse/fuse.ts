@@ -28,6 +28,7 @@ import { requireOptions } from './require-options.js';
 import { type SolvedSteps, solveSteps } from './solve-steps.js';
 import { settingsWarnings } from './training-settings.js';
 
+/** The result of {@link fuse}. */
 export interface Fused {
   /** A model of stock layers, the caller's to save, train and dispose. */
   readonly student: LayersModel;

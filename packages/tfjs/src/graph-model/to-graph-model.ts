@@ -11,6 +11,7 @@ import {
 import { layerOperations } from './layer-operations.js';
 import { withoutOperation } from './written-layer.js';
 
+/** Options of a network that is written as a GraphModel. */
 export interface GraphModelOptions {
   /** What `tf.loadGraphModel` gives again as `metadata`, such as a classifier's labels. */
   readonly userDefinedMetadata?: Readonly<Record<string, object>>;

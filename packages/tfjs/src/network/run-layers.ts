@@ -6,6 +6,7 @@ import { readNetwork } from './read-network.js';
 import { requireModel } from './require-model.js';
 import { runModel } from './run-network.js';
 
+/** The results of running a model with some of its layers' pre-activations. */
 export interface LayersRun {
   /** Of the model, in its order. */
   readonly outputs: readonly Tensor[];

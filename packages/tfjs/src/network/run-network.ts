@@ -56,6 +56,7 @@ export function runNetwork(
   return inBatchesOf(fixedBatchOf(network), feeds, (part) => runOnce(network, part, taps, options));
 }
 
+/** The results of running a network up to pre-activations. */
 export interface ModelRun {
   readonly outputs: readonly Tensor[];
   /** Of the network's outputs, what stands before their last activation: logits, where that is a softmax. */

@@ -3,6 +3,7 @@ import { withInputShapes } from '../network/input-lengths.js';
 import { readNetwork } from '../network/read-network.js';
 import type { LayersModel } from '../tensorflow.js';
 
+/** The costs of a model. */
 export type ModelCost = NetworkCost;
 
 /**
