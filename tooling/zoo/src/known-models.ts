@@ -17,7 +17,7 @@ export interface KnownModel {
 /** Handwritten digits of MNIST, clothes of FashionMNIST, or photos at the size that the model reads. */
 export type Samples =
   | { readonly of: 'digits' | 'clothes' }
-  | { readonly of: 'photos'; readonly size: number };
+  | { readonly of: 'photos'; readonly size: number; readonly isClassified: boolean };
 
 const hpssjellis = 'hpssjellis/beginner-tensorflowjs-examples-in-javascript, commit 41b58756';
 
@@ -28,14 +28,14 @@ const knownModels: readonly KnownModel[] = [
     source: 'npm nsfwjs 4.4.0',
     licence: 'MIT',
     sha256: '8e7dddbb16acacc1bf1601b1b8a761e730ff934b7f2d7771312b2f000e5f5f13',
-    reads: { of: 'photos', size: 224 },
+    reads: { of: 'photos', size: 224, isClassified: true },
   },
   {
     name: 'default model of UpscalerJS',
     source: 'npm @upscalerjs/default-model 1.0.0',
     licence: 'MIT',
     sha256: '5cb464ae4d390ce0a771afd5feaf60fbfcdb18ab48a56db98cdf6b88202369de',
-    reads: { of: 'photos', size: 64 },
+    reads: { of: 'photos', size: 64, isClassified: false },
   },
   {
     name: 'DoodleNet of ml5',
@@ -48,7 +48,7 @@ const knownModels: readonly KnownModel[] = [
     source: 'poloclub/cnn-explainer, commit d0971f94',
     licence: 'MIT',
     sha256: '306666f2a1cc2a0a8f7b3422617daac5ecdca20c707ab44b721522be1fe3f630',
-    reads: { of: 'photos', size: 64 },
+    reads: { of: 'photos', size: 64, isClassified: true },
   },
   {
     name: 'digits of rocksetta',

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Ratio } from '@fuseinit/planner';
 import { mnistFolder } from '@fuseinit/test-inputs/mnist';
+import { type DroppedBlocks, dropBlocks } from './dropped-blocks.js';
 import type { ModelFolder } from './find-models.js';
 import { knownModelIn, type Samples } from './known-models.js';
 import { CommandFailure, runFuseinit } from './run-fuseinit.js';
@@ -13,6 +15,8 @@ export interface PlanFigures {
   /** Latency at most, a share of the simplified model's. */
   readonly budget: number;
   readonly made: MadeStudent | { readonly code: string; readonly message: string };
+  /** The same budget kept by dropping whole residual blocks; null where there are none. */
+  readonly dropped: DroppedBlocks | null;
 }
 
 interface MadeStudent {
@@ -28,12 +32,6 @@ interface MadeStudent {
   readonly accuracy: { readonly teacher: number; readonly student: number } | null;
   readonly seconds: number;
   readonly peakBytes: number;
-}
-
-interface Ratio {
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 /** What `fuseinit shrink --json` prints, as far as it is read here. */
@@ -72,20 +70,26 @@ export async function planFigures(
   const data = known?.reads && dataOptions(known.reads, photos);
   if (!known || !data) return [];
   const figures: PlanFigures[] = [];
-  for (const budget of budgets) {
+  tell('dropping blocks');
+  const dropped =
+    known.reads?.of === 'photos' && photos !== undefined && known.reads.isClassified
+      ? await dropBlocks(path, { photos, size: known.reads.size }, budgets)
+      : [];
+  for (const [index, budget] of budgets.entries()) {
+    const shared = { name: known.name, budget, dropped: dropped[index] ?? null };
     tell(`shrinking to ${100 * budget} %`);
     const folder = await mkdtemp(join(tmpdir(), 'fuseinit-zoo-'));
     const settings = ['--max-latency', `${100 * budget}%`, '--backend', 'wasm', '--tune', 'none'];
     try {
       const args = ['shrink', path, ...data, ...settings, '-o', join(folder, 'student')];
       const made = madeStudent(await runFuseinit<Printed>(args, signal));
-      figures.push({ name: known.name, budget, made });
+      figures.push({ ...shared, made });
     } catch (error) {
       signal.throwIfAborted();
       const code = error instanceof CommandFailure ? error.code : 'CRASHED';
       // The number of its spans says so already.
       if (code === 'SPAN_NOT_FOUND') return [];
-      figures.push({ name: known.name, budget, made: { code, message: (error as Error).message } });
+      figures.push({ ...shared, made: { code, message: (error as Error).message } });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -1,5 +1,6 @@
 import { markdownTable, speedup, thisMachine, time } from '@fuseinit/bench';
 import { type Version, versions } from '@fuseinit/bench/versions';
+import type { Ratio } from '@fuseinit/planner';
 import { type BackendName, backendNames, type Failure, type ModelFigures } from './measure-model.js';
 import type { PlanFigures } from './plan-figures.js';
 
@@ -58,7 +59,7 @@ export function plansTable(plans: readonly PlanFigures[]): string {
   const head = [
     'model',
     'latency allowed',
-    'spans',
+    'how',
     'latency',
     'predicted',
     'output error',
@@ -70,15 +71,31 @@ export function plansTable(plans: readonly PlanFigures[]): string {
   ];
   const share = (value: number) => `${value.toFixed(2)}x`;
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-  const rows = plans.map(({ name, budget, made }) => {
+  const between = ({ median, low, high }: Ratio) =>
+    `${share(median)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const rows = plans.flatMap(({ name, budget, made, dropped }) => {
     const cells = [name, share(budget)];
-    if (isFailure(made)) return [...cells, made.code, ...head.slice(3).map(() => '')];
+    const pruned =
+      dropped === null
+        ? []
+        : [
+            [
+              ...cells,
+              `${dropped.dropped} of ${dropped.of} blocks dropped`,
+              between(dropped.latency),
+              '-',
+              dropped.error.toPrecision(2),
+              '-',
+              percent(dropped.agreement),
+              ...head.slice(8).map(() => '-'),
+            ],
+          ];
+    if (isFailure(made)) return [[...cells, made.code, ...head.slice(3).map(() => '')], ...pruned];
     const { latency, error, agreement, accuracy, isKept } = made;
-    const { median, low, high } = latency.measured;
-    return [
+    const row = [
       ...cells,
-      String(made.spans),
-      `${share(median)} (${low.toFixed(2)} to ${high.toFixed(2)})${isKept ? '' : ', missed'}`,
+      `${made.spans} ${made.spans === 1 ? 'span' : 'spans'} fused`,
+      `${between(latency.measured)}${isKept ? '' : ', missed'}`,
       share(latency.predicted),
       error.measured.toPrecision(2),
       error.predicted.toPrecision(2),
@@ -87,6 +104,7 @@ export function plansTable(plans: readonly PlanFigures[]): string {
       `${made.seconds.toFixed(0)} s`,
       `${(made.peakBytes / 2 ** 20).toFixed(0)} MiB`,
     ];
+    return [row, ...pruned];
   });
   return markdownTable(head, rows);
 }
@@ -165,7 +183,8 @@ export function zooPage(
             "simplified model's, in turns with it, with the interval that the share lies in. The output error is the mean " +
             "square error over the variance of the simplified model's outputs, on samples that nothing was solved on, as are " +
             'answers and accuracies: they are of test images of MNIST and FashionMNIST, or of photos, which are few. Time ' +
-            'taken and memory are those of the whole command.',
+            'taken and memory are those of the whole command. Where a network has residual blocks, the row below drops as ' +
+            'few of them as keep the budget, those first that change the outputs least alone: depth pruning before it trains.',
           plansTable(plans),
           ...plans.flatMap(({ name, budget, made }) =>
             isFailure(made) ? [`${name} at ${budget}: ${made.code}. ${made.message}`] : [],
