@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelFiles } from '@fuseinit/model-files';
-import { evaluate, type PlanFile } from '@fuseinit/planner';
+import { evaluate, type PlanFile, type Ratio } from '@fuseinit/planner';
 import type { FusionReport } from '@fuseinit/report';
 import { modelFolder } from '@fuseinit/test-inputs/fixtures';
 import { emptyFolder } from '@fuseinit/test-inputs/folders';
@@ -100,8 +100,12 @@ test('a saved model and an .npz become a plan, a student and a report that says 
   expect(JSON.parse(scored.stdout)).toMatchObject({ kind: 'accuracy', count: 300 });
 
   const timed = await fuseinit(['bench', mnistModel, student, '--seconds', '0.2', '--json', ...onWasm]);
-  const { models, ratio } = JSON.parse(timed.stdout) as { models: { median: number }[]; ratio: number };
-  expect(ratio).toBeCloseTo(models[1]!.median / models[0]!.median, 12);
+  const { models, ratio } = JSON.parse(timed.stdout) as { models: { ratio: Ratio }[]; ratio: Ratio };
+  expect(models.map((model) => model.ratio)).toEqual([{ median: 1, low: 1, high: 1 }, ratio]);
+  expect(ratio.low).toBeGreaterThan(0);
+  expect([ratio.low, ratio.median, ratio.high]).toEqual(
+    [ratio.low, ratio.median, ratio.high].sort((a, b) => a - b),
+  );
 }, 180_000);
 
 test('where no plan keeps to the budget, it says how close one gets, and writes none', async () => {
