@@ -14,6 +14,7 @@ export {
   inWords,
   requireNotAborted,
 } from './errors/fuse-init-error.js';
+export { requireKnownOptions } from './errors/require-known-options.js';
 export {
   type Between,
   type ConvLayer,

@@ -1,4 +1,4 @@
-export { type Amount, amountOf, type Budget } from './choose/budget.js';
+export { type Amount, amountOf, type Budget, keepsLatency } from './choose/budget.js';
 export { type ChooseOptions, choosePlan, type PlanChoice } from './choose/choose-plan.js';
 export { type CostName, type Costs, costNames } from './costs/costs.js';
 export {

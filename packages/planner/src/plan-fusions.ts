@@ -3,6 +3,7 @@ import {
   FuseInitError,
   type LinearAlgebra,
   type Network,
+  requireKnownOptions,
   requireNotAborted,
   sizeOf,
   type TensorRef,
@@ -94,10 +95,12 @@ export interface Planning extends PlannedNetwork {
  * of each cost. Predictions rank plans; how well is told by {@link tryPlans}.
  *
  * @throws as `fuse` does for models, data and devices.
+ * @throws ARGUMENT_INVALID for an option that there isn't.
  * @throws SAMPLES_TOO_FEW where no sample is held out.
  * @throws SPAN_NOT_FOUND when nothing can be fused.
  */
 export async function planFusions(teacher: LayersModel, options: PlanOptions): Promise<Planning> {
+  requireKnownOptions('planFusions', options, optionNames);
   const { tf, given, signal, onProgress, heldOut: _, ...forwarded } = options;
   const latency = { ...options.latency, ...(signal && { signal }) };
   const opened = await openTeacher(teacher, {
@@ -146,6 +149,23 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
     await opened.close();
   }
 }
+
+const optionNames: Readonly<Record<keyof PlanOptions, true>> = {
+  tf: true,
+  calibrationData: true,
+  given: true,
+  plugins: true,
+  heldOut: true,
+  seed: true,
+  samples: true,
+  maxPatchSize: true,
+  maxWork: true,
+  latency: true,
+  backend: true,
+  linearAlgebra: true,
+  onProgress: true,
+  signal: true,
+};
 
 function countedCosts(
   model: LayersModel,

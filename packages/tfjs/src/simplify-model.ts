@@ -1,3 +1,4 @@
+import { requireKnownOptions } from '@fuseinit/core';
 import { type AppliedRule, type Successor, simplify as simplifyNetwork } from '@fuseinit/simplify';
 import type * as tfjs from '@tensorflow/tfjs';
 import { compileLike } from './fuse/compile-like.js';
@@ -48,6 +49,7 @@ export interface SimplifiedGraph extends Simplification {
  *
  * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
  * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have, with its name.
+ * @throws ARGUMENT_INVALID for an option that there isn't.
  */
 export function simplify(
   model: LayersModel,
@@ -62,6 +64,7 @@ export function simplify(
   options: SimplifyModelOptions & { readonly format?: 'layers' | 'graph' },
 ): SimplifiedModel | SimplifiedGraph {
   requireModel(model);
+  requireKnownOptions('simplify', options, { tf: true, plugins: true, format: true });
   const { tf, plugins = [], format = 'layers' } = options;
   registryWith(plugins);
   const layers = plugins.filter((plugin) => 'classNames' in plugin);

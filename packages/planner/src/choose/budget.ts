@@ -1,4 +1,5 @@
 import type { CostName, Costs } from '../costs/costs.js';
+import type { Ratio } from '../costs/measure-latency.js';
 import { withinBudget, withinError } from '../plan/pick-plan.js';
 import type { Plan } from '../plan/plan.js';
 import type { Trials, TriedPlan } from '../try/trials.js';
@@ -69,9 +70,9 @@ function costRule(cost: CostName, amount: Amount, teacher: Costs): BudgetRule {
     useful(trials).filter((tried) => {
       if (cost !== 'latency') return costOfTried(tried, cost) <= most;
       // A machine's speed changes from one minute to the next: a share is of the teacher's time beside the
-      // students'. What times can't tell from the limit keeps to it.
+      // students'.
       const { median } = trials.teacher.latency;
-      return tried.latency.ratio.low * median <= amountOf(amount, median);
+      return keepsLatency(tried.latency.ratio, amountOf(amount, median) / median);
     });
   return {
     cost,
@@ -82,6 +83,17 @@ function costRule(cost: CostName, amount: Amount, teacher: Costs): BudgetRule {
     pickTried: (trials) => leastBy(kept(trials), errorOf),
     closestTried: (trials) => leastBy(useful(trials), (tried) => costOfTried(tried, cost)),
   };
+}
+
+/** Above a limit by no more than this part of it, a time that may as well be below it keeps to it. */
+const tolerance = 0.05;
+
+/**
+ * Whether a measured share of the teacher's latency keeps to a limit: it is no more, or can't be told from it
+ * and is hardly more. On a busy machine nothing can be told from anything.
+ */
+export function keepsLatency({ median, low }: Ratio, limit: number): boolean {
+  return median <= limit || (low <= limit && median <= (1 + tolerance) * limit);
 }
 
 /** Plans of an error below 1: one above it is worse than giving the mean of the outputs always. */

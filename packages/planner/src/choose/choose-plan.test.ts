@@ -3,7 +3,7 @@ import type { Latency } from '../costs/measure-latency.js';
 import type { Plan } from '../plan/plan.js';
 import type { Planning } from '../plan-fusions.js';
 import type { Trials, TriedPlan } from '../try/trials.js';
-import { type Budget, budgetRule } from './budget.js';
+import { type Budget, budgetRule, keepsLatency } from './budget.js';
 import { choosePlan, plansToTry, tryAround } from './choose-plan.js';
 
 const teacher = { latency: 1, parameters: 100, multiplyAdds: 0, depth: 5 };
@@ -140,6 +140,13 @@ test('what times can’t tell from the limit keeps to it, and plans alike in tim
   // The second is as fast as the first as far as times tell.
   expect(await choose({ of: 'error', most: 0.5 })).toEqual({ chosen: 1, isKept: true, alike: [0] });
   expect(await choose({ of: 'error', most: 0.1 })).toEqual({ chosen: 2, isKept: true, alike: [] });
+});
+
+test('a share that is much more than the limit doesn’t keep to it, however little is known of it', () => {
+  expect(keepsLatency({ median: 0.52, low: 0.49, high: 0.55 }, 0.5)).toBe(true);
+  expect(keepsLatency({ median: 0.52, low: 0.51, high: 0.55 }, 0.5)).toBe(false);
+  expect(keepsLatency({ median: 0.55, low: 0.3, high: 0.9 }, 0.5)).toBe(false);
+  expect(keepsLatency({ median: 0.5, low: 0.3, high: 0.9 }, 0.5)).toBe(true);
 });
 
 test('no plan is chosen that leaves no more of the outputs than a constant does', async () => {

@@ -1,4 +1,9 @@
-import { type BackendAdapter, referenceLinearAlgebra, requireNotAborted } from '@fuseinit/core';
+import {
+  type BackendAdapter,
+  referenceLinearAlgebra,
+  requireKnownOptions,
+  requireNotAborted,
+} from '@fuseinit/core';
 import { type Collector, collectTaps, createCollector } from '@fuseinit/statistics';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { heldOutRule } from '../calibration/held-out.js';
@@ -66,7 +71,7 @@ export interface CollectStatisticsOptions {
  * spans from one pass over the data, or to gather in several programs.
  *
  * @throws as {@link fuse} does for models, spans, data and devices.
- * @throws ARGUMENT_INVALID for a shard that doesn't exist.
+ * @throws ARGUMENT_INVALID for a shard that doesn't exist, or an option.
  * @throws CHECKPOINT_MISMATCH when `resume` is of another teacher, other spans or another shard.
  * @throws ABORTED when the signal fires.
  */
@@ -75,6 +80,7 @@ export async function collectStatistics(
   options: CollectStatisticsOptions,
 ): Promise<Statistics> {
   requireModel(teacher);
+  requireKnownOptions('collectStatistics', options, optionNames);
   const { tf, plugins, signal } = options;
   requireShard(options.shard ?? wholeData);
   const open = readNetwork(teacher);
@@ -90,6 +96,23 @@ export async function collectStatistics(
     await opened.source.close();
   }
 }
+
+const optionNames: Readonly<Record<keyof CollectStatisticsOptions, true>> = {
+  tf: true,
+  spans: true,
+  calibrationData: true,
+  plugins: true,
+  heldOut: true,
+  seed: true,
+  samples: true,
+  batchSize: true,
+  shard: true,
+  memory: true,
+  resume: true,
+  backend: true,
+  onProgress: true,
+  signal: true,
+};
 
 const wholeData: Shard = { index: 0, of: 1 };
 

@@ -1,6 +1,30 @@
-import { FuseInitError } from '@fuseinit/core';
+import { FuseInitError, requireKnownOptions } from '@fuseinit/core';
 import { requireFraction, requireSeed } from '../calibration/held-out.js';
 import type { FuseOptions } from './fuse-options.js';
+
+const optionNames: Readonly<Record<keyof FuseOptions, true>> = {
+  tf: true,
+  spans: true,
+  calibrationData: true,
+  kernelSize: true,
+  ridge: true,
+  standardize: true,
+  channelCoupling: true,
+  plugins: true,
+  propagate: true,
+  refit: true,
+  refitFrozen: true,
+  statistics: true,
+  heldOut: true,
+  seed: true,
+  samples: true,
+  batchSize: true,
+  backend: true,
+  linearAlgebra: true,
+  checkpoint: true,
+  onProgress: true,
+  signal: true,
+};
 
 /**
  * Refuses options that make no sense before any work is done.
@@ -8,6 +32,7 @@ import type { FuseOptions } from './fuse-options.js';
  * @throws ARGUMENT_INVALID with the option, what came and what was expected.
  */
 export function requireOptions(options: FuseOptions): void {
+  requireKnownOptions('fuse', options, optionNames);
   const {
     tf,
     backend,

@@ -1,4 +1,11 @@
-import { amountOf, type Budget, type Plan, type PlanChoice, type Ratio } from '@fuseinit/planner';
+import {
+  amountOf,
+  type Budget,
+  keepsLatency,
+  type Plan,
+  type PlanChoice,
+  type Ratio,
+} from '@fuseinit/planner';
 import type { FusionReport } from '@fuseinit/report';
 import { spansText } from '../../model/spans.js';
 import { error, percent } from '../../terminal/figures.js';
@@ -38,8 +45,7 @@ export function budgetVerdict(budget: Budget, choice: PlanChoice, report: Fusion
   const share =
     (cost === 'latency' && report.latency!.ratio) ||
     ({ median: counted, low: counted, high: counted } as Ratio);
-  // What times can't tell from the limit keeps to it, as where plans are chosen.
-  const isKept = share.low <= limit / teacher;
+  const isKept = keepsLatency(share, limit / teacher);
   const whole = choice.front.at(-1)!.costs[cost];
   const factor = share.median / (choice.chosen!.costs[cost] / whole);
   const wouldKeep = isKept
