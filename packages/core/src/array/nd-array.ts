@@ -6,7 +6,7 @@ export interface NdArray {
   readonly data: Float64Array;
 }
 
-/** An array of any rank as devices hold it or as it is computed with, `data` in row-major order. */
+/** An array of any rank in float32 or float64, `data` in row-major order. */
 export interface FloatArray {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array;
@@ -43,7 +43,7 @@ export function reshape(array: NdArray, shape: readonly number[]): NdArray {
 }
 
 /**
- * The rows of an array: all axes but the last are rows.
+ * The number of rows of an array: the product of all axes but the last.
  *
  * @throws SHAPE_MISMATCH for a scalar.
  */
@@ -114,7 +114,7 @@ export function transpose(matrix: Float64Array, rows: number, columns: number): 
   return transposed;
 }
 
-/** Whether no number is NaN or Infinity: without a call for each, since covariances have tens of millions. */
+/** Whether all numbers are finite. A plain loop, because covariances have tens of millions of elements. */
 export function allFinite(values: Float32Array | Float64Array): boolean {
   for (let index = 0; index < values.length; index++) {
     if (values[index]! - values[index]! !== 0) return false;
@@ -122,7 +122,7 @@ export function allFinite(values: Float32Array | Float64Array): boolean {
   return true;
 }
 
-/** The sum of the squares of numbers, or of their differences from as many others. */
+/** The sum of the squares of `values`, or of the differences `values - less` where `less` is given. */
 export function sumOfSquares(values: Float64Array, less?: Float64Array): number {
   let sum = 0;
   for (let index = 0; index < values.length; index++) {

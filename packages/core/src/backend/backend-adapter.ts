@@ -14,8 +14,7 @@ export interface BackendAdapter<Tensor = NdArray> {
   readonly specVersion: 1;
   readonly name: string;
   /**
-   * Bits of the numbers that the device holds: 16, 32 or 64. What it rounds them to is no error of the
-   * adapter.
+   * The bits of a number on the device: 16, 32 or 64. Rounding to that precision is no error of the adapter.
    */
   readonly floatPrecision: 16 | 32 | 64;
   /**
@@ -24,7 +23,7 @@ export interface BackendAdapter<Tensor = NdArray> {
    */
   readonly maxTensorSize: number;
   /**
-   * Moments of one batch; neither array is changed or disposed.
+   * The moments of one batch. Neither array is changed or disposed.
    *
    * @param input [batch, ...inputSize, channels]; without a geometry [batch, ...], each sample flattened.
    * @param target [batch, ...outputSize, outFeatures]; without a geometry [batch, outFeatures].
@@ -32,14 +31,14 @@ export interface BackendAdapter<Tensor = NdArray> {
    * @throws SHAPE_MISMATCH when the arrays don't fit each other or the geometry.
    * @throws TENSOR_TOO_LARGE when the moments don't fit the device however the batch is split.
    * @throws PRECISION_TOO_LOW when the device can't give moments as exact as its inputs are.
-   * @throws DEVICE_LOST when the device went away; nothing was counted, and the batch can be given again to
-   *   another.
+   * @throws DEVICE_LOST when the device was lost. Nothing was counted, so the batch can be passed to another
+   *   adapter.
    */
   patchMoments(input: Tensor, target: Tensor, geometry: PatchGeometry | null): Moments | Promise<Moments>;
   /**
-   * Sums that stay on the device over many batches: for adapters where bringing home the moments of each
-   * batch (patchSize^2 numbers) would cost more than its products. Without it every batch goes by
-   * `patchMoments`.
+   * Creates sums that stay on the device over many batches, for adapters where reading back the moments of
+   * each batch (patchSize^2 numbers) would cost more than computing them. Without this method, every batch
+   * goes through `patchMoments`.
    *
    * @throws TENSOR_TOO_LARGE when the sums don't fit the device.
    * @throws PRECISION_TOO_LOW when the device can't give moments as exact as its inputs are.
@@ -47,7 +46,7 @@ export interface BackendAdapter<Tensor = NdArray> {
    */
   createSums?(layout: SumsLayout): MomentSums<Tensor> | Promise<MomentSums<Tensor>>;
   /**
-   * The numbers of an array, on the host.
+   * Reads the numbers of an array back to the host.
    *
    * @throws DEVICE_LOST when the device went away.
    */
@@ -56,7 +55,7 @@ export interface BackendAdapter<Tensor = NdArray> {
    * Checks a device that can be lost while it is in use. It is called when something on the device failed,
    * since that error may not say why.
    *
-   * @throws DEVICE_LOST when it went away since the adapter was made.
+   * @throws DEVICE_LOST when the device was lost since the adapter was made.
    */
   requireDevice?(): void;
 }
@@ -70,18 +69,18 @@ export interface SumsLayout {
   readonly geometry: PatchGeometry | null;
 }
 
-/** Sums over many batches that stay on the device until they are taken. */
+/** Sums over many batches that stay on the device until {@link MomentSums.take} reads them. */
 export interface MomentSums<Tensor = NdArray> {
   /**
-   * Looks at a batch without counting it: for sums that take something from the first values they see, such
-   * as a shift near their means. Sums of parts of the same data then round alike if all look at the same
-   * batch first.
+   * Shows the sums a batch without counting it, for sums that derive something from the first values they
+   * see, such as a shift near their means. Sums over parts of the same data round alike if all are primed
+   * with the same batch.
    */
   prime?(input: Tensor, target: Tensor): Promise<void>;
   /**
-   * Adds a batch; neither array is changed or disposed.
+   * Adds a batch. Neither array is changed or disposed.
    *
-   * A batch that holds NaN or Infinity spoils the sums: what is taken after it is not to be counted on.
+   * A batch that holds NaN or Infinity spoils the sums: moments taken after it are undefined.
    *
    * @param input [batch, ...inputSize, channels]; without a geometry [batch, ...], each sample flattened.
    * @param target [batch, ...outputSize, outFeatures]; without a geometry [batch, outFeatures].
@@ -91,12 +90,13 @@ export interface MomentSums<Tensor = NdArray> {
    */
   add(input: Tensor, target: Tensor): Promise<'input' | 'target' | undefined>;
   /**
-   * The moments of what was added since the last call, of count 0 if that is nothing, and begins anew.
+   * Returns the moments of all batches added since the last call (of count 0 if there were none) and starts
+   * again from zero.
    *
    * @throws DEVICE_LOST when the device went away, and the sums with it.
    */
   take(): Promise<Moments>;
-  /** Frees what the sums hold on the device. */
+  /** Frees the sums' memory on the device. */
   dispose(): void;
 }
 
@@ -105,10 +105,10 @@ export interface PatchLayout {
   readonly batch: number;
   /** The channels of one position, or the size of a whole sample where there is no geometry. */
   readonly channels: number;
-  /** Numbers in a patch: kernel positions times channels. */
+  /** The number of elements in a patch: kernel positions times channels. */
   readonly patchSize: number;
   readonly outFeatures: number;
-  /** Samples times output positions. */
+  /** The number of rows: samples times output positions. */
   readonly rows: number;
 }
 
@@ -149,7 +149,10 @@ function requirePositions(side: string, shape: readonly number[], expected: read
   );
 }
 
-/** Plain JavaScript in float64: slow, and what every other backend is held to. */
+/**
+ * The reference backend, in plain JavaScript and float64. It is slow; every other backend is checked against
+ * it.
+ */
 export const referenceBackend = {
   specVersion: 1,
   name: 'reference',

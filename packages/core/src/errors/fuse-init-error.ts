@@ -17,64 +17,64 @@ export interface FuseInitErrorCodes {
   CHECK_FAILED: true;
   /** A checkpoint or statistics belong to other layers, data or settings. */
   CHECKPOINT_MISMATCH: true;
-  /** A file of data can not be read as what it says it is. */
+  /** A data file can't be read in the format that it declares. */
   DATA_FILE_INVALID: true;
-  /** A file of data does not exist. */
+  /** A data file does not exist. */
   DATA_FILE_MISSING: true;
-  /** The device, and what was computed on it, is gone. */
+  /** The device was lost, and everything computed on it with it. */
   DEVICE_LOST: true;
   /** A kernel exceeds the receptive field or the patches. */
   KERNEL_TOO_LARGE: true;
   /** No plugin is known for the class of a layer. */
   LAYER_UNKNOWN: true;
-  /** A layer's config can not be honoured. */
+  /** A layer has a config that is not supported. */
   LAYER_UNSUPPORTED: true;
   /** A model was disposed before or while it was used. */
   MODEL_DISPOSED: true;
-  /** A file of a model can not be read as what it says it is. */
+  /** A model file can't be read in the format that it declares. */
   MODEL_FILE_INVALID: true;
-  /** A file of a model does not exist. */
+  /** A model file does not exist. */
   MODEL_FILE_MISSING: true;
-  /** A file of a model can not be written. */
+  /** A model file can't be written. */
   MODEL_FILE_UNWRITABLE: true;
   /** A model has no weights yet. */
   MODEL_UNBUILT: true;
-  /** A model has a structure or a type that can not be fused. */
+  /** A model has a structure or a type that can't be fused. */
   MODEL_UNSUPPORTED: true;
   /** A network is not well formed. */
   NETWORK_INVALID: true;
-  /** A plan can not be read, or is of another model. */
+  /** A plan can't be read, or belongs to another model. */
   PLAN_INVALID: true;
-  /** Two plugins speak for the same class. */
+  /** Two plugins claim the same layer class. */
   PLUGIN_CONFLICT: true;
-  /** A plugin threw, or gave something that its contract does not allow. */
+  /** A plugin threw an error, or returned something that its contract does not allow. */
   PLUGIN_FAILED: true;
-  /** Rounding leaves too little of the result. */
+  /** Rounding errors are too large for a meaningful result. */
   PRECISION_TOO_LOW: true;
   /** There are fewer samples or rows than the result needs. */
   SAMPLES_TOO_FEW: true;
   /** Arrays do not fit each other or what they are used for. */
   SHAPE_MISMATCH: true;
-  /** A span can not be fused, with the reason. */
+  /** A span can't be fused; the message has the reason. */
   SPAN_ILLEGAL: true;
-  /** A model has no such span, or none at all. */
+  /** A model does not have the requested span, or has no span that can be fused. */
   SPAN_NOT_FOUND: true;
   /** Something was written for another version of a contract. */
   SPEC_VERSION_UNSUPPORTED: true;
   /** An array does not fit the memory of the device. */
   TENSOR_TOO_LARGE: true;
-  /** Numbers hold NaN or Infinity. */
+  /** An array contains NaN or Infinity. */
   VALUE_NOT_FINITE: true;
 }
 
-/** The kind of an error, for programs; the message is for people. */
+/** The code of an error, for programs to test; the message is for people. */
 export type FuseInitErrorCode = keyof FuseInitErrorCodes;
 
 const marker = Symbol.for('fuseinit.error');
 
 /**
- * The one error type of FuseInit: a `code` for programs, and a message that says what came, what was expected
- * and what to do.
+ * The one error type of FuseInit: a `code` for programs, and a message that says what was received, what was
+ * expected and what to do.
  *
  * Test with {@link FuseInitError.isInstance}, which holds across copies of this package in one program;
  * `instanceof` does not.
@@ -102,7 +102,7 @@ export class FuseInitError extends Error {
   }
 }
 
-/** A value as an error message shows it: NaN, undefined and functions too, which JSON would drop. */
+/** Formats a value for an error message, including NaN, undefined and functions, which JSON would drop. */
 export function inWords(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inWords).join(', ')}]`;
   if (typeof value === 'string') return JSON.stringify(value);
@@ -114,10 +114,10 @@ export function inWords(value: unknown): string {
 }
 
 /**
- * Stops work that its caller cancelled.
+ * Throws if the caller has cancelled the work.
  *
  * @param signal An `AbortSignal`.
- * @param during The work, or its subject, for the message.
+ * @param during The name of the work, or of its subject, for the message.
  * @throws ABORTED with the signal's reason as cause.
  */
 export function requireNotAborted(

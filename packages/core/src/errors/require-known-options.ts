@@ -1,12 +1,12 @@
 import { FuseInitError } from './fuse-init-error.js';
 
 /**
- * Refuses options that a function doesn't have: a misspelt one would be left out without a word where no
- * types are checked.
+ * Refuses options that a function doesn't have. Without type checking, a misspelt option would otherwise be
+ * ignored silently.
  *
- * @param call The function, for the message.
- * @param known The name of each option that it has.
- * @throws ARGUMENT_INVALID with the option that came, and all that there are.
+ * @param call The name of the function, for the message.
+ * @param known The names of all options that the function has.
+ * @throws ARGUMENT_INVALID with the unknown option and a list of the known ones.
  */
 export function requireKnownOptions<Options extends object>(
   call: string,
@@ -23,7 +23,7 @@ export function requireKnownOptions<Options extends object>(
   );
 }
 
-/** What two spellings of a name have in common: its first and last letters and its consonants. */
+/** The part of a name that two spellings have in common: its first and last letters and its consonants. */
 function lettersOf(name: string): string {
   const letters = name.toLowerCase().replaceAll(/[^a-z]/g, '');
   return (

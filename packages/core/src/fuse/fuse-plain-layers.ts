@@ -43,7 +43,7 @@ function convPreActivation(layer: ConvLayer, input: NdArray): NdArray {
 }
 
 /**
- * The window of a convolution on this input.
+ * The patch geometry of a convolution on this input.
  *
  * @throws SHAPE_MISMATCH when the ranks of kernel and input differ.
  */
@@ -71,10 +71,11 @@ function activated(layer: DenseLayer | ConvLayer, preActivation: NdArray): NdArr
 /** The operations between the two layers, after the activation of the first. */
 export interface Between {
   /**
-   * Anything that keeps positions apart, such as batch norm: [batch, ...] to the same shape. Default nothing.
+   * Any operation that acts on each position alone, such as batch norm: [batch, ...] to the same shape.
+   * Default: none.
    */
   readonly between?: (features: NdArray) => NdArray;
-  /** Pooling, after `between`. Default none. */
+  /** Pooling, applied after `between`. Default: none. */
   readonly pooling?: {
     readonly kind: 'max' | 'average';
     readonly poolSize: readonly number[];
@@ -104,14 +105,14 @@ function passBetween(
 
 /** Two dense layers to fuse, and the data that the fused layer is solved from. */
 export interface FuseDenseDenseOptions extends Omit<SolveOptions, 'inChannels'>, Pick<Between, 'between'> {
-  /** Calibration data [samples, ...inputs], read flat; the ridge takes its last axis for channels. */
+  /** Calibration data [samples, ...inputs], read flat. The ridge treats the last axis as channels. */
   readonly input: NdArray;
   readonly first: DenseLayer;
   readonly second: DenseLayer;
 }
 
 /**
- * Fuses two dense layers into one whose pre-activation is nearest to the second's, in mean square over
+ * Fuses two dense layers into one whose pre-activation has the least mean square error to the second's over
  * `input`. Keep the second layer's activation.
  *
  * Source: docs/math.md, section 1.
@@ -132,7 +133,7 @@ export interface FuseConvDenseOptions extends Omit<SolveOptions, 'inChannels'>, 
   /** Calibration data [samples, ...spatial, inChannels]. */
   readonly input: NdArray;
   readonly first: ConvLayer;
-  /** Reads the features flattened channelsLast. */
+  /** The dense layer, which reads the features flattened channelsLast. */
   readonly second: DenseLayer;
 }
 
@@ -163,18 +164,20 @@ export interface FuseConvConvOptions extends Omit<SolveOptions, 'inChannels'>, B
   readonly input: NdArray;
   readonly first: ConvLayer;
   readonly second: ConvLayer;
-  /** The size of the fused kernel, centred in the receptive field. Default the whole receptive field. */
+  /** The size of the fused kernel, centred in the receptive field. Default: the whole receptive field. */
   readonly kernelSize?: readonly number[];
 }
 
-/** A fused convolution: its kernel in its own shape, and how it slides. */
+/**
+ * A fused convolution: its kernel as [...kernelSize, inChannels, filters], and the geometry of its windows.
+ */
 export interface FusedConvolution extends AffineSolution {
   readonly geometry: PatchGeometry;
 }
 
 /**
- * Fuses two convolutions (pooling between) into one whose pre-activation is nearest to the second's, in mean
- * square over `input`. Keep the second layer's activation, and pad as `geometry` says.
+ * Fuses two convolutions (with pooling between) into one whose pre-activation has the least mean square error
+ * to the second's over `input`. Keep the second layer's activation, and pad as `geometry` says.
  *
  * Source: docs/math.md, sections 1 and 2.
  *

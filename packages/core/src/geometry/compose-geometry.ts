@@ -2,16 +2,16 @@ import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
 import { dilatedSize, isSizes, type PatchGeometry, trailing } from './patch-geometry.js';
 
 /**
- * The geometry of two windows in a row as one: the full receptive field of the second, seen from the first's
+ * Composes the geometries of two consecutive windows: the full receptive field of the second on the first's
  * input.
  *
  * Per axis, `K = K1 + S1 (k2 - 1) d2`, `S = S1 S2`, `before = before1 + S1 before2`, and `after` from the
- * output length. The composed kernel has no holes, but for an axis on which one of the two windows is a
+ * output length. The composed kernel has no holes, except along an axis on which one of the two windows is a
  * single position.
  *
  * Source: docs/math.md, section 2.
  *
- * @throws SHAPE_MISMATCH when the second doesn't read what the first writes.
+ * @throws SHAPE_MISMATCH when the second's input size is not the first's output size.
  */
 export function composeGeometry(first: PatchGeometry, second: PatchGeometry): PatchGeometry {
   if (first.outputSize.join() !== second.inputSize.join()) {
@@ -50,7 +50,7 @@ function extentOf(geometry: PatchGeometry, axis: number): { extent: number; dila
 }
 
 /**
- * The window over all that two windows read, where branches of a network start at one tensor and meet in
+ * The smallest window that covers two windows, for branches of a network that start at one tensor and meet in
  * another.
  *
  * Per axis the union begins where the first of the two begins and ends where the last one ends. It has holes
@@ -58,8 +58,8 @@ function extentOf(geometry: PatchGeometry, axis: number): { extent: number; dila
  *
  * Source: docs/math.md, section 2.
  *
- * @returns undefined where the two have other inputs, other outputs or other strides: no window slides over
- * both then.
+ * @returns undefined where the input sizes, output sizes or strides of the two differ, since no single window
+ *   slides over both then.
  */
 export function uniteGeometry(first: PatchGeometry, second: PatchGeometry): PatchGeometry | undefined {
   for (const size of ['inputSize', 'outputSize'] as const)
@@ -70,7 +70,7 @@ export function uniteGeometry(first: PatchGeometry, second: PatchGeometry): Patc
   for (const [axis, length] of first.inputSize.entries()) {
     const outputLength = first.outputSize[axis]!;
     const strides = [first.strides[axis]!, second.strides[axis]!] as const;
-    // With one output along an axis nothing slides.
+    // With a single output along an axis, the stride has no meaning.
     if (strides[0] !== strides[1] && outputLength > 1) return undefined;
     const stride = Math.max(...strides);
     const windows = [first, second].map((geometry) => ({
@@ -106,14 +106,15 @@ function greatestCommonDivisor(first: number, second: number): number {
 }
 
 /**
- * The same windows with a smaller kernel in their middle, `before' = before - floor((K - k) / 2)`.
+ * The same windows with a smaller kernel in their centre, `before' = before - floor((K - k) / 2)`.
  *
- * Where `K - k` is odd there is no exact middle: the kernel then stands half a position towards the start
- * ({@link isCentered} tells).
+ * Where `K - k` is odd there is no exact centre, and the kernel is half a position closer to the start (see
+ * {@link isCentered}).
  *
  * Source: docs/math.md, section 2.
  *
- * @throws KERNEL_TOO_LARGE when the kernel exceeds the receptive field: more weights could not read more.
+ * @throws KERNEL_TOO_LARGE when the kernel exceeds the receptive field, where further weights would have
+ *   nothing to read.
  * @throws ARGUMENT_INVALID for sizes that aren't positive integers.
  */
 export function centerKernel(geometry: PatchGeometry, kernelSize: readonly number[]): PatchGeometry {
@@ -146,7 +147,7 @@ export function centerKernel(geometry: PatchGeometry, kernelSize: readonly numbe
   return { ...geometry, kernelSize: [...kernelSize], padding };
 }
 
-/** Whether a kernel of this size has an exact middle place in the receptive field. */
+/** Whether a kernel of this size can be centred exactly in the receptive field. */
 export function isCentered(receptiveField: readonly number[], kernelSize: readonly number[]): boolean {
   return receptiveField.every((size, axis) => (size - kernelSize[axis]!) % 2 === 0);
 }

@@ -6,10 +6,10 @@ import { type PatchGeometry, positionCount } from './patch-geometry.js';
  * Writes out the patches that a convolution of this geometry reads: one row for each sample and output
  * position, zero outside the input.
  *
- * The float64 reference that every backend's extraction is held to.
+ * This is the float64 reference that every backend's extraction is checked against.
  *
  * @param input [batch, ...spatial, channels]
- * @returns [batch * positions, ...kernelSize * channels], a row ordered as the kernel is.
+ * @returns [batch * positions, ...kernelSize * channels], each row in the order of the kernel.
  * @throws SHAPE_MISMATCH when the input's spatial shape is not the geometry's.
  */
 export function extractPatches(input: NdArray, geometry: PatchGeometry): NdArray {
@@ -39,8 +39,8 @@ export function extractPatches(input: NdArray, geometry: PatchGeometry): NdArray
 }
 
 /**
- * The index of the input position that is read, for each output position and each kernel position in that
- * order, or -1 outside the input.
+ * The flat index of the input position that is read, for each output position and, within it, each kernel
+ * position; -1 outside the input.
  */
 export function patchOffsets(geometry: PatchGeometry): Int32Array {
   const { inputSize, outputSize, kernelSize, strides, dilationRate, padding } = geometry;

@@ -1,7 +1,7 @@
 import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
 
 /**
- * A window that slides over its input, as data: one entry for each spatial axis (1-D or 2-D).
+ * The geometry of a sliding window. Every list has one entry for each spatial axis (1-D or 2-D).
  *
  * Padding is explicit, `[before, after]`, and negative where the input is cropped, because TensorFlow's
  * 'same' is asymmetric under strides and two stacked 'same' layers are not always one 'same' layer. It always
@@ -18,9 +18,9 @@ export interface PatchGeometry {
   readonly padding: readonly (readonly [before: number, after: number])[];
 }
 
-/** The options of {@link patchGeometry}, in the words of a tfjs layer's config. */
+/** The options of {@link patchGeometry}, named as in the config of a TensorFlow.js layer. */
 export interface PatchGeometryOptions {
-  /** Spatial lengths of the input, one or two. */
+  /** The spatial lengths of the input, one or two. */
   readonly inputSize: readonly number[];
   readonly kernelSize: readonly number[];
   /** Default 1. */
@@ -31,17 +31,17 @@ export interface PatchGeometryOptions {
   readonly padding?: 'same' | 'valid' | readonly (readonly [before: number, after: number])[];
 }
 
-/** The extent of a kernel with its holes: `(kernelSize - 1) dilationRate + 1`. */
+/** The extent of a dilated kernel, holes included: `(kernelSize - 1) dilationRate + 1`. */
 export function dilatedSize(kernelSize: number, dilationRate: number): number {
   return (kernelSize - 1) * dilationRate + 1;
 }
 
 /**
- * The geometry of one layer that slides, its output size and explicit padding worked out as TensorFlow does.
+ * The geometry of one sliding layer, with the output size and the explicit padding that TensorFlow computes.
  *
  * @throws SHAPE_MISMATCH when the lists differ in length or the kernel doesn't fit into the padded input.
  * @throws ARGUMENT_INVALID for sizes, strides or rates that aren't positive integers, and for padding that is
- *   neither a word that TensorFlow has nor integers.
+ *   neither 'same', 'valid' nor integers.
  */
 export function patchGeometry(options: PatchGeometryOptions): PatchGeometry {
   const { inputSize, kernelSize } = options;
@@ -69,7 +69,7 @@ export function patchGeometry(options: PatchGeometryOptions): PatchGeometry {
   };
 }
 
-/** One window as large as the input, without any axis where the input has none. */
+/** A single window as large as the input; it has no axes where the input has none. */
 export function wholeWindow(inputSize: readonly number[]): PatchGeometry {
   const ones = inputSize.map(() => 1);
   return {
@@ -87,12 +87,15 @@ export function positionCount(geometry: PatchGeometry): number {
   return geometry.outputSize.reduce((product, length) => product * length, 1);
 }
 
-/** Whether a value is a list of positive integers, each the length of an axis or a step along one. */
+/** Whether a value is a list of positive integers, such as lengths of axes or strides. */
 export function isSizes(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((size) => Number.isInteger(size) && size > 0);
 }
 
-/** Whether a value is `[before, after]` of one axis: integers, negative where the input is cropped. */
+/**
+ * Whether a value is the padding `[before, after]` of one axis: integers, negative where the input is
+ * cropped.
+ */
 function isBorder(value: unknown): value is readonly [before: number, after: number] {
   return Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
 }
@@ -163,8 +166,8 @@ function padAxis(
 }
 
 /**
- * Padding after the input that makes the last window end exactly at the padded edge; negative where it is not
- * read.
+ * The padding after the input with which the last window ends exactly at the padded edge; negative where the
+ * end of the input is not read.
  */
 export function trailing(
   outputLength: number,
@@ -179,11 +182,11 @@ export function trailing(
 const sizeLists = ['inputSize', 'outputSize', 'kernelSize', 'strides', 'dilationRate'] as const;
 
 /**
- * The reason that a value is no {@link PatchGeometry}, in words that continue 'its geometry has ...';
- * undefined where it is one.
+ * The reason why a value is not a valid {@link PatchGeometry}, as the end of a sentence 'its geometry has
+ * ...'; undefined for a valid one.
  *
- * A geometry that a plugin wrote by hand or changed may break the law that {@link patchGeometry} keeps, that
- * the last window ends at the padded edge; every backend relies on it.
+ * Every backend relies on the last window ending at the padded edge. {@link patchGeometry} ensures this, but
+ * a geometry that a plugin wrote by hand or changed may not.
  */
 export function geometryFault(geometry: unknown): string | undefined {
   if (typeof geometry !== 'object' || geometry === null) return `no lists, it is ${inWords(geometry)}`;

@@ -1,8 +1,9 @@
 import { type LinearAlgebra, type PositiveSolution, referenceLinearAlgebra } from './linear-algebra.js';
 
 /**
- * An algorithm that asks for linear algebra where it needs some and goes on with what comes back: written
- * once, run at once by {@link compute} or on whatever was injected by {@link computeWith}.
+ * An algorithm as a generator that yields each linear-algebra operation it needs and continues with the
+ * result. It is written once, and runs synchronously by {@link compute} or on an injected implementation by
+ * {@link computeWith}.
  */
 export type Computation<Result> = Generator<(linearAlgebra: LinearAlgebra) => unknown, Result, unknown>;
 
@@ -20,14 +21,14 @@ export function* multiplyTransposed(
   return (yield (linearAlgebra) => linearAlgebra.multiplyTransposed(...args)) as Float64Array;
 }
 
-/** The result of a computation by plain JavaScript, at once. */
+/** Runs a computation synchronously, in plain JavaScript. */
 export function compute<Result>(computation: Computation<Result>): Result {
   let step = computation.next();
   while (!step.done) step = computation.next(step.value(referenceLinearAlgebra));
   return step.value;
 }
 
-/** The result of a computation by the linear algebra given; its errors come out as they are. */
+/** Runs a computation on the given linear algebra, whose errors are passed on unchanged. */
 export async function computeWith<Result>(
   linearAlgebra: LinearAlgebra,
   computation: Computation<Result>,

@@ -1,22 +1,23 @@
 /**
- * The dense products and factorisations that the solver spends its time in, in float64: what WebAssembly,
- * threads or a native library can do in the place of plain JavaScript.
+ * The dense float64 products and factorisations that dominate the solver's time. WebAssembly, threads or a
+ * native library can implement them in place of plain JavaScript.
  *
- * No argument is changed or detached; what is returned is the caller's, and no later call changes it. Calls
- * may overlap. An argument may be a view of a part of a larger buffer, and the same array may be given twice.
+ * No argument is changed or detached; returned arrays belong to the caller, and no later call changes them.
+ * Calls may overlap. An argument may be a view of a part of a larger buffer, and the same array may be given
+ * twice.
  *
- * `checkLinearAlgebra` from `@fuseinit/core/testing` proves an implementation.
+ * `checkLinearAlgebra` from `@fuseinit/core/testing` tests an implementation.
  */
 export interface LinearAlgebra {
   readonly name: string;
   /**
-   * Solves `matrix x = b` for every row b of `rightSides`, by Cholesky: a column of which no more than
-   * `tolerance` of its own diagonal is left when its turn comes depends on the earlier ones, is skipped and
-   * gets 0.
+   * Solves `matrix x = b` for every row b of `rightSides`, by Cholesky factorisation. A column whose pivot is
+   * at most `tolerance` times its own diagonal element depends on the earlier columns: it is skipped, and its
+   * solution is 0.
    *
    * @param matrix [size, size], row-major, symmetric and positive semidefinite; only the lower triangle is
    *   read.
-   * @param size From 1.
+   * @param size The number of rows and columns, at least 1.
    * @param rightSides [count, size], row-major; count may be 0.
    */
   solvePositive(
@@ -30,7 +31,7 @@ export interface LinearAlgebra {
    *
    * @param a [rows, inner]
    * @param b [columns, inner]
-   * @param inner From 1.
+   * @param inner The length of each row, at least 1.
    * @returns [rows, columns]
    */
   multiplyTransposed(a: Float64Array, b: Float64Array, inner: number): Float64Array | Promise<Float64Array>;
@@ -50,7 +51,8 @@ export interface PositiveSolution {
 }
 
 /**
- * Plain JavaScript in float64, at once: what every other implementation is held to, and what needs nothing.
+ * The reference implementation, in plain JavaScript and float64. It is synchronous and has no dependencies;
+ * every other implementation is checked against it.
  */
 export const referenceLinearAlgebra = {
   name: 'reference',
@@ -126,16 +128,16 @@ export interface CholeskyFactor {
    * explain.
    */
   readonly pivots: Float64Array;
-  /** 1 where the column depends on earlier ones, so that nothing was left to divide by. */
+  /** [size]: 1 where the column depends on earlier ones, so that its pivot is too small to divide by. */
   readonly skipped: Uint8Array;
 }
 
 /**
  * Factors a symmetric, positive semidefinite matrix in float64, row by row, four rows at a time.
  *
- * A column of which no more than `tolerance` of its own diagonal is left depends on the earlier ones: it is
- * skipped, and gets weight 0 in {@link solveCholesky}. So a singular matrix gives one of its least-squares
- * solutions and never a NaN.
+ * A column whose pivot is at most `tolerance` times its own diagonal element depends on the earlier ones: it
+ * is skipped, and gets weight 0 in {@link solveCholesky}. A singular matrix thus gives one of its
+ * least-squares solutions and never NaN.
  *
  * @param matrix [size, size], row-major; only the lower triangle is read.
  */

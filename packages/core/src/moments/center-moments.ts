@@ -3,14 +3,14 @@ import { FuseInitError } from '../errors/fuse-init-error.js';
 import type { CalibrationRows, Moments } from './moments.js';
 
 /**
- * The moments of smaller patches in the middle of larger ones, `floor((K - k) / 2)` from their start: what
- * collecting with {@link centerKernel} of the same size would give, since a smaller kernel reads fewer inputs
- * at the same positions.
+ * The moments of smaller patches in the centre of larger ones, `floor((K - k) / 2)` from their start. They
+ * equal the moments collected with {@link centerKernel} of the same size, since a smaller kernel reads fewer
+ * inputs at the same positions.
  *
- * @param moments Of patches [...from, channels].
- * @returns Moments of patches [...to, channels]; nothing is shared.
+ * @param moments The moments of patches [...from, channels].
+ * @returns the moments of patches [...to, channels], which share no data with `moments`.
  * @throws KERNEL_TOO_LARGE when `to` exceeds `from`.
- * @throws SHAPE_MISMATCH when the moments are of other patches.
+ * @throws SHAPE_MISMATCH when the moments are of patches of another size.
  */
 export function centerMoments(moments: Moments, cut: PatchCut): Moments {
   const kept = columnsInside(moments.inputMean.data.length, cut);
@@ -26,12 +26,13 @@ export function centerMoments(moments: Moments, cut: PatchCut): Moments {
 }
 
 /**
- * Rows of smaller patches in the middle of larger ones: what {@link centerMoments} is to moments.
+ * The rows of smaller patches in the centre of larger ones; the counterpart of {@link centerMoments} for
+ * rows.
  *
- * @param rows Of patches [...from, channels].
- * @returns Rows of patches [...to, channels]; the targets are shared.
+ * @param rows The rows of patches [...from, channels].
+ * @returns the rows of patches [...to, channels], which share their targets with `rows`.
  * @throws KERNEL_TOO_LARGE when `to` exceeds `from`.
- * @throws SHAPE_MISMATCH when the rows are of other patches.
+ * @throws SHAPE_MISMATCH when the rows are of patches of another size.
  */
 export function centerRows(rows: CalibrationRows, cut: PatchCut): CalibrationRows {
   const { data, shape } = rows.inputs;
@@ -44,14 +45,14 @@ export function centerRows(rows: CalibrationRows, cut: PatchCut): CalibrationRow
   return { ...rows, inputs: { shape: [...shape.slice(0, -1), kept.length], data: values } };
 }
 
-/** Kernels of patches before and after they are cut, and the channels of each position. */
+/** The kernel sizes before and after patches are cropped, and the channels at each position. */
 export interface PatchCut {
   readonly from: readonly number[];
   readonly to: readonly number[];
   readonly channels: number;
 }
 
-/** The inputs of the smaller patch among those of the larger one, in order. */
+/** The indices of the smaller patch's inputs in the larger patch, in order. */
 function columnsInside(inputs: number, { from, to, channels }: PatchCut): number[] {
   const expected = from.reduce((size, length) => size * length, channels);
   if (inputs !== expected || from.length !== to.length) {
@@ -71,7 +72,7 @@ function columnsInside(inputs: number, { from, to, channels }: PatchCut): number
   );
 }
 
-/** The places of the smaller window in the larger one, flat, in order. */
+/** The flat indices of the smaller window's positions in the larger window, in order. */
 function insideOf(from: readonly number[], to: readonly number[]): number[] {
   return from.reduce<number[]>(
     (places, length, axis) => {
@@ -84,7 +85,9 @@ function insideOf(from: readonly number[], to: readonly number[]): number[] {
   );
 }
 
-/** Some columns of a vector, or some columns and rows of a matrix; null rows are all of them. */
+/**
+ * The given columns of a vector, or the given columns and rows of a matrix, where null stands for all rows.
+ */
 function picked(
   { shape, data }: NdArray,
   rows: readonly number[] | null,

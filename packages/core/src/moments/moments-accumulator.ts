@@ -2,23 +2,23 @@ import type { NdArray } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { emptyMoments, type Moments, momentsOfRows } from './moments.js';
 
-/** Gathers moments in place: its memory is that of one {@link Moments}, however many rows come. */
+/** Accumulates moments in place, in the memory of one {@link Moments} however many rows are added. */
 export interface MomentsAccumulator {
   /** The number of rows so far. */
   readonly count: number;
   /**
-   * Adds a batch: `inputs` [..., patchSize], `targets` [..., outFeatures], as many rows.
+   * Adds a batch: `inputs` [..., patchSize] and `targets` [..., outFeatures], with the same number of rows.
    *
    * @throws SHAPE_MISMATCH when the sizes are others.
    */
   update(inputs: NdArray, targets: NdArray): void;
   /**
-   * Adds the rows behind other moments, by Chan's update.
+   * Adds the rows that other moments were computed from, by Chan's update.
    *
    * @throws SHAPE_MISMATCH when the sizes are others.
    */
   merge(moments: Moments): void;
-  /** A copy of what was gathered. */
+  /** A copy of the moments accumulated so far. */
   moments(): Moments;
 }
 
@@ -71,12 +71,12 @@ export function createMomentsAccumulator(patchSize: number, outFeatures: number)
 }
 
 /**
- * The moments of the rows of both, as if they had come in one pass; associative up to rounding. They are as
- * precise as the less precise of the two.
+ * The moments of the rows of both, as if accumulated in one pass; associative up to rounding. The result is
+ * as precise as the less precise of the two.
  *
  * Source: docs/math.md, section 1.
  *
- * @throws SHAPE_MISMATCH when the two are of other sizes.
+ * @throws SHAPE_MISMATCH when the sizes of the two differ.
  */
 export function mergeMoments(first: Moments, second: Moments): Moments {
   const accumulator = createMomentsAccumulator(first.inputMean.data.length, first.targetMean.data.length);

@@ -2,10 +2,11 @@ import { columnCount, type FloatArray, type NdArray, rowCount } from '../array/n
 import { FuseInitError } from '../errors/fuse-init-error.js';
 
 /**
- * Means and covariances of rows of inputs and their targets, divided by the count: all that the solver needs.
+ * The means and covariances (divided by the count) of rows of inputs and their targets: all that the solver
+ * needs.
  *
- * Moments add up over batches and machines ({@link mergeMoments}), so their memory doesn't grow with the
- * samples.
+ * Moments can be merged over batches and machines ({@link mergeMoments}), so their memory doesn't grow with
+ * the samples.
  *
  * Source: docs/math.md, section 1.
  */
@@ -23,23 +24,24 @@ export interface Moments {
   /** [outFeatures, outFeatures], symmetric. */
   readonly targetCovariance: NdArray;
   /**
-   * Rounding of the sums: about how far a covariance may be off, relative to the deviations of its two
-   * columns. 2^-24 where products were rounded to float32. Absent where all was summed in float64.
+   * The rounding of the sums: the approximate error of a covariance relative to the standard deviations of
+   * its two columns. 2^-24 where products were rounded to float32; absent where everything was summed in
+   * float64.
    */
   readonly precision?: number;
 }
 
-/** Rounding of sums in float64, relative to the deviations of the columns. */
+/** The rounding of float64 sums, relative to the standard deviations of the columns. */
 export const doublePrecision = 2 ** -53;
-/** Rounding of values and of products in float32. */
+/** The rounding of values and products in float32. */
 export const singlePrecision = 2 ** -24;
 
-/** {@link Moments.precision}, or that of float64. */
+/** {@link Moments.precision}, or the precision of float64 where it is absent. */
 export function precisionOf({ precision = doublePrecision }: Pick<Moments, 'precision'>): number {
   return precision;
 }
 
-/** Moments of no rows. */
+/** The moments of zero rows. */
 export function emptyMoments(patchSize: number, outFeatures: number): Moments {
   const zeros = (...shape: number[]): NdArray => ({
     shape,
@@ -55,7 +57,7 @@ export function emptyMoments(patchSize: number, outFeatures: number): Moments {
   };
 }
 
-/** The sum of a square matrix' diagonal: of a covariance, the total variance. */
+/** The trace of a square matrix; for a covariance, the total variance. */
 export function trace(matrix: NdArray): number {
   const size = matrix.shape[0]!;
   let sum = 0;
@@ -64,7 +66,7 @@ export function trace(matrix: NdArray): number {
 }
 
 /**
- * Rows of inputs and the targets of each row. They may be stored in float32, and are computed with in
+ * Rows of inputs and the targets of each row. They may be stored in float32; computations on them are in
  * float64.
  */
 export interface CalibrationRows {
@@ -73,15 +75,15 @@ export interface CalibrationRows {
   /** [..., outFeatures], as many rows. */
   readonly targets: FloatArray;
   /**
-   * The number of consecutive rows that come from one sample. Positions of one sample are too alike to count
-   * as independent in a standard error. Default 1.
+   * The number of consecutive rows that belong to one sample, whose positions are too similar to count as
+   * independent in a standard error. Default 1.
    */
   readonly rowsPerSample?: number;
 }
 
 /**
- * The moments of one batch, in two passes: the mean is taken out before the products, so a large mean loses
- * no digits.
+ * The moments of one batch, in two passes: the mean is subtracted before the products are taken, so that a
+ * large mean costs no precision.
  *
  * @param inputs [..., patchSize], all axes but the last are rows.
  * @param targets [..., outFeatures], as many rows.
@@ -94,7 +96,7 @@ export function momentsOfRows(inputs: NdArray, targets: NdArray): Moments {
   if (count === 0) return emptyMoments(patchSize, outFeatures);
   const inputMean = columnMeans(inputs.data, count, patchSize);
   const targetMean = columnMeans(targets.data, count, outFeatures);
-  // Rows of columns: products then run over contiguous numbers.
+  // Columns are stored as rows, so that products run over contiguous numbers.
   const x = centeredColumns(inputs.data, inputMean, count);
   const z = centeredColumns(targets.data, targetMean, count);
   return {
@@ -157,14 +159,14 @@ export function commonRowCount(inputs: FloatArray, targets: FloatArray): number 
   );
 }
 
-/** The mean of each column of rows [count, columns], to the last digits also where it is large. */
+/** The mean of each column of rows [count, columns], accurate even where it is large. */
 export function columnMeans(rows: FloatArray['data'], count: number, columns: number): Float64Array {
   const means = new Float64Array(columns);
   for (let row = 0; row < count; row++) {
     for (let column = 0; column < columns; column++) means[column]! += rows[row * columns + column]!;
   }
   const rounded = means.map((sum) => sum / count);
-  // A second pass takes out what rounding left of a large mean.
+  // A second pass removes the rounding error of a large mean.
   const rest = new Float64Array(columns);
   for (let row = 0; row < count; row++) {
     for (let column = 0; column < columns; column++) {
@@ -186,13 +188,19 @@ export function centeredColumns(rows: FloatArray['data'], means: Float64Array, c
   return centered;
 }
 
-/** Which side of the rows behind moments held NaN, Infinity or a number too large to square, if any. */
+/**
+ * The side of the rows that contained NaN, Infinity or a number too large to square; undefined if neither
+ * did.
+ */
 export function notFiniteSide(moments: Moments): 'input' | 'target' | undefined {
   if (!isAllFinite(moments.inputMean, moments.inputCovariance)) return 'input';
   return isAllFinite(moments.targetMean, moments.targetCovariance) ? undefined : 'target';
 }
 
-/** A value that isn't finite makes its column's mean so; one whose square overflows, its variance. */
+/**
+ * Checks means and variances: a value that isn't finite shows in the mean, one whose square overflows in the
+ * variance.
+ */
 function isAllFinite(mean: NdArray, covariance: NdArray): boolean {
   const size = mean.data.length;
   return mean.data.every((value, index) => Number.isFinite(value + covariance.data[index * (size + 1)]!));

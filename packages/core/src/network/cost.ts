@@ -1,19 +1,23 @@
 import { sizeOf } from '../array/nd-array.js';
 import type { Network, NetworkNode } from './network.js';
 
-/** What a network costs to hold and to run. */
+/** The memory and the computation that a network needs. */
 export interface NetworkCost {
-  /** Layers that hold weights and multiply: what fusion makes fewer. */
+  /** The number of layers that multiply by weights, which fusion reduces. */
   readonly depth: number;
   readonly parameters: number;
-  /** Per sample, of layers that hold kernels; the rest (activations, pooling, batch norm) isn't counted. */
+  /**
+   * The multiply-adds per sample of all layers with kernels. Activations, pooling and batch norm aren't
+   * counted.
+   */
   readonly multiplyAdds: number;
-  /** Of the weights as they lie in memory, four bytes for each number. */
+  /** The size of the weights in memory, at four bytes per number. */
   readonly bytes: number;
 }
 
 /**
- * Parameters, multiply-adds and bytes of a network; weights of a layer used twice count once, its work twice.
+ * The depth, parameters, multiply-adds and bytes of a network. A layer that is called twice counts once for
+ * its weights and twice for its multiply-adds.
  */
 export function costOf({ nodes }: Pick<Network, 'nodes'>): NetworkCost {
   const work = nodes.map(multiplyAddsOf);
@@ -28,8 +32,8 @@ export function costOf({ nodes }: Pick<Network, 'nodes'>): NetworkCost {
 }
 
 /**
- * Multiply-adds per sample of one call of a layer: each kernel is used once at every output position (for a
- * recurrent layer, at every step). 0 where lengths are open.
+ * The multiply-adds per sample of one call of a layer. Each kernel is applied once at every output position
+ * (for a recurrent layer, at every time step). 0 where lengths are open.
  */
 export function multiplyAddsOf({ layer, outputs: [type] }: NetworkNode): number {
   if (layer.className === 'Embedding') return 0;

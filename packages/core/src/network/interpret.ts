@@ -13,19 +13,22 @@ import {
 
 /** Options of {@link interpret}. */
 export interface InterpretOptions {
-  /** They say what a class computes; for a class that several speak for, the first one does. */
+  /**
+   * The plugins that define what each class computes. Where several cover the same class, the first one is
+   * used.
+   */
   readonly plugins: readonly LayerPlugin[];
-  /** The tensors to return. Default the network's outputs. */
+  /** The tensors to return. Default: the network's outputs. */
   readonly tensors?: readonly TensorRef[];
 }
 
 /**
- * Runs a network at inference in float64, by what layer plugins say that their classes compute: the reference
- * for rewritings of networks and for backends. It is exact and slow.
+ * Runs a network at inference in float64, computing each layer by its plugin. It is exact and slow, and
+ * serves as the reference for rewritten networks and for backends.
  *
  * @param inputs One array [batch, ...shape] for each of the network's inputs, in its order.
  * @returns one array for each tensor, in order.
- * @throws LAYER_UNKNOWN when no plugin speaks for a class, or the one that does has no `apply`.
+ * @throws LAYER_UNKNOWN when no plugin covers a class, or its plugin has no `apply`.
  * @throws SHAPE_MISMATCH when there are more or fewer inputs than the network takes.
  */
 export function interpret(
@@ -66,9 +69,11 @@ export function interpret(
 }
 
 /**
- * What a layer computes in float64, one array for each of its outputs.
+ * Computes a layer in float64.
  *
- * @throws LAYER_UNKNOWN without a plugin, or for a plugin that has no `apply`.
+ * @returns one array for each of the layer's outputs.
+ *
+ * @throws LAYER_UNKNOWN when there is no plugin, or the plugin has no `apply`.
  */
 export function applyLayer(
   plugin: LayerPlugin | undefined,
@@ -76,7 +81,7 @@ export function applyLayer(
   inputs: readonly NdArray[],
 ): readonly NdArray[] {
   const [first, ...others] = inputs;
-  // The lengths that a model leaves open are known once an input is there.
+  // Lengths that a model leaves open are known from the actual input.
   const known = first
     ? {
         ...layer,
@@ -93,7 +98,7 @@ export function applyLayer(
   );
 }
 
-/** A node in the words of plugins. */
+/** Describes a node's layer as plugins expect it. */
 export function describeNode(
   network: Network,
   { name, layer, inputs, outputs }: NetworkNode,

@@ -1,21 +1,21 @@
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { type Network, type NetworkNode, type NodeMasks, type TensorRef, tensorKey } from './network.js';
 
-/** Two networks as one, and where the tensors of the second are found in it. */
+/** Two networks joined into one, with the location of the second's tensors in it. */
 export interface JoinedNetworks {
   /**
-   * The first network, with those nodes of the second that compute something else; its outputs are the
-   * first's.
+   * The first network with its own outputs, extended by those nodes of the second that compute something
+   * different.
    */
   readonly network: Network;
   locate(ref: TensorRef): TensorRef;
 }
 
 /**
- * Joins two networks of the same inputs, so that one run gives the tensors of both and computes what they
- * share once: nodes that call the same layer object on the same tensors with the same masks.
+ * Joins two networks of the same inputs, so that one run computes the tensors of both. Nodes that call the
+ * same layer object on the same tensors with the same masks are shared and run once.
  *
- * @throws ARGUMENT_INVALID when the networks have another number of inputs.
+ * @throws ARGUMENT_INVALID when the networks have different numbers of inputs.
  */
 export function joinNetworks(first: Network, second: Network): JoinedNetworks {
   if (first.inputs.length !== second.inputs.length) {
@@ -56,7 +56,7 @@ function locateMasks({ given, ofInputs }: NodeMasks, located: ReadonlyMap<string
 let layersSeen = 0;
 const layerNumbers = new WeakMap<object, number>();
 
-/** Text that is equal for calls of the same layer on the same tensors. */
+/** A key that is equal for calls of the same layer on the same tensors. */
 function callKey({ layer, inputs, masks, callArgs, name }: NetworkNode): string {
   if (inputs.length === 0 && layer.className === 'InputLayer') return `input ${name}`;
   if (!layerNumbers.has(layer)) layerNumbers.set(layer, layersSeen++);

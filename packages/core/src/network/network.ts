@@ -3,14 +3,14 @@ import { FuseInitError } from '../errors/fuse-init-error.js';
 /** A trained network as plain data: layers, their weights, and which tensor each of them reads. */
 export interface Network {
   readonly name: string;
-  /** In an order in which they can be run: each node comes after all that it reads. */
+  /** The nodes in topological order: each node comes after all nodes that it reads. */
   readonly nodes: readonly NetworkNode[];
-  /** Names of the nodes of class `InputLayer`, in the order in which the network takes its inputs. */
+  /** The names of the nodes of class `InputLayer`, in the order of the network's inputs. */
   readonly inputs: readonly string[];
   readonly outputs: readonly TensorRef[];
   /**
-   * Whether the model as a whole is frozen: training changes no weight then, whatever the layers say. Default
-   * false.
+   * Whether the model as a whole is frozen: training then changes no weight, regardless of the layers' own
+   * flags. Default false.
    */
   readonly frozen?: boolean;
 }
@@ -18,82 +18,94 @@ export interface Network {
 /** One call of one layer. */
 export interface NetworkNode {
   /**
-   * Unique in the network: the layer's name after those of the models that it was nested in, `inner/conv`.
-   * Calls of a layer after its first add `:1`, `:2`, ...
+   * The unique name of the node: the layer's name, prefixed with the names of the models that it was nested
+   * in, as in `inner/conv`. Calls of a layer after its first add `:1`, `:2`, ...
    */
   readonly name: string;
-  /** The same object in every node that calls this layer: its weights are shared. */
+  /** The layer that is called. Nodes that share a layer, and so its weights, hold the same object. */
   readonly layer: NetworkLayer;
-  /** One tensor for each argument of the layer, in order; empty for an `InputLayer`. */
+  /** The tensors that the layer reads, in order; empty for an `InputLayer`. */
   readonly inputs: readonly TensorRef[];
   readonly outputs: readonly TensorType[];
   /**
-   * The teacher's layers that this node stands for, by name: a rewritten node names all that went into it.
+   * The names of the teacher's layers that this node represents: a rewritten node lists all layers merged
+   * into it.
    */
   readonly origins: readonly string[];
-  /** Which masks the call gets; absent where neither its result nor the mask that it makes depends on one. */
+  /**
+   * The masks that are passed to the call; absent where neither its result nor the mask that it computes
+   * depends on one.
+   */
   readonly masks?: NodeMasks;
-  /** Arguments of the call beside its inputs, in tfjs-layers' own words. */
+  /** The call's further arguments, named as in tfjs-layers. */
   readonly callArgs?: Readonly<Record<string, unknown>>;
 }
 
-/** A layer in tfjs-layers' words: class, config and weights. */
+/** A layer by its tfjs-layers class, config and weights. */
 export interface NetworkLayer {
   readonly name: string;
-  /** As tfjs-layers spells it: `Conv2D`, `Dense`, `MaxPooling2D`. */
+  /** The class name in tfjs-layers, such as `Conv2D`, `Dense` or `MaxPooling2D`. */
   readonly className: string;
-  /** What the class's `fromConfig` takes to make a layer that computes and trains as this one does. */
+  /**
+   * The config from which the class's `fromConfig` creates a layer that computes and trains as this one does.
+   */
   readonly config: Readonly<Record<string, unknown>>;
-  /** In the order that the layer's `setWeights` takes. */
+  /** The weights, in the order of the layer's `setWeights`. */
   readonly weights: readonly NetworkWeight[];
-  /** The layer's own flag; each weight says whether training changes it. */
+  /** The layer's own `trainable` flag. Whether training changes a weight is stored with each weight. */
   readonly trainable: boolean;
   /**
-   * What the layer was read from, a `tf.layers.Layer` for instance, for whoever runs or copies it; absent in
-   * a layer that a rewriting made, which its class, config and weights determine.
+   * The object that the layer was read from, for instance a `tf.layers.Layer`, for code that runs or copies
+   * it. It is absent for a layer created by a rewriting, which its class, config and weights determine.
    */
   readonly source?: unknown;
 }
 
-/** One weight of a layer. Arrays are shared between networks and never written. */
+/** One weight of a layer. Arrays are shared between networks and must not be written to. */
 export interface NetworkWeight {
-  /** Within its layer: `kernel`, `bias`, `gamma`. */
+  /** The name within the layer, such as `kernel`, `bias` or `gamma`. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
-  /** In row-major order. */
+  /** The elements in row-major order. */
   readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
-  /** Whether training changes this weight, all models and layers around it considered. */
+  /**
+   * Whether training changes this weight, taking the flags of its layer and of all enclosing models into
+   * account.
+   */
   readonly trainable: boolean;
 }
 
-/** One output of one node, by the node's name. */
+/** A reference to one output of a node, by the node's name. */
 export interface TensorRef {
   readonly node: string;
   readonly output: number;
 }
 
-/** What a tensor holds for one sample. */
+/** The shape and the data type of a tensor for one sample. */
 export interface TensorType {
-  /** Without the batch; null where the network leaves a length open. */
+  /** The shape without the batch axis; null where the network leaves a length open. */
   readonly shape: readonly (number | null)[];
   readonly dtype: string;
 }
 
 /**
- * Which masks a call gets. A mask tells which steps of a sequence count; it goes by the node that made it,
- * since most layers pass on the mask of their input.
+ * The masks that are passed to a call. A mask marks the valid time steps of a sequence. It is identified by
+ * the node that computed it, since most layers pass on the mask of their input.
  */
 export interface NodeMasks {
-  /** The maker of the mask that the layer computes with; null for none. */
+  /** The node whose mask the layer computes with; null for none. */
   readonly given: string | null;
-  /** The maker of each input's mask, where this node makes a mask of its own from them; else empty. */
+  /**
+   * The node that computed each input's mask, where this node computes a mask of its own from them; otherwise
+   * empty.
+   */
   readonly ofInputs: readonly (string | null)[];
 }
 
 const nodesByName = new WeakMap<readonly NetworkNode[], ReadonlyMap<string, NetworkNode>>();
 
-/** A node by its name. @throws LAYER_UNKNOWN when the network has none of that name. */
+/** Returns a node by its name. @throws LAYER_UNKNOWN when the network has none of that name. */
 export function nodeOf(network: Network, name: string): NetworkNode {
   const { nodes } = network;
   const byName = nodesByName.get(nodes) ?? new Map(nodes.map((candidate) => [candidate.name, candidate]));
@@ -107,25 +119,25 @@ export function nodeOf(network: Network, name: string): NetworkNode {
   );
 }
 
-/** The type of a tensor. @throws LAYER_UNKNOWN when the network has no such node. */
+/** Returns the type of a tensor. @throws LAYER_UNKNOWN when the network has no such node. */
 export function tensorType(network: Network, { node, output }: TensorRef): TensorType {
   return nodeOf(network, node).outputs[output]!;
 }
 
-/** An input of a network: a node of class `InputLayer`, of any batch. */
+/** Creates an input of a network: a node of class `InputLayer`, for batches of any size. */
 export function inputNode(name: string, type: TensorType): NetworkNode {
   const layer = { name, className: 'InputLayer', config: {}, weights: [], trainable: true };
   return { name, layer, inputs: [], outputs: [type], origins: [] };
 }
 
-/** Text that is equal for equal tensors, to be a key of maps and sets. */
+/** A string key for maps and sets, equal for references to the same tensor. */
 export function tensorKey({ node, output }: TensorRef): string {
   return `${output}@${node}`;
 }
 
 /**
- * Of each node, by name, the nodes that read any of its outputs, each as often as it reads them, in the
- * network's order.
+ * Maps each node's name to the nodes that read any of its outputs, in the network's order. A node is listed
+ * once for each time it reads one.
  */
 export function readersOf(network: Network): ReadonlyMap<string, readonly NetworkNode[]> {
   const readers = new Map<string, NetworkNode[]>(network.nodes.map(({ name }) => [name, []]));
@@ -133,7 +145,7 @@ export function readersOf(network: Network): ReadonlyMap<string, readonly Networ
   return readers;
 }
 
-/** A tensor that one node reads twice, and another node too. */
+/** A tensor that one node reads twice and another node reads as well. */
 interface ReadTwice {
   readonly reader: NetworkNode;
   readonly tensor: TensorRef;
@@ -141,8 +153,8 @@ interface ReadTwice {
 }
 
 /**
- * The tensors that a node reads twice while other nodes read them too, with one of those; each once for each
- * such reader.
+ * The tensors that one node reads twice while others read them too, each with one of those other readers. A
+ * tensor is listed once for each node that reads it twice.
  */
 export function readTwice(network: Network): ReadTwice[] {
   const readers = readersOf(network);
@@ -162,17 +174,17 @@ export function readTwice(network: Network): ReadTwice[] {
   });
 }
 
-/** The makers of the masks that a node gets, by name. */
+/** The names of the nodes whose masks are passed to a node. */
 export function maskMakersOf({ masks }: NetworkNode): string[] {
   return masks ? [masks.given, ...masks.ofInputs].filter((maker) => maker !== null) : [];
 }
 
-/** The nodes that a node depends on at once, by name: those that it reads, and those whose masks it gets. */
+/** The names of a node's direct dependencies: the nodes that it reads, and those whose masks it gets. */
 function sourcesOf(node: NetworkNode): string[] {
   return [...node.inputs.map((input) => input.node), ...maskMakersOf(node)];
 }
 
-/** The nodes that tensors are computed from, each after those that it depends on. */
+/** The nodes that tensors are computed from, in topological order. */
 export function nodesBehind({ nodes }: Network, tensors: readonly TensorRef[]): NetworkNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const ordered = new Set<NetworkNode>();
@@ -186,34 +198,33 @@ export function nodesBehind({ nodes }: Network, tensors: readonly TensorRef[]): 
   return [...ordered];
 }
 
-/** The layers that more than one node calls. */
+/** The layers that are called by more than one node. */
 export function sharedLayers({ nodes }: Network): ReadonlySet<NetworkLayer> {
   const once = new Set<NetworkLayer>();
   return new Set(nodes.map(({ layer }) => layer).filter((layer) => once.size === once.add(layer).size));
 }
 
 /**
- * A change of a network: nodes that go, nodes that come, and the tensors that readers take instead of what
- * went.
+ * A change to a network: the nodes to remove, the nodes to add, and the tensors to read instead of the
+ * removed ones.
  */
 export interface NetworkChange {
-  /** Names of nodes that go, though others read them: readers take what `redirect` says. */
+  /** The names of nodes to remove. Nodes that read them are redirected by `redirect`. */
   readonly remove?: readonly string[];
-  /** Nodes that come; one of the name of a node that is there takes its place. */
+  /** The nodes to add. One with the name of an existing node replaces it. */
   readonly add?: readonly NetworkNode[];
   /**
-   * For each pair, whoever read the first tensor reads the second, the network's outputs included; added
-   * nodes as well.
+   * Pairs of tensors: every reader of the first reads the second instead, including the network's outputs and
+   * the added nodes.
    */
   readonly redirect?: readonly (readonly [from: TensorRef, to: TensorRef])[];
 }
 
 /**
- * A network with some nodes changed, in an order in which it can be run. Nodes that no output depends on any
- * more are left out, but for the network's inputs. Everything that isn't changed is the same object as
- * before.
+ * Applies a change to a network and sorts its nodes topologically. Nodes that no output depends on any more
+ * are dropped, except for the network's inputs. Everything unchanged remains the same object.
  *
- * @throws NETWORK_INVALID when a node reads one that isn't there, or itself by way of others.
+ * @throws NETWORK_INVALID when a node reads one that doesn't exist, or there is a cycle.
  */
 export function changeNetwork(network: Network, change: NetworkChange): Network {
   const { remove = [], add = [], redirect = [] } = change;
@@ -236,7 +247,7 @@ export function changeNetwork(network: Network, change: NetworkChange): Network 
   return { ...network, outputs, nodes: inRunningOrder(nodes, network.inputs, outputs) };
 }
 
-/** The inputs, and of all nodes those that outputs depend on, each after what it reads or has a mask of. */
+/** The inputs and the nodes that outputs depend on, each after the nodes whose outputs or masks it uses. */
 function inRunningOrder(
   nodes: ReadonlyMap<string, NetworkNode>,
   inputs: readonly string[],
@@ -254,8 +265,8 @@ function inRunningOrder(
     ordered.add(node);
   };
   for (const name of inputs) visit(name, 'the network');
-  // In the order that the nodes had, as far as that can be run, so that a changed network reads like the one
-  // before.
+  // The nodes keep their previous order as far as dependencies allow, so that a changed network reads like
+  // the original.
   const needed = new Set<string>();
   const need = (name: string): void => {
     const node = nodes.get(name);

@@ -5,13 +5,16 @@ import { activate } from '../reference/activations.js';
 import { convolve } from '../reference/sliding-layers.js';
 
 /**
- * A layer at inference as affine steps and an activation after them: what exact rewriting knows of a layer.
- * It says the same as `apply` in terms that can be multiplied out.
+ * A layer at inference as a sequence of affine steps followed by an activation. It describes the same
+ * function as `apply`, in a form that exact rewriting can multiply out.
  */
 export interface AffineForm {
-  /** In order; none for a layer that does nothing before its activation, such as `ReLU` or `Dropout`. */
+  /**
+   * The steps in order; empty for a layer that does nothing before its activation, such as `ReLU` or
+   * `Dropout`.
+   */
   readonly steps: readonly AffineStep[];
-  /** One of tfjs-layers' named activations, 'linear' for none; 'softmax' is over the last axis. */
+  /** The name of the activation in tfjs-layers, 'linear' for none; 'softmax' is over the last axis. */
   readonly activation: string;
 }
 
@@ -41,8 +44,8 @@ export interface WindowStep extends StepWindow {
   readonly kind: 'window';
   readonly dilationRate: readonly number[];
   /**
-   * Output channels read one group of input channels each, in order: 1 for a plain convolution, inChannels
-   * for a depthwise one.
+   * The number of groups of input channels; each output channel reads one group, in order. 1 for a plain
+   * convolution, inChannels for a depthwise one.
    */
   readonly groups: number;
   /** [...kernelSize, inChannels / groups, outChannels] */
@@ -60,7 +63,7 @@ export interface TransposedStep extends StepWindow {
   readonly bias: Float64Array;
 }
 
-/** How a window slides, one entry for each spatial axis, whatever the lengths of the input. */
+/** The sliding window of a step, with one entry for each spatial axis, independent of the input's lengths. */
 export interface StepWindow {
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
@@ -68,10 +71,10 @@ export interface StepWindow {
 }
 
 /**
- * What an affine form computes, in float64.
+ * Computes an affine form in float64.
  *
  * @param input [batch, ...inputShape]
- * @throws SHAPE_MISMATCH when a step's numbers don't fit its input.
+ * @throws SHAPE_MISMATCH when the weights of a step don't fit its input.
  * @throws LAYER_UNSUPPORTED for an activation that isn't known.
  */
 export function applyAffineForm({ steps, activation }: AffineForm, input: NdArray): NdArray {
@@ -89,7 +92,8 @@ function applyStep(input: NdArray, step: AffineStep): NdArray {
 }
 
 /**
- * A step's kernel as that of a plain convolution, 0 where an output channel doesn't read an input channel.
+ * The kernel of a step as that of a plain convolution, 0 where an output channel doesn't read an input
+ * channel.
  */
 export function fullKernel({ groups, kernel, kernelSize }: WindowStep): NdArray {
   if (groups === 1) return kernel;
@@ -121,7 +125,10 @@ function applyChannels({ scale, shift }: ChannelStep, input: NdArray): NdArray {
   return { shape: input.shape, data };
 }
 
-/** Each input position adds its channels times the kernel to the outputs that its window covers. */
+/**
+ * Computes a transposed convolution: each input position adds its channels times the kernel to the outputs
+ * that its window covers.
+ */
 function applyTransposed(step: TransposedStep, input: NdArray): NdArray {
   const { kernelSize, strides, padding, kernel, bias } = step;
   const [batch = 0, ...rest] = input.shape;
@@ -139,7 +146,7 @@ function applyTransposed(step: TransposedStep, input: NdArray): NdArray {
       ? length * strides[axis]!
       : length * strides[axis]! + Math.max(kernelSize[axis]! - strides[axis]!, 0),
   );
-  // The windows of the convolution from the output back to the input.
+  // The geometry is that of the convolution from the output back to the input.
   const { padding: borders } = patchGeometry({ inputSize: outputSize, kernelSize, strides, padding });
   const [height, width] = rest as [number, number];
   const [outHeight, outWidth] = outputSize as [number, number];

@@ -12,18 +12,18 @@ import type {
   SolvedWeights,
 } from './layer-plugin.js';
 
-/** A call of a plugin's function about a layer, as errors name it. */
+/** A call of a plugin's function for a layer, as described in errors. */
 interface PluginCall {
-  /** 'The layer plugin of [...]' or 'The layer-pair plugin "..."'. */
+  /** The description of the plugin: 'The layer plugin of [...]' or 'The layer-pair plugin "..."'. */
   readonly plugin: string;
-  /** The function of the contract: `lower`, `fuse`, `toWeights`. */
+  /** The name of the contract's function, such as `lower`, `fuse` or `toWeights`. */
   readonly method: string;
   readonly layerName: string;
 }
 
 /**
- * Calls a function of a plugin. A refusal of the layer is passed on with the layer named; anything else that
- * is thrown is the plugin's fault.
+ * Calls a function of a plugin. A LAYER_UNSUPPORTED error is passed on with the layer's name added; any other
+ * error is the plugin's fault.
  *
  * @throws LAYER_UNSUPPORTED as the plugin does, and where a layer's window doesn't fit its input.
  * @throws PLUGIN_FAILED for any other error, which is its `cause`.
@@ -47,7 +47,7 @@ function callPlugin<T>(call: PluginCall, run: () => T): T {
   }
 }
 
-/** The error of a plugin that doesn't keep the contract: `problem` continues 'its lower ...'. */
+/** The error for a plugin that breaks its contract. `problem` continues the phrase 'its lower ...'. */
 function pluginFailed(
   { plugin, method, layerName }: PluginCall,
   problem: string,
@@ -61,12 +61,12 @@ function pluginFailed(
 }
 
 /**
- * Lowers a layer by its plugin, and holds the result to the contract and the layer's own shapes: whatever
- * reads a {@link LoweredLayer} may rely on it.
+ * Lowers a layer by its plugin, and validates the result against the contract and the layer's own shapes, so
+ * that code which reads a {@link LoweredLayer} may rely on it.
  *
- * @throws LAYER_UNSUPPORTED when the plugin can't honour the layer's config, or a length of its input is
+ * @throws LAYER_UNSUPPORTED when the plugin doesn't support the layer's config, or a length of its input is
  *   open.
- * @throws PLUGIN_FAILED when the plugin throws anything else, or gives what the contract doesn't allow.
+ * @throws PLUGIN_FAILED when the plugin throws any other error, or returns what the contract doesn't allow.
  */
 export function lowerLayer(plugin: LayerPlugin, layer: LayerDescription): LoweredLayer {
   const call = (method: string): PluginCall => ({
@@ -132,7 +132,10 @@ export function staticShape({ name, className, inputShape }: LayerDescription): 
   );
 }
 
-/** A plugin's refusal says more than an open length does; any other error comes of the length itself. */
+/**
+ * Prefers the plugin's own LAYER_UNSUPPORTED error to the one for an open length, since it says more. Any
+ * other error is a consequence of the open length.
+ */
 function refuseOpenLengths(layer: LayerDescription, lower: () => unknown): number[][] {
   try {
     lower();
@@ -147,7 +150,10 @@ function agree(given: readonly number[], known: readonly (number | null)[]): boo
   return given.length === known.length && given.every((length, axis) => (known[axis] ?? length) === length);
 }
 
-/** The fault of a lowering between these spatial lengths, if any, in words that continue 'gave ...'. */
+/**
+ * The fault of a lowering between these spatial lengths, phrased to continue 'gave ...'; undefined if there
+ * is none.
+ */
 function loweringFault(
   lowering: unknown,
   from: readonly number[],
@@ -172,7 +178,7 @@ function loweringFault(
   return `a window over [${inputSize}] to [${outputSize}], but the layer's positions are [${from}] before and [${to}] after`;
 }
 
-/** A lowered layer as a pair plugin is given it. */
+/** A lowered layer in the form that pair plugins receive. */
 export function pairMember(layer: LoweredLayer): PairMember {
   const { lowering, inputShape } = layer;
   const geometry = lowering.reads === 'window' ? lowering.geometry : wholeWindow(inputShape.slice(0, -1));
@@ -180,10 +186,10 @@ export function pairMember(layer: LoweredLayer): PairMember {
 }
 
 /**
- * Fuses a pair by its plugin, and holds the result to the contract and the pair's shapes; null where the
- * plugin declines.
+ * Fuses a pair by its plugin, and validates the result against the contract and the pair's shapes. Returns
+ * null where the plugin declines.
  *
- * @throws PLUGIN_FAILED when the plugin throws, or gives what the contract doesn't allow.
+ * @throws PLUGIN_FAILED when the plugin throws, or returns what the contract doesn't allow.
  */
 export function fusePair(
   plugin: LayerPairPlugin,
@@ -199,10 +205,9 @@ export function fusePair(
 }
 
 /**
- * The weights of a fused layer as its plugin orders them, each an array of finite numbers that fill its
- * shape.
+ * The weights of a fused layer in its plugin's order, each an array of finite numbers that matches its shape.
  *
- * @throws PLUGIN_FAILED when the plugin throws, or gives anything else.
+ * @throws PLUGIN_FAILED when the plugin throws, or returns anything else.
  */
 export function pluginWeights(
   plugin: string,
@@ -230,7 +235,9 @@ export function pluginWeights(
   });
 }
 
-/** The error of a layer-pair plugin that doesn't keep the contract: `problem` continues 'its fuse ...'. */
+/**
+ * The error for a layer-pair plugin that breaks its contract. `problem` continues the phrase 'its fuse ...'.
+ */
 export function pairFailed(
   plugin: string,
   method: 'fuse' | 'toWeights',
@@ -246,8 +253,8 @@ function callOf(plugin: string, method: string, layerName: string): PluginCall {
 }
 
 /**
- * A window without an axis, as {@link pairMember} gives a dense layer, reads its whole input: that is null in
- * a fused layer.
+ * Replaces a geometry without axes, which {@link pairMember} gives a dense layer, by null: in a fused layer,
+ * null stands for reading the whole input.
  */
 function withoutEmptyGeometry(fused: unknown): unknown {
   if (typeof fused !== 'object' || fused === null) return fused;
@@ -256,7 +263,7 @@ function withoutEmptyGeometry(fused: unknown): unknown {
   return Array.isArray(inputSize) && inputSize.length === 0 ? { ...fused, geometry: null } : fused;
 }
 
-/** Whether a fused layer's config may have this entry. */
+/** Whether a plugin may set this entry in a fused layer's config. */
 function isPluginsOwn(key: string, value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (key === 'dataFormat') return value === 'channelsLast';
@@ -265,7 +272,10 @@ function isPluginsOwn(key: string, value: unknown): boolean {
   return !ofTheSpan.includes(key) && !key.endsWith('Constraint');
 }
 
-/** The fault of a fused layer between these spatial lengths, if any, in words that continue 'gave ...'. */
+/**
+ * The fault of a fused layer between these spatial lengths, phrased to continue 'gave ...'; undefined if
+ * there is none.
+ */
 function fusedFault(fused: unknown, from: readonly number[], to: readonly number[]): string | undefined {
   if (typeof fused !== 'object' || fused === null) {
     return `${inWords(fused)} where a fused layer, or null for a pair that isn't its own, was expected`;

@@ -3,45 +3,48 @@ import { FuseInitError, inWords } from '../errors/fuse-init-error.js';
 import type { PatchGeometry } from '../geometry/patch-geometry.js';
 import type { AffineForm } from './affine-form.js';
 
-/** A layer as its model holds it: the field's own words and numbers, no TensorFlow. */
+/** A layer as its model describes it: plain names and numbers, without TensorFlow objects. */
 export interface LayerDescription {
   readonly name: string;
-  /** As tfjs-layers spells it: `Conv2D`, `Dense`, `MaxPooling2D`. */
+  /** The class name in tfjs-layers, such as `Conv2D`, `Dense` or `MaxPooling2D`. */
   readonly className: string;
-  /** The layer's `getConfig()`. */
+  /** The result of the layer's `getConfig()`. */
   readonly config: Readonly<Record<string, unknown>>;
   /**
-   * Shape of one sample: [...spatial, channels], without the batch; null where the model leaves a length
-   * open.
+   * The shape of one sample, [...spatial, channels], without the batch axis; null where the model leaves a
+   * length open.
    */
   readonly inputShape: readonly (number | null)[];
-  /** Of a layer that reads several inputs, such as `Add`: the shapes of those after the first. */
+  /** The shapes of the inputs after the first, for a layer that reads several, such as `Add`. */
   readonly otherInputShapes?: readonly (readonly (number | null)[])[];
   /**
-   * Shape of one sample of the output as the model has it, where it is known: a plugin's answer is held to
-   * it.
+   * The shape of one sample of the output according to the model, where it is known. The plugin's
+   * `outputShape` must agree with it.
    */
   readonly outputShape?: readonly (number | null)[];
 }
 
-/** A layer and its numbers, in tfjs-layers' own order; needed where it is run, not where it is lowered. */
+/** A layer with its weights in the order of tfjs-layers, which are needed to run it but not to lower it. */
 export interface WeightedLayer extends LayerDescription {
   readonly weights: readonly NdArray[];
-  /** The mask that the call gets, [batch, steps], 0 where a step doesn't count; absent for none. */
+  /** The mask that is passed to the call, [batch, steps], 0 where a time step is masked; absent for none. */
   readonly mask?: NdArray;
 }
 
 /** The positions in a span that a layer may take. */
 export interface SpanRoles {
-  /** It may be the first layer: it mixes features, so that there is something to fuse away. */
+  /** Whether it may be the first layer: it mixes features, so that there is something to fuse. */
   readonly begins: boolean;
-  /** It may stand between first and last: what it does is a fixed function of its input at inference. */
+  /**
+   * Whether it may stand between the first and the last layer: at inference it is a fixed function of its
+   * input.
+   */
   readonly inside: boolean;
-  /** It may be the last layer: it has a pre-activation that is affine in its input. */
+  /** Whether it may be the last layer: it has a pre-activation that is affine in its input. */
   readonly ends: boolean;
 }
 
-/** The part of its input that a layer reads, as data: all that fusion needs to know of it. */
+/** The part of its input that a layer reads, which is all that fusion needs to know about it. */
 export type Lowering =
   /** A window that slides: convolution, pooling, padding, cropping. */
   | { readonly reads: 'window'; readonly geometry: PatchGeometry }
@@ -51,45 +54,45 @@ export type Lowering =
   | { readonly reads: 'everything' };
 
 /**
- * Describes one kind of layer for fusion: its classes, its positions in a span, the part of its input that it
- * reads, and what it computes in float64.
+ * Describes one kind of layer for fusion: its classes, its possible positions in a span, the part of its
+ * input that it reads, and its computation in float64.
  */
 export interface LayerPlugin {
   readonly specVersion: 1;
-  /** The tfjs-layers class, or classes, that this plugin speaks for. */
+  /** The tfjs-layers class, or classes, that this plugin describes. */
   readonly classNames: readonly string[];
   readonly roles: SpanRoles;
   /**
-   * Returns the part of its input that the layer reads; of a layer of several inputs a list, one entry for
-   * each.
+   * Returns the part of its input that the layer reads; for a layer of several inputs, a list with one entry
+   * for each.
    *
-   * @throws LAYER_UNSUPPORTED for a config that fusion can't honour, named.
+   * @throws LAYER_UNSUPPORTED for a config that fusion doesn't support, naming the entry.
    */
   lower(layer: LayerDescription): Lowering | readonly Lowering[];
   /**
-   * Shape of one sample of the output.
+   * Returns the shape of one sample of the output.
    *
-   * @throws LAYER_UNSUPPORTED as {@link LayerPlugin.lower}.
+   * @throws LAYER_UNSUPPORTED as {@link LayerPlugin.lower} does.
    */
   outputShape(layer: LayerDescription): readonly number[];
   /**
-   * The layer at inference, in float64: what networks are interpreted by, and what backends, rewritings and
-   * the layer's own lowering are held to. A plugin without it can still be fused.
+   * Computes the layer at inference, in float64. Networks are interpreted by it, and backends, rewritings and
+   * the layer's own lowering are checked against it. Layers of a plugin without it can still be fused.
    *
    * @param input [batch, ...layer.inputShape]
-   * @param others Further inputs of a layer that reads several, such as `Add`.
+   * @param others The further inputs of a layer that reads several, such as `Add`.
    * @returns [batch, ...outputShape]; a list of arrays for a layer of several outputs.
    */
   apply?(layer: WeightedLayer, input: NdArray, ...others: readonly NdArray[]): NdArray | readonly NdArray[];
   /**
-   * The layer at inference as affine steps and an activation, for exact rewriting; null for a config that is
-   * no such thing. A layer whose plugin has this may be folded into others, or give way to a layer of
-   * tfjs-layers that computes the same.
+   * Returns the layer at inference as affine steps and an activation, for exact rewriting; null for a config
+   * that can't be expressed so. A layer whose plugin has this method may be folded into others, or replaced
+   * by a layer of tfjs-layers that computes the same.
    */
   affine?(layer: WeightedLayer): AffineForm | null;
   /**
-   * The mask that the layer makes of its inputs and of their masks, [batch, steps], 0 where a step doesn't
-   * count; undefined where it passes on the mask of its first input.
+   * Computes the layer's mask from its inputs and their masks, [batch, steps], 0 where a time step is masked;
+   * undefined where it passes on the mask of its first input.
    *
    * @param masks One for each input; undefined for an input without a mask.
    */
@@ -100,15 +103,15 @@ export interface LayerPlugin {
   ): NdArray | undefined;
 }
 
-/** A layer and what it was lowered to: what a {@link LayerPairPlugin} is given. */
+/** A layer and its lowering, as a {@link LayerPairPlugin} receives it. */
 export interface LoweredLayer extends LayerDescription {
   readonly inputShape: readonly number[];
   readonly otherInputShapes?: readonly (readonly number[])[];
   readonly outputShape: readonly number[];
   readonly roles: SpanRoles;
-  /** What the layer reads of its first input. */
+  /** The part of its first input that the layer reads. */
   readonly lowering: Lowering;
-  /** What it reads of its other inputs, in order; absent for a layer of one input. */
+  /** The parts of its other inputs that it reads, in order; absent for a layer of one input. */
   readonly otherLowerings?: readonly Lowering[];
   /** The name of the layer's own activation; 'linear' where it has none. */
   readonly activation: string;
@@ -117,48 +120,50 @@ export interface LoweredLayer extends LayerDescription {
 /** A layer of a pair, with the geometry of its window. */
 export interface PairMember extends LoweredLayer {
   /**
-   * Of a layer that reads everything, one window as large as its input: without any axis for a dense layer on
-   * plain rows.
+   * The geometry of the layer's window. For a layer that reads everything, it is one window as large as the
+   * input; for a dense layer on plain rows it has no axes.
    */
   readonly geometry: PatchGeometry;
 }
 
 /** The solver's result for a fused layer, not yet in the order of the layer's own weights. */
 export interface SolvedWeights {
-  /** [patchSize, outFeatures], a column ordered [...kernelSize, inChannels]. */
+  /** [patchSize, outFeatures], each column in the order [...kernelSize, inChannels]. */
   readonly kernel: NdArray;
   /** [outFeatures] */
   readonly bias: NdArray;
 }
 
-/** The layer that takes a span's place: which it is, what it reads, and how it holds its weights. */
+/**
+ * The layer that replaces a span: its class and config, the patches that it reads, and the order of its
+ * weights.
+ */
 export interface FusedLayer {
-  /** A stock class of tfjs-layers. */
+  /** The name of a built-in class of tfjs-layers. */
   readonly className: string;
   /**
-   * The layer's config, without `name` and `padding`: these follow from the span and the geometry.
-   * Constraints,
-   * `weights`, shapes of the input and other data formats than channelsLast are refused.
+   * The layer's config, without `name` and `padding`, which follow from the span and the geometry.
+   * Constraints, `weights`, input shapes and data formats other than channelsLast are refused.
    */
   readonly config: Readonly<Record<string, unknown>>;
   /** The patches to solve on; null where the layer reads its whole input, flattened channelsLast. */
   readonly geometry: PatchGeometry | null;
   /**
-   * Weights in the order that `layer.setWeights` of this class takes. They hold the whole solution: a layer
-   * that computes anything but `patches x kernel + bias` is refused.
+   * Returns the weights in the order of this class's `setWeights`. They must represent the whole solution: a
+   * layer that computes anything but `patches x kernel + bias` is refused.
    */
   toWeights(solved: SolvedWeights): readonly NdArray[];
 }
 
 /**
- * Fuses two neighbouring layers that composition of geometries can't express, or can't as well. Layers that
- * act on elements, and a flatten, may stand between them.
+ * Fuses two neighbouring layers that the built-in composition of geometries can't fuse, or can't fuse as
+ * well. Elementwise layers and a flatten may stand between them.
  *
- * Tried before the built-in composition; `fuse` returns null where the pair is not its own to fuse.
+ * Pair plugins are tried before the built-in composition. `fuse` returns null to decline a pair.
  */
 export interface LayerPairPlugin {
   readonly specVersion: 1;
-  /** Name of the package or plugin, for reports and errors. */
+  /** The name of the package or plugin, for reports and errors. */
   readonly name: string;
   /** The classes of the two layers, in order. */
   readonly layers: readonly [first: string, second: string];
@@ -166,7 +171,7 @@ export interface LayerPairPlugin {
 }
 
 /**
- * Checks and returns a layer plugin; its type is what it gives.
+ * Checks a layer plugin and returns it with its own type.
  *
  * @throws SPEC_VERSION_UNSUPPORTED when it was written for another version of the contract.
  * @throws ARGUMENT_INVALID when it names no class, or lacks a role or a function.
@@ -193,7 +198,7 @@ export function defineLayer<P extends LayerPlugin>(plugin: P): P {
 }
 
 /**
- * Checks and returns a layer-pair plugin; its type is what it gives.
+ * Checks a layer-pair plugin and returns it with its own type.
  *
  * @throws SPEC_VERSION_UNSUPPORTED when it was written for another version of the contract.
  * @throws ARGUMENT_INVALID when it has no name, doesn't name two classes, or lacks its function.
@@ -216,7 +221,7 @@ export function defineLayerPair<P extends LayerPairPlugin>(plugin: P): P {
   return plugin;
 }
 
-/** The members of a plugin, own or inherited, of which nothing is known yet. */
+/** The members of a plugin that has not been validated, own or inherited. */
 function membersOf(kind: string, maker: string, plugin: unknown): Record<string, unknown> {
   if (typeof plugin === 'object' && plugin !== null && !Array.isArray(plugin)) {
     const given = plugin as Record<string, unknown>;

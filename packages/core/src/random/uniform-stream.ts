@@ -12,7 +12,7 @@ export function uniformStream(seed: number): () => number {
   };
 }
 
-/** A permutation of `0 .. count - 1`, by numbers uniform in [0, 1) (Fisher-Yates). */
+/** A random permutation of `0 .. count - 1`, drawn with uniform numbers in [0, 1) (Fisher-Yates). */
 export function shuffledIndices(count: number, uniform: () => number): Uint32Array {
   const indices = Uint32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {

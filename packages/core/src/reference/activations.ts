@@ -20,11 +20,11 @@ const elementwise: Record<string, (x: number) => number> = {
   gelu_new: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 };
 
-/** The activations of tfjs-layers whose output at an element depends on that element alone. */
+/** The names of the elementwise activations of tfjs-layers. */
 export const elementwiseActivations: readonly string[] = Object.keys(elementwise);
 
 /**
- * An activation of tfjs-layers in float64, by its name there; 'softmax' and 'logSoftmax' over the last axis.
+ * Applies a tfjs-layers activation in float64, by name; 'softmax' and 'logSoftmax' are over the last axis.
  *
  * @throws LAYER_UNSUPPORTED for a name that isn't known here.
  */
@@ -67,7 +67,7 @@ function logSoftmax(input: NdArray): NdArray {
  * (2n+1)!!` (DLMF 7.6.2), which loses no digits.
  */
 export function erf(x: number): number {
-  // From there on 1 - |erf| is below float64's resolution.
+  // Beyond 6, 1 - |erf| is below float64's resolution.
   if (Math.abs(x) >= 6) return Math.sign(x);
   let term = x;
   let sum = x;

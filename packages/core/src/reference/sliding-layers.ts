@@ -44,7 +44,7 @@ export function depthwiseConvolve(
   requireKernel(kernel, geometry, input.shape.at(-1) ?? 0, inChannels);
   const positions = sizeOf(geometry.kernelSize);
   const filters = inChannels * multiplier;
-  // The same map as one full kernel, zero where a filter doesn't read a channel.
+  // The map is expressed as one full kernel, zero where a filter doesn't read a channel.
   const full = new Float64Array(positions * inChannels * filters);
   for (let at = 0; at < positions * inChannels; at++) {
     const channel = at % inChannels;
@@ -71,7 +71,7 @@ function requireKernel(kernel: NdArray, geometry: PatchGeometry, channels: numbe
 }
 
 /**
- * Max or average pooling in float64; padding counts neither as a value nor in an average, as in TensorFlow.
+ * Max or average pooling in float64; padding is ignored by the maximum and by the average, as in TensorFlow.
  *
  * @param input [batch, ...spatial, channels]
  * @returns [batch, ...outputSize, channels]

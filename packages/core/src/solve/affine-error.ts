@@ -19,27 +19,27 @@ export interface AffineMap {
   readonly bias: NdArray;
 }
 
-/** The error of a map by moments. */
+/** The error of a map, computed from moments. */
 export interface MomentsError {
-  /** The mean square error over the variance of the targets, never below `rounding`. */
+  /** The mean square error divided by the variance of the targets, never below `rounding`. */
   readonly relativeMse: number;
-  /** The error that rounding of the moments may have made in `relativeMse`. */
+  /** The error in `relativeMse` that the rounding of the moments may have caused. */
   readonly rounding: number;
 }
 
-/** The error of a map by rows, and its uncertainty. */
+/** The error of a map, computed from rows, and its uncertainty. */
 export interface RowsError {
-  /** The mean square error over the variance of the targets. */
+  /** The mean square error divided by the variance of the targets. */
   readonly relativeMse: number;
-  /** The standard error of `relativeMse` over the samples that were drawn; absent for a single sample. */
+  /** The standard error of `relativeMse` over the samples; absent for a single sample. */
   readonly standardError?: number;
 }
 
-/** The error of a map by rows, with the error of each sample. */
+/** The error of a map, computed from rows, with the error of each sample. */
 export interface MeasuredRows extends RowsError {
   /**
-   * [samples], in their order: the mean over the rows of a sample of the squared error, summed over the
-   * targets. The errors of two maps on the same rows can be compared sample by sample.
+   * [samples], in order: each sample's squared error, summed over the targets and averaged over the sample's
+   * rows. The errors of two maps on the same rows can be compared sample by sample.
    */
   readonly sampleErrors: Float64Array;
 }
@@ -53,9 +53,9 @@ export type AffineError<Data extends Moments | CalibrationRows> = Data extends M
  * The mean square error of an affine map over the variance of the targets: 0 is exact, 1 is no better than
  * predicting the mean. For data that the map wasn't solved on, this is its held-out error.
  *
- * From moments it is a difference of numbers that are large where the weights are large: an error that is
- * smaller than the rounding of the moments is given as that rounding. From rows it is exact to the last
- * digits, and has a standard error.
+ * From moments, the error is a difference of numbers that are large where the weights are large; an error
+ * smaller than the rounding of the moments is reported as that rounding. From rows, it is accurate to float64
+ * precision, and has a standard error.
  *
  * Constant targets have no variance to divide by: the error is then 0 where the map gives that constant, else
  * the mean square error over the square of the constant.
@@ -63,9 +63,10 @@ export type AffineError<Data extends Moments | CalibrationRows> = Data extends M
  * Source: docs/math.md, sections 1 (equation 4) and 7.
  *
  * @param map kernel [patchSize, outFeatures], bias [outFeatures]
- * @param linearAlgebra Computes the products, and makes the result a promise. Default plain JavaScript, at
- *   once.
- * @throws PRECISION_TOO_LOW when by the moments the map explains more of the targets than there is of them.
+ * @param linearAlgebra The implementation that computes the products; with it the result is a promise.
+ *   Default: plain JavaScript, synchronously.
+ * @throws PRECISION_TOO_LOW when, according to the moments, the map explains more than the whole variance of
+ *   the targets.
  * @throws SAMPLES_TOO_FEW when there are no rows.
  * @throws SHAPE_MISMATCH when inputs and targets differ in rows, the kernel is not [patchSize, outFeatures],
  *   or `rowsPerSample` doesn't divide the rows.
@@ -90,16 +91,16 @@ export function measureAffine(
   return linearAlgebra ? computeWith(linearAlgebra, measured) : compute(measured);
 }
 
-/** Whether data are rows themselves, not their moments. */
+/** Whether data are rows rather than moments. */
 export function isRows(data: Moments | CalibrationRows): data is CalibrationRows {
   return 'inputs' in data;
 }
 
 /**
- * The relative error of samples, from the mean square error of each.
+ * The relative mean square error over samples, from the error of each.
  *
  * @param sampleErrors [samples]: errors, or differences of the errors of two maps.
- * @param targets [..., outFeatures] of all rows of the samples.
+ * @param targets [..., outFeatures], the targets of all rows of the samples.
  */
 export function errorOfSamples(sampleErrors: Float64Array, targets: FloatArray): RowsError {
   const { mean, standardError } = meanOfSamples(sampleErrors);
@@ -116,7 +117,7 @@ export function errorOfSamples(sampleErrors: Float64Array, targets: FloatArray):
   };
 }
 
-/** The mean of one number for each sample, and its standard error, which a single sample doesn't have. */
+/** The mean of a per-sample value, and its standard error, which is absent for a single sample. */
 export function meanOfSamples(values: Float64Array): { mean: number; standardError?: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   if (values.length < 2) return { mean };
@@ -125,7 +126,7 @@ export function meanOfSamples(values: Float64Array): { mean: number; standardErr
 }
 
 /**
- * A mean square error over the variance of the targets, or over the square of their mean where they never
+ * Divides a mean square error by the variance of the targets, or by the square of their mean where they never
  * vary.
  */
 export function relativeToTargets(
@@ -138,10 +139,13 @@ export function relativeToTargets(
   return meanSquareError / (variance > 0 ? variance : square || 1);
 }
 
-/** Rounding is estimated, not bounded: a deficit of more than this many times the estimate is no rounding. */
+/**
+ * The multiple of the estimated rounding beyond which a negative error can't be rounding. Rounding is
+ * estimated, not bounded.
+ */
 const farBeyondRounding = 1000;
 
-/** {@link measureAffine} of moments, as a computation. */
+/** {@link measureAffine} for moments, as a computation. */
 export function* measureMoments(moments: Moments, map: AffineMap): Computation<MomentsError> {
   const { inputMean, targetMean, inputCovariance, crossCovariance, targetCovariance } = moments;
   const patchSize = inputMean.data.length;
@@ -179,8 +183,8 @@ export function* measureMoments(moments: Moments, map: AffineMap): Computation<M
 }
 
 /**
- * What rounding of the moments leaves unknown of the mean square error of a map, in the unit of the targets
- * squared.
+ * The uncertainty of a map's mean square error due to the rounding of the moments, in squared units of the
+ * targets.
  *
  * Source: docs/math.md, section 1.
  */
@@ -200,10 +204,10 @@ export function squareRoundingOf(moments: Moments, { kernel }: AffineMap): numbe
   return precisionOf(moments) * terms;
 }
 
-/** The inputs that are brought to float64 and multiplied at a time: 8 MiB. */
+/** The number of inputs that are converted to float64 and multiplied at a time: 8 MiB. */
 const inputsAtOnce = 2 ** 20;
 
-/** {@link measureAffine} of rows, as a computation. */
+/** {@link measureAffine} for rows, as a computation. */
 export function* measureRows(rows: CalibrationRows, map: AffineMap): Computation<MeasuredRows> {
   const { inputs, targets, rowsPerSample = 1 } = rows;
   const { kernel, bias } = map;

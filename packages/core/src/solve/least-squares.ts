@@ -16,18 +16,19 @@ import type { SolveDiagnostics } from './solve-diagnostics.js';
 
 /**
  * Whether all input channels are solved for together (`'full'`, MSE-optimal) or each on its own, as if
- * channels were uncorrelated (`'independent'`, what the paper's published code does).
+ * channels were uncorrelated (`'independent'`, as in the paper's published code).
  *
  * Source: docs/math.md, section 3.
  */
 export type ChannelCoupling = 'full' | 'independent';
 
-/** Options of a least-squares solution. */
+/** Options of a least-squares solve. */
 export interface SolveOptions {
   /**
-   * Added to the diagonal of the input covariance, relative to the variance of each input's channel; or
-   * `'auto'`: the best on `heldOut` of the powers of ten from what the precision of the data allows to 1000,
-   * and 0 where moments allow that. Rows need a ridge above 0. Default 1e-6.
+   * The ridge that is added to the diagonal of the input covariance, relative to the variance of each input's
+   * channel. With `'auto'`, it is the power of ten with the least error on `heldOut`, from the smallest that
+   * the precision of the data allows up to 1000, or 0 where the moments allow that. Rows need a ridge above
+   * 0. Default 1e-6.
    */
   readonly ridge?: number | 'auto';
   /**
@@ -35,21 +36,22 @@ export interface SolveOptions {
    * (the default), or to the mean variance of all inputs.
    */
   readonly standardize?: boolean;
-  /** Default `'full'`; rows allow nothing else. */
+  /** Whether input channels are solved for together. Default `'full'`, the only value that rows allow. */
   readonly channelCoupling?: ChannelCoupling;
   /**
-   * Input channels of the patch [...positions, inChannels]: needed for `'independent'`, and for a ridge that
-   * is relative to the variance of a channel. Default one channel for each input.
+   * The number of input channels of the patch [...positions, inChannels], needed for `'independent'` and for
+   * a ridge that is relative to the variance of a channel. Default: one channel for each input.
    */
   readonly inChannels?: number;
   /**
-   * Weights to start from: the ridge then pulls towards them instead of towards zero, so that a large one
-   * keeps them. Default none.
+   * The weights that the ridge pulls towards instead of zero, so that a large ridge keeps them. Default:
+   * none.
    */
   readonly prior?: AffineMap;
   /**
-   * Rows that are not solved on, or their moments: needed for ridge `'auto'`, and for the held-out error.
-   * Rows give it to the last digit and with its standard error, moments only down to their own rounding.
+   * Held-out rows, or their moments, which are not solved on. They are needed for ridge `'auto'` and for the
+   * held-out error. Rows give that error to float64 precision and with a standard error, moments only down to
+   * their own rounding.
    */
   readonly heldOut?: CalibrationRows | Moments;
 }
@@ -58,7 +60,8 @@ export interface SolveOptions {
 export interface HeldOutError {
   readonly heldOutRelativeMse: number;
   /**
-   * The standard error of `heldOutRelativeMse` over the held-out samples; absent without rows of two of them.
+   * The standard error of `heldOutRelativeMse` over the held-out samples; absent for moments and for a single
+   * sample.
    */
   readonly heldOutStandardError?: number;
 }
@@ -69,28 +72,28 @@ export interface HeldOutError {
  */
 export interface AffineSolution extends AffineMap, Partial<HeldOutError> {
   /**
-   * On the data solved on: 0 is exact, 1 is no better than predicting the mean. Never below
-   * `diagnostics.rounding`.
+   * The mean square error on the data that were solved on, divided by the variance of the targets: 0 is
+   * exact, 1 is no better than predicting the mean. Never below `diagnostics.rounding`.
    */
   readonly relativeMse: number;
   readonly diagnostics: SolveDiagnostics;
 }
 
-/** A least-squares problem that is set up once, and can then be solved under one ridge after another. */
+/** A least-squares problem that is set up once and can then be solved with several ridges. */
 export interface LeastSquares {
   /** The exponent of the smallest power of ten that is worth trying as a ridge. */
   readonly ridgeFloor: number;
   solve(ridge: number): Computation<RidgeSolution>;
 }
 
-/** The solution of a {@link LeastSquares} problem under one ridge. */
+/** The solution of a {@link LeastSquares} problem with one ridge. */
 export interface RidgeSolution extends Partial<HeldOutError> {
   readonly ridge: number;
-  /** Whether the matrix would be sound without any ridge. */
+  /** Whether the matrix would have full rank without a ridge. */
   readonly holdsWithoutRidge: boolean;
   /**
-   * The map, its error on the data solved on, and the diagnostics: computed only for the ridge that is
-   * chosen.
+   * Computes the map, its error on the data that were solved on, and the diagnostics; called only for the
+   * chosen ridge.
    */
   complete(): Computation<CompletedSolution>;
 }
@@ -100,7 +103,7 @@ export interface CompletedSolution extends AffineMap {
   readonly diagnostics: Omit<SolveDiagnostics, 'ridge' | 'ridgeCandidates' | 'ridgeEdge'>;
 }
 
-/** The held-out data, or undefined where there are no rows among them. */
+/** The held-out data, or undefined where they have no rows. */
 export function heldOutOf({ heldOut }: SolveOptions): CalibrationRows | Moments | undefined {
   return heldOut && countOf(heldOut) > 0 ? heldOut : undefined;
 }
@@ -115,7 +118,7 @@ export function* measureHeldOut(
   );
 }
 
-/** An error under the names that it has in a solution. */
+/** Renames the fields of an error to those of a solution. */
 export function heldOutErrorOf({ relativeMse, standardError }: RowsError): HeldOutError {
   return {
     heldOutRelativeMse: relativeMse,
@@ -124,8 +127,8 @@ export function heldOutErrorOf({ relativeMse, standardError }: RowsError): HeldO
 }
 
 /**
- * The bias [outFeatures] with which a kernel [patchSize, outFeatures] meets the targets on average:
- * `mean(z) - mean(p) kernel`.
+ * The bias [outFeatures] that makes the mean error of a kernel [patchSize, outFeatures] zero: `mean(z) -
+ * mean(p) kernel`.
  *
  * Source: docs/math.md, section 1, equation 3.
  */
@@ -141,11 +144,12 @@ export function biasFor(kernel: Float64Array, inputMean: Float64Array, targetMea
 }
 
 /**
- * Refuses what can't be solved, before anything is computed.
+ * Refuses data and options that can't be solved with, before anything is computed.
  *
  * @throws SAMPLES_TOO_FEW when there are no rows.
  * @throws VALUE_NOT_FINITE when the data, the prior or `heldOut` hold NaN or Infinity.
- * @throws SHAPE_MISMATCH when inputs and targets differ in rows, or the prior or `heldOut` have other sizes.
+ * @throws SHAPE_MISMATCH when inputs and targets differ in rows, or the sizes of the prior or `heldOut`
+ *   differ from the data's.
  * @throws ARGUMENT_INVALID for a ridge that the data don't allow, or `'auto'` without held-out rows.
  */
 export function requireSolvable(data: CalibrationRows | Moments, options: SolveOptions): void {

@@ -1,19 +1,21 @@
 import type { Computation } from '../linear-algebra/computation.js';
 import type { RidgeCandidate } from './solve-diagnostics.js';
 
-/** The ridge of a solve that names none, relative to the variance of an input. */
+/** The default ridge, relative to the variance of an input. */
 export const defaultRidge = 1e-6;
-/** The ridge to take in the place of `'auto'` where there are no held-out data to choose one on. */
+/** The ridge to use instead of `'auto'` where there are no held-out data to choose one with. */
 export const ridgeWithoutHeldOut = 1e-3;
 
 const largestExponent = 3;
 const smallestExponent = -10;
-/** A gain in held-out error below this share is noise: the larger ridge is kept. */
+/**
+ * The relative gain in held-out error below which a smaller ridge counts as noise and the larger one is kept.
+ */
 const worthwhileGain = 1e-3;
-/** An error that rises beyond this many times the least one is taken to go on rising. */
+/** The multiple of the least error beyond which the error is assumed to keep rising. */
 const hopelessRatio = 2;
 
-/** A solution under one ridge, and whether its matrix would be sound without any. */
+/** A solution with one ridge, and whether its matrix would have full rank without any. */
 export interface RidgeAttempt extends RidgeCandidate {
   readonly holdsWithoutRidge: boolean;
 }
@@ -21,20 +23,20 @@ export interface RidgeAttempt extends RidgeCandidate {
 /** The chosen attempt, and how it was chosen. */
 export interface RidgeChoice<Attempt> {
   readonly best: Attempt;
-  /** All that were tried, from the smallest ridge to the largest. */
+  /** All ridges that were tried, from the smallest to the largest. */
   readonly candidates: readonly RidgeCandidate[];
   /** The end of the range at which the held-out error was still falling; null where the best lies inside. */
   readonly edge: 'smallest' | 'largest' | null;
 }
 
 /**
- * The ridge of least held-out error among the powers of ten from `10 ** floor` to 1000, and 0 where the
- * smallest of them is the best and the matrix is sound without a ridge.
+ * The ridge of least held-out error among the powers of ten from `10 ** floor` to 1000, or 0 where the
+ * smallest of them is the best and the matrix has full rank without a ridge.
  *
- * Every second power is tried, from the smallest on, until the error has risen twice in a row to more than
- * twice the least; then the neighbours of the best. The error changes over about two decades for each
- * direction of the inputs, so that plateaus are walked over and no valley lies between two powers. Of ridges
- * whose errors differ by less than a thousandth, the largest is taken.
+ * Every second power is tried, from the smallest upwards, until the error has risen twice in a row to more
+ * than twice the least; then the neighbours of the best are tried. The error changes over about two decades
+ * for each direction of the inputs, so plateaus are crossed and no minimum is missed between two powers.
+ * Among ridges whose errors differ by less than a thousandth, the largest is chosen.
  *
  * Source: docs/math.md, section 1.
  */
@@ -99,13 +101,13 @@ export function floorOf(rounding: number): number {
 
 /**
  * The variance that the ridge is relative to, for each input of a patch [...positions, channels]: the mean
- * variance of its channel over the positions, since those share its units. An input that is rarely on at one
- * position, such as a pixel at the border, then gets no larger weight than its few samples support.
+ * variance of its channel over the positions, which have the same units. An input that is rarely active at
+ * one position, such as a pixel at the border, then gets no larger weight than its few samples support.
  *
- * @param variances [patchSize], constant inputs included.
- * @param inChannels The channels of the patch, a divisor of its size; without it each input is its own
- *   channel.
- * @param standardize False for the mean variance of all inputs, whatever their channels.
+ * @param variances [patchSize], including those of constant inputs.
+ * @param inChannels The number of channels of the patch, a divisor of its size; without it, each input is its
+ *   own channel.
+ * @param standardize Whether to scale by channel; if false, the mean variance of all inputs is used.
  * @returns [patchSize]
  */
 export function ridgeScales(

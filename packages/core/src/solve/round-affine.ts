@@ -5,25 +5,28 @@ import { type Moments, trace } from '../moments/moments.js';
 import { type AffineMap, requireKernel } from './affine-error.js';
 
 /**
- * What is added to the diagonal of the covariance, relative to its mean. Without it, errors pile up in
- * directions that few rows determine, until they are beyond all levels; the law below holds with any.
+ * The damping that is added to the diagonal of the covariance, relative to its mean. Without it, errors
+ * accumulate in directions that few rows determine, until they exceed the range of levels. The guarantee of
+ * {@link roundAffine} holds for any value.
  */
 const damping = 0.03;
 
 /**
- * Rounds the kernel of an affine map to numbers that can be stored, such that its outputs change little on
- * inputs of the moments given: what rounding one input's weights changes is taken up by the weights that are
- * rounded after them, as GPTQ does (Frantar et al., 2022), and what is left of it on average by the bias.
+ * Rounds the kernel of an affine map to representable numbers such that its outputs change little on inputs
+ * of the given moments. The error from rounding one input's weights is compensated by the weights that are
+ * rounded later, as in GPTQ (Frantar et al., 2022), and the remaining mean error by the bias.
  *
- * By these moments, no output changes more than with every number of the kernel rounded to the nearest.
- * Columns of the kernel are rounded apart, so that a map of some outputs is rounded as it is among others.
+ * Measured by these moments, no output changes more than if every weight were rounded to the nearest number.
+ * Columns of the kernel are rounded independently of each other, so the result for an output doesn't depend
+ * on which others there are.
  *
  * Source: docs/math.md, section 10.
  *
  * @param map kernel [patchSize, outFeatures], bias [outFeatures].
- * @param moments Of the inputs. With a mean of zeros and the covariance about zero, the bias stays as it is.
- * @param nearest What a number of the kernel can be stored as, nearest to `value`; `index` is its place.
- * @returns A kernel of numbers that `nearest` gave, and the bias for it.
+ * @param moments The moments of the inputs. With a mean of zero and the covariance about zero, the bias is
+ *   unchanged.
+ * @param nearest Returns the representable number nearest to `value`; `index` is the position in the kernel.
+ * @returns the kernel of numbers that `nearest` returned, and the matching bias.
  * @throws SHAPE_MISMATCH when the kernel is not [patchSize, outFeatures].
  */
 export function roundAffine(
@@ -60,9 +63,9 @@ export function roundAffine(
 }
 
 /**
- * The inputs in turn, those of the largest variance first. With the covariance as `U D U^T`, `U` unit upper
- * triangular in that order, the square error is a sum over inputs `k` of `D_k (e_k + sum_(i before k) e_i
- * U_ik)^2`: each `e_k` is rounded to make its own term least.
+ * Rounds the inputs in turn, those of the largest variance first. With the covariance as `U D U^T`, `U` unit
+ * upper triangular in that order, the square error is a sum over inputs `k` of `D_k (e_k + sum_(i before k)
+ * e_i U_ik)^2`: each `e_k` is rounded to minimise its own term.
  */
 function roundInTurn(
   { data, shape }: NdArray,
@@ -72,7 +75,7 @@ function roundInTurn(
   const [patchSize, outFeatures] = shape as [number, number];
   const variance = (input: number) => covariance.data[input * (patchSize + 1)]!;
   const inputs = Uint32Array.from({ length: patchSize }, (_, input) => input);
-  // The factor of a lower triangle begins with the input whose turn is the last.
+  // The lower triangular factor starts with the input that is rounded last.
   const order = inputs.sort((first, second) => variance(second) - variance(first)).reverse();
   const added = (damping * trace(covariance)) / patchSize;
   const matrix = new Float64Array(patchSize ** 2);
@@ -84,7 +87,7 @@ function roundInTurn(
   }
   const { lower, skipped } = cholesky(matrix, patchSize, patchSize * Number.EPSILON);
   const rounded = new Float64Array(data.length);
-  // In the order of the factor.
+  // The errors are stored in the order of the factor.
   const errors = new Float64Array(data.length);
   const taken = new Float64Array(outFeatures);
   for (let turn = patchSize - 1; turn >= 0; turn--) {
@@ -107,7 +110,7 @@ function roundInTurn(
   return rounded;
 }
 
-/** [outFeatures]: the mean square by which each output changes, less what a bias makes up for. */
+/** [outFeatures]: the mean square change of each output that the bias can't compensate for. */
 function squareChanges(kernel: Float64Array, rounded: Float64Array, covariance: NdArray): Float64Array {
   const patchSize = covariance.shape[0]!;
   const outFeatures = patchSize > 0 ? kernel.length / patchSize : 0;

@@ -17,19 +17,19 @@ import { rowsProblem } from './solve-rows.js';
  * The affine map `z = p kernel + bias` of least mean square error: `kernel^T = C_zp (C_pp + ridge V)^-1`,
  * `bias = mean(z) - mean(p) kernel`, with V the variances of the input channels.
  *
- * The data are moments, or rows themselves: the result is the same up to rounding. Moments make a system of
- * patchSize by patchSize, rows one of count by count, which is the smaller one where rows are fewer than
- * inputs.
+ * The data are moments or rows; the result is the same up to rounding. Moments give a system of patchSize by
+ * patchSize, rows one of count by count, which is smaller where there are fewer rows than inputs.
  *
- * In float64, by Cholesky. Inputs that never vary get weight 0, or keep the prior's; a covariance without
- * full rank gives a finite least-squares solution and says so in `diagnostics`. With a `prior`, the rest of
- * the targets that the prior doesn't explain is solved for, and added to it. The data are not changed.
+ * The system is solved in float64, by Cholesky factorisation. Inputs that never vary get weight 0, or keep
+ * the prior's weight. A covariance without full rank gives a finite least-squares solution, reported in
+ * `diagnostics`. With a `prior`, the part of the targets that it doesn't explain is solved for and added to
+ * it. The data are not changed.
  *
  * Source: docs/math.md, section 1, equations 1 to 4, and section 7 for rows.
  *
  * @param data Moments; or rows, inputs [..., patchSize] and targets [..., outFeatures].
- * @param linearAlgebra Factors and multiplies, and makes the result a promise. Default plain JavaScript, at
- *   once.
+ * @param linearAlgebra The implementation that factors and multiplies; with it the result is a promise.
+ *   Default: plain JavaScript, synchronously.
  * @returns kernel [patchSize, outFeatures], bias [outFeatures]
  * @throws SAMPLES_TOO_FEW when there are no rows.
  * @throws VALUE_NOT_FINITE when the data, the prior or `heldOut` hold NaN or Infinity.
@@ -37,7 +37,8 @@ import { rowsProblem } from './solve-rows.js';
  *   outFeatures], or `heldOut` is of another size.
  * @throws ARGUMENT_INVALID for a ridge below 0, `'auto'` without `heldOut`, `'independent'` without
  *   `inChannels`; for rows also at ridge 0, or `'independent'`.
- * @throws PRECISION_TOO_LOW for moments that no rows have, by which more is explained than there is.
+ * @throws PRECISION_TOO_LOW for inconsistent moments, by which more than the whole variance of the targets is
+ *   explained.
  */
 export function solveAffine(data: Moments | CalibrationRows, options?: SolveOptions): AffineSolution;
 export function solveAffine(

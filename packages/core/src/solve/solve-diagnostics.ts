@@ -3,54 +3,51 @@ import { doublePrecision } from '../moments/moments.js';
 
 /** Properties of the data and of the factorisation that qualify a solution. */
 export interface SolveDiagnostics {
-  /** The rows that were solved on. */
+  /** The number of rows that were solved on. */
   readonly count: number;
   readonly patchSize: number;
-  /**
-   * The ridge as given, or as chosen; relative to the variance of each input channel, or to that of all
-   * inputs.
-   */
+  /** The given or chosen ridge, relative to the variance of each input channel, or to that of all inputs. */
   readonly ridge: number;
   /**
-   * What the ridge was raised to, relative to each input's own variance, because some inputs follow from
-   * others and a smaller one would fit the rounding of the sums; null where it stood as it was. The weights
-   * are then, up to that rounding, the smallest of those that fit as well.
+   * The value that the ridge was raised to, relative to each input's own variance, because some inputs are
+   * linear combinations of others and a smaller ridge would fit the rounding of the sums; null where it was
+   * not raised. The weights are then, up to that rounding, the smallest of those that fit equally well.
    */
   readonly raisedRidge: number | null;
   /** The ridges that `'auto'` compared, from the smallest to the largest; empty for a given ridge. */
   readonly ridgeCandidates: readonly RidgeCandidate[];
   /**
-   * The end of the range at which `'auto'` stopped: `'smallest'` where the precision of the sums allows no
-   * less, `'largest'` at 1000; null where the best lies inside, or the ridge was given. A better one may lie
-   * beyond an end.
+   * The end of the range that `'auto'` chose: `'smallest'` where the precision of the sums allows no smaller
+   * ridge, `'largest'` at 1000; null where the best is inside the range, or the ridge was given. A better
+   * ridge may lie beyond the end.
    */
   readonly ridgeEdge: 'smallest' | 'largest' | null;
   /**
-   * The rounding of the sums, over the variance of the targets: a `relativeMse` below it can't be told from
-   * it, and is given as this. It is large where float32 sums meet large weights. Held-out errors of rows have
-   * no such limit.
+   * The rounding of the sums, divided by the variance of the targets. A `relativeMse` below it can't be
+   * distinguished from rounding and is reported as this value. It is large where float32 sums meet large
+   * weights. Held-out errors from rows have no such limit.
    */
   readonly rounding: number;
   /**
-   * The number of inputs whose weights the data decide: `patchSize` less the dead and the dependent ones.
-   * From rows it is an upper bound: the inputs that vary, or the rows that don't follow from others,
-   * whichever are fewer.
+   * The number of inputs whose weights the data determine: `patchSize` minus the dead and the dependent ones.
+   * From rows it is an upper bound: the number of inputs that vary or of linearly independent rows, whichever
+   * is smaller.
    */
   readonly rank: number;
-  /** Inputs that never vary: they get weight 0, or keep the prior's. */
+  /** The indices of inputs that never vary; they get weight 0, or keep the prior's weight. */
   readonly deadInputs: readonly number[];
   /**
-   * Inputs that the earlier ones determine up to the ridge and the rounding of the sums: how they share the
-   * weights is the ridge's choice. Not judged under a ridge of a percent of an input's variance or more.
-   * Empty from rows, whose products don't tell which inputs these are.
+   * The indices of inputs that earlier ones determine, up to the ridge and the rounding of the sums; the
+   * ridge decides how they share the weights. They are not detected with a ridge of a percent of an input's
+   * variance or more. Empty for rows, whose products don't show which inputs these are.
    */
   readonly dependentInputs: readonly number[];
-  /** Likely causes of a rank below `patchSize`, in words; empty at full rank. */
+  /** Descriptions of the likely causes of a rank below `patchSize`; empty at full rank. */
   readonly causes: readonly string[];
   /**
-   * A lower bound of the condition number of the matrix solved, which is the covariance (scaled to unit
-   * variances, where the ridge is relative to each) or the products of rows: the squared ratio of the
-   * factor's diagonal.
+   * A lower bound of the condition number of the solved matrix, which is the covariance (scaled to unit
+   * variances where the ridge is relative to each) or the Gram matrix of the rows. It is the squared ratio of
+   * the largest to the smallest diagonal element of the factor.
    */
   readonly conditionEstimate: number;
 }
@@ -89,9 +86,9 @@ export function summarizeFactor(
   let largestPivot = 0;
   for (let index = 0; index < pivots.length; index++) {
     const pivot = pivots[index]!;
-    // A column that repeats k others keeps k + 1 times what the ridge added: that much is the ridge's, not
-    // the data's. Where the ridge is not small beside the column itself, the remainder says nothing about
-    // dependence.
+    // A column that repeats k others keeps a pivot of k + 1 times the added ridge, which is due to the ridge
+    // and not to the data. Where the ridge is not small compared with the column itself, the pivot says
+    // nothing about dependence.
     const ridgePart = 4 * added[index]! < 0.01 * diagonal[index]! ? 4 * added[index]! : 0;
     if (pivot <= tolerance * diagonal[index]! + ridgePart) dependent.push(inputs[index]!);
     if (skipped[index]) continue;
@@ -102,9 +99,9 @@ export function summarizeFactor(
 }
 
 /**
- * The share of its own diagonal that rounding may leave of a column that depends on earlier ones: rounding of
- * the factorisation, and of the sums, whose errors are independent, so that the largest eigenvalue of all of
- * them together grows with the square root of the size.
+ * The largest ratio of pivot to diagonal that rounding may leave in a column that depends on earlier ones. It
+ * covers the rounding of the factorisation and of the sums, whose errors are independent, so that the largest
+ * eigenvalue of the error matrix grows with the square root of the size.
  *
  * @param precision The rounding of the sums.
  */
@@ -113,8 +110,8 @@ export function toleranceOf(size: number, precision: number): number {
 }
 
 /**
- * The least ridge, relative to each input's own variance, under which inputs that follow from others are told
- * from the rounding of the sums: the largest eigenvalue of all roundings together.
+ * The smallest ridge, relative to each input's own variance, with which dependent inputs can be distinguished
+ * from the rounding of the sums: the largest eigenvalue of the rounding errors.
  *
  * @param precision The rounding of the sums.
  */
@@ -122,7 +119,7 @@ export function leastRidgeOf(size: number, precision: number): number {
   return Math.max(16 * size * Number.EPSILON, Math.sqrt(size) * precision);
 }
 
-/** The tolerance of a factorisation under {@link leastRidgeOf}, which leaves every column more than this. */
+/** The tolerance of a factorisation with {@link leastRidgeOf}, with which every pivot exceeds it. */
 export function raisedToleranceOf(size: number): number {
   return size * Number.EPSILON;
 }
@@ -137,7 +134,7 @@ export function conditionOf(summaries: readonly FactorSummary[]): number {
   return largest > 0 ? largest / smallest : 1;
 }
 
-/** The likely reasons for a covariance without full rank, the most telling first. */
+/** The likely causes of a rank-deficient covariance, the most informative first. */
 export function likelyCauses(
   count: number,
   patchSize: number,
@@ -164,15 +161,15 @@ export function likelyCauses(
 }
 
 /**
- * Whether an input's variance is more than rounding could leave of a constant: rounding of its mean in
- * float64 sums, and of values of the given precision.
+ * Whether an input's variance exceeds the rounding error of a constant input: that of its mean in float64
+ * sums, and of values of the given precision.
  */
 export function varies(variance: number, mean: number, precision = doublePrecision): boolean {
   const rounding = Math.max(8 * Number.EPSILON, 4 * precision) * mean;
   return variance > rounding * rounding;
 }
 
-/** The indices of the inputs that never vary, by the variance and the mean of each. */
+/** The indices of the inputs that never vary, from the variance and the mean of each. */
 export function deadInputsOf(
   variances: Float64Array,
   means: Float64Array,

@@ -57,26 +57,27 @@ export function* momentsProblem(moments: Moments, options: SolveOptions): Comput
   };
 }
 
-/** The map under one ridge, and how the factorisation of each system went. */
+/** The map for one ridge, and a summary of each system's factorisation. */
 interface SolvedSystems {
   readonly map: AffineMap;
   readonly summaries: readonly FactorSummary[];
 }
 
-/** The same, and what the ridge was raised to, relative to each input's own variance. */
+/** The solved systems, and the ridge relative to each input's own variance if it was raised, else null. */
 interface RaisedSystems extends SolvedSystems {
   readonly raisedRidge: number | null;
 }
 
 /**
- * The share of the targets' variance that rounding may leave unknown of the error before a ridge counts as
- * too small.
+ * The largest uncertainty of the error due to rounding, as a share of the targets' variance, before a ridge
+ * counts as too small.
  */
 const largestRounding = 1e-3;
 
 /**
- * The map under one ridge; where inputs follow from others, or weights grow until the rounding of the sums
- * decides them, under one of at least that rounding, so that weights stay the smallest of those that fit.
+ * The map for one ridge. Where inputs depend on others, or weights grow until they are determined by the
+ * rounding of the sums, the ridge is raised to at least that rounding, so that the weights are the smallest
+ * of those that fit.
  *
  * Source: docs/math.md, section 1.
  */
@@ -97,7 +98,7 @@ function* solveAboveRounding(
   const { map, summaries } = yield* solveSystems(moments, systems, prior, ridge, raisedRidge);
   return {
     map,
-    // Which inputs follow from others shows only without the ridge that keeps them apart.
+    // Dependent inputs are visible only in the factorisation without the raised ridge.
     summaries: summaries.map((summary, index) => ({
       ...summary,
       dependent: solved.summaries[index]!.dependent,
@@ -106,7 +107,7 @@ function* solveAboveRounding(
   };
 }
 
-/** @param raisedRidge The least that is added, relative to each input's own variance. */
+/** @param raisedRidge The minimum that is added to the diagonal, relative to each input's own variance. */
 function* solveSystems(
   moments: Moments,
   systems: readonly System[],
@@ -177,7 +178,7 @@ function* completed(
 /**
  * The inputs that are solved for together: one group, or one for each input channel.
  *
- * @throws ARGUMENT_INVALID when `'independent'` comes without a number of channels that divides the patch.
+ * @throws ARGUMENT_INVALID when `'independent'` is given without a number of channels that divides the patch.
  */
 export function couplingGroups(
   coupling: ChannelCoupling,
@@ -208,22 +209,22 @@ export function couplingGroups(
   );
 }
 
-/** Inputs that are solved for together. */
+/** The linear system of a group of inputs that are solved for together. */
 interface System {
   /** The indices in the patch of the inputs that vary. */
   readonly inputs: readonly number[];
   /**
-   * [size, size]: the covariance of the inputs, at least its lower triangle; each ridge sets the diagonal
-   * anew.
+   * [size, size]: the covariance of the inputs, at least its lower triangle; the diagonal is set again for
+   * each ridge.
    */
   readonly matrix: Float64Array;
-  /** [size], without ridge. */
+  /** [size]: the diagonal without ridge. */
   readonly diagonal: Float64Array;
   /** [size]: the variance that the ridge is relative to, for each input. */
   readonly scales: Float64Array;
   /**
-   * [outFeatures, size]: the covariance of the inputs with the targets, or with what the prior leaves of
-   * them.
+   * [outFeatures, size]: the covariance of the inputs with the targets, or with the part of them that the
+   * prior doesn't explain.
    */
   readonly rightSides: Float64Array;
 }
@@ -241,7 +242,7 @@ function systemOf(
   const inputs = group.filter((input) => varies(diagonalOf(input), inputMean.data[input]!, precision));
   const diagonal = Float64Array.from(inputs, diagonalOf);
   const scales = Float64Array.from(inputs, (input) => ridgeScale[input]!);
-  // A group runs in the order of the patch, so that one of every input is the patch itself.
+  // The inputs of a group are in the order of the patch, so a group of all inputs is the patch itself.
   if (inputs.length === patchSize) {
     return { inputs, matrix: inputCovariance.data.slice(), diagonal, scales, rightSides: rightSide.data };
   }
@@ -254,7 +255,7 @@ function systemOf(
   };
 }
 
-/** The covariance of the inputs with what a map leaves of the targets: `C_zp - kernel^T C_pp`. */
+/** The covariance of the inputs with the residual of a map: `C_zp - kernel^T C_pp`. */
 function* residualCovariance(moments: Moments, { kernel }: AffineMap): Computation<NdArray> {
   const { crossCovariance, inputCovariance } = moments;
   const [outFeatures, patchSize] = crossCovariance.shape as [number, number];
@@ -277,7 +278,7 @@ function variancesOf({ inputCovariance }: Moments): Float64Array {
 }
 
 /**
- * The rows and columns of some inputs in a symmetric matrix [width, width]: [size, size], zero above the
+ * The submatrix of a symmetric matrix [width, width] for the given inputs: [size, size], zero above the
  * diagonal.
  */
 function lowerTriangleOf(matrix: Float64Array, width: number, inputs: readonly number[]): Float64Array {
@@ -292,7 +293,7 @@ function lowerTriangleOf(matrix: Float64Array, width: number, inputs: readonly n
   return triangle;
 }
 
-/** Some columns of a matrix [rows, width]: [rows, size]. */
+/** The given columns of a matrix [rows, width]: [rows, size]. */
 function columnsOf({ shape, data }: NdArray, columns: readonly number[]): Float64Array {
   const [rows, width] = shape as [number, number];
   const picked = new Float64Array(rows * columns.length);

@@ -31,11 +31,10 @@ import {
 } from './solve-diagnostics.js';
 
 /**
- * Least squares from rows by their products with each other: a system of count by count, for rows that are
- * fewer than the inputs.
+ * Least squares from the Gram matrix of rows: a system of count by count, for fewer rows than inputs.
  *
- * `kernel = X^T (X X^T + count ridge I)^-1 Z` on centred rows whose channels are scaled to a variance of 1;
- * this scales them. Of the diagnostics, `rank` is an upper bound and `dependentInputs` is empty.
+ * `kernel = X^T (X X^T + count ridge I)^-1 Z` on centred rows, which this function scales so that each
+ * channel has a variance of 1. In the diagnostics, `rank` is an upper bound and `dependentInputs` is empty.
  *
  * Source: docs/math.md, section 7.
  *
@@ -74,19 +73,23 @@ export function* rowsProblem(rows: CalibrationRows, options: SolveOptions): Comp
 }
 
 /**
- * The share [outFeatures, count] of each row in the kernel under one ridge, and how the factorisation went.
+ * The coefficients [outFeatures, count] of the rows in the kernel for one ridge, and a summary of the
+ * factorisation.
  */
 interface SolvedRows {
   readonly shares: Float64Array;
   readonly summary: FactorSummary;
 }
 
-/** The same, and what the ridge was raised to. */
+/** The solved rows, and the ridge if it was raised, else null. */
 interface RaisedRows extends SolvedRows {
   readonly raisedRidge: number | null;
 }
 
-/** As for moments: the ridge is no less than the rounding of the products where rows follow from others. */
+/**
+ * The solution for one ridge, which is raised to at least the rounding of the products where rows depend on
+ * others, as for moments.
+ */
 function* sharesAboveRounding(system: RowSystem, ridge: number): Computation<RaisedRows> {
   const { count, diagonal } = system;
   const solved = yield* sharesUnder(system, ridge, toleranceOf(count, doublePrecision));
@@ -109,10 +112,10 @@ function* sharesUnder(system: RowSystem, ridge: number, tolerance: number): Comp
   };
 }
 
-/** The held-out error of a kernel that is given by shares, without computing the kernel. */
+/** The held-out error of a kernel given by its coefficients, without computing the kernel. */
 function* errorOfShares(compared: ComparedRows, shares: Float64Array): Computation<HeldOutError> {
   const { count, rowsPerSample, products, residual, targets } = compared;
-  // [outFeatures, count], as the residual.
+  // [outFeatures, count], like the residual.
   const explained = yield* multiplyTransposed(shares, products, products.length / count);
   const errors = new Float64Array(count / rowsPerSample);
   for (let index = 0; index < residual.length; index++) {
@@ -132,7 +135,7 @@ function* completed(
   setDiagonal(products, diagonal, 0);
   const explained = yield* multiplyTransposed(shares, products, count);
   const map = yield* mapOf(system, shares, prior);
-  // Centred rows add up to zero, so that the last follows from the others and tells nothing of its own.
+  // Centred rows sum to zero, so the last one always depends on the others.
   const repeatedRows = summary.dependent.filter((row) => row < count - 1).length;
   return {
     ...map,
@@ -155,7 +158,10 @@ function* completed(
   };
 }
 
-/** Columns of inputs that are copied at once: enough for a product, and little beside the rows. */
+/**
+ * The number of input columns copied at a time: enough for an efficient product, and little memory compared
+ * with the rows.
+ */
 const columnsAtOnce = 1024;
 
 /** The map with kernel `prior + X^T shares^T`. */
@@ -181,7 +187,7 @@ function* mapOf(
   };
 }
 
-/** The columns of rows [count, width], `start` to below `end`, as rows [end - start, count]. */
+/** Columns `start` (inclusive) to `end` (exclusive) of rows [count, width], as rows [end - start, count]. */
 function columnsFrom(rows: Float64Array, width: number, start: number, end: number): Float64Array {
   const count = rows.length / width;
   const columns = new Float64Array((end - start) * count);
@@ -210,19 +216,22 @@ interface RowSystem {
   /** [patchSize]: the factors that the inputs were multiplied by. */
   readonly scales: Float64Array;
   readonly deadInputs: readonly number[];
-  /** [count, count]: products of rows of inputs with each other; each ridge sets the diagonal anew. */
+  /**
+   * [count, count]: the products of the rows of inputs with each other; the diagonal is set again for each
+   * ridge.
+   */
   readonly products: Float64Array;
-  /** [count], without ridge. */
+  /** [count]: the diagonal without ridge. */
   readonly diagonal: Float64Array;
-  /** [outFeatures, count]: the centred targets less what the prior explains of them. */
+  /** [outFeatures, count]: the centred targets minus the prior's prediction. */
   readonly residual: Float64Array;
   /** The variance of the targets, summed over them. */
   readonly targetVariance: number;
 }
 
 /**
- * Divides inputs by the root of the variance that the ridge is relative to, so that one ridge fits all
- * inputs.
+ * Sets up the system. Inputs are divided by the square root of the variance that the ridge is relative to, so
+ * that the same ridge applies to all inputs.
  */
 function* rowSystemOf(
   rows: CalibrationRows,
@@ -263,16 +272,16 @@ function* rowSystemOf(
 /** Held-out rows, and the products of their inputs with those of the rows that are solved on. */
 interface ComparedRows {
   readonly count: number;
-  /** The number of consecutive rows that come from one sample. */
+  /** The number of consecutive rows that belong to one sample. */
   readonly rowsPerSample: number;
   /** [count, solved]: the products of these rows of inputs with those that are solved on. */
   readonly products: Float64Array;
   /**
-   * [outFeatures, count]: the targets less what the prior explains, both less the means of the rows solved
-   * on.
+   * [outFeatures, count]: the targets minus the prior's prediction, both centred by the means of the rows
+   * that are solved on.
    */
   readonly residual: Float64Array;
-  /** The targets as they were given. */
+  /** The original targets. */
   readonly targets: FloatArray;
 }
 
@@ -297,8 +306,8 @@ function* comparedRowsOf(
 }
 
 /**
- * The targets [outFeatures, count] less what a prior explains by rows of inputs [count, patchSize], both
- * centred.
+ * The centred targets [outFeatures, count] minus a prior's prediction from centred rows of inputs [count,
+ * patchSize].
  */
 function* residualOf(
   prior: AffineMap | undefined,

@@ -13,7 +13,7 @@ export function correlatedRows(seed: number, count: number, columns: number): Nd
   return multiplyRows(randomArray(seed, [count, columns]), mixing, randomArray(seed + 2, [columns]));
 }
 
-/** Targets [count, features] that follow from the inputs in part, and not linearly. */
+/** Targets [count, features] that depend on the inputs in part, and not linearly. */
 export function bentTargets(seed: number, inputs: NdArray, features: number): NdArray {
   const linear = multiplyRows(
     inputs,
@@ -27,7 +27,7 @@ export function bentTargets(seed: number, inputs: NdArray, features: number): Nd
   };
 }
 
-/** The mean square error of a map over the variance of the targets, row by row: no moments. */
+/** The mean square error of a map over the variance of the targets, computed row by row without moments. */
 export function measuredRelativeMse(map: AffineMap, inputs: NdArray, targets: NdArray): number {
   const predicted = multiplyRows(inputs, map.kernel, map.bias);
   const features = targets.shape.at(-1)!;
@@ -46,7 +46,7 @@ export function measuredRelativeMse(map: AffineMap, inputs: NdArray, targets: Nd
   return error / variance;
 }
 
-/** The reference, whose answers come later, as those of a worker do. */
+/** The reference linear algebra, with asynchronous results like those of a worker. */
 export const deferredLinearAlgebra: LinearAlgebra = {
   name: 'deferred',
   async solvePositive(...args) {

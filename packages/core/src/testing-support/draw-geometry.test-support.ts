@@ -11,7 +11,7 @@ export interface AxisDraw {
   readonly after: number;
 }
 
-/** An axis long enough for its kernel even when it is cropped by one at either end. */
+/** An axis that is long enough for its kernel even when it is cropped by one at either end. */
 export const axes: fc.Arbitrary<AxisDraw> = fc
   .record({
     kernel: fc.integer({ min: 1, max: 4 }),
@@ -29,7 +29,7 @@ export const axes: fc.Arbitrary<AxisDraw> = fc
 
 const paddingKinds = fc.constantFrom('same' as const, 'valid' as const, 'explicit' as const);
 
-/** Windows of one or two spatial axes, of every padding. */
+/** Windows of one or two spatial axes, with every kind of padding. */
 export const geometries: fc.Arbitrary<PatchGeometry> = fc
   .tuple(fc.array(axes, { minLength: 1, maxLength: 2 }), paddingKinds)
   .map(([drawn, padding]) =>
@@ -42,7 +42,10 @@ export const geometries: fc.Arbitrary<PatchGeometry> = fc
     }),
   );
 
-/** Windows in a row over 1 or 2 axes, each reading what the one before writes; three of them fit into 90. */
+/**
+ * Chains of windows over one or two axes, each reading the output of the one before. Three of them fit into a
+ * length of 90.
+ */
 export function chains(depth: number): fc.Arbitrary<PatchGeometry[]> {
   const link = (rank: number) => fc.tuple(fc.array(axes, { minLength: rank, maxLength: rank }), paddingKinds);
   return fc

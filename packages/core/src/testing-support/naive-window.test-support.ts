@@ -1,12 +1,13 @@
 import type { NdArray } from '../array/nd-array.js';
 import type { PatchGeometry } from '../geometry/patch-geometry.js';
 
-/** What one window reads of one channel: undefined in the padding. */
+/** Reads one position of a window in one channel; undefined in the padding. */
 export type Read = (tapRow: number, tapColumn: number, channel: number) => number | undefined;
 
 /**
- * Visits every sample and output position in row-major order, by the definition of a window: an axis that 1-D
- * data lacks is one of length 1. Written apart from core's patch offsets, which it judges.
+ * Visits every sample and output position in row-major order, by the definition of a window: 1-D data are
+ * treated as 2-D with an axis of length 1. It is written independently of core's patch offsets, which it is
+ * used to test.
  */
 export function eachWindow(input: NdArray, geometry: PatchGeometry, visit: (read: Read) => void): void {
   const [batch = 0] = input.shape;
@@ -36,7 +37,7 @@ export function eachWindow(input: NdArray, geometry: PatchGeometry, visit: (read
   }
 }
 
-/** The kernel's taps, row-major; 1-D kernels lie in one row. */
+/** The positions of the kernel in row-major order; a 1-D kernel is a single row. */
 export function taps(geometry: PatchGeometry): [row: number, column: number][] {
   const [height, width] =
     geometry.kernelSize.length === 1

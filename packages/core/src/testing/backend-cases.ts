@@ -4,7 +4,7 @@ import { type PatchGeometry, patchGeometry } from '../geometry/patch-geometry.js
 import type { Moments } from '../moments/moments.js';
 import { check, failed, randomArray } from './check.js';
 
-/** A batch that every backend must give the reference's moments of. */
+/** A batch for which every backend must compute the same moments as the reference. */
 export interface BackendCase {
   readonly name: string;
   readonly input: NdArray;
@@ -47,8 +47,8 @@ const layouts: readonly (readonly [string, number, PatchGeometry | null])[] = [
 ];
 
 /**
- * The first is of plain rows. Means stand a hundred deviations from zero in some cases, and at zero after a
- * relu in others.
+ * The cases, the first of which has plain rows. In some, inputs have means a hundred standard deviations from
+ * zero; in others, they are non-negative as after a relu.
  */
 export const backendCases = layouts.map(([name, samples, geometry], index): BackendCase => {
   const inputShape = [samples, ...(geometry?.inputSize ?? [12]), 3];
@@ -63,18 +63,18 @@ export const backendCases = layouts.map(([name, samples, geometry], index): Back
   };
 }) as [BackendCase, ...BackendCase[]];
 
-/** Puts the arrays of a check on a backend's device, and reads them back. */
+/** Converts the arrays of a check to a backend's device and back. */
 export interface CheckBackendOptions<Tensor> {
-  /** An array of the device that holds these numbers, in its own precision. */
+  /** Creates an array on the device with these numbers, in the device's precision. */
   readonly toTensor: (array: NdArray) => Tensor;
-  /** The numbers that the device holds, which a coarse device has rounded. */
+  /** Reads the numbers of an array on the device, which may have been rounded to the device's precision. */
   readonly fromTensor: (tensor: Tensor) => NdArray | Promise<NdArray>;
   readonly dispose: (tensor: Tensor) => void;
-  /** Counts the arrays that are alive on the device. Where it is given, a leak is a failure. */
+  /** Counts the live arrays on the device. Where it is given, a leak is a failure. */
   readonly liveTensors?: () => number;
 }
 
-/** Runs `use` on arrays that are put on the device for it and disposed afterwards. */
+/** Runs `use` on arrays that are created on the device for it and disposed afterwards. */
 export async function withTensors<Tensor, Result>(
   { toTensor, dispose }: CheckBackendOptions<Tensor>,
   arrays: readonly NdArray[],
@@ -91,7 +91,7 @@ export async function withTensors<Tensor, Result>(
 }
 
 /**
- * Holds that the device still has the numbers that it held.
+ * Checks that arrays on the device have not been changed.
  *
  * @throws CHECK_FAILED when any differs.
  */
@@ -108,7 +108,7 @@ export async function checkUnchanged<Tensor>(
   );
 }
 
-/** The code of the error that `run` ends with, or the error in words, or `'no error'`. */
+/** The code of the error that `run` throws, the error as a string if it has no code, or `'no error'`. */
 export async function refusalOf(run: () => unknown): Promise<string> {
   try {
     await run();
@@ -119,10 +119,10 @@ export async function refusalOf(run: () => unknown): Promise<string> {
 }
 
 /**
- * The largest error of any moment: of a mean, relative to the largest mean or deviation, whichever is more;
- * of a covariance, relative to the largest deviations of its two sides.
+ * The largest error of any moment. The error of a mean is relative to the larger of the largest mean and the
+ * largest standard deviation, that of a covariance to the largest standard deviations of its two sides.
  *
- * Infinite when a shape differs.
+ * The result is Infinity when a shape differs.
  */
 export function momentsError(actual: Moments, expected: Moments): number {
   const input = scaleOf(expected.inputMean, expected.inputCovariance);
@@ -136,7 +136,9 @@ export function momentsError(actual: Moments, expected: Moments): number {
   );
 }
 
-/** The scales of errors. Without any variance, as in a single row, the mean is the scale. */
+/**
+ * The scales that errors are relative to. Without any variance, as for a single row, the mean is the scale.
+ */
 function scaleOf(mean: NdArray, covariance: NdArray): { mean: number; deviation: number } {
   const deviation = Math.sqrt(largest(covariance.data));
   const largestMean = Math.max(largest(mean.data), deviation);

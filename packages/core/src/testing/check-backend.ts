@@ -13,31 +13,34 @@ import {
 import { check } from './check.js';
 import { checkSumsRefusals, type SummingAdapter, sumsErrorIn } from './check-moment-sums.js';
 
-/** The distance of a backend from the float64 reference in one case. */
+/** The error of a backend against the float64 reference in one case. */
 export interface BackendCheck {
   readonly name: string;
-  /** The largest error of any moment, relative to the deviations of what it is a moment of. */
+  /** The largest error of any moment, relative to the standard deviations of the data. */
   readonly relativeError: number;
 }
 
 /**
- * The largest error of a moment that a backend of this precision may make, relative to the deviations.
+ * The largest permitted error of a moment by the backend's precision in bits, relative to the standard
+ * deviations.
  *
- * 32 and 64: the worst that rounding can do to a sum of 512 products, half a unit in the last place each
- * time; so an adapter sums in pieces of about that many rows and adds the pieces up in float64. 16: a moment
- * may be rounded to half precision once, but not summed in it.
+ * For 32 and 64 bits it is the worst case for a sum of 512 products, with half a unit in the last place of
+ * rounding each, so an adapter should sum in chunks of about that many rows and add the chunks in float64.
+ * For 16 bits, a moment may be rounded to half precision once, but not summed in it.
  */
 export const backendTolerance = { 16: 2 ** -10, 32: 512 * 2 ** -24, 64: 512 * 2 ** -53 } as const;
 
 /**
- * Proves a backend adapter against the float64 reference: geometries of one and two axes, means a hundred
- * deviations from zero, one sample, more rows than are summed at once; NaN isn't swallowed, what doesn't fit
- * is refused by its code, the arrays given stay as they are, and none is left behind. Of an adapter with
- * `createSums`, sums over two batches are held to the same, and to beginning anew once they are taken.
+ * Tests a backend adapter against the float64 reference. The cases have geometries of one and two axes, means
+ * a hundred standard deviations from zero, a single sample, and more rows than are summed at once. NaN must
+ * be propagated, mismatched shapes refused with their error code, the given arrays left unchanged, and no
+ * array leaked. For an adapter with `createSums`, sums over two batches must meet the same requirements and
+ * start again from zero once they are taken.
  *
- * The inputs are read back from the device first: its rounding of them is no error of the adapter.
+ * The inputs are read back from the device first, so that its rounding of them doesn't count as an error of
+ * the adapter.
  *
- * Free of any test runner: call it in a test of any kind.
+ * It doesn't depend on a test runner and can be called in any test.
  *
  * @returns each case with its error, for a table.
  * @throws CHECK_FAILED with the case and what differs.

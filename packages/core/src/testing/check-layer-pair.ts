@@ -18,30 +18,30 @@ import { check, failed, randomArray, relativeDistance } from './check.js';
 export interface CheckLayerPairOptions {
   readonly first: PairMember;
   readonly second: PairMember;
-  /** Calibration data [batch, ...first.inputShape], more rows than a patch has numbers. */
+  /** Calibration data [batch, ...first.inputShape], with more rows than the patch size. */
   readonly input: NdArray;
-  /** The two layers in a row with nothing nonlinear between them: `input` to the second's pre-activation. */
+  /** Computes the second layer's pre-activation from `input`, with both layers linear. */
   readonly teacher: (input: NdArray) => NdArray;
   /**
-   * The fused layer's pre-activation from its weights; needed for classes other than Dense, Conv1D and
-   * Conv2D.
+   * Computes the fused layer's pre-activation from its weights; needed for classes other than Dense, Conv1D
+   * and Conv2D.
    */
   readonly student?: (weights: readonly NdArray[], input: NdArray) => NdArray;
 }
 
 /**
- * Proves a layer-pair plugin by two laws. Its layer computes `patches x kernel + bias` for a kernel and a
- * bias that are drawn, so that `toWeights` and the config drop nothing and add nothing. And with linear
- * layers between and 'valid' padding the student equals the teacher, so that the geometry reads what the two
- * layers read.
+ * Tests two properties of a layer-pair plugin. For a random kernel and bias, its layer must compute `patches
+ * x kernel + bias`, which shows that `toWeights` and the config represent the whole solution. And for linear
+ * layers with 'valid' padding, the fused layer must equal the two layers, which shows that the geometry
+ * covers what they read.
  *
- * For the second, solves on `input`, sends the solution through the plugin's `toWeights`, runs the fused
- * layer in float64 and compares with `teacher` at 1e-8 of its largest output: 1e-16 of rounding, times a
- * condition number of up to 1e8.
+ * For the second property it solves on `input`, passes the solution through the plugin's `toWeights`, runs
+ * the fused layer in float64 and compares it with `teacher` to within 1e-8 of its largest output: rounding of
+ * 1e-16 times a condition number of up to 1e8.
  *
- * Free of any test runner: call it in a test of any kind.
+ * It doesn't depend on a test runner and can be called in any test.
  *
- * @returns the fused layer, for further checks of one's own.
+ * @returns the fused layer, for further checks.
  * @throws CHECK_FAILED with what differs.
  */
 export function checkLayerPair(plugin: LayerPairPlugin, options: CheckLayerPairOptions): FusedLayer {
@@ -95,7 +95,7 @@ function provePair(plugin: LayerPairPlugin, options: CheckLayerPairOptions): Fus
   const weights = weightsFor({ kernel, bias });
   const computed = run(weights);
   const drift = relativeDistance(computed, product);
-  // Sums of the same float64 products, in whatever order.
+  // Both sum the same float64 products, possibly in a different order.
   check(
     drift <= 1e-10,
     `${plugin.name}: with a drawn solution, the fused ${fused.className} differs from patches x kernel + bias by ${drift} of the largest output; 1e-10 was expected. Look at the order in toWeights, and at what it leaves out.`,
@@ -119,7 +119,7 @@ function provePair(plugin: LayerPairPlugin, options: CheckLayerPairOptions): Fus
   return fused;
 }
 
-/** A solution that went through `toWeights`, which may not change it. */
+/** Passes a solution through `toWeights`, which must not change it. */
 function orderedWeights(name: string, fused: FusedLayer, { kernel, bias }: SolvedWeights): NdArray[] {
   const given = { kernel: copyOf(kernel), bias: copyOf(bias) };
   const weights = pluginWeights(name, fused.className, fused, given);
@@ -147,14 +147,14 @@ function isSame(first: NdArray, second: NdArray): boolean {
   return first.data.every((value, index) => value === second.data[index]);
 }
 
-/** The fused layer's pre-activation from its weights and its input. */
+/** Computes the fused layer's pre-activation from its weights and its input. */
 type Student = (weights: readonly NdArray[], input: NdArray) => NdArray;
 
 const convolutionRanks: Readonly<Record<string, number>> = { Conv1D: 1, Conv2D: 2 };
 
 /**
- * The computation of a `Dense`, `Conv1D` or `Conv2D` of tfjs-layers by its own config. The config must be
- * that of a layer which reads the fused layer's geometry, and its weights those that such a layer has.
+ * Computes a `Dense`, `Conv1D` or `Conv2D` of tfjs-layers from its own config, which must match the fused
+ * layer's geometry, and from weights of the shapes that such a layer has.
  *
  * @throws CHECK_FAILED with the entry of the config, or the weight, that doesn't fit; or for another class.
  */
@@ -162,7 +162,7 @@ function stockLayer(fused: FusedLayer, inChannels: number, outFeatures: number):
   const { className, config, geometry } = fused;
   const requireEntry = (name: string, expected: number | readonly number[], otherwise?: number) => {
     const value = config[name] ?? otherwise;
-    // tfjs-layers takes a number for every axis.
+    // In tfjs-layers a single number applies to every axis.
     const spread = typeof value === 'number' && Array.isArray(expected) ? expected.map(() => value) : value;
     check(
       inWords(spread) === inWords(expected),

@@ -18,27 +18,29 @@ import { check, failed, relativeDistance } from './check.js';
 export interface CheckLayerOptions {
   /** A layer of the plugin's class, with weights that aren't symmetric or zero. */
   readonly layer: WeightedLayer;
-  /** Inputs to try, two samples or more: [batch, ...layer.inputShape]. */
+  /** Test inputs [batch, ...layer.inputShape], at least two samples. */
   readonly input: NdArray;
   /**
-   * Of a layer that reads several inputs: those after the first, each [batch, ...layer.otherInputShapes[i]].
+   * The inputs after the first, for a layer that reads several, each [batch, ...layer.otherInputShapes[i]].
    */
   readonly otherInputs?: readonly NdArray[];
 }
 
-/** Inputs are tried at these multiples of the given ones, so that no threshold stays hidden between. */
+/**
+ * The multiples of the given inputs that are tested, so that a threshold on the input doesn't go unnoticed.
+ */
 const scales = [1e-3, 0.1, 1, 30, 1e3, 1e6];
 
 /**
- * Proves a layer plugin on one layer: the shape it declares is the shape it computes, it computes the same
- * each time, samples don't mix, nothing is changed in place, each output depends on nothing but what the
- * lowering says is read, and everything that it says is read is. A layer that may end a span is affine up to
- * its activation, one that has an affine form computes it for small inputs and for large ones, and a mask has
- * a number for each step.
+ * Tests a layer plugin on one layer. The declared output shape must be the computed one, results must be
+ * repeatable, samples must not affect each other, nothing may be changed in place, and each output must
+ * depend on exactly the inputs that the lowering declares. A layer that may end a span must be affine up to
+ * its activation, an affine form must agree with the layer for small and for large inputs, and a mask must
+ * have a number for each time step.
  *
- * Free of any test runner: call it in a test of any kind.
+ * It doesn't depend on a test runner and can be called in any test.
  *
- * @throws CHECK_FAILED with the law that doesn't hold.
+ * @throws CHECK_FAILED with the requirement that isn't met.
  */
 export function checkLayer(
   plugin: LayerPlugin,
@@ -78,7 +80,7 @@ export function checkLayer(
   }
 }
 
-/** Its affine form computes what the layer does, for small inputs and for large ones. */
+/** Checks that the affine form computes the same as the layer, for small inputs and for large ones. */
 function checkForm(
   label: string,
   apply: Apply,
@@ -99,7 +101,7 @@ function checkForm(
   }
 }
 
-/** A mask has a number for each step of each sample of the output. */
+/** Checks that a mask has a number for each time step of each sample of the output. */
 function checkMask(label: string, mask: NdArray | undefined, { shape }: NdArray): void {
   if (mask === undefined) return;
   const [samples = 0, steps = 0] = shape;
@@ -128,7 +130,10 @@ function shapesOf({ inputShape, otherInputShapes = [] }: LoweredLayer): (readonl
   return [inputShape, ...otherInputShapes];
 }
 
-/** The inputs of a layer as one array of a row for each sample, so that all laws are of one input. */
+/**
+ * Packs the inputs of a layer into one array with a row for each sample, so that every check deals with a
+ * single input.
+ */
 function packed(inputs: readonly NdArray[]): NdArray {
   const samples = inputs[0]!.shape[0]!;
   const sizes = inputs.map(({ shape }) => sizeOf(shape.slice(1)));
@@ -151,7 +156,7 @@ function unpacked({ shape: [samples = 0, size = 0], data }: NdArray, lowered: Lo
   });
 }
 
-/** The plugin's `apply`, held to its declared output and to changing nothing in place. */
+/** The plugin's `apply`, wrapped to check the declared output shape and that nothing is changed in place. */
 function strictly(plugin: LayerPlugin, label: string, lowered: LoweredLayer): Apply {
   return (layer, input) => {
     const [first, ...others] = unpacked(input, lowered);
@@ -190,7 +195,7 @@ function checkSamplesApart(
   }
 }
 
-/** Changes each number of a sample in turn, up and down, and sees which output positions move. */
+/** Changes each number of a sample in turn, up and down, and records which output positions change. */
 function checkReads(
   label: string,
   apply: Apply,
@@ -209,7 +214,7 @@ function checkReads(
     const moves = Array.from({ length: outputPositions }, () => new Set<number>());
     for (const scale of scales) {
       const sample = scaled(sampleOf(input, 0), scale);
-      // Far enough for the changed number to be the largest or the least of all.
+      // Large enough to make the changed number the largest or the smallest of all.
       const far = 10 * sample.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0) + scale;
       const before = apply(layer, sample);
       for (let at = 0; at < inputPositions * inputChannels; at++) {
@@ -241,8 +246,8 @@ function checkReads(
 }
 
 /**
- * A tap of a window is the same for all positions: it is read where any of them moves with what it reads
- * there.
+ * Checks that every kernel position is read. A kernel position applies to all output positions, so it counts
+ * as read if any output changes with the input that it reads there.
  */
 function checkAllRead(
   label: string,
@@ -259,8 +264,8 @@ function checkAllRead(
 }
 
 /**
- * Which input positions each output position reads, tap by tap, -1 outside of the input; null where all are
- * read.
+ * The input position that each output position reads at each kernel position, -1 outside the input; null
+ * where all are read.
  */
 function readsOf(lowering: Lowering, inputPositions: number): readonly (readonly number[])[] | null {
   if (lowering.reads === 'everything') return null;
@@ -286,18 +291,17 @@ function isSame(first: NdArray, second: NdArray): boolean {
   return first.data.every((value, index) => Object.is(value, second.data[index]));
 }
 
-/** A layer at inference: [batch, the numbers of a sample of all inputs] to [batch, ...outputShape]. */
+/** Runs a layer at inference: [batch, elements of all inputs of a sample] to [batch, ...outputShape]. */
 type Apply = (layer: WeightedLayer, input: NdArray) => NdArray;
 
-/** Half decades from 1e-4 to 1e6: a threshold on the size of the input shows between two of them. */
+/** Half decades from 1e-4 to 1e6, so that a threshold on the size of the input falls between two of them. */
 const inputScales = Array.from({ length: 21 }, (_, step) => 10 ** (step / 2 - 4));
 
 /**
- * Holds a layer that may end a span to what its role says: its pre-activation, as it computes it with
- * `activation: 'linear'` in its config, is affine in its input, and its output is that through the activation
- * of its config.
+ * Checks a layer that may end a span: its pre-activation, computed with `activation: 'linear'` in its config,
+ * must be affine in its input, and its output must be the activation of its config applied to it.
  *
- * @throws CHECK_FAILED with what doesn't hold.
+ * @throws CHECK_FAILED with the requirement that isn't met.
  */
 function checkEnd(
   label: string,
@@ -332,7 +336,7 @@ function checkEnd(
       at((_, b) => scale * b),
       at((a, b) => scale * (a + b)),
     ];
-    // Rounding of sums whose terms may be a thousand times what is left of them.
+    // Allows for the rounding of sums whose terms may be a thousand times as large as the result.
     const rounding = 1e-10 * Math.max(...[first, second, both, zero].map(largest), scale * largest(unit));
     for (const [index, origin] of zero.entries()) {
       const [f, g, sum] = [first[index]! - origin, second[index]! - origin, both[index]! - origin];

@@ -2,29 +2,30 @@ import { type LinearAlgebra, referenceLinearAlgebra } from '../linear-algebra/li
 import { check, failed, randomArray } from './check.js';
 import { type ProductCase, productCases, type SystemCase, systemCases } from './linear-algebra-cases.js';
 
-/** The distance of a linear algebra from the float64 reference in one case. */
+/** The error of a linear algebra against the float64 reference in one case. */
 export interface LinearAlgebraCheck {
   readonly name: string;
   /**
-   * The largest error of a solution, a pivot or a product, relative to the largest one; pivots to their
-   * diagonals.
+   * The largest error of a solution or product relative to its largest element, or of a pivot relative to its
+   * diagonal element.
    */
   readonly relativeError: number;
 }
 
 /**
- * The largest relative error that float64 may make in any order of summation: roundings of sums of 200 terms,
- * times a condition number of a thousand, are 2e-11 at worst. Float32 is far beyond it.
+ * The largest relative error in float64 with any order of summation: the rounding of sums of 200 terms, times
+ * a condition number of a thousand, is 2e-11 at worst. Float32 errors are far larger.
  */
 const tolerance = 2e-11;
 
 /**
- * Proves an implementation of {@link LinearAlgebra} against the float64 reference: sizes of 1 to 40 and
- * around 64, 128 and 200, no right side and several, columns that repeat others or all but do, on scales that
- * are far apart, a zero matrix, products of any shape. Nothing above the diagonal is read, no argument is
- * changed, each may be a view of a larger buffer, calls may overlap, and an answer stays as it is.
+ * Tests an implementation of {@link LinearAlgebra} against the float64 reference. The cases have sizes of 1
+ * to 40 and around 64, 128 and 200, no right side and several, columns that repeat others exactly or nearly,
+ * widely different scales, a zero matrix, and products of any shape. Nothing above the diagonal may be read
+ * and no argument changed; arguments may be views of larger buffers, calls may overlap, and a returned result
+ * must not change later.
  *
- * Free of any test runner: call it in a test of any kind.
+ * It doesn't depend on a test runner and can be called in any test.
  *
  * @returns each case with its error, for a table.
  * @throws CHECK_FAILED with the case and what differs.
@@ -55,13 +56,15 @@ interface Call {
   readonly name: string;
   readonly arguments: readonly Float64Array[];
   readonly ask: (...args: Float64Array[]) => Promise<readonly Numbers[]>;
-  /** The error of what `ask` gave; throws CHECK_FAILED where no error could tell what is wrong. */
+  /**
+   * The error of the arrays that `ask` returned. Throws CHECK_FAILED for a fault that no number can express.
+   */
   readonly errorOf: (arrays: readonly Numbers[]) => number;
 }
 
 interface Answer extends LinearAlgebraCheck {
   readonly arrays: readonly Numbers[];
-  /** Copies from before the call. */
+  /** Copies of the returned arrays, to detect later changes. */
   readonly copies: readonly Numbers[];
 }
 
@@ -116,7 +119,7 @@ function systemCall(
       );
       const deviations = Float64Array.from(skipped, (_, index) => Math.sqrt(matrix[index * (size + 1)]!));
       return Math.max(
-        // Weights are compared as those of columns of variance 1: otherwise only columns of small scale would
+        // Weights are compared as if all columns had variance 1; otherwise only columns of small scale would
         // count.
         largestError(solution, expected.solution, (index) => deviations[index % size]!),
         largestPivotError(pivots, expected.pivots, deviations),
@@ -136,7 +139,7 @@ function productCall(linearAlgebra: LinearAlgebra, { name: caseName, a, b, inner
   };
 }
 
-/** The same array given twice, as for the products of rows with each other. */
+/** A call with the same array as both arguments, as for the products of rows with each other. */
 function ownProductCall(linearAlgebra: LinearAlgebra): Call {
   const [rows, inner] = [37, 50];
   const { data } = randomArray(1, [rows, inner]);
@@ -187,7 +190,7 @@ function largestPivotError(actual: Float64Array, expected: Float64Array, deviati
   return error;
 }
 
-/** The same numbers amid others, in a buffer of their own. */
+/** A view of the same numbers inside a larger buffer. */
 function viewInside(values: Float64Array): Float64Array {
   const buffer = new Float64Array(values.length + 5).fill(Number.NaN);
   buffer.set(values, 3);

@@ -16,15 +16,15 @@ import {
 } from './backend-cases.js';
 import { check } from './check.js';
 
-/** An adapter that keeps sums. */
+/** An adapter that has `createSums`. */
 export type SummingAdapter<Tensor> = BackendAdapter<Tensor> &
   Required<Pick<BackendAdapter<Tensor>, 'createSums'>>;
 
 /**
- * Holds sums over two batches to the reference's merged moments, and what is taken afterwards to what came
- * afterwards.
+ * Compares sums over two batches with the reference's merged moments, and the next moments taken with the
+ * batches added since.
  *
- * @returns the largest error of any moment, as `momentsError` has it.
+ * @returns the largest error of any moment, as `momentsError` defines it.
  * @throws CHECK_FAILED with the case and what differs.
  */
 export async function sumsErrorIn<Tensor>(
@@ -67,7 +67,7 @@ export async function sumsErrorIn<Tensor>(
 }
 
 /**
- * Holds sums to telling which side of a batch held NaN or Infinity, and to refusing what doesn't fit.
+ * Checks that sums report which side of a batch contained NaN or Infinity, and refuse arrays that don't fit.
  *
  * @throws CHECK_FAILED when they don't.
  */
@@ -117,7 +117,7 @@ async function withSums<Tensor, Result>(
   }
 }
 
-/** A third of the samples and the rest; a single sample twice. */
+/** Splits a case into a third of its samples and the rest; a single sample is used twice. */
 function twoBatches({ input, target }: BackendCase): readonly [NdArray[], NdArray[]] {
   const samples = input.shape[0]!;
   if (samples === 1) {

@@ -12,7 +12,7 @@ export interface SystemCase {
   readonly tolerance: number;
 }
 
-/** A product that every linear algebra must give as the reference does. */
+/** A product that every linear algebra must compute as the reference does. */
 export interface ProductCase {
   readonly name: string;
   readonly a: Float64Array;
@@ -21,7 +21,7 @@ export interface ProductCase {
 }
 
 const smallSizes = Array.from({ length: 40 }, (_, index) => index + 1);
-/** Around and beyond the blocks that fast implementations work in. */
+/** Sizes around and beyond the block sizes of fast implementations. */
 const largeSizes = [64, 65, 130, 200];
 
 export function systemCases(): SystemCase[] {
@@ -79,16 +79,21 @@ export function productCases(): ProductCase[] {
 interface SystemSettings {
   readonly size: number;
   readonly count?: number;
-  /** Every third column repeats an earlier one. */
+  /** Whether every third column repeats an earlier one. */
   readonly repeats?: boolean;
-  /** The share of its variance that a repeated column does not have from the one it repeats. */
+  /** The share of a repeated column's variance that is independent of the column it repeats. */
   readonly left?: number;
-  /** Columns are scaled by powers of two from minus to plus twice this one. */
+  /**
+   * The exponent of the scales: columns are scaled by powers of two from minus to plus twice this exponent.
+   */
   readonly exponent?: number;
   readonly tolerance?: number;
 }
 
-/** But for the scales, the condition number of what isn't skipped is below a thousand. */
+/**
+ * Creates a system. Apart from the scales, the condition number of the columns that aren't skipped is below a
+ * thousand.
+ */
 function systemCase(name: string, settings: SystemSettings): SystemCase {
   const { size, count = 3, repeats = false, left = 0, exponent = 0, tolerance = roundingOf(size) } = settings;
   const origins: number[] = [];
@@ -117,7 +122,7 @@ function systemCase(name: string, settings: SystemSettings): SystemCase {
   return { name, size, matrix, rightSides, tolerance };
 }
 
-/** The share of a repeated column that rounding may leave, as the solver takes it. */
+/** The share of a repeated column's variance that rounding may leave, as the solver estimates it. */
 function roundingOf(size: number): number {
   return 16 * size * Number.EPSILON;
 }
