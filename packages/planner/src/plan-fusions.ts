@@ -28,7 +28,10 @@ import { considerSpans, type SkippedSpan, type SpanOption } from './predict/cons
 
 /** The progress of {@link planFusions}. */
 export interface PlanProgress {
-  /** Timing the network with one candidate fused after the other, or solving for it. */
+  /**
+   * The current stage: `'time'` while the network is timed with each candidate fused, `'try'` while each
+   * candidate is fused and measured.
+   */
   readonly stage: 'time' | 'try';
   readonly name: string;
   readonly done: number;
@@ -38,64 +41,65 @@ export interface PlanProgress {
 /** Options of {@link planFusions}. */
 export interface PlanOptions {
   readonly tf: TensorFlow;
-  /** Unlabelled inputs of the teacher. */
+  /** Unlabelled inputs for the teacher. */
   readonly calibrationData: CalibrationData;
-  /**
-   * The teacher as it was given, where `teacher` is its simplified form, to be timed beside it as a
-   * LayersModel.
-   */
+  /** The original teacher, if `teacher` is its simplified form. It is timed too, as a LayersModel. */
   readonly given?: LayersModel;
   /** As in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
   readonly linearAlgebra?: LinearAlgebra;
   readonly plugins?: readonly Plugin[];
-  /** Share of the samples that errors are measured on, at least a third of them here. */
+  /** The share of the samples that are held out to measure errors; here at least a third. */
   readonly heldOut?: number;
   /** As in `fuse`. */
   readonly seed?: number;
   /**
-   * Samples that candidates are tried on, held-out ones included, drawn by `seed`. Default 150; where all
-   * outputs are large images fewer, at least 24.
+   * The number of samples that candidates are tried on, including held-out ones, drawn by `seed`. Default
+   * 150; fewer where all outputs are large images, but at least 24.
    */
   readonly samples?: number;
-  /** Inputs of a fused layer at most: beyond, solving takes long. Default 2048. */
+  /** The maximum number of inputs of a fused layer, beyond which solving takes too long. Default 2048. */
   readonly maxPatchSize?: number;
   /**
-   * Multiply-adds that trying candidates may take in all. Where all of them would take more, fewer layers are
-   * refitted when they are tried, and those that save least for each layer are left out. Default 1e12, a few
-   * minutes in WebAssembly.
+   * The maximum number of multiply-adds for trying all candidates. Where more would be needed, fewer layers
+   * are refitted in each trial, and the candidates that save least for each layer are left out. Default 1e12,
+   * a few minutes in WebAssembly.
    */
   readonly maxWork?: number;
-  /** Of what is timed: by default one sample, for as long as a dozen runs take, half a second at most. */
+  /**
+   * The options for measuring latencies. By default, one sample is timed for about a dozen runs, half a
+   * second at most.
+   */
   readonly latency?: Omit<LatencyOptions, 'signal'>;
   readonly onProgress?: (progress: PlanProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** What could be fused, what each would cost and be wrong by, and the best plans of it. */
+/** The candidates for fusion with their predicted costs and errors, and the best plans made of them. */
 export interface Planning extends PlannedNetwork {
   readonly skipped: readonly SkippedSpan[];
-  /** The teacher that plans are of. */
+  /** The costs of the teacher that plans are made for. */
   readonly teacher: Costs;
-  /** The teacher before it was simplified, where that was given. */
+  /** The costs of the original teacher, if it was given; otherwise null. */
   readonly given: Costs | null;
   readonly teacherLatency: Latency;
-  /** What the caller should know, in words. */
+  /** Warnings for the caller. */
   readonly warnings: readonly string[];
-  /** The best plan for every budget of a cost, from the cheapest to the teacher. */
+  /** The best plans for every budget of a cost, from the cheapest plan to the unchanged teacher. */
   front(cost: CostName): Plan[];
 }
 
 /**
- * Predicts every fusion of a teacher worth having: each candidate is fused alone on a few samples, with the
- * layers after it refitted, and the error of the network's outputs is measured on held-out ones; the network
- * with it is timed in turns with the teacher on the backend at hand. Nothing is trained.
+ * Predicts the effect of every worthwhile fusion of a teacher. Each candidate is fused alone on a few
+ * samples, with the layers after it refitted, and the error of the network's outputs is measured on held-out
+ * samples. The network with the candidate fused is timed in turns with the teacher on the current backend.
+ * Nothing is trained.
  *
- * A plan's predicted error is the sum of its spans', each as if it were the only one, and so is what it saves
- * of each cost. Predictions rank plans; how well is told by {@link tryPlans}.
+ * The predicted error of a plan is the sum of its spans' errors, each fused alone, and its predicted saving
+ * in each cost is the sum of their savings. Predictions only rank plans; {@link tryPlans} measures them.
  *
  * @throws as `fuse` does for models, data and devices.
- * @throws ARGUMENT_INVALID for an option that there isn't.
+ * @throws ARGUMENT_INVALID for an unknown option.
  * @throws SAMPLES_TOO_FEW where no sample is held out.
  * @throws SPAN_NOT_FOUND when nothing can be fused.
  */
@@ -175,16 +179,22 @@ function countedCosts(
   return { parameters, multiplyAdds, depth };
 }
 
-/** How well they predict is in docs/math.md, section 9. */
+/**
+ * The default number of samples. See docs/math.md, section 9, for the quality of predictions from so many.
+ */
 const usualSamples = 150;
 const fewestSamples = 24;
-/** Of the few samples that candidates are tried on, whatever share of all data `fuse` holds out. */
+/**
+ * The share of the samples held out when candidates are tried, independent of the share that `fuse` holds
+ * out.
+ */
 const shareHeldOut = 1 / 3;
-/** Positions of one output that a sample of the network above has at its widest. */
+/** The number of spatial positions of an output up to which the default number of samples is used. */
 const usualPositions = 28 * 28;
 
 /**
- * Fewer samples where each of them holds many, since all outputs are images: every position is a row there.
+ * The number of samples to try candidates on. It is smaller where all outputs are large images, since every
+ * position of an image counts as a row.
  */
 function samplesFor(network: Network): number {
   const positions = network.outputs.map((output) => sizeOf(shapeOf(network, output).slice(0, -1)));
@@ -192,7 +202,7 @@ function samplesFor(network: Network): number {
   return Math.min(usualSamples, Math.max(fewestSamples, enough));
 }
 
-/** Fewer held-out samples tell hardly more than that a plan is good or bad. */
+/** The number of held-out samples below which errors only separate good plans from bad ones. */
 const fewHeldOut = 8;
 
 function shapeOf(network: Network, tensor: TensorRef): readonly number[] {
@@ -210,7 +220,7 @@ function warningsOf({ firstOfStream, heldOutSamples }: OpenTeacher): string[] {
   ];
 }
 
-/** Seconds to time a network of about this latency for. */
+/** The time to spend on measuring a network of about this latency, in seconds. */
 function secondsFor({ median }: Latency): number {
   return Math.min(0.5, Math.max(0.15, 12 * median));
 }

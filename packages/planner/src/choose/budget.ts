@@ -4,39 +4,42 @@ import { withinBudget, withinError } from '../plan/pick-plan.js';
 import type { Plan } from '../plan/plan.js';
 import type { Trials, TriedPlan } from '../try/trials.js';
 
-/** What a plan is held down in: one cost, or the relative MSE of the network's output. */
+/** A budget for a plan: a limit on one cost, or on the relative MSE of the network's output. */
 export type Budget =
   | { readonly of: Exclude<CostName, 'multiplyAdds'>; readonly amount: Amount }
   | { readonly of: 'error'; readonly most: number };
 
-/** An absolute figure, seconds for a latency, or a share of the teacher's. */
+/** An absolute amount of a cost (in seconds for latency), or a share of the teacher's. */
 export interface Amount {
   readonly value: number;
   readonly isShare: boolean;
 }
 
-/** How plans keep to a budget, as predicted and as measured. */
+/** The rule that selects plans within a budget, by predicted and by measured figures. */
 export interface BudgetRule {
   /** The cost that plans are compared in. */
   readonly cost: CostName;
   /** The best plan of the front that is predicted to keep to the budget. */
   pick(front: readonly Plan[]): Plan | undefined;
-  /** The plan that is predicted to keep to it or to miss it by the least. */
+  /** The plan that is predicted to keep to the budget or to exceed it by the least. */
   closest(front: readonly Plan[]): Plan;
-  /** Where in a front the plans are that keep to it more surely: before others, or after them. */
+  /** The direction in a front towards plans that are safer to keep to the budget: -1 before, 1 after. */
   readonly safer: -1 | 1;
-  /** The tried plans that keep to the budget, as far as times can tell. */
+  /** The tried plans that keep to the budget, within the uncertainty of measured times. */
   kept(trials: Trials): readonly TriedPlan[];
-  /** The best of the plans tried that keep to the budget. */
+  /** The best of the tried plans that keep to the budget. */
   pickTried(trials: Trials): TriedPlan | undefined;
   /**
-   * The tried plan that keeps to it or misses it by the least; undefined where none leaves more of the
-   * outputs than a constant does.
+   * The tried plan that keeps to the budget or exceeds it by the least; undefined where no plan predicts the
+   * outputs better than a constant.
    */
   closestTried(trials: Trials): TriedPlan | undefined;
 }
 
-/** @param teacher What a share is of, where nothing was measured beside the students. */
+/**
+ * @param teacher The costs of the teacher that shares are relative to, where no measurement with the students
+ * is available.
+ */
 export function budgetRule(budget: Budget, teacher: Costs): BudgetRule {
   return budget.of === 'error' ? errorRule(budget.most) : costRule(budget.of, budget.amount, teacher);
 }
@@ -51,7 +54,7 @@ function errorRule(most: number): BudgetRule {
     kept,
     pickTried(trials) {
       const fastest = leastBy(kept(trials), ({ latency }) => latency.ratio.median);
-      // What times can't tell apart is told apart by its error.
+      // Plans whose times can't be distinguished are ranked by error.
       return (
         fastest &&
         leastBy(
@@ -69,8 +72,8 @@ function costRule(cost: CostName, amount: Amount, teacher: Costs): BudgetRule {
   const kept = (trials: Trials) =>
     useful(trials).filter((tried) => {
       if (cost !== 'latency') return costOfTried(tried, cost) <= most;
-      // A machine's speed changes from one minute to the next: a share is of the teacher's time beside the
-      // students'.
+      // A machine's speed changes from one minute to the next, so a share is relative to the teacher's time
+      // measured in turns with the students'.
       const { median } = trials.teacher.latency;
       return keepsLatency(tried.latency.ratio, amountOf(amount, median) / median);
     });
@@ -85,23 +88,24 @@ function costRule(cost: CostName, amount: Amount, teacher: Costs): BudgetRule {
   };
 }
 
-/** Above a limit by no more than this part of it, a time that may as well be below it keeps to it. */
+/** The share by which a latency may exceed its limit if its interval reaches below the limit. */
 const tolerance = 0.05;
 
 /**
- * Whether a measured share of the teacher's latency keeps to a limit: it is no more, or can't be told from it
- * and is hardly more. On a busy machine nothing can be told from anything.
+ * Whether a measured share of the teacher's latency keeps to a limit: it doesn't exceed the limit, or exceeds
+ * it only slightly and within its uncertainty. The second condition is needed since on a busy machine every
+ * interval is wide.
  */
 export function keepsLatency({ median, low }: Ratio, limit: number): boolean {
   return median <= limit || (low <= limit && median <= (1 + tolerance) * limit);
 }
 
-/** Plans of an error below 1: one above it is worse than giving the mean of the outputs always. */
+/** The plans with an error below 1: one above it is worse than always predicting the mean of the outputs. */
 function useful({ plans }: Trials): readonly TriedPlan[] {
   return plans.filter(({ outputRelativeMse }) => outputRelativeMse < 1);
 }
 
-/** Whether times can't tell two students apart. */
+/** Whether the latencies of two students can't be distinguished: their intervals overlap. */
 export function sameLatency(
   { latency: { ratio: one } }: TriedPlan,
   { latency: { ratio: other } }: TriedPlan,
@@ -113,12 +117,12 @@ function errorOf({ outputRelativeMse }: TriedPlan): number {
   return outputRelativeMse;
 }
 
-/** The figure that an amount comes to, given the teacher's. */
+/** The absolute value of an amount, given the teacher's cost. */
 export function amountOf({ value, isShare }: Amount, teacher: number): number {
   return isShare ? value * teacher : value;
 }
 
-/** What a tried plan costs: a latency as measured, other costs as counted. */
+/** The cost of a tried plan: a measured latency, or another, counted cost. */
 export function costOfTried({ report, latency }: TriedPlan, cost: CostName): number {
   return cost === 'latency' ? latency.median : report.student[cost];
 }

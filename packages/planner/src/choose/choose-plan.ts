@@ -9,42 +9,45 @@ import { type Budget, type BudgetRule, budgetRule, costOfTried, sameLatency } fr
 export interface ChooseOptions {
   readonly budget: Budget;
   /**
-   * Plans to try at first; as many more, one by one, where none of those keeps to the budget. 0 goes by
-   * predictions alone.
+   * The number of plans to try at first. Where none of those keeps to the budget, as many more, but at least
+   * six, are tried one by one. With 0, the choice is made by predictions alone.
    */
   readonly tries: number;
-  /** Carries plans out and measures them, as `tryPlans` does. */
+  /** Builds the students of plans and measures them, as `tryPlans` does. */
   readonly tryThem: (plans: readonly Plan[]) => Promise<Trials>;
 }
 
-/** A plan for a budget, and what else there was. */
+/** The plan chosen for a budget, with the alternatives and measurements behind the choice. */
 export interface PlanChoice {
-  /** The cost that the front is of. */
+  /** The cost by which the front is computed. */
   readonly cost: CostName;
-  /** The best plans of that cost, from the cheapest to the teacher as it is. */
+  /** The Pareto front of plans in that cost, from the cheapest plan to the unchanged teacher. */
   readonly front: readonly Plan[];
   /** The plan that is predicted to be the best within the budget. */
   readonly predicted: Plan | undefined;
-  /** Null where none was tried. */
+  /** The measurements of the tried plans; null where none was tried. */
   readonly trials: Trials | null;
   /**
-   * The best plan within the budget, or else the one that misses it by the least; undefined where nothing is
-   * worth fusing, or no plan that was tried leaves more of the outputs than a constant does.
+   * The best plan within the budget, or else the one that exceeds it by the least; undefined where nothing is
+   * worth fusing, or no tried plan predicts the outputs better than a constant.
    */
   readonly chosen: Plan | undefined;
-  /** Its trial, where it was tried. */
+  /** The measurements of the chosen plan, if it was tried. */
   readonly tried: TriedPlan | undefined;
-  /** Tried plans that keep to the budget too and can't be told from the chosen one, by time or error. */
+  /**
+   * Other tried plans that keep to the budget and can't be distinguished from the chosen one in time and
+   * error.
+   */
   readonly alike: readonly TriedPlan[];
-  /** Whether it keeps to the budget: as measured where it was tried, else as predicted. */
+  /** Whether the chosen plan keeps to the budget: as measured if it was tried, else as predicted. */
   readonly isKept: boolean;
-  /** The chosen plan's cost, and the teacher's beside it. */
+  /** The costs of the chosen plan's student and of the teacher. */
   readonly costs: { readonly student: number; readonly teacher: number } | undefined;
 }
 
 /**
- * Chooses the plan of least error within a budget. Predictions only rank plans: the one that they name and
- * its neighbours in the front are carried out and measured, and the choice goes by what was measured.
+ * Chooses the plan of least error within a budget. Predictions only rank plans: the predicted best plan and
+ * its neighbours in the front are built and measured, and the choice is made by the measurements.
  */
 export async function choosePlan(
   planning: Planning,
@@ -74,7 +77,7 @@ export async function choosePlan(
   return { ...found, trials, chosen: tried.plan, tried, alike, isKept: kept !== undefined, costs };
 }
 
-/** Errors that lie nearer than this are told apart by other data, or by none. */
+/** The ratio of errors below which two plans can't be distinguished: other data could reverse their order. */
 const alikeError = 1.1;
 
 function areAlike(one: TriedPlan, other: TriedPlan): boolean {
@@ -82,15 +85,15 @@ function areAlike(one: TriedPlan, other: TriedPlan): boolean {
   return sameLatency(one, other) && more! <= less! * alikeError;
 }
 
-/** Plans that are tried beyond the first ones, where none of those keeps to the budget. */
+/** The least number of further plans to try where none of the first ones keeps to the budget. */
 const leastMore = 6;
 
 /**
  * Tries the plan that is predicted to be the best within a budget and its neighbours. Where none turns out to
- * keep to it, goes on one by one: to those that keep to it more surely, and where there are none left, to the
- * others.
+ * keep to it, further plans are tried one by one: first those that are safer to keep to it, then the others.
  *
- * @param most Plans at first, and once more as many, or six, where none keeps to the budget.
+ * @param most The number of plans to try at first. Where none keeps to the budget, as many more, but at least
+ *   six, are tried.
  */
 export async function tryAround(
   front: readonly Plan[],
@@ -112,10 +115,11 @@ export async function tryAround(
 }
 
 /**
- * Some plans of a front, around one of them: itself, its neighbours, theirs, the cheaper one first each time,
- * since what is predicted to be just within a budget may turn out to be just out of it.
+ * The plans of a front nearest to a given one: the plan itself and its neighbours by distance. Of two at the
+ * same distance the cheaper one is preferred, since a plan predicted to be just within a budget may turn out
+ * to be just outside it.
  *
- * @returns In the order of the front.
+ * @returns the plans in the order of the front.
  */
 export function plansToTry(front: readonly Plan[], around: Plan, most: number): Plan[] {
   const middle = front.indexOf(around);

@@ -1,18 +1,18 @@
-/** What a network costs, or by how much a fusion changes that. */
+/** The costs of a network, or the changes in them due to a fusion. */
 export interface Costs {
-  /** Seconds for one batch, on the backend that was measured. */
+  /** The time for one batch in seconds, on the measured backend. */
   readonly latency: number;
   readonly parameters: number;
-  /** Per sample. */
+  /** The number of multiply-adds per sample. */
   readonly multiplyAdds: number;
-  /** Layers that hold weights and multiply. */
+  /** The number of layers that multiply by weights. */
   readonly depth: number;
 }
 
-/** What a plan may be held down in. */
+/** The name of a cost. */
 export type CostName = keyof Costs;
 
-/** The names of all costs, in the order of tables. */
+/** The names of all costs, in the order in which tables show them. */
 export const costNames = ['latency', 'parameters', 'multiplyAdds', 'depth'] as const satisfies CostName[];
 
 export function addCosts(first: Costs, second: Costs): Costs {

@@ -6,23 +6,23 @@ import { compareLatency, type Latency, type LatencyOptions } from './measure-lat
 
 export interface FusionCostsOptions {
   readonly tf: TensorFlow;
-  /** How each group of networks is timed. */
+  /** The options for timing each group of networks. */
   readonly latency: LatencyOptions;
-  /** The teacher's own, measured before. */
+  /** The latency of the teacher, measured beforehand. */
   readonly teacherLatency: Latency;
-  /** Before each fusion of so many is timed. */
+  /** Called before each fusion is timed, with the number of fusions done. */
   readonly onProgress?: (span: SpanRequest, done: number) => void;
 }
 
-/** Networks that take turns with the teacher: more of them stand in memory at once. */
+/** The number of networks that are timed in turns with the teacher, and so held in memory at a time. */
 const groupSize = 4;
 
 /**
- * By how much fusing each span alone changes the costs of the whole network; what it saves is negative.
+ * The change in the costs of the whole network when each span is fused alone; savings are negative.
  *
- * The network with the span fused, its weights drawn, takes turns with the teacher. A layer timed alone is
- * called and read by itself, which costs time that no layer inside a network takes: such times don't add up
- * to a network's, and tell more saved than is.
+ * The network with the span fused, with random weights, is timed in turns with the teacher. Timing single
+ * layers instead would include the overhead of calling each one and reading its output, which layers inside a
+ * network don't have, and so would overestimate the savings.
  *
  * @throws ABORTED when the signal fires.
  */

@@ -3,25 +3,26 @@ import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import { type ModelFormat, type RunnableModel, runnableAs } from '@fuseinit/tfjs/internal';
 import { quantileSorted } from 'simple-statistics';
 
-/** How long one batch takes; seconds. */
+/** The time that one batch takes, in seconds. */
 export interface Latency {
-  /** Of the model's first run in this program: with what its backend compiles and allocates. */
+  /** The time of the model's first run in this process, including what the backend compiles and allocates. */
   readonly first: number;
-  /** Of the runs after it, once they no longer become faster. */
+  /** The median time of warm runs, after runs have stopped becoming faster. */
   readonly median: number;
-  /** The quartiles. */
+  /** The lower quartile of the warm runs; `high` is the upper one. */
   readonly low: number;
   readonly high: number;
   readonly count: number;
-  /** The median over that of the first model in the same turns: 1 for that one. */
+  /** The median relative to that of the first model in the same turns; 1 for the first model. */
   readonly ratio: Ratio;
-  /** False where runs were still becoming faster when the time was up. */
+  /** Whether runs had stopped becoming faster before the measurement ended. */
   readonly isSettled: boolean;
 }
 
 /**
- * A ratio of two medians. From `low` to `high` it lies with 98 % where there were ten rounds or more: they
- * are the second least and the second greatest of ten rounds' ratios.
+ * A ratio of two medians. With ten rounds, `low` and `high` are the second smallest and the second largest of
+ * the rounds' ratios, an interval with a confidence of 98 %; with fewer, they are the smallest and the
+ * largest.
  */
 export interface Ratio {
   readonly median: number;
@@ -31,32 +32,33 @@ export interface Ratio {
 
 /** Options of {@link compareLatency}. */
 export interface LatencyOptions {
-  /** Default 1; a model of a fixed batch is timed on that. */
+  /** The number of samples per batch. Default 1; a model with a fixed batch size is timed with that. */
   readonly batchSize?: number;
   /**
-   * What a LayersModel is timed as: itself, or the GraphModel that `simplify` makes of it. Default
-   * `'layers'`.
+   * The format in which a LayersModel is timed: itself, or the GraphModel that `simplify` converts it to.
+   * Default `'layers'`.
    */
   readonly format?: ModelFormat;
-  /** Warm runs of each model at most. Default as many as `seconds` allow. */
+  /** The maximum number of warm runs of each model. Default: as many as `seconds` allow. */
   readonly repeats?: number;
   /**
-   * Time for the warm runs of one model, of which at least three are made. Up to three times as much goes by
-   * before that where runs are still becoming faster. Default 1.
+   * The time for the warm runs of one model in seconds, with three runs at least. Up to three times as long
+   * is spent on warming up while runs are still becoming faster. Default 1.
    */
   readonly seconds?: number;
-  /** Of one sample of each input, where a model leaves lengths open. */
+  /** The shape of one sample of each input, for models that leave lengths open. */
   readonly inputShapes?: readonly (readonly number[])[];
   readonly signal?: AbortSignal;
 }
 
 /**
- * Times models on the backend that `tf` runs on, until their outputs are downloaded. Runs take turns, so that
- * what disturbs the machine disturbs all of them.
+ * Times models on the backend that `tf` runs on, until their outputs are downloaded. The models run in turns,
+ * so that disturbances of the machine affect all of them alike.
  *
- * @throws MODEL_UNSUPPORTED for inputs of open length or of no numbers, or a model that TensorFlow.js can't
- * run.
- * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have, where it is to be timed as one.
+ * @throws MODEL_UNSUPPORTED for inputs of open length or without numbers, or a model that TensorFlow.js can't
+ *   run.
+ * @throws LAYER_UNSUPPORTED for a layer that can't be converted, where the model is to be timed as a
+ *   GraphModel.
  * @throws ABORTED when the signal fires.
  */
 export async function compareLatency(
@@ -83,8 +85,8 @@ export async function compareLatency(
 }
 
 /**
- * Times what gives tensors until they are downloaded, as {@link compareLatency} does; the tensors are
- * disposed.
+ * Times functions that return tensors until the tensors are downloaded, as {@link compareLatency} does, and
+ * disposes the tensors.
  *
  * @throws ABORTED when the signal fires.
  */
@@ -102,7 +104,7 @@ export async function timeInTurns(
     for (const run of runs) {
       requireNotAborted(signal, 'latency');
       times.push(await secondsOf(run));
-      // Some backends download in microtasks alone, in which no signal of the program arrives.
+      // Some backends download in microtasks only, during which no abort signal can arrive.
       if (performance.now() - yielded > longestWithoutYield) {
         await new Promise((resolve) => setTimeout(resolve));
         yielded = performance.now();
@@ -124,19 +126,22 @@ export async function timeInTurns(
   }
 }
 
-/** Milliseconds; a signal is answered within 0.2 s. */
+/**
+ * The longest time between yields to the event loop in milliseconds, so that a signal takes effect within 0.2
+ * s.
+ */
 const longestWithoutYield = 50;
-/** The last one counts, the others warm up. */
+/** The maximum number of attempts. Only the last one is reported; the others are warm-up. */
 const mostAttempts = 4;
 
 /**
- * Whether runs no longer become faster: no model was faster by 5 % in the second half of its turns than in
- * the first. Engines go on optimising what they run for hundreds of runs.
+ * Whether runs have stopped becoming faster: no model was 5 % faster in the second half of its turns than in
+ * the first. JavaScript engines keep optimising for hundreds of runs.
  *
- * @param turns Seconds of each model, turn by turn.
+ * @param turns The seconds of each model, for each turn.
  */
 export function hasSettled(turns: readonly (readonly number[])[]): boolean {
-  // With fewer turns, halves differ by more than that by chance.
+  // With fewer turns, the halves can differ by more than that by chance.
   if (turns.length < 8) return true;
   const half = Math.floor(turns.length / 2);
   return turns[0]!.every((_, index) => {
@@ -146,11 +151,11 @@ export function hasSettled(turns: readonly (readonly number[])[]): boolean {
 }
 
 /**
- * What runs in turns say of each model. Ratios are taken round by round, of ten in which turns are divided,
- * so that a machine whose speed changes meanwhile changes both sides alike.
+ * Computes the latency of each model from runs in turns. The turns are divided into ten rounds and a ratio is
+ * taken in each, so that a change in the machine's speed affects both sides alike.
  *
- * @param firsts Seconds of each model's first run.
- * @param turns Seconds of each model, turn by turn.
+ * @param firsts The seconds of each model's first run.
+ * @param turns The seconds of each model, for each turn.
  */
 export function latenciesOf(
   firsts: readonly number[],
@@ -198,7 +203,7 @@ function medianOf(values: readonly number[]): number {
 async function secondsOf(run: () => readonly Tensor[]): Promise<number> {
   const start = performance.now();
   const outputs = run();
-  // On a GPU the work is done when the numbers are here.
+  // On a GPU, the computation has finished only when the numbers are downloaded.
   await Promise.all(outputs.map((tensor) => tensor.data()));
   const seconds = (performance.now() - start) / 1000;
   for (const tensor of outputs) tensor.dispose();
@@ -221,7 +226,8 @@ function inputsOf(
       );
     }
     const size = [fixedBatch ?? batchSize, ...(sample as number[])];
-    // Numbers of usual size: zeros may be faster. Integers may index a table.
+    // Random numbers are used since zeros may be faster to compute with. Integers are zeros since they may be
+    // indices into a table.
     return dtype === 'float32' ? tf.randomUniform(size, 0, 1, 'float32', 1) : tf.zeros(size, dtype);
   });
 }

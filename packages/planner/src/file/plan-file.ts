@@ -23,7 +23,9 @@ const costs = z.strictObject({
   depth: z.number().min(0).describe('Layers that hold weights.'),
 });
 
-/** A plan as a file: what `fuse` takes, and what was predicted when it was made. */
+/**
+ * The schema of a plan file: the spans for `fuse`, and the predictions at the time when the plan was made.
+ */
 export const planFileSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -51,14 +53,14 @@ export const planFileSchema = z
   })
   .describe('Which layers of a model FuseInit is to fuse.');
 
-/** A plan in the form in which it is stored as JSON. */
+/** A plan as it is stored in JSON. */
 export type PlanFile = z.infer<typeof planFileSchema>;
 
 /**
- * A plan from the text of a file, which a person may have edited.
+ * Parses a plan from the text of a file, which a person may have edited.
  *
- * @param source What to call it in errors.
- * @throws PLAN_INVALID with every place that is wrong, and why.
+ * @param source The name of the plan in errors.
+ * @throws PLAN_INVALID with the path and the reason of every fault.
  */
 export function parsePlan(text: string, source: string): PlanFile {
   let value: unknown;

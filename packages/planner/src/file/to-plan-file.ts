@@ -2,7 +2,7 @@ import type { Costs } from '../costs/costs.js';
 import type { Plan } from '../plan/plan.js';
 import type { PlanFile } from './plan-file.js';
 
-/** A plan as the data of a file. */
+/** Converts a plan to the contents of a plan file. */
 export function toPlanFile(
   plan: Plan,
   made: {

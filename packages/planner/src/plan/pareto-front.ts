@@ -2,8 +2,8 @@ import type { CostName } from '../costs/costs.js';
 import type { Plan } from './plan.js';
 
 /**
- * The plans that no other one beats in both cost and error, from the cheapest to the most exact. Of plans
- * that are alike in both, the one of fewer spans is kept, and among those the first.
+ * The Pareto front of plans in cost and error, from the cheapest to the most accurate. Of plans that are
+ * equal in both, the one with fewer spans is kept, and among those the first.
  */
 export function paretoFront(plans: readonly Plan[], cost: CostName): Plan[] {
   const sorted = [...plans].sort(

@@ -2,17 +2,21 @@ import { addCosts, type CostName } from '../costs/costs.js';
 import { paretoFront } from './pareto-front.js';
 import type { Candidate, Plan, PlannedNetwork } from './plan.js';
 
-/** Plans that are kept up to a layer: more differ by so little that no budget tells them apart. */
+/**
+ * The maximum number of plans kept up to each layer. With more, plans would differ by too little for any
+ * budget to distinguish them.
+ */
 const mostKept = 512;
 
 /**
- * The best plan for every budget of one cost: those that no other beats in both the cost and the predicted
- * error, from the cheapest to the teacher as it is or what costs no more.
+ * The best plan for every budget of one cost: the Pareto front in the cost and the predicted error, from the
+ * cheapest plan to the unchanged teacher or a plan that costs no more.
  *
- * By dynamic programming along the network's order: what is best up to a layer doesn't depend on what comes
- * after it, as costs and errors add up. Layers of a branch follow one another in that order; of two spans
- * whose layers alternate in it, a plan has one. Where more than {@link mostKept} plans are best up to a
- * layer, some that differ from another by less than a thousandth of the network's cost are dropped.
+ * The plans are found by dynamic programming along the network's order. Costs and errors are additive, so the
+ * best plans up to a layer don't depend on the layers after it. The layers of a branch are consecutive in
+ * that order; where the layers of two spans alternate in it, a plan contains only one of them. Where more
+ * than {@link mostKept} plans are best up to a layer, some that differ from another by less than a thousandth
+ * of the network's cost are dropped.
  */
 export function planNetwork({ layers, costs, candidates }: PlannedNetwork, cost: CostName): Plan[] {
   const place = new Map(layers.map((name, index) => [name, index]));
@@ -36,7 +40,10 @@ function withCandidate(plan: Plan, candidate: Candidate): Plan {
   };
 }
 
-/** The most exact plan of every thousandth of the whole cost, and the ends of the front. */
+/**
+ * Thins out a front: keeps the most accurate plan in each thousandth of the total cost, and the ends of the
+ * front.
+ */
 function thinned(front: Plan[], cost: CostName, total: number): Plan[] {
   if (front.length <= mostKept) return front;
   const step = (plan: Plan) => Math.floor((1000 * plan.costs[cost]) / total);

@@ -3,17 +3,17 @@ import type { LegalSpan } from '@fuseinit/tfjs';
 import { costOfSpan } from '@fuseinit/tfjs/internal';
 import { addCosts, type Costs } from '../costs/costs.js';
 
-/** A span with one kernel, and what is known of it before it is tried. */
+/** A span with one kernel size, and what is known about it before it is tried. */
 export interface SpanOption extends LegalSpan {
-  /** Of this option's fused convolution; null for a dense layer. */
+  /** The kernel size of this option's fused convolution; null for a dense layer. */
   readonly kernelSize: readonly number[] | null;
-  /** Inputs of the fused layer. */
+  /** The number of inputs of the fused layer. */
   readonly patchSize: number;
-  /** Multiply-adds of trying it, of all samples at hand. */
+  /** The number of multiply-adds for trying this option on all samples. */
   readonly work: number;
 }
 
-/** A span that isn't tried, and why, in words. */
+/** A span that isn't tried, and the reason. */
 export interface SkippedSpan {
   readonly from: string;
   readonly to: string;
@@ -24,28 +24,31 @@ export interface SkippedSpan {
 export interface ConsideredSpans {
   readonly options: readonly SpanOption[];
   readonly skipped: readonly SkippedSpan[];
-  /** The layers that are refitted after each when it is tried. */
+  /** The layers that are refitted after each option when it is tried. */
   readonly refit: 'downstream' | number;
 }
 
 export interface ConsiderOptions {
-  /** Inputs of a fused layer beyond which its moments and their solution take too long. */
+  /**
+   * The maximum number of inputs of a fused layer, beyond which its moments and their solution take too long.
+   */
   readonly maxPatchSize: number;
-  /** Multiply-adds that trying may take in all. */
+  /** The maximum number of multiply-adds for trying all options. */
   readonly maxWork: number;
-  /** Samples that each is tried on. */
+  /** The number of samples that each option is tried on. */
   readonly samples: number;
 }
 
 type Counted = Omit<Costs, 'latency'>;
 
 /**
- * The spans and kernels that are worth trying. What would have more parameters and more multiply-adds than
- * the layers in it isn't, nor what reads too much, or leaves out positions between its steps.
+ * The spans and kernels that are worth trying. A fused layer isn't if it has both more parameters and more
+ * multiply-adds than the layers that it replaces, has too many inputs, or skips positions between its
+ * strides.
  *
- * Where trying all of them would take too long, fewer later layers are refitted, and those are tried that
- * save most for each layer that they replace: what is lost grows with the layers. Work is counted and not
- * timed, so that the same are tried every time.
+ * Where trying all of them would take too long, fewer later layers are refitted, and only the options that
+ * save most for each layer that they replace are tried, since the error grows with the number of layers. Work
+ * is counted rather than timed, so that the selection is repeatable.
  */
 export function considerSpans(
   network: Network,
@@ -104,9 +107,9 @@ export function considerSpans(
   return { options, skipped, refit: refit ?? 1 };
 }
 
-/** The refits that are tried with, from the most telling to the quickest. */
+/** The possible numbers of refitted layers, from the most accurate to the fastest. */
 const refits = ['downstream', 8, 4, 2, 1] as const;
-/** Rather fewer layers are refitted than fewer candidates tried. */
+/** The number of candidates that should be tried: rather than try fewer, fewer layers are refitted. */
 const wantedCandidates = 32;
 
 function addedUp(costs: readonly Counted[]): Counted {
@@ -115,8 +118,8 @@ function addedUp(costs: readonly Counted[]): Counted {
 }
 
 /**
- * The kernels to consider for a fused convolution: its receptive field, and smaller ones exactly in its
- * middle.
+ * The kernel sizes to consider for a fused convolution: its receptive field, and smaller ones exactly centred
+ * in it.
  */
 function kernelSizesOf(receptiveField: readonly number[]): number[][] {
   const sizes: number[][] = [];
@@ -128,8 +131,8 @@ function kernelSizesOf(receptiveField: readonly number[]): number[][] {
 }
 
 /**
- * Multiply-adds of collecting for a span and for so many layers after it, products of inputs included, and of
- * comparing on a third of the samples.
+ * The number of multiply-adds for collecting moments for a span and for the refitted layers after it,
+ * including products of inputs, and for comparing on a third of the samples.
  */
 function workOfTrying(
   { nodes }: Network,
@@ -144,7 +147,7 @@ function workOfTrying(
     const kernel = layer.weights.find(({ shape }) => shape.length > 1);
     if (!kernel) return 0;
     const patchSize = sizeOf(kernel.shape) / kernel.shape.at(-1)!;
-    // The layers before a refitted one run in the teacher and in the student.
+    // The layers before a refitted one run both in the teacher and in the student.
     return 2 * upTo[index]! + products(positionsOf(outputs[0]!.shape), patchSize);
   });
   return ({ to, patchSize }, refit) => {

@@ -10,69 +10,68 @@ import {
   predictBatch,
 } from '@fuseinit/tfjs/internal';
 
-/** Inputs of a model, and of each what its first output should be: a class's index, or numbers. */
+/** Inputs of a model with the expected value of its first output for each: a class index, or numbers. */
 export interface LabelledData {
   readonly data: Float32Array;
   /** [count, ...sample] */
   readonly shape: readonly number[];
   /**
-   * [count] indices of classes, 0 or 1 for one output; or [count, ...output] numbers: one-hot rows of
-   * classes, 0 or 1 where each output tells of a label by itself, or any.
+   * [count] class indices (0 or 1 for a single output), or [count, ...output] numbers: one-hot rows, 0 or 1
+   * for each label of a multi-label output, or arbitrary values for regression.
    */
   readonly labels: ArrayLike<number>;
-  /** What the labels are for; without it, what the model's end and the labels tell. */
+  /** The task of the labels. Default: inferred from the model's last layers and the labels. */
   readonly task?: LabelTask;
   /**
-   * Above which one output stands for class 1, or for a label that holds; without it, 0.5 for a probability
-   * and 0 for a logit.
+   * The threshold above which a single output means class 1, or an output of a multi-label model means that
+   * the label applies. Default: 0.5 for a probability and 0 for a logit.
    */
   readonly threshold?: number;
 }
 
-/** How good a model is. */
+/** The score of a model on labelled data. */
 export type Score = AccuracyScore | LabelScore | ErrorScore;
 
-/** Of an output that tells classes apart. */
+/** The score of a classification output. */
 export interface AccuracyScore {
   readonly kind: 'accuracy';
-  /** The share of samples whose largest output is the label's, 0 to 1. */
+  /** The share of samples, from 0 to 1, whose largest output is that of the label. */
   readonly value: number;
-  /** Of samples. */
+  /** The number of samples. */
   readonly count: number;
 }
 
-/** Of an output of which each number tells of a label by itself. */
+/** The score of a multi-label output, in which each number predicts one label independently. */
 export interface LabelScore {
   readonly kind: 'binaryAccuracy';
-  /** The share of labels, of all samples, that are right: the BinaryAccuracy of Keras. */
+  /** The share of correct labels over all samples: the BinaryAccuracy of Keras. */
   readonly value: number;
-  /** The share of samples of which every label is right. */
+  /** The share of samples for which every label is correct. */
   readonly exactMatch: number;
-  /** Of samples. */
+  /** The number of samples. */
   readonly count: number;
 }
 
-/** Of an output of numbers. */
+/** The score of a regression output. */
 export interface ErrorScore {
   readonly kind: 'error';
   /** The mean square error over all outputs. */
   readonly value: number;
-  /** Of samples. */
+  /** The number of samples. */
   readonly count: number;
 }
 
 /**
- * Accuracy where the labels are for classification, binary accuracy where there is a 0 or 1 for each output,
- * else the mean square error.
+ * Scores a model: by accuracy for classification, by binary accuracy for multi-label outputs, otherwise by
+ * the mean square error.
  *
  * @throws SHAPE_MISMATCH when there are not as many labels as samples and outputs, or the model reads another
  * shape.
  * @throws MODEL_UNSUPPORTED for a model that TensorFlow.js can't run, or whose output isn't one row of
- * classes.
- * @throws ARGUMENT_INVALID for a label that is no class of the model, or neither 0 nor 1 for an output that
- * tells of a label
- *   by itself; where nothing tells the task or the threshold.
- * @throws VALUE_NOT_FINITE where the model gives NaN.
+ *   classes for each sample.
+ * @throws ARGUMENT_INVALID for a label that is no class of the model, or neither 0 nor 1 for a multi-label
+ *   output; or where the task or the threshold can't be determined.
+ * @throws VALUE_NOT_FINITE where the model predicts NaN.
  */
 export async function evaluate(
   tf: TensorFlow,
@@ -104,9 +103,9 @@ export async function evaluate(
 }
 
 /**
- * The score of several parts of a data set as one.
+ * Combines the scores of several parts of a data set into one.
  *
- * @throws ARGUMENT_INVALID where there is none.
+ * @throws ARGUMENT_INVALID when `parts` is empty.
  */
 export function joinScores(parts: readonly Score[]): Score {
   const [first] = parts;
@@ -119,7 +118,7 @@ export function joinScores(parts: readonly Score[]): Score {
   return { ...first, value, exactMatch: mean((part) => (part as LabelScore).exactMatch), count };
 }
 
-/** What a sample adds to the score. */
+/** Computes the contribution of one sample to the score. */
 type SampleScore = (outputs: Float32Array, row: number) => number;
 
 function sampleScore(
@@ -154,7 +153,7 @@ function correct(
   return ([output], row) => Number(Number(output! > above) === classes[row]);
 }
 
-/** The share of a sample's labels that are right. */
+/** Scores a sample by the share of its labels that are correct. */
 function rightShare(model: LayersModel, labels: ArrayLike<number>, threshold?: number): SampleScore {
   const width = outputWidth(model);
   requireNumbers(labels, width, (label) => label === 0 || label === 1, '0 or 1 was expected for each output');

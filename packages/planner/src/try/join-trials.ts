@@ -3,8 +3,8 @@ import { scaledLatency } from './scaled-latency.js';
 import type { Trials } from './trials.js';
 
 /**
- * Trials of the same teacher as one, from the cheapest predicted on; times as they would be beside the first
- * teacher's.
+ * Joins two sets of trials of the same teacher, in order of decreasing predicted error, so from the cheapest
+ * plan. Times are scaled to the teacher's latency in the first.
  */
 export function joinTrials(first: Trials, second: Trials): Trials {
   const factor = first.teacher.latency.median / second.teacher.latency.median;

@@ -1,7 +1,10 @@
 import { sampleRankCorrelation } from 'simple-statistics';
 import type { TriedPlan } from './trials.js';
 
-/** Spearman's, of predicted errors with those of the students' outputs; null for fewer than three plans. */
+/**
+ * Spearman's rank correlation of the plans' predicted errors with the measured errors of the students'
+ * outputs; null for fewer than three plans.
+ */
 export function rankCorrelationOf(plans: readonly TriedPlan[]): number | null {
   if (plans.length < 3) return null;
   return sampleRankCorrelation(

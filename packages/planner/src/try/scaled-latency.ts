@@ -1,6 +1,8 @@
 import type { Latency } from '../costs/measure-latency.js';
 
-/** Warm times of another turn of the machine, as they would be beside others. */
+/**
+ * Scales warm times by the relative speed of the machine, to compare them with times of another measurement.
+ */
 export function scaledLatency(latency: Latency, factor: number): Latency {
   const { median, low, high } = latency;
   return { ...latency, median: median * factor, low: low * factor, high: high * factor };

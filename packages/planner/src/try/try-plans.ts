@@ -10,18 +10,18 @@ import type { Trials, TriedPlan } from './trials.js';
 
 /** Options of {@link tryPlans}. */
 export interface TryOptions extends Omit<FuseOptions, 'spans' | 'kernelSize' | 'checkpoint' | 'onProgress'> {
-  /** What teacher and students are scored on. Default they aren't. */
+  /** The labelled data on which the teacher and the students are scored. Default: they aren't scored. */
   readonly evaluation?: LabelledData;
-  /** The teacher as it was given, where `teacher` is its simplified form: measured too, as a LayersModel. */
+  /** The original teacher, if `teacher` is its simplified form. It is measured too, as a LayersModel. */
   readonly given?: LayersModel;
   readonly latency?: Omit<LatencyOptions, 'signal'>;
-  /** Before each plan. */
+  /** Called before each plan is tried. */
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
 }
 
 /**
- * Builds the students of some plans and measures them: a sum of their spans' errors isn't the network's
- * error, let alone its accuracy. Students are disposed again.
+ * Builds the students of the given plans and measures them, since the sum of the spans' errors is only an
+ * estimate of the network's error and says nothing about its accuracy. The students are disposed afterwards.
  *
  * @throws as `fuse` and {@link evaluate} do.
  */
@@ -45,7 +45,7 @@ export async function tryPlans(
       spans: plan.spans,
     });
     try {
-      // The teacher takes its turns beside each student, so that both meet the same machine.
+      // The teacher is timed in turns with each student, so that both run under the same conditions.
       const beside = given && !givenLatency ? [runnableLayers(given)] : [];
       const [ofTeacher, ofStudent, ofGiven] = await compareLatency(tf, [teacher, student, ...beside], {
         ...latency,
