@@ -102,7 +102,7 @@ export function addThresholdOption(command: Command): Command {
   );
 }
 
-/** The names by which messages about the data call options. */
+/** The names of options in messages about the data. */
 export const dataOptionName: OptionName = (option) =>
   `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
@@ -112,15 +112,15 @@ const labelFlags: Readonly<Record<string, string>> = {
   classNames: '--classes',
 };
 
-/** The names by which messages about the labels call options. */
+/** The names of options in messages about the labels. */
 export const labelOptionName: OptionName = (option) => labelFlags[option] ?? dataOptionName(option);
 
 /**
  * Returns the options of `openData`.
  *
  * @param dataKind The kind of the data's file.
- * @param labelsKind The kind of the labels' file, if they have one of their own: options about it are
- * theirs.
+ * @param labelsKind The kind of the labels' file, if they have their own; the options for that kind then
+ *   apply to them.
  */
 export function dataOptionsOf(
   options: DataFormatOptions,

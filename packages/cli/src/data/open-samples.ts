@@ -79,14 +79,13 @@ type DataAsked = DataFormatOptions &
   };
 
 /**
- * Opens data for a model with one input and says how they are interpreted, since a wrong scale causes no
- * error anywhere. Warns if the data contradict the model.
+ * Opens data for a model with one input and prints how they are interpreted, since a wrong scale would go
+ * unnoticed. Warns if the data contradict the model.
  *
- * @param options With `limit`, how many to read at most: they are drawn from all of them by `seed`. Which are
- * held out goes
- *   by `heldOut`, by default by the number of samples that are taken, as in `fuse` of @fuseinit/tfjs.
+ * @param options `limit` is the maximum number of samples to read, drawn from all by `seed`. `heldOut` is the
+ *   share to hold out, by default determined by the number of samples taken, as in `fuse` of @fuseinit/tfjs.
  * @throws MODEL_UNSUPPORTED for a model of several inputs.
- * @throws SHAPE_MISMATCH for samples that the model doesn't read, with both shapes.
+ * @throws SHAPE_MISMATCH for samples that don't fit the model's input, with both shapes.
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `openData` does, and for bytes that may
  * be pixels or
  *   other numbers.
@@ -262,7 +261,7 @@ function overwritten(model: LayersModel): string | undefined {
 /** The samples that `fuse` holds out. */
 export interface HeldOutSamples {
   readonly batches: AsyncIterable<DataBatch>;
-  /** Their indices among the samples that are read, from 0, as labels have them. */
+  /** Their positions among the samples that are read, from 0, by which labels are indexed. */
   readonly places: readonly number[];
 }
 

@@ -10,7 +10,7 @@ import type { Samples } from './open-samples.js';
 export interface LabelsAsked extends DataFormatOptions, LabelFormatOptions {
   /** Set if `--label-column` is a column of the data themselves. */
   readonly data: string;
-  /** Whether the output is multi-label. Default as the model's last layers determine. */
+  /** Whether the output is multi-label. Default: determined by the model's last layers. */
   readonly areIndependent?: boolean;
 }
 
@@ -21,18 +21,21 @@ export interface SampleLabels {
   /** The number of labels of a sample; 1 for a class index. */
   readonly width: number;
   readonly task: LabelTask;
-  /** The threshold above which one output stands for class 1, or for a label that holds, if it was given. */
+  /**
+   * The threshold above which a single output means class 1, or an output of a multi-label model means that
+   * the label applies, if it was given.
+   */
   readonly threshold: number | undefined;
 }
 
 /**
  * Reads the labels of the samples for the given task, or for the one that the model and the file determine,
- * and says how they were read and matched. Undefined if none were given.
+ * and prints how they were read and matched. Returns undefined if none were given.
  *
- * @throws SHAPE_MISMATCH unless there is one for each sample of the file.
+ * @throws SHAPE_MISMATCH unless there is one label for each sample of the file.
  * @throws DATA_FILE_MISSING, DATA_FILE_INVALID, ARGUMENT_INVALID as `matchLabels` does, for a label that is
  * no class too.
- * @throws ARGUMENT_INVALID where labels may be for either task.
+ * @throws ARGUMENT_INVALID if the labels would suit several tasks.
  */
 export async function readLabels(
   model: LayersModel,

@@ -16,10 +16,10 @@ export interface SavedModel {
  * Loads a saved LayersModel.
  *
  * @param path The model's folder or its model.json.
- * @param warn Told of layers that TensorFlow.js computes wrongly where its kernels aren't repaired as they
- * are here.
+ * @param warn Called for layers that TensorFlow.js computes wrongly where its kernels aren't repaired as they
+ *   are here.
  * @throws MODEL_FILE_MISSING, MODEL_FILE_INVALID, MODEL_UNSUPPORTED as `modelFiles` does.
- * @throws MODEL_UNSUPPORTED with TensorFlow.js's own words where it can't build the model.
+ * @throws MODEL_UNSUPPORTED with the message of TensorFlow.js if it can't build the model.
  */
 export async function loadSavedModel(
   tf: TensorFlow,
@@ -56,7 +56,7 @@ export interface LoadedRunnable {
  *
  * @param format The format in which a LayersModel is to run; a GraphModel stays one.
  * @throws as {@link loadSavedModel} does.
- * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have.
+ * @throws LAYER_UNSUPPORTED for a layer that can't be converted to a GraphModel.
  */
 export async function loadRunnable(
   tf: TensorFlow,

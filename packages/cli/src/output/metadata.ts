@@ -3,16 +3,17 @@ import { dirname, extname, join } from 'node:path';
 import { unwritable } from './output-errors.js';
 
 /**
- * A file beside a model.json that isn't part of the model, with the names of classes: Teachable Machine
- * writes it.
+ * The name of the file with class names that Teachable Machine writes beside model.json. It isn't part of the
+ * model.
  */
 const metadataFile = 'metadata.json';
 
 /**
- * Copies the metadata beside a model to a folder, if there are any; those that are there already stay.
+ * Copies the metadata beside a model to a folder, if there are any. Metadata that exist there already are
+ * kept.
  *
  * @param model A folder with a model.json, or that file.
- * @param path What errors call the folder.
+ * @param path The folder's path in errors.
  * @throws OUTPUT_UNWRITABLE
  */
 export async function copyMetadata(model: string, folder: string, path = folder): Promise<void> {
@@ -25,14 +26,14 @@ export async function copyMetadata(model: string, folder: string, path = folder)
   }
 }
 
-/** Names of classes as the metadata beside a model have them, by index; undefined where there are none. */
+/** The names of classes, by index, from the metadata beside a model; undefined if there are none. */
 export async function classNamesBeside(model: string): Promise<readonly string[] | undefined> {
   try {
     const { labels } = JSON.parse(await readFile(metadataPath(model), 'utf8')) as { labels?: unknown };
     const areNames = Array.isArray(labels) && labels.every((label) => typeof label === 'string');
     return areNames ? (labels as string[]) : undefined;
   } catch {
-    // Whatever else the file may be, it isn't the model's.
+    // A file that can't be read or parsed doesn't belong to the model.
     return undefined;
   }
 }

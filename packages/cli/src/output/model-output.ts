@@ -7,7 +7,7 @@ import { percent } from '../terminal/figures.js';
 import { unwritable } from './output-errors.js';
 import type { OutputFolder } from './output-folder.js';
 
-/** What a model is saved as. */
+/** The options for the format in which a model is saved. */
 export interface ModelOutputOptions {
   readonly format: ModelFormat;
   readonly weights?: WeightDtype;
@@ -34,7 +34,7 @@ export function addModelOutputOptions(command: Command): Command {
 /**
  * Saves a model in the draft of a folder.
  *
- * @param save Given the draft.
+ * @param save Called with the draft folder.
  * @throws OUTPUT_UNWRITABLE with the folder's own path.
  */
 export async function saveDraft(
@@ -50,7 +50,8 @@ export async function saveDraft(
 }
 
 /**
- * Names of the weights that are float16 in a file of another type, since that would be too coarse for them.
+ * The names of the weights stored as float16 in a file of another type, because that type would be too coarse
+ * for them.
  */
 export function finerWeights(
   weights: WeightDtype,
@@ -65,7 +66,7 @@ export function weightsText(weights: string, finer: readonly string[]): string {
   return `${weights}, but float16 for ${finer.length} that ${weights} is too coarse for`;
 }
 
-/** A type that weights were stored as, and what that changed. */
+/** The type that weights were stored as, and its effect on the outputs. */
 export interface StoredWeights {
   readonly weights: WeightDtype;
   /** The largest change of any output, relative to the largest number in it. */
@@ -73,17 +74,17 @@ export interface StoredWeights {
 }
 
 /**
- * Of the largest output: what rounding weights may change where nobody asked for the type that they are
- * stored as.
+ * The largest change due to rounding of weights, relative to the largest output, that is acceptable without
+ * the user having chosen the type.
  */
 const mostRounding = 0.01;
 
 /**
- * Stores weights as the type asked for; else as those of the model were, or as the next finer type where that
- * would now change outputs by too much. Folded and fused kernels have channels of other scales than those
- * that were trained, so that the type that did for these may be too coarse.
+ * Stores weights as the requested type. By default it is the type of the model's own files, or the next finer
+ * type if outputs would change by too much. Channels of folded and fused kernels differ in scale from the
+ * trained ones, so a type that was sufficient for those may be too coarse.
  *
- * @param store Stores them, and gives the difference that remains.
+ * @param store Stores the weights as a type and returns the largest relative difference of the outputs.
  */
 export async function storeWeights(
   { weights: asked }: Pick<ModelOutputOptions, 'weights'>,
@@ -106,8 +107,8 @@ export async function storeWeights(
 }
 
 /**
- * Finer types than each, of which float32 is the last. A float16 is as fine for each number as the number is
- * small, and takes no more room than a uint16.
+ * The finer types to try instead of each type, ending with float32. A float16 has a relative precision, which
+ * suits small numbers, and takes no more space than a uint16.
  */
 const finer: Readonly<Record<WeightDtype, readonly WeightDtype[]>> = {
   uint8: ['float16', 'uint16', 'float32'],

@@ -2,12 +2,12 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { CliError } from '../program/failure.js';
 
-/** Paths of models, data and the like that a command reads; those that weren't given are undefined. */
+/** The paths of models, data and other files that a command reads; undefined for those that weren't given. */
 export type InputPaths = readonly (string | undefined)[];
 
 /**
- * Refuses an output in the place of something that the command reads, whatever `--force` says: a student that
- * replaces its teacher can't be compared with it, nor be made again.
+ * Refuses an output path that the command also reads, even with `--force`: a student that replaces its
+ * teacher could neither be compared with it nor be made again.
  *
  * @throws OUTPUT_IS_INPUT
  */
@@ -23,7 +23,7 @@ export async function requireNoInput(output: string, inputs: InputPaths): Promis
   }
 }
 
-/** Where a path leads, of a model.json its folder; undefined where nothing is. */
+/** The real path of a file or folder, or the folder of a model.json; undefined if it doesn't exist. */
 async function placeOf(path: string): Promise<string | undefined> {
   const place = await realpath(path).catch(() => undefined);
   return place !== undefined && basename(place) === 'model.json' ? dirname(place) : place;

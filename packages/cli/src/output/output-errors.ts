@@ -1,6 +1,6 @@
 import { CliError } from '../program/failure.js';
 
-/** What to throw when something can't be written. */
+/** The error for an output that can't be written. */
 export function unwritable(path: string, cause: unknown): CliError {
   return new CliError(
     'OUTPUT_UNWRITABLE',
@@ -9,7 +9,7 @@ export function unwritable(path: string, cause: unknown): CliError {
   );
 }
 
-/** What to throw about a place that something is at. */
+/** The error for an output path that exists already. */
 export function occupied(path: string, what: string): CliError {
   return new CliError('OUTPUT_EXISTS', `${path} ${what}. Choose another place, or add --force.`);
 }

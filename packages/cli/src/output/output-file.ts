@@ -5,10 +5,10 @@ import { type InputPaths, requireNoInput } from './never-an-input.js';
 import { occupied, unwritable } from './output-errors.js';
 
 /**
- * Refuses a place before there is anything to write there.
+ * Checks an output path before any work is done.
  *
- * @param inputs What the command reads, which it never writes over.
- * @throws OUTPUT_EXISTS when something is there and `force` isn't asked for, or it is a folder.
+ * @param inputs The paths that the command reads, which it never overwrites.
+ * @throws OUTPUT_EXISTS if the file exists and `force` is false, or the path is a folder.
  * @throws OUTPUT_IS_INPUT
  */
 export async function requireOutputFile(path: string, force: boolean, inputs: InputPaths): Promise<void> {
@@ -19,7 +19,7 @@ export async function requireOutputFile(path: string, force: boolean, inputs: In
 }
 
 /**
- * Writes a file so that there is the whole of it or nothing new.
+ * Writes a file atomically.
  *
  * @throws OUTPUT_UNWRITABLE
  */

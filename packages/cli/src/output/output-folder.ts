@@ -8,25 +8,25 @@ import { copyMetadata } from './metadata.js';
 import { type InputPaths, requireNoInput } from './never-an-input.js';
 import { occupied, unwritable } from './output-errors.js';
 
-/** A folder that comes to be as a whole. */
+/** An output folder whose files are published together. */
 export interface OutputFolder {
-  /** As the user gave it. */
+  /** The path as the user gave it. */
   readonly path: string;
-  /** Where its files are written until they are whole. */
+  /** The temporary folder where files are written until all are complete. */
   readonly draft: string;
-  /** Puts them into their place. */
+  /** Moves the files from the draft to the folder. */
   publish(): Promise<void>;
-  /** Leaves nothing behind, unless it was published. */
+  /** Removes the draft. It does nothing after publishing into a new folder. */
   discard(): Promise<void>;
 }
 
 /**
- * Begins a folder with a model in it.
+ * Opens a folder to write a model to.
  *
- * @param path Of the folder; those that it is in are made.
- * @param inputs What the command reads, which it never writes over.
- * @param format Of the model.
- * @throws OUTPUT_EXISTS when something is there and `force` isn't asked for.
+ * @param path The path of the folder; missing parent folders are created.
+ * @param inputs The paths that the command reads, which it never overwrites.
+ * @param format The format of the model.
+ * @throws OUTPUT_EXISTS if the folder isn't empty and `force` is false, or the path is a file.
  * @throws OUTPUT_IS_INPUT
  * @throws OUTPUT_UNWRITABLE
  */
@@ -40,7 +40,7 @@ export async function openOutputFolder(
   const folder = resolve(path);
   const found = await entriesOf(path, folder);
   if (found?.some((name) => !isDraft(name)) && !force) throw occupied(path, "is a folder that isn't empty");
-  // Within a folder that is there: it may be another disk than its parent.
+  // For an existing folder the draft is inside it, since its parent may be on another disk.
   const parent = found ? folder : dirname(folder);
   const draft = join(parent, `.${basename(folder)}.${randomUUID()}.tmp`);
   try {
@@ -64,12 +64,15 @@ export async function openOutputFolder(
   };
 }
 
-/** What a killed run left. */
+/** Whether a name is that of a draft, left behind by a killed run. */
 function isDraft(name: string): boolean {
   return /^\..*\.[\da-f]{8}-[\da-f-]{27}\.tmp$/.test(name);
 }
 
-/** The model last, as a whole: where it is, all is. What else is there stays. */
+/**
+ * Moves the draft into an existing folder, with the model last, so that a complete model implies that
+ * everything else is there. Other files in the folder are kept.
+ */
 async function publishInto(folder: string, draft: string, format: ModelFormat): Promise<void> {
   const files = format === 'graph' ? graphModelFiles : modelFiles;
   const model = await files(draft).load();

@@ -22,32 +22,32 @@ import {
 } from './model-output.js';
 import type { OutputFolder } from './output-folder.js';
 
-/** A student in files, and as it predicts with the weights that they hold. */
+/** A stored student, and the model with the weights as they were stored. */
 export interface StoredStudent extends StoredWeights {
   readonly model: LayersModel;
   readonly bytes: number;
-  /** What rounding does to each layer for which it was corrected, or tried to be. */
+  /** The effect of rounding on each layer for which a correction was tried. */
   readonly rounded: readonly RoundedLayer[];
-  /** Names of the weights that are float16 in a file of another type. */
+  /** The names of the weights stored as float16 in a file of another type. */
   readonly finerWeights: readonly string[];
 }
 
 interface StudentOutputOptions extends ModelOutputOptions {
-  /** What its teacher's files store weights as. */
+  /** The type of the weights in the teacher's files. */
   readonly before: WeightDtype;
-  /** What outputs are compared on. */
+  /** The inputs on which outputs are compared. */
   readonly inputs: readonly DrawnInputs[];
-  /** What rounding is corrected on. */
+  /** The samples on which rounding is corrected. */
   readonly samples: Samples;
   readonly batchSize?: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * Saves a student in the draft of a folder. What rounding to uint8 changes is corrected on samples; other
- * types round so little that nobody would see it.
+ * Saves a student in the draft of a folder. The effect of rounding to uint8 is corrected on samples; the
+ * rounding of other types is too small to matter.
  *
- * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have.
+ * @throws LAYER_UNSUPPORTED for a layer that can't be converted to a GraphModel.
  * @throws OUTPUT_UNWRITABLE
  */
 export async function storeStudent(
@@ -96,7 +96,7 @@ export async function storeStudent(
   };
 }
 
-/** A copy of a student, the caller's to dispose, whose kernels are what uint8 can store. */
+/** A copy of a student whose kernels are rounded to numbers that uint8 can store. The caller disposes it. */
 async function roundedStudent(
   tf: TensorFlow,
   student: LayersModel,

@@ -57,7 +57,7 @@ export function scoreText(score: Score): string {
   }
 }
 
-/** Formats a score for a column that has its name. */
+/** Formats a score for columns whose heads have its name. */
 export function scoreCells(score: Score): string[] {
   switch (score.kind) {
     case 'accuracy':

@@ -43,7 +43,7 @@ function createBar(): SingleBar {
     barsize: 30,
     clearOnComplete: true,
     hideCursor: true,
-    // The bar would otherwise handle Ctrl-C too, and a second one would be needed.
+    // Otherwise the bar would handle Ctrl-C itself, and the user would have to press it twice.
     gracefulExit: false,
   });
 }

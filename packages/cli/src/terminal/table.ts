@@ -3,7 +3,7 @@ import { bold, clipped, printable } from './printable.js';
 
 export interface Column {
   readonly head: string;
-  /** Numbers are flushed right. */
+  /** The alignment; numbers are aligned right. */
   readonly align?: 'left' | 'right';
   /** Whether the column is shortened if the table would be wider than the terminal. */
   readonly isFlexible?: boolean;

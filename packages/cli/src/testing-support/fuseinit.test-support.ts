@@ -7,9 +7,9 @@ export interface Ended {
   readonly code: number | null;
   readonly killedBy: NodeJS.Signals | null;
   readonly stdout: string;
-  /** All but what was read. */
+  /** The text on stderr, except for the lines in `reads`. */
   readonly stderr: string;
-  /** The lines of stderr that say what was read. */
+  /** The lines of stderr that describe the data that were read. */
   readonly reads: readonly string[];
 }
 
@@ -18,16 +18,16 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** What the program is started with, other than in a shell of one's own. */
+/** The environment that the program is started in. */
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
-  /** Largest file that it may write, in units of 512 bytes. */
+  /** The size limit for files that it writes, in units of 512 bytes. */
   readonly fileBlocks?: number;
-  /** Where its stdout goes, instead of to the test. */
+  /** The path that stdout is redirected to. */
   readonly output?: string;
 }
 
-/** Starts the bin itself, as a shell would. */
+/** Starts the command-line program as a process. */
 export function start(args: readonly string[], { env, fileBlocks, output }: Surroundings = {}): Running {
   const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks};`;
   const redirection = output === undefined ? '' : `> ${output}`;
@@ -36,7 +36,10 @@ export function start(args: readonly string[], { env, fileBlocks, output }: Surr
   return started([...(needsShell ? inShell : []), process.execPath, bin, ...args], env);
 }
 
-/** Runs it to its end in a terminal, as util-linux's script makes one; all it writes is its stdout. */
+/**
+ * Runs the program until it ends in a pseudoterminal made by util-linux's `script`; all output is in
+ * `stdout`.
+ */
 export function inTerminal(args: readonly string[], env: Surroundings['env']): Promise<Ended> {
   const command = [process.execPath, bin, ...args].map((word) => `'${word}'`).join(' ');
   return started(['script', '-qec', command, '/dev/null'], env).ended;
@@ -63,7 +66,7 @@ function started([file, ...args]: readonly string[], env: Surroundings['env']): 
   };
 }
 
-/** Runs it to its end. */
+/** Runs the program until it ends. */
 export function fuseinit(args: readonly string[], surroundings?: Surroundings): Promise<Ended> {
   return start(args, surroundings).ended;
 }

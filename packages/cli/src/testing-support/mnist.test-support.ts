@@ -4,13 +4,13 @@ import { npyFile, npzFile } from '@fuseinit/test-inputs/array-files';
 import { modelFolder } from '@fuseinit/test-inputs/fixtures';
 import { mnist } from '@fuseinit/test-inputs/mnist';
 
-/** Somebody else's network for MNIST: three convolutions and two dense layers, as TensorFlow.js saved it. */
+/** A third-party network for MNIST with three convolutions and two dense layers, saved by TensorFlow.js. */
 export const mnistModel = modelFolder('rocksetta-mnist-conv').replace(/\/$/, '');
 
-/** The names of its convolutions, which begin alike. */
+/** The names of its convolutions, which share a long prefix. */
 export const [conv1, conv2, conv3] = ['conv2d_Conv2D1', 'conv2d_Conv2D2', 'conv2d_Conv2D3'] as const;
 
-/** Writes some images as `x` and their labels as `y` to an .npz, and gives its path. */
+/** Writes images as `x` and their labels as `y` to an .npz file, and returns its path. */
 export async function mnistNpz(folder: string, set: 'train' | 't10k', count: number): Promise<string> {
   const { images, labels } = mnist(set, count);
   const path = join(folder, `${set}.npz`);
@@ -19,7 +19,7 @@ export async function mnistNpz(folder: string, set: 'train' | 't10k', count: num
   return path;
 }
 
-/** Writes some images alone to an .npy, and gives its path. */
+/** Writes images to an .npy file, and returns its path. */
 export async function mnistNpy(folder: string, set: 'train' | 't10k', count: number): Promise<string> {
   const { images } = mnist(set, count);
   const path = join(folder, `${set}.npy`);

@@ -40,7 +40,7 @@ async function examine(): Promise<Outcome> {
 }
 
 /**
- * Starts each available backend. The native one is first, since it brings the TensorFlow.js that the others
+ * Starts each available backend. The native one is first, since it provides the TensorFlow.js that the others
  * run on.
  */
 async function checkBackends(): Promise<Finding[]> {
@@ -57,7 +57,7 @@ async function checkBackends(): Promise<Finding[]> {
   return findings;
 }
 
-/** Checks what computes covariances and solutions. */
+/** Checks the implementation that computes covariances and solutions. */
 async function checkLinearAlgebra(): Promise<Finding> {
   const linalg = await createLinearAlgebra();
   try {
@@ -78,6 +78,6 @@ async function checkLinearAlgebra(): Promise<Finding> {
 interface Finding {
   readonly name: string;
   readonly works: boolean;
-  /** What was found; or what is missing, and how to fix it. */
+  /** The result in words: what was found, or what is missing and how to fix it. */
   readonly text: string;
 }

@@ -48,7 +48,7 @@ export interface FinishedOutput {
  * Saves a student in its folder with the metadata of its teacher and, if wanted, a report, and publishes the
  * folder.
  *
- * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have.
+ * @throws LAYER_UNSUPPORTED for a layer that can't be converted to a GraphModel.
  * @throws OUTPUT_UNWRITABLE if the folder can't be written.
  */
 export async function finishStudent(

@@ -8,24 +8,27 @@ import { table } from '../../terminal/table.js';
 interface NetworkFigures {
   readonly cost: ModelCost;
   readonly latency: NetworkLatency | null;
-  /** The share of right answers: classes, or single labels. */
+  /** The share of correct predictions, counted by class or by single label. */
   readonly accuracy: number | null;
   /** The share of samples with every label right, for multi-label outputs. */
   readonly exactMatch: number | null;
   /** The error on labels that are numbers. */
   readonly error: ValueError | null;
-  /** The share of answers on which the simplified teacher agrees. */
+  /** The share of predictions on which the simplified teacher agrees. */
   readonly agreement: number | null;
 }
 
-/** The three networks of a fusion, so that the gain of simplifying is shown apart from that of fusing. */
+/**
+ * The three networks of a fusion, so that the gain from simplifying is shown separately from the gain from
+ * fusing.
+ */
 export interface ThreeNetworks {
   /** The teacher as it was given; null if it was fused without simplifying. */
   readonly given: NetworkFigures | null;
   /** The network that was fused. */
   readonly teacher: NetworkFigures;
   readonly student: NetworkFigures;
-  /** The student's latency over the teacher's, measured in turns. */
+  /** The ratio of the student's latency to the teacher's, measured in turns. */
   readonly latencyRatio: LatencyRatio | null;
 }
 

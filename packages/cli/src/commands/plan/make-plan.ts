@@ -22,19 +22,19 @@ import { percent } from '../../terminal/figures.js';
 
 export interface MakePlanOptions {
   readonly budget: Budget;
-  /** Plans to carry out and measure at first. */
+  /** The number of plans to carry out and measure at first. */
   readonly tries: number;
-  /** What latencies are of. */
+  /** The format of the models that latencies are measured on. */
   readonly format: ModelFormat;
 }
 
-/** What could be fused, and the plan that was chosen of it. */
+/** The possible fusions, and the plan chosen from them. */
 export interface MadePlan {
   readonly planning: Planning;
   readonly choice: PlanChoice;
 }
 
-/** Predicts every fusion of a teacher, tries the few that matter, and chooses one for a budget. */
+/** Predicts every fusion of a teacher, tries the most promising plans, and chooses one for a budget. */
 export async function makePlan(work: Work, { budget, tries, format }: MakePlanOptions): Promise<MadePlan> {
   const { signal, progress, warn } = work.session;
   const { device, teacher, samples, labels, batchSize } = work;
@@ -73,14 +73,14 @@ export async function makePlan(work: Work, { budget, tries, format }: MakePlanOp
   return { planning, choice };
 }
 
-/** Whether a time is known so badly that plans are hardly told apart by it. */
+/** Whether a latency is too uncertain to distinguish plans by it. */
 function isUnsteady({ ratio: { low, high }, isSettled }: Latency): boolean {
   return !isSettled || high > 1.2 * low;
 }
 
 const doing = { time: 'timing', try: 'trying' };
 
-/** The chosen plan as a file, for the model as it was given. */
+/** The contents of the plan file for the original model. */
 export async function planFileOf(
   { device, teacher }: Work,
   { planning }: MadePlan,
@@ -94,7 +94,7 @@ export async function planFileOf(
   });
 }
 
-/** What was found out, for `--json`. */
+/** The findings of planning, for `--json`. */
 export function planFindings({ device, samples }: Work, { planning, choice }: MadePlan): object {
   const { candidates, skipped, given, teacher, teacherLatency, warnings } = planning;
   return {
@@ -112,7 +112,7 @@ export function planFindings({ device, samples }: Work, { planning, choice }: Ma
   };
 }
 
-/** The samples that nothing is solved on, with their labels. */
+/** The held-out samples, which nothing is solved on, with their labels. */
 async function labelledSamples(
   samples: Samples,
   labels: SampleLabels,

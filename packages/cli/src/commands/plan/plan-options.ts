@@ -19,7 +19,7 @@ import {
 } from '../../program/common-options.js';
 import { number, wholeNumber } from '../../program/option-values.js';
 
-/** What a plan may be held down in; one of them at most is given. */
+/** The options for the budget of a plan, at most one of which may be given. */
 export interface BudgetOptions {
   readonly maxLatency?: Amount;
   readonly maxParams?: Amount;
@@ -57,7 +57,7 @@ export function addPlanOptions(command: Command): Command {
   return addBackendOptions(addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(command)))));
 }
 
-/** @param otherwise What counts where no budget is given, in words. */
+/** @param otherwise A description of what applies if no budget is given. */
 export function addBudgetOptions(command: Command, otherwise: string): Command {
   const budget = (flags: string, what: string, parse: (text: string) => unknown) => {
     const option = new Option(flags, what).argParser(parse);
@@ -70,7 +70,7 @@ export function addBudgetOptions(command: Command, otherwise: string): Command {
     .addOption(budget('--max-error <e>', `relative MSE of the output (${otherwise})`, number(0)));
 }
 
-/** @param otherwise The budget where none is given. */
+/** @param otherwise The default budget. */
 export function budgetOf(
   { maxLatency, maxParams, maxDepth, maxError }: BudgetOptions,
   otherwise: Budget = { of: 'error', most: defaultError },
@@ -81,7 +81,7 @@ export function budgetOf(
   return maxError === undefined ? otherwise : { of: 'error', most: maxError };
 }
 
-/** Parses `0.5` in some unit, or `50%` of the teacher's. */
+/** Parses an absolute amount in the given unit, such as `0.5`, or a share of the teacher's, such as `50%`. */
 export function amount(unit: number): (text: string) => Amount {
   return (text) => {
     const found = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim());

@@ -24,10 +24,10 @@ import { printable } from '../../terminal/printable.js';
 import { type Column, table, terminalWidth } from '../../terminal/table.js';
 import type { MadePlan } from './make-plan.js';
 
-/** Rows of the front that are shown. */
+/** The maximum number of rows of the front that are shown. */
 const mostRows = 20;
 
-/** @param teacher What the network that plans are of is called: the teacher, or its simplified form. */
+/** @param teacher The name of the network that plans are made for: the teacher, or its simplified form. */
 export function planningText({ planning, choice }: MadePlan, teacher: string): string {
   const { front, trials } = choice;
   return [
@@ -111,7 +111,7 @@ function trialsText(trials: Trials, front: readonly Plan[], name: string): strin
   ].join('\n');
 }
 
-/** A budget in words. */
+/** Describes a budget. */
 export function budgetText(budget: Budget, { teacher }: Pick<Planning, 'teacher'>, name: string): string {
   if (budget.of === 'error') return `a relative MSE of the output of at most ${error(budget.most)}`;
   const { of: cost, amount } = budget;
@@ -119,7 +119,7 @@ export function budgetText(budget: Budget, { teacher }: Pick<Planning, 'teacher'
   return `${costText(cost, amountOf(amount, teacher[cost]))}${share}`;
 }
 
-/** What plan was chosen, and where it was written to. */
+/** Describes the chosen plan and the file that it was written to. */
 export function chosenText(
   budget: string,
   { front, chosen, predicted, alike }: PlanChoice,
@@ -138,7 +138,7 @@ export function chosenText(
   ].join('\n');
 }
 
-/** Why no plan keeps to a budget, and how close one gets. */
+/** Explains that no plan keeps to a budget, and how close the best one gets. */
 export function unmetText(budget: Budget, { planning, choice }: MadePlan, name: string): string {
   const { cost, chosen, costs, tried, trials } = choice;
   if (trials && !chosen) {
@@ -149,7 +149,7 @@ export function unmetText(budget: Budget, { planning, choice }: MadePlan, name: 
   return `No plan keeps to ${budgetText(budget, planning, name)}. The closest has ${costText(cost, costs.student)} (${percent(costs.student / costs.teacher)} of the ${name}'s) and an error of ${error(outputError)}, ${tried ? 'measured' : 'predicted'}. Allow more, or train a smaller network.`;
 }
 
-/** One cost with what it is, in words. */
+/** Formats a cost with its unit or name. */
 export function costText(cost: CostName, value: number): string {
   switch (cost) {
     case 'latency':
@@ -163,7 +163,9 @@ export function costText(cost: CostName, value: number): string {
   }
 }
 
-/** A table of plans with their spans: at the end of each row, or, where they are long, below. */
+/**
+ * Formats a table of plans with their spans at the end of each row, or below the table where they are long.
+ */
 function numberedPlans(
   columns: readonly Column[],
   plans: readonly { readonly number: string; readonly spans: string; readonly figures: readonly string[] }[],
@@ -179,7 +181,7 @@ function numberedPlans(
   return [table(numbered, rows), '', ...below].join('\n');
 }
 
-/** Evenly, with the first, the last and the picked. */
+/** Thins out a front evenly, keeping the first, the last and the picked plan. */
 function thinned(front: readonly Plan[], picked: Plan | undefined): readonly Plan[] {
   if (front.length <= mostRows) return front;
   const step = (front.length - 1) / (mostRows - 1);

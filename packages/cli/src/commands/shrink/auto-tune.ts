@@ -7,38 +7,41 @@ import type { Work } from '../../model/work.js';
 import { type LabelLoss, labelLoss } from '../tune/label-loss.js';
 import { type LabelledArray, type TrainingSplit, trainingSplit, tuneStudent } from '../tune/tune-student.js';
 
-/** How a student was trained after it was fused. */
+/** The result of training a student after it was fused. */
 export interface AutoTuned extends FineTuned {
-  /** On how many samples in each epoch. */
+  /** The number of samples in each epoch. */
   readonly samples: number;
-  /** On labels; null where the teacher alone says what to give. */
+  /** The name of the loss on labels; null if the student was trained on the teacher's outputs alone. */
   readonly loss: string | null;
 }
 
 export interface AutoTuneOptions {
-  /** Passes over the data, or as many as fit into about so many seconds. */
+  /** The number of epochs, or the approximate number of seconds to train for. */
   readonly tune: number | { readonly seconds: number };
   readonly seed: number | undefined;
 }
 
-/** What did best in the measurements that a plan's error was learned from: a short distillation by Adam. */
+/**
+ * The settings that did best in the measurements on which the prediction of errors is based: a short
+ * distillation with Adam.
+ */
 const [batchSize, learningRate] = [50, 1e-3];
-/** Batches that a step is timed on. */
+/** The number of batches for timing a training step. */
 const timedBatches = 4;
-/** Below this many steps nothing is learned that would show. */
+/** The number of steps below which training has no visible effect. */
 const leastSteps = 10;
 const mostEpochs = 100;
-/** Numbers of all samples that are held in memory. */
+/** The maximum number of elements of all samples held in memory. */
 const mostNumbers = 2 ** 28;
 const mostValidated = 500;
 
 /**
- * Trains a fused student in place, held to its teacher, and to labels where there are any; the rate falls
- * along a cosine. It keeps the weights that are best on held-out samples, which are its own where training
- * made them no better.
+ * Trains a fused student in place on its teacher's outputs, and on labels if there are any, with a cosine
+ * decay of the learning rate. The student keeps the weights that are best on held-out samples: its initial
+ * ones if training didn't improve on them.
  *
- * @returns Undefined where the time is too short to learn anything.
- * @throws LAYER_UNSUPPORTED where the backend has no gradient of a layer.
+ * @returns undefined if the time is too short to learn anything.
+ * @throws LAYER_UNSUPPORTED if the backend has no gradient for a layer.
  */
 export async function autoTune(
   work: Work,
@@ -70,7 +73,7 @@ export async function autoTune(
   return { ...tuned, samples: split.training.count, loss: loss?.name ?? null };
 }
 
-/** Places of samples to train on and of those held out, as many as memory holds. */
+/** The positions of the samples to train on and of the held-out ones, as many as fit in memory. */
 async function placesOf({ samples }: Work) {
   const isHeldOut = holdsOut(samples.heldOut);
   const all = Array.from(samples.indices.keys());
@@ -84,7 +87,10 @@ async function placesOf({ samples }: Work) {
   return { heldOut, training: evenly(training, most - heldOut.length) };
 }
 
-/** How many epochs of how many samples take about so long, by timing a few steps on a copy. */
+/**
+ * The number of epochs and of samples that take about the given time, estimated by timing a few steps on a
+ * copy.
+ */
 async function planFor(
   seconds: number,
   work: Work,
@@ -118,7 +124,7 @@ async function secondsPerSample(
       quiet,
     );
   try {
-    // The first steps pay for what the backend compiles and allocates.
+    // The first steps include the time in which the backend compiles and allocates.
     await train();
     const { epochs } = await train();
     return epochs[0]!.seconds / data.count;
@@ -154,7 +160,7 @@ async function splitOf(
   return trainingSplit(array, heldOut);
 }
 
-/** At most so many of some places, from all over: data may be sorted by class. */
+/** Selects at most `most` positions, evenly spaced, since data may be sorted by class. */
 function evenly(places: readonly number[], most: number): number[] {
   if (places.length <= most) return [...places];
   return Array.from({ length: most }, (_, index) => places[Math.floor((index * places.length) / most)]!);

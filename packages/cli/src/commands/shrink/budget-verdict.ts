@@ -12,23 +12,26 @@ import { error, percent } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { costText } from '../plan/plan-text.js';
 
-/** Whether a finished student keeps to a budget, by what was measured at the end. */
+/** The result of comparing a finished student with a budget, by the final measurements. */
 export interface BudgetVerdict {
   readonly of: Budget['of'];
-  /** What was allowed, in seconds where it is a latency. */
+  /** The limit; in seconds for a latency. */
   readonly limit: number;
-  /** What the student has. */
+  /** The student's value. */
   readonly student: number;
-  /** Its share of what the teacher has beside it, for a latency with the interval that it lies in. */
+  /** The student's value relative to the teacher's; for a latency with its interval. Null for an error. */
   readonly share: Ratio | null;
-  /** What the network that was fused has beside it; null for an error, which it has none of. */
+  /** The value of the network that was fused; null for an error, which it doesn't have. */
   readonly teacher: number | null;
   readonly isKept: boolean;
-  /** A plan of the front that would keep to the budget if its costs are as far off as this one's were. */
+  /**
+   * A plan of the front that would keep to the budget if its predicted cost is off by the same factor; null
+   * if the budget is kept or there is no such plan.
+   */
   readonly wouldKeep: Plan | null;
 }
 
-/** @param choice The plan that the student was made by, among others. */
+/** @param choice The chosen plan, by which the student was made, and its alternatives. */
 export function budgetVerdict(budget: Budget, choice: PlanChoice, report: FusionReport): BudgetVerdict {
   if (budget.of === 'error') {
     const student = Math.max(0, ...report.outputs.map(({ relativeMse }) => relativeMse));
@@ -56,7 +59,7 @@ export function budgetVerdict(budget: Budget, choice: PlanChoice, report: Fusion
   return { of: cost, limit, student, share, teacher, isKept, wouldKeep: wouldKeep ?? null };
 }
 
-/** @param teacher What the network that was fused is called. */
+/** @param teacher The name of the network that was fused. */
 export function verdictText(
   { of, limit, student, share, teacher: whole, isKept, wouldKeep }: BudgetVerdict,
   teacher: string,

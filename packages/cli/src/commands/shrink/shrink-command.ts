@@ -162,7 +162,7 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
   };
 }
 
-/** What was predicted of the chosen plan: its share of the teacher's cost, and the error of its outputs. */
+/** The predictions for the chosen plan: its share of the teacher's cost, and the error of its outputs. */
 function predictionOf({ planning, choice }: MadePlan) {
   const { cost, chosen } = choice;
   const share = chosen!.costs[cost] / planning.teacher[cost];
@@ -179,7 +179,8 @@ async function tunedOrNot(
   try {
     return await autoTune(work, student, { tune: tune === 'auto' ? { seconds } : tune, seed });
   } catch (error) {
-    // What can't be trained can be fused all the same; whoever asks for epochs wants to know.
+    // A model that can't be trained can still be fused; the error is reported only if the user asked for
+    // training.
     if (tune !== 'auto' || !FuseInitError.isInstance(error) || error.code !== 'LAYER_UNSUPPORTED')
       throw error;
     work.session.warn(`The student wasn't trained further: ${error.message}`);

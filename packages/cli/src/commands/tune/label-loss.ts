@@ -39,11 +39,11 @@ export function lossTask(loss: LossName | undefined, model: LayersModel): LabelF
 
 /**
  * Returns the loss on labels: the chosen one, or the one that suits the labels' task and the model's last
- * activation. Several sigmoids with class indices as labels are trained one against the rest; with a 0 or 1
- * for each output, on these labels.
+ * activation. Several sigmoids are trained one-versus-rest if labels are class indices, and as independent
+ * labels if there is a 0 or 1 for each output.
  *
- * @throws CliError USAGE where the model's end doesn't tell, or the loss asked for is of classes that there
- * are none of.
+ * @throws CliError USAGE if the loss can't be determined from the model's last layers, or a classification
+ *   loss is chosen for a model without classes.
  */
 export function labelLoss(tf: TensorFlow, model: LayersModel, task: LabelTask, asked?: LossName): LabelLoss {
   const classes = task === 'classification' ? outputWidth(model) : undefined;
