@@ -1,4 +1,4 @@
-/** An object as JSON.parse gives it. */
+/** An object as returned by JSON.parse. */
 export type JsonObject = { readonly [key: string]: unknown };
 
 export function isObject(value: unknown): value is JsonObject {

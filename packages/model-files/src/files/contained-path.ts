@@ -4,13 +4,13 @@ import { FuseInitError } from '@fuseinit/core';
 import { unreadable } from './file-errors.js';
 
 /**
- * The real path of a weight file that a model.json names, and its size.
+ * Resolves a weight file named in a model.json to its real path and size.
  *
- * A name may be spelt as it goes over HTTP, where a browser reads a backslash as a slash and a server decodes
- * percents.
+ * A name may be URL-encoded, as for HTTP, where browsers treat a backslash as a slash and servers decode
+ * percent signs.
  *
- * @throws MODEL_FILE_INVALID when it lies outside the folder, by its name or by a link, or isn't a plain
- * file.
+ * @throws MODEL_FILE_INVALID when the file is outside the folder, by its name or by a link, or isn't a
+ *   regular file.
  */
 export async function containedFile(
   folder: string,
@@ -27,7 +27,7 @@ export async function containedFile(
       if (way.split(sep)[0] === '..' || posix.isAbsolute(way) || win32.isAbsolute(way))
         throw outside(folder, name);
       const found = await stat(real);
-      // A pipe would be waited on for ever.
+      // Reading a pipe could block for ever.
       if (!found.isFile()) throw new Error('it is no plain file');
       return { path: real, bytes: found.size };
     } catch (cause) {
@@ -49,7 +49,7 @@ function spellingsOf(name: string): string[] {
   return [...new Set([name, slashed, decoded(slashed)])];
 }
 
-/** Without percents, where they encode something. */
+/** Decodes percent-encoding; a name that isn't validly encoded is returned unchanged. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name);

@@ -1,6 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 
-/** What to throw when a file can't be read. */
+/** The error for a file that can't be read. */
 export function unreadable(path: string, cause: unknown, expected: string): FuseInitError {
   const { code, message } = cause as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR'
@@ -8,7 +8,7 @@ export function unreadable(path: string, cause: unknown, expected: string): Fuse
     : new FuseInitError('MODEL_FILE_INVALID', `${path} can't be read (${message}). ${expected}.`, { cause });
 }
 
-/** What to throw when a model can't be written. */
+/** The error for a model that can't be written. */
 export function unwritable(path: string, cause: unknown): FuseInitError {
   return new FuseInitError(
     'MODEL_FILE_UNWRITABLE',

@@ -7,7 +7,10 @@ import { type ModelFormat, type ModelJson, readModelJson } from './model-json.js
 import type { ModelLocation } from './model-location.js';
 import { readWeights } from './read-weights.js';
 
-/** Reads a model's files, checks them, and gives what `tf.loadLayersModel` or `tf.loadGraphModel` reads. */
+/**
+ * Reads and checks a model's files, and returns the artifacts for `tf.loadLayersModel` or
+ * `tf.loadGraphModel`.
+ */
 export async function loadModel(location: ModelLocation, format: ModelFormat): Promise<io.ModelArtifacts> {
   const { model, weightData } = await readWhole(location, format);
   const { modelTopology: _, weightsManifest: __, ...others } = model.content;
@@ -27,8 +30,8 @@ export async function loadModel(location: ModelLocation, format: ModelFormat): P
 }
 
 /**
- * A model.json and its weight files. Where a file went missing because the model was replaced in the
- * meantime, the new one is read.
+ * Reads a model.json and its weight files. If a file is missing because the model was replaced in the
+ * meantime, the new model is read.
  */
 async function readWhole(
   location: ModelLocation,

@@ -6,11 +6,12 @@ import { unreadable } from './file-errors.js';
 import type { ModelLocation } from './model-location.js';
 
 /**
- * What `format` of a model.json says: layers, which tfjs-layers builds, or operations, which run as they are.
+ * The `format` of a model.json: layers, which tfjs-layers builds, or a graph of operations, which is executed
+ * directly.
  */
 export type ModelFormat = 'layers-model' | 'graph-model';
 
-/** What a model.json holds, as far as it was looked at. */
+/** The validated contents of a model.json. */
 export interface ModelJson {
   readonly format: ModelFormat;
   readonly text: string;
@@ -22,7 +23,7 @@ export interface ModelJson {
 /**
  * Reads the file that describes a model.
  *
- * @param wanted What is refused if the model is the other one. Without it, both are read.
+ * @param wanted The required format; a model of the other one is refused. By default both are accepted.
  */
 export async function readModelJson(
   { json: path, folder }: ModelLocation,
@@ -30,7 +31,7 @@ export async function readModelJson(
 ): Promise<ModelJson> {
   let text: string;
   try {
-    // Editors on Windows put a byte-order mark before the text, which JSON doesn't have.
+    // Some editors on Windows write a byte-order mark before the text, which JSON doesn't allow.
     text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (cause) {
     throw unreadable(path, cause, `A folder with a model.json was expected at ${folder}`);
@@ -81,7 +82,7 @@ export function isGraph(format: unknown, topology: object): boolean {
 }
 
 /**
- * A topology and the model in it, where either may be JSON in a string, as `model.to_json()` of Keras gives
+ * Parses a topology and the model in it. Either may be a JSON string, as `model.to_json()` of Keras returns
  * it.
  */
 function parsedTopology(value: unknown): JsonObject | undefined {

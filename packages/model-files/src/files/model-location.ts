@@ -2,12 +2,12 @@ import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FuseInitError } from '@fuseinit/core';
 
-/** Where a model's files are. */
+/** The location of a model's files. */
 export interface ModelLocation {
   readonly folder: string;
-  /** Path of the file that describes the model. */
+  /** The path of the model.json file. */
   readonly json: string;
-  /** What the names of weight files written here begin with: two models in one folder share none. */
+  /** The prefix of the names of written weight files, which is unique for each model in a folder. */
   readonly weightPrefix: string;
 }
 

@@ -4,7 +4,7 @@ import type { io } from '@tensorflow/tfjs';
 import { weightBytes } from './weight-bytes.js';
 
 /**
- * What the numbers of weights are stored as. TensorFlow.js computes with float32 whatever they are stored as.
+ * The types in which weights can be stored. TensorFlow.js computes in float32 regardless of the stored type.
  */
 export const weightDtypes = ['float32', 'float16', 'uint16', 'uint8'] as const;
 
@@ -19,15 +19,16 @@ export interface StoredWeights {
 /**
  * Stores weights in another type, by the `quantization` of TensorFlow.js's weight manifests: a float16 is the
  * nearest one; a uint8 or uint16 `q` stands for `q * scale + min`, with one `scale` and `min` for each
- * weight, in which 0 stays 0.
+ * weight, chosen such that 0 stays 0.
  *
- * Scalars and vectors (biases, the moments of batch norms) stay float32: they take hardly any room, and
- * rounding them harms the most. So do weights of one number, and those of other types than float32. Of uint8,
- * the weights whose channels are of too different scales for one step become float16, the worst first, as
- * long as that adds a tenth to the file at most: depthwise kernels into which batch norms were folded.
+ * Scalars and vectors (biases, the moments of batch norms) stay float32: they take little space, and rounding
+ * them does the most harm. So do weights of a single number, and weights of types other than float32. For
+ * uint8, weights whose channels differ too much in scale for a common step, such as depthwise kernels with
+ * folded batch norms, are stored as float16, the worst first, as long as that adds at most a tenth to the
+ * file.
  *
- * @param dtype Without it, weights stay as they come.
- * @throws PRECISION_TOO_LOW with the name of a weight that holds a number out of float16's range.
+ * @param dtype The type to store; without it, weights are stored as they are.
+ * @throws PRECISION_TOO_LOW with the name of a weight that contains a number outside float16's range.
  * @throws VALUE_NOT_FINITE with the name of a weight that holds NaN or Infinity, for uint8 and uint16.
  */
 export function quantizeWeights(
@@ -45,17 +46,15 @@ export function quantizeWeights(
   };
 }
 
-/**
- * What a number of a weight may be stored as, the one nearest to `value`; `index` is its place in the weight.
- */
+/** Returns the representable number nearest to `value`; `index` is the position in the weight. */
 export type WeightRounding = (value: number, index: number) => number;
 
 /**
- * What {@link quantizeWeights} can store numbers of weights as, by the names of the weights that it doesn't
- * leave as they are: for who rounds them to other numbers than the nearest. Numbers that were rounded so are
- * stored as they are, in the same steps: the least and the largest keep their places.
+ * The roundings that {@link quantizeWeights} applies, by the names of the weights that it quantizes, for
+ * callers that round to other numbers than the nearest. Numbers rounded in this way are stored exactly, with
+ * the same steps, since the smallest and the largest number of each weight are kept.
  *
- * @throws as {@link quantizeWeights}, for uint8 and uint16.
+ * @throws as {@link quantizeWeights} does for uint8 and uint16.
  */
 export function weightRoundings(
   specs: readonly io.WeightsManifestEntry[],
@@ -73,7 +72,7 @@ export function weightRoundings(
   return roundings;
 }
 
-/** The type that most numbers of a model's float32 weights are stored as. */
+/** The type in which most numbers of a model's float32 weights are stored. */
 export function weightDtypeOf(specs: readonly io.WeightsManifestEntry[]): WeightDtype {
   const counts = new Map<WeightDtype, number>();
   for (const { shape, dtype, quantization } of specs) {
@@ -89,7 +88,7 @@ interface StoredWeight {
   readonly bytes: Uint8Array;
 }
 
-/** Weights, and what each of them is to be stored as. */
+/** The weights with the type that each is to be stored as. */
 function withDtypes(
   specs: readonly io.WeightsManifestEntry[],
   values: Uint8Array,
@@ -106,12 +105,14 @@ function withDtypes(
 }
 
 const largestFloat16 = 65504;
-/** The share of a channel's energy that its rounding may have, averaged over the channels of a weight. */
+/**
+ * The largest acceptable noise-to-signal ratio of rounding to uint8, averaged over the channels of a weight.
+ */
 const mostNoise = 1e-3;
-/** The numbers that may take two bytes, of all that would take one. */
+/** The largest share of the numbers that may take two bytes each instead of one. */
 const finerShare = 0.1;
 
-/** The weights that uint8 is too coarse for and float16 isn't, as many as the file has room for. */
+/** The weights to store as float16 because uint8 is too coarse for them, within the permitted share. */
 function coarseInUint8(weights: readonly StoredWeight[]): ReadonlySet<StoredWeight> {
   const quantized = weights.filter(({ spec }) => spec.dtype === 'float32' && spec.shape.length >= 2);
   const noisy = quantized
@@ -130,9 +131,9 @@ function coarseInUint8(weights: readonly StoredWeight[]): ReadonlySet<StoredWeig
 }
 
 /**
- * The energy of the rounding to uint8 over that of a channel, at most 1, averaged over the channels: the last
- * axis of more than one, which is that of a depthwise kernel's inputs too. A step makes an error of a twelfth
- * of its square.
+ * The energy of the rounding to uint8 relative to that of a channel, at most 1, averaged over the channels.
+ * The channel axis is the last axis longer than one, which for a depthwise kernel is that of its inputs.
+ * Rounding to steps has a mean square error of a twelfth of the squared step.
  */
 function noiseInUint8({ spec, bytes }: StoredWeight): number {
   if (spec.quantization?.dtype === 'uint8') return 0;
@@ -169,7 +170,7 @@ export function numbersOf(
   bytes: Uint8Array,
   quantization: io.WeightsManifestEntry['quantization'],
 ): Float32Array {
-  // Weights needn't begin at a multiple of their size.
+  // The bytes are copied because weights needn't be aligned in the buffer.
   const { buffer } = bytes.slice();
   if (quantization === undefined) return new Float32Array(buffer);
   if (quantization.dtype === 'float16') {
@@ -210,12 +211,12 @@ function roundingInSteps(
   dtype: 'uint8' | 'uint16',
 ): WeightRounding {
   const { min, scale, least, most, stepOf } = stepsOf(spec, numbers, dtype);
-  // The range of what is stored decides its steps.
+  // The range of the stored numbers determines the steps, so the smallest and the largest must not change.
   const kept = new Map([least, most].map((number) => [numbers.indexOf(number), number]));
   return (value, index) => Math.fround(stepOf(kept.get(index) ?? value) * scale + min);
 }
 
-/** The steps of numbers between the least and the most of them: `q` stands for `q * scale + min`. */
+/** The quantization steps between the smallest and the largest number: `q` represents `q * scale + min`. */
 interface Steps {
   readonly least: number;
   readonly most: number;
@@ -234,7 +235,7 @@ function stepsOf({ name }: io.WeightsManifestEntry, numbers: Float32Array, dtype
   }
   const steps = dtype === 'uint8' ? 2 ** 8 - 1 : 2 ** 16 - 1;
   const scale = least === most ? 1 : (most - least) / steps;
-  // Zeros are what pruning and padding leave: they are one of the steps, so that they stay zeros.
+  // Zero is made one of the steps, so that zeros from pruning and padding stay zeros.
   const min = least < most && least <= 0 && most >= 0 ? -Math.round(-least / scale) * scale : least;
   const stepOf = (number: number) => Math.min(steps, Math.max(0, Math.round((number - min) / scale)));
   return { least, most, min, scale, stepOf };

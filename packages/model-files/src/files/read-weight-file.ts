@@ -4,13 +4,13 @@ import { unreadable } from './file-errors.js';
 import { shardDigest, writtenDigest } from './shards.js';
 
 export interface WeightFile {
-  /** As model.json has it. */
+  /** The name in model.json. */
   readonly name: string;
   readonly path: string;
   readonly bytes: number;
 }
 
-/** Fills `target`, of as many bytes as the file had, with what the file holds. */
+/** Reads a file into `target`, which has the file's expected size. */
 export async function readWeightFile({ name, path }: WeightFile, target: Uint8Array): Promise<void> {
   let filled = 0;
   try {

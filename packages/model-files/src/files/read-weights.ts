@@ -5,13 +5,13 @@ import { copiesIn, requireCopies, wrongBytes } from './repeated-weights.js';
 import { weightBytes } from './weight-bytes.js';
 
 /**
- * The values of all weights, in the manifest's order, as one buffer.
+ * Reads the values of all weights into one buffer, in the order of the manifest.
  *
  * @throws MODEL_FILE_MISSING and MODEL_FILE_INVALID, with the file, the bytes found and the bytes expected.
  */
 export async function readWeights(folder: string, manifest: io.WeightsManifestConfig): Promise<ArrayBuffer> {
   const groups: Group[] = [];
-  // Every file is looked at before any is read: nothing is allocated for a model that can't be loaded.
+  // All files are checked before any is read, so that nothing is allocated for a model that can't be loaded.
   for (const { paths, weights } of manifest) {
     const files = await Promise.all(
       paths.map(async (name) => ({ name, ...(await containedFile(folder, name)) })),

@@ -2,17 +2,17 @@ import { FuseInitError } from '@fuseinit/core';
 import type { WeightFile } from './read-weight-file.js';
 
 /**
- * How often the values of a group stand in its files: once, or, where TensorFlow.js below 1.0 wrote weights
- * that shared one buffer, once for each weight. Undefined when the bytes are neither.
+ * The number of copies of a group's values in its files: one, or one for each weight, as TensorFlow.js before
+ * 1.0 wrote weights that shared a buffer. Undefined when the number of bytes matches neither.
  */
 export function copiesIn(found: number, expected: number, weights: number): number | undefined {
   if (found === expected) return 1;
   return expected > 0 && found === expected * weights ? weights : undefined;
 }
 
-/** Throws unless all that follows the first `expected` bytes repeats them. */
+/** Throws unless all bytes after the first `expected` ones repeat them. */
 export function requireCopies(values: Uint8Array, expected: number, refuse: () => FuseInitError): void {
-  // A sequence repeats its beginning when it is what it is that much later.
+  // A sequence is periodic if it equals itself shifted by the period.
   if (Buffer.compare(values.subarray(expected), values.subarray(0, values.length - expected)) !== 0)
     throw refuse();
 }

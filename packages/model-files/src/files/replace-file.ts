@@ -3,8 +3,8 @@ import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a file so that, whatever happens, there is the whole old one or the whole new one, and nothing
- * besides.
+ * Replaces a file atomically: even after a failure there is either the complete old file or the complete new
+ * one, and nothing else.
  */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
@@ -23,15 +23,17 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
   }
 }
 
-/** Waits until a folder's entries are on the disk: a rename alone may be lost with the power. */
+/**
+ * Waits until a folder's entries are on the disk, since a rename may otherwise be lost in a power failure.
+ */
 export async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders, and keeps its renames in order.
+  // Windows can't open folders, and keeps renames in order.
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {
     await folder.sync();
   } catch (error) {
-    // Some file systems sync no folders; then there is nothing to wait for.
+    // Some file systems can't sync folders; then there is nothing to wait for.
     if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     await folder.close();

@@ -12,13 +12,13 @@ import { weightBytes } from './weight-bytes.js';
 
 export interface SaveOptions {
   readonly format: ModelFormat;
-  /** Largest size of one weight file, in bytes. */
+  /** The maximum size of a weight file in bytes. */
   readonly shardBytes: number;
-  /** What weights are stored as; as they come without it. */
+  /** The type in which weights are stored; if undefined, they are stored as they are. */
   readonly weights: WeightDtype | undefined;
 }
 
-/** Writes weight files under names of their own, and then, in one step, the model.json that names them. */
+/** Writes weight files under unique names, and then atomically the model.json that refers to them. */
 export async function saveModel(
   location: ModelLocation,
   given: io.ModelArtifacts,
@@ -49,11 +49,11 @@ export async function saveModel(
     await syncFolder(folder);
     await replaceFile(json, content);
   } catch (cause) {
-    // Only files: were one of these names a folder's, it isn't ours.
+    // Only files are removed: a folder of such a name wasn't written here.
     for (const name of fresh) await rm(join(folder, name), { force: true }).catch(() => {});
     throw unwritable(json, cause);
   }
-  // From here on the new model is the one that is found; what fails now leaves a file too many, and no more.
+  // From here on readers find the new model. A failure below only leaves superfluous files behind.
   await syncFolder(folder).catch(() => {});
   const kept = await writtenBefore(location);
   for (const name of before) {
@@ -88,8 +88,8 @@ function valuesOf(
 }
 
 /**
- * What tfjs's own handlers write: `format`, `generatedBy` and `convertedBy` always, the others where there
- * are some.
+ * The fields that TensorFlow.js's own handlers write: always `format`, `generatedBy` and `convertedBy`, and
+ * the others where they are present.
  */
 function modelJsonOf(
   { weightSpecs = [], weightData: _, getWeightStream: __, ...rest }: io.ModelArtifacts,
@@ -108,7 +108,10 @@ function modelJsonOf(
   });
 }
 
-/** Weight files that the model.json at a location names and that were written here. */
+/**
+ * The names of the weight files that the model.json at a location refers to and that were written by this
+ * package.
+ */
 async function writtenBefore(location: ModelLocation): Promise<ReadonlySet<string>> {
   const model = await readModelJson(location).catch((): Pick<ModelJson, 'manifest'> => ({ manifest: [] }));
   const names = model.manifest.flatMap(({ paths }) => paths);

@@ -14,9 +14,9 @@ const quantizedBytes = new Map([
 ]);
 
 /**
- * Bytes that the values of weights take in a weight file.
+ * The number of bytes of the values of weights in a weight file.
  *
- * @throws MODEL_FILE_INVALID with the weight whose shape, type or quantization can't be.
+ * @throws MODEL_FILE_INVALID with the weight whose shape, type or quantization is invalid.
  */
 export function weightBytes(specs: readonly io.WeightsManifestEntry[]): number {
   return specs.reduce((sum, spec) => sum + bytesOf(spec), 0);

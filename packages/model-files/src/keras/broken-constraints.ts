@@ -7,7 +7,10 @@ import { layersOf } from './name-weights.js';
 import { nameOf, type SerializedObject } from './serialized-object.js';
 import { modelOf } from './translate-topology.js';
 
-/** What TensorFlow.js may change of a weight, relative to the largest number: more than rounding does. */
+/**
+ * The largest change of a weight by its constraint, relative to its largest number, that may be due to
+ * rounding.
+ */
 const mostChange = { float32: 1e-4, quantized: 1e-2 };
 
 /** Weights whose constraint isn't named as `<weight>_constraint`. */
@@ -19,11 +22,11 @@ const constraintNames: Readonly<Record<string, string>> = {
 
 /**
  * Refuses a model with weights that break their constraints. Keras applies a constraint after each step of
- * training, and so never to frozen weights; tfjs-layers applies it to whatever a weight is set to, also when
- * a model is loaded, and would compute with other weights than were saved.
+ * training, and so never to frozen weights; tfjs-layers applies it whenever a weight is set, also when a
+ * model is loaded, and would compute with weights that differ from the saved ones.
  *
- * @param topology In tfjs-layers' words.
- * @param specs Under names by which tfjs-layers finds them.
+ * @param topology The topology, translated for tfjs-layers.
+ * @param specs The weight specs, under the names by which tfjs-layers finds them.
  * @throws MODEL_UNSUPPORTED with the layer and its constraint.
  */
 export function refuseBrokenConstraints(
@@ -56,7 +59,7 @@ export function refuseBrokenConstraints(
   }
 }
 
-/** The layer whose name a weight's begins with, the longest where one begins with another. */
+/** The layer whose name is a prefix of a weight's name; the longest such name if there are several. */
 function ownerOf(
   { name, group }: io.WeightsManifestEntry,
   layers: readonly SerializedObject[],
@@ -75,7 +78,7 @@ interface Constraint {
   readonly config: JsonObject;
 }
 
-/** The constraint of a weight, by the layer's config or by that of the layer which it wraps. */
+/** The constraint of a weight in the config of its layer, or of the layer that it wraps. */
 function constraintOf({ config }: SerializedObject, weight: string): Constraint | undefined {
   const key = constraintNames[weight] ?? `${weight}_constraint`;
   const inner = isObject(config.layer) && isObject(config.layer.config) ? config.layer.config : {};
@@ -85,7 +88,7 @@ function constraintOf({ config }: SerializedObject, weight: string): Constraint 
   return { className: given.class_name, config: isObject(given.config) ? given.config : {} };
 }
 
-/** What a constraint of tfjs-layers makes of a weight; undefined for a constraint of somebody's own. */
+/** Applies a constraint of tfjs-layers to a weight; undefined for a custom constraint. */
 function project(
   { className, config }: Constraint,
   numbers: Float32Array,
@@ -110,7 +113,10 @@ function project(
   });
 }
 
-/** For each number of an array, which norm it counts in: those apart on the axes that aren't summed. */
+/**
+ * The index of the norm that each number of an array belongs to. Numbers that differ in the position on an
+ * axis that isn't summed belong to different norms.
+ */
 function groupsOf(shape: readonly number[], summed: readonly number[]): Uint32Array {
   const size = shape.reduce((product, length) => product * length, 1);
   const isSummed = (axis: number) => summed.includes(axis) || summed.includes(axis - shape.length);

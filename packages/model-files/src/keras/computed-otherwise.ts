@@ -3,25 +3,26 @@ import { isObject, type JsonObject } from '../json-object.js';
 import type { SerializedObject } from './serialized-object.js';
 import { isRestorable, normalizedAxis, type Shape } from './shape.js';
 
-/** What is known of a layer's surroundings where its config is judged. */
+/** The context in which a layer's config is checked. */
 export interface LayerContext {
-  /** First number of `keras_version`; undefined where a file doesn't say. */
+  /** The major version of `keras_version`; undefined if the file doesn't have it. */
   readonly kerasMajor: number | undefined;
   /**
-   * Shape that the layer reads, with the batch; undefined where the file doesn't tell as much as its rank.
+   * The shape of the layer's input, with the batch; undefined if not even its rank can be inferred from the
+   * file.
    */
   readonly inputShape: Shape | undefined;
   /** Whether the layer is the one inside a wrapper, such as TimeDistributed. */
   readonly isWrapped?: boolean;
 }
 
-/** A setting of Keras that tfjs-layers 4.22 ignores, can't compute, or computes otherwise. */
+/** A setting of Keras that tfjs-layers 4.22 ignores, can't compute, or computes differently. */
 interface Difference {
   readonly classes: readonly string[] | 'every';
   applies(config: JsonObject, context: LayerContext): boolean;
-  /** Completes "Layer x (Class) ...". */
+  /** The description of the difference, to complete the sentence "Layer x (Class) ...". */
   readonly says: string;
-  /** What the author of the model can do, as a sentence. */
+  /** Advice for the author of the model, as a sentence. */
   readonly instead: string;
 }
 
@@ -33,9 +34,9 @@ const transposed = ['Conv2DTranspose', 'Conv3DTranspose'];
 const recurrent = ['SimpleRNN', 'LSTM', 'GRU', 'RNN', 'ConvLSTM2D'];
 
 /**
- * Every difference was seen by running tfjs-layers 4.22 on what Keras 3.15 saved, beside Keras's own
- * predictions. Differences of one backend's kernels aren't here, nor are masks, which depend on more than one
- * layer (`mask-flow`).
+ * Every difference was observed by comparing tfjs-layers 4.22 on models saved by Keras 3.15 with Keras's own
+ * predictions. Differences in the kernels of a single backend aren't listed, nor are masks, which depend on
+ * more than one layer (see `mask-flow`).
  */
 export const computedOtherwise: readonly Difference[] = [
   {
@@ -158,7 +159,7 @@ export const computedOtherwise: readonly Difference[] = [
   {
     classes: ['BatchNormalization'],
     applies: ({ axis }, { inputShape }) =>
-      // Axis 3 is the last of four dimensions, and of more tfjs-layers says that it can't.
+      // Axis 3 is the last of four dimensions; for more dimensions tfjs-layers itself throws an error.
       inputShape === undefined && typeof axis === 'number' && axis !== -1 && axis < 3,
     says: "normalises over an axis which may not be the last: the file doesn't tell how many dimensions the layer reads, and backends of TensorFlow.js compute another axis wrongly",
     instead: 'Use axis=-1, with a Permute before and after it where the axis is another one.',
@@ -248,7 +249,7 @@ export const computedOtherwise: readonly Difference[] = [
 ];
 
 /**
- * Refuses a layer of Keras that TensorFlow.js would compute otherwise.
+ * Refuses a layer of Keras that TensorFlow.js would compute differently.
  *
  * @throws MODEL_UNSUPPORTED with the layer, what TensorFlow.js does, and what to do.
  */
@@ -272,7 +273,9 @@ export function unsupportedLayer(layerName: string, message: string): FuseInitEr
   return new FuseInitError('MODEL_UNSUPPORTED', message, { layerName });
 }
 
-/** Whether a number, or any number of a list, is another one; what isn't given is the default. */
+/**
+ * Whether a number, or any number of a list, differs from the expected one; a missing value is the default.
+ */
 function isOtherThan(expected: number, value: unknown): boolean {
   return value != null && [value].flat().some((each) => each !== expected);
 }
@@ -286,7 +289,7 @@ function isElementwise(activation: unknown): boolean {
   return activation == null || (typeof activation === 'string' && !/soft_?max/.test(activation));
 }
 
-/** Whether Keras's output has the size that TensorFlow.js gives it without `output_padding`. */
+/** Whether Keras's output has the same size as the one TensorFlow.js computes without `output_padding`. */
 function isDefaultOutputPadding({ output_padding, kernel_size, strides, padding }: JsonObject): boolean {
   return numbers(kernel_size).every((size, axis) => {
     const [added, stride] = [output_padding, strides].map(numbers).map((all) => all[axis] ?? all[0]!);

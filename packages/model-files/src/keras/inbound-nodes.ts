@@ -1,14 +1,16 @@
 import { isObject, type JsonObject } from '../json-object.js';
 import { unsupportedLayer } from './computed-otherwise.js';
 
-/** For models among the layers: how many nodes tfjs-layers counts before the first that was saved. */
+/**
+ * The number of nodes that tfjs-layers counts before the first saved one, by the name of each nested model.
+ */
 export type NodeOffsets = ReadonlyMap<string, number>;
 
 export type Reference = readonly [layer: string, node: number, tensor: number, kwargs?: JsonObject];
 
 /**
- * A layer's calls, `[[[layer, node, tensor, kwargs], ...], ...]`: Keras 3 writes arguments and tensors in
- * them instead. Initial states of a recurrent layer follow its input, as tfjs-layers has them.
+ * Translates a layer's calls to `[[[layer, node, tensor, kwargs], ...], ...]`; Keras 3 writes arguments that
+ * contain tensors instead. Initial states of a recurrent layer follow its input, as in tfjs-layers.
  *
  * @throws MODEL_UNSUPPORTED when the layer is called with more than tensors.
  */
@@ -20,11 +22,11 @@ export function translateNodes(
   return nodes.map((node) => (isObject(node) ? translateNode(layerName, node, offsets) : node));
 }
 
-/** Arguments that are tensors and come after those by position, in this order. */
+/** The keyword arguments that are tensors, in the order in which they follow the positional ones. */
 const tensorArguments = ['inputs', 'sequences', 'initial_state'];
 
 function translateNode(layerName: string, { args, kwargs }: JsonObject, offsets: NodeOffsets): Reference[] {
-  // Masks are made as the model runs; `mask-flow` has seen that they are the same.
+  // Masks are computed when the model runs; `mask-flow` has checked that they are the same.
   const { mask: _, ...others } = isObject(kwargs) ? kwargs : {};
   const tensors = leavesOf([args ?? [], ...tensorArguments.map((key) => others[key] ?? [])]);
   const given = Object.entries(others).filter(
@@ -43,14 +45,14 @@ function translateNode(layerName: string, { args, kwargs }: JsonObject, offsets:
 }
 
 /**
- * A model's ends as a list: Keras writes one end alone as `[layer, node, tensor]`, and ends by name as an
- * object, whose order is that of the sorted names.
+ * The inputs or outputs of a model as a list. Keras writes a single one as `[layer, node, tensor]`, and named
+ * ones as an object, whose order is that of the sorted names.
  */
 export function nestedReferences(ends: unknown, offsets: NodeOffsets): unknown[] {
   return leavesOf(ends).map((end) => (Array.isArray(end) ? shifted(end, offsets) : end));
 }
 
-/** What a structure of lists and of objects by name holds, in Keras's order; a reference is a leaf. */
+/** The leaves of a nested structure of lists and objects, in Keras's order; a reference is a leaf. */
 function leavesOf(structure: unknown): unknown[] {
   if (structure === null || structure === undefined) return [];
   if (Array.isArray(structure)) {

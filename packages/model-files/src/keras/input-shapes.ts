@@ -23,7 +23,7 @@ const elementwise = [
   'Masking',
   'Rescaling',
 ];
-/** Of the rank that they read, or of the highest where they read several tensors. */
+/** Classes whose output has the rank of their input, or the highest rank if they read several tensors. */
 const keepingRank = [
   'Dense',
   'Add',
@@ -37,12 +37,12 @@ const keepingRank = [
 ];
 
 /**
- * The shape that each layer of a model reads in its first call, as far as the file tells it or the classes of
- * the layers before it do: often the rank is known where the sizes aren't.
+ * The input shape of each layer of a model in its first call, as far as it can be inferred from the file or
+ * from the classes of the layers before it. Often the rank is known although the sizes aren't.
  *
- * @param model As Keras wrote it.
- * @param layers Those of the model that are read.
- * @param given What a Sequential model reads inside another one; it may not say so itself.
+ * @param model The model as Keras wrote it.
+ * @param layers The layers of the model for which shapes are returned.
+ * @param given The input shape of a nested Sequential model, which may not contain it itself.
  */
 export function inputShapesOf(
   model: SerializedObject,
@@ -70,7 +70,7 @@ function shapesWithin(
     if (!layer) return [];
     let shapes = known.get(layer);
     if (!shapes) {
-      // Ends the search in a file whose layers read one another.
+      // This ends the search in a file whose layers form a cycle.
       known.set(layer, []);
       shapes = outputShapesOf(layer, read(layer));
       known.set(layer, shapes);
@@ -98,7 +98,7 @@ function shapesWithin(
   };
 }
 
-/** What the file says beside the layer. */
+/** The input shape that the file contains for the layer itself. */
 function toldShape(layer: JsonObject, call: unknown): Shape | undefined {
   const config = isObject(layer.config) ? layer.config : {};
   const built = isObject(layer.build_config) ? layer.build_config.input_shape : undefined;

@@ -3,19 +3,19 @@ import { type Reference, withRenamedReferences } from './inbound-nodes.js';
 import { isModel, nameOf, type SerializedObject, serializedObject } from './serialized-object.js';
 import { normalizedAxis, type Shape } from './shape.js';
 
-/** The ranks that a BatchNormalization of tfjs-layers reads end here. */
+/** The highest rank that a BatchNormalization of tfjs-layers can read. */
 const largestRank = 4;
 
 /**
- * A model whose BatchNormalizations read at most four dimensions and normalise over the last, which every
- * backend of TensorFlow.js computes right: kernels of wasm and cpu take statistics of other positions for
- * another axis.
+ * Rewrites a model such that its BatchNormalizations read at most four dimensions and normalise over the last
+ * axis, which every backend of TensorFlow.js computes correctly. For other axes, the kernels of wasm and cpu
+ * use the statistics of wrong positions.
  *
- * A Permute, and for five dimensions a Reshape, stands before such a layer and another one after it, which
- * all that read the layer read instead. The layer itself keeps its name and its weights.
+ * A Permute, and for five dimensions a Reshape, is inserted before such a layer and another one after it,
+ * which the layer's readers then read. The layer itself keeps its name and its weights.
  *
- * @param model In tfjs-layers' words.
- * @param inputShapes What the layers of the model and of models in it read.
+ * @param model The model, translated for tfjs-layers.
+ * @param inputShapes The input shapes of the layers of the model and of nested models.
  */
 export function normalizingLastAxes(
   model: SerializedObject,
@@ -47,7 +47,7 @@ export function normalizingLastAxes(
   return { ...model, config: { ...config, layers, ...ends } };
 }
 
-/** A layer that is a model, or a wrapper of one, with that model changed. */
+/** Rewrites the model in a layer that is a model or wraps one. */
 function withinModels(layer: JsonObject, inputShapes: ReadonlyMap<JsonObject, Shape>): JsonObject {
   const object = serializedObject(layer);
   if (!object) return layer;
@@ -57,7 +57,7 @@ function withinModels(layer: JsonObject, inputShapes: ReadonlyMap<JsonObject, Sh
   return { ...object, config: { ...object.config, layer: normalizingLastAxes(inner, inputShapes) } };
 }
 
-/** The layers in place of one, not yet connected; undefined where it can stay as it is. */
+/** The layers that replace a layer, not yet connected; undefined if it can stay as it is. */
 function chainOf(
   layer: SerializedObject,
   shape: Shape,
@@ -95,7 +95,7 @@ function chainOf(
   return [{ ...first!, config: { ...first!.config, ...reading } }, ...rest];
 }
 
-/** The layers with each reading the one before, in as many calls as the layer has whose place they take. */
+/** Connects the layers in a chain, with as many calls as the layer that they replace. */
 function connected(chain: readonly SerializedObject[], layer: JsonObject): JsonObject[] {
   if (!Array.isArray(layer.inbound_nodes)) return [...chain];
   const calls = layer.inbound_nodes as readonly (readonly Reference[])[];

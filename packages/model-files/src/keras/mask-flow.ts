@@ -4,22 +4,22 @@ import type { Reference } from './inbound-nodes.js';
 import { callKey, type TensorReference } from './masks-as-operations.js';
 import { isModel, nameOf, type SerializedObject, serializedObject } from './serialized-object.js';
 
-/** What a tensor carries beside its values. */
+/** The mask of a tensor, and how it differs between Keras and tfjs-layers. */
 interface Flow {
-  /** The tensor whose values Keras made the mask of; undefined where Keras has none. */
+  /** The tensor from whose values Keras computed the mask; undefined if Keras has no mask. */
   readonly mask?: string | undefined;
-  /** Whether tfjs-layers hands on the same mask. */
+  /** Whether tfjs-layers passes on the same mask. */
   readonly isKept?: boolean;
-  /** A layer whose values at masked steps are others in tfjs-layers. */
+  /** A layer whose values at masked steps differ in tfjs-layers. */
   readonly altered?: SerializedObject | undefined;
 }
 
-/** Masks that calls of layers were given in the file, by the path of the model. */
+/** The masks that are passed to calls of layers according to the file, by the path of the model. */
 export type GivenMasks = ReadonlyMap<string, ReadonlyMap<string, readonly TensorReference[]>>;
 
 const recurrent = ['SimpleRNN', 'LSTM', 'GRU', 'RNN', 'ConvLSTM2D', 'Bidirectional'];
 const merging = ['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot'];
-/** Step by step, with the mask of the input, in Keras and in tfjs-layers. */
+/** Classes that work step by step and pass on the mask of their input, both in Keras and in tfjs-layers. */
 const passing = [
   'Dense',
   'Activation',
@@ -34,19 +34,19 @@ const passing = [
   'AlphaDropout',
   'TimeDistributed',
 ];
-/** The same in Keras; tfjs-layers hands no mask on. */
+/** Classes that pass on the mask of their input in Keras, but not in tfjs-layers. */
 const dropping = ['LeakyReLU', 'ELU', 'ThresholdedReLU', 'Softmax', 'Rescaling'];
 
 /**
- * Refuses a model whose masks (of Masking, or of Embedding with `mask_zero`) TensorFlow.js treats otherwise
- * than Keras.
+ * Refuses a model whose masks (of Masking, or of Embedding with `mask_zero`) TensorFlow.js handles
+ * differently from Keras.
  *
- * tfjs-layers 4.22 averages over masked steps, loses masks at layers that Keras hands them on through,
- * mangles them where layers merge, and hands a recurrent layer without a mask the one that an earlier layer
- * was given.
+ * tfjs-layers 4.22 averages over masked steps, loses masks at layers through which Keras passes them on,
+ * computes wrong masks at merging layers, and passes to a recurrent layer without a mask the one of an
+ * earlier layer.
  *
- * @param model A model in tfjs-layers' words.
- * @throws MODEL_UNSUPPORTED with the layer that would compute something else.
+ * @param model The model, translated for tfjs-layers.
+ * @throws MODEL_UNSUPPORTED with the layer that would compute something different.
  */
 export function refuseOtherMasks(model: SerializedObject, givenMasks: GivenMasks): void {
   const sources = countSources(model);
@@ -56,14 +56,14 @@ export function refuseOtherMasks(model: SerializedObject, givenMasks: GivenMasks
 }
 
 interface Scope {
-  /** How many layers make masks, in the whole model. */
+  /** The number of layers that create masks, in the whole model. */
   readonly sources: number;
   readonly givenMasks: GivenMasks;
-  /** Names of the models around, each with a slash. */
+  /** The names of the enclosing models, each followed by a slash. */
   readonly path: string;
 }
 
-/** What comes out of a model's ends. */
+/** The flows at a model's outputs. */
 function modelFlows(model: SerializedObject, inputs: readonly Flow[], scope: Scope): Flow[] {
   const layers = (model.config.layers as JsonObject[]).flatMap((layer) => serializedObject(layer) ?? []);
   if (!Array.isArray(model.config.output_layers)) return [sequentialFlow(layers, inputs[0] ?? {}, scope)];
@@ -104,9 +104,12 @@ function sequentialFlow(layers: readonly SerializedObject[], input: Flow, scope:
 
 interface Call {
   readonly scope: Scope;
-  /** Names the tensor that the call reads first. */
+  /** The identifier of the tensor that the call reads first. */
   readonly inputName: string;
-  /** What the mask tells that the file gives the call, none being empty; undefined where files don't say. */
+  /**
+   * The tensors from which the call's mask is computed according to the file, empty for no mask; undefined if
+   * the file doesn't specify masks.
+   */
   readonly given: readonly string[] | undefined;
 }
 
@@ -137,13 +140,15 @@ function callFlows(layer: SerializedObject, read: readonly Flow[], call: Call): 
   }
   if (merging.includes(class_name)) {
     if (read.every(({ mask }) => mask === undefined)) return [{ altered: alteredOf(read) }];
-    // Keras multiplies and compares unmasked steps alone; tfjs-layers fails to merge more than two masks.
+    // In Keras, products and extremes are taken over unmasked steps only; tfjs-layers fails to merge more
+    // than two masks.
     if (['Add', 'Average', 'Concatenate'].includes(class_name) && read.length === 2) {
       return [{ mask: `merged by ${name}`, isKept: false, altered: alteredOf(read) }];
     }
     throw refused(name, class_name, 'merges masks, which TensorFlow.js computes otherwise');
   }
-  // The Permute before and after a BatchNormalization over another axis (`last-axis`) hands no mask on.
+  // The Permute before and after a BatchNormalization over another axis (see `last-axis`) doesn't pass on
+  // masks.
   if (class_name === 'BatchNormalization' && config.axis !== -1) return [{ ...first, isKept: false }];
   if (passing.includes(class_name)) return [first];
   if (dropping.includes(class_name)) return [{ ...first, isKept: scope.sources === 1 }];
@@ -152,7 +157,8 @@ function callFlows(layer: SerializedObject, read: readonly Flow[], call: Call): 
 }
 
 /**
- * A recurrent layer skips masked steps; what it gives for them is the output of the step before, or zeros.
+ * The flow after a recurrent layer, which skips masked steps and returns for them the output of the step
+ * before, or zeros.
  */
 function recurrentFlow(layer: SerializedObject, { mask, isKept }: Flow, { given }: Call): Flow {
   const { class_name, config } = layer;

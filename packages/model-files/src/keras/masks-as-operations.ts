@@ -2,22 +2,24 @@ import { isObject, type JsonObject } from '../json-object.js';
 import { unsupportedLayer } from './computed-otherwise.js';
 import { serializedObject } from './serialized-object.js';
 
-/** A tensor as `[layer, node, tensor]`. */
+/** A reference to a tensor as `[layer, node, tensor]`. */
 export type TensorReference = readonly [layer: string, node: number, tensor: number];
 
 export interface WithoutOperations {
   readonly layers: readonly JsonObject[];
-  /** For each layer that is called with a mask, by name and call: the tensors whose values the mask tells. */
+  /**
+   * The tensors from which the mask is computed, for each call of a layer with a mask, by {@link callKey}.
+   */
   readonly givenMasks: ReadonlyMap<string, readonly TensorReference[]>;
 }
 
 /**
- * The layers of a functional model of Keras 3 without the operations that compute masks: Keras writes
- * `NotEqual`,
- * `Any`, `LogicalOr` where a mask passes through the graph; tfjs-layers makes masks as it runs.
+ * Removes the operations that compute masks from the layers of a functional model of Keras 3. Keras writes
+ * `NotEqual`, `Any` and `LogicalOr` where a mask passes through the graph; tfjs-layers computes masks when it
+ * runs.
  *
- * @throws MODEL_UNSUPPORTED with another operation than a sum, a product or an extreme of tensors of one
- * rank.
+ * @throws MODEL_UNSUPPORTED for any other operation than a sum, a product or an extreme of tensors of equal
+ *   rank.
  */
 export function withoutMaskOperations(layers: readonly JsonObject[]): WithoutOperations {
   const operations = new Map(layers.filter(isOperation).map((layer) => [String(layer.name), layer]));
@@ -28,7 +30,7 @@ export function withoutMaskOperations(layers: readonly JsonObject[]): WithoutOpe
     const operation = operations.get(tensor[0]);
     if (!operation) return [tensor];
     ofMasks.add(tensor[0]);
-    // What these read tells a shape alone.
+    // These operations use only the shape of their input.
     const tells = !/^(Zeros|Ones)Like$/.test(String(operation.class_name));
     const read = callsOf(operation).flatMap(({ args }) => tensorsIn(args));
     const all = read.flatMap((inner) => (tells || operations.has(inner[0]) ? sources(inner) : []));
@@ -51,7 +53,10 @@ export function callKey(layer: string, call: number): string {
   return `${layer}:${call}`;
 }
 
-/** Every layer of Keras 3 says whether it is trainable; an operation on tensors, such as `a + b`, doesn't. */
+/**
+ * Whether an entry is an operation on tensors, such as `a + b`: unlike a layer of Keras 3, it has no
+ * `trainable` in its config.
+ */
 function isOperation(layer: JsonObject): boolean {
   const object = serializedObject(layer);
   if (!object || object.class_name === 'InputLayer') return false;
@@ -59,7 +64,10 @@ function isOperation(layer: JsonObject): boolean {
   return !('trainable' in object.config) && callsOf(layer).length > 0 && !Array.isArray(object.config.layers);
 }
 
-/** Operations that share their name with a layer which computes the same, as far as ranks are equal. */
+/**
+ * Requires an operation that shares its name with a layer that computes the same, provided that ranks are
+ * equal.
+ */
 function requireElementwise(layer: JsonObject): void {
   const ranks = callsOf(layer).flatMap(({ args }) => shapesIn(args).map(({ length }) => length));
   const isSame = /^(Add|Multiply|Maximum|Minimum)$/.test(String(layer.class_name));

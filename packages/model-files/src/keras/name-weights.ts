@@ -10,14 +10,15 @@ export interface NamedWeights {
 }
 
 /**
- * A topology and its weights under names by which tfjs-layers finds them, `layer/weight`.
+ * Renames the layers of a topology and its weights such that tfjs-layers finds the weights, by names
+ * `layer/weight`.
  *
- * Keras puts the models that a layer is in before, and calls the kernel of a depthwise convolution a kernel.
- * Where two nested models have layers of one name, tfjs-layers confuses their weights: all but the first of
- * the layers get a number after their name.
+ * Keras prefixes names with those of the enclosing models, and names the kernel of a depthwise convolution
+ * `kernel`. Where two nested models have layers of the same name, tfjs-layers confuses their weights, so all
+ * but the first of these layers get a number appended to their name.
  *
- * @param topology In tfjs-layers' words.
- * @param source The topology as it came, which says who wrote it.
+ * @param topology The topology, translated for tfjs-layers.
+ * @param source The original topology, which records which program wrote it.
  */
 export function nameWeights(
   topology: JsonObject,
@@ -47,11 +48,11 @@ export function nameWeights(
 /** A layer that isn't a model. */
 interface FoundLayer {
   readonly object: SerializedObject;
-  /** Names of the models that it is in, the outermost first. */
+  /** The names of the enclosing models, outermost first. */
   readonly models: readonly string[];
 }
 
-/** All layers that aren't models, those of nested models and of wrapped ones too. */
+/** All layers that aren't models, including those of nested and of wrapped models. */
 export function layersOf({ config }: JsonObject, models: readonly string[]): FoundLayer[] {
   return listedLayers(config).flatMap((object) => {
     // A wrapper of a model has that model's weights.
@@ -71,14 +72,14 @@ function listedLayers(config: unknown): SerializedObject[] {
 
 interface Owner {
   readonly layer: FoundLayer;
-  /** The weight's name without the layer's. */
+  /** The weight's name without the layer's name. */
   readonly rest: string;
 }
 
 /**
- * The layer of each weight: the one with most of its path in the weight's name. Where several have as much,
- * it is the outermost for a name that is there once; weights of one name belong to them in order, as Keras 2
- * and TensorFlow.js save them.
+ * The layer of each weight: the one with the longest part of its path in the weight's name. Among several
+ * such layers it is the outermost one if the weight's name is unique; weights of the same name belong to
+ * these layers in order, as Keras 2 and TensorFlow.js save them.
  */
 function ownersOf(
   specs: readonly io.WeightsManifestEntry[],
@@ -115,7 +116,7 @@ function ownersOf(
   });
 }
 
-/** New names for layers with weights that share their name with one before them. */
+/** New names for layers with weights that have the same name as an earlier layer. */
 function uniqueNames(
   withWeights: readonly FoundLayer[],
   all: readonly FoundLayer[],
@@ -148,7 +149,7 @@ function weightName({ class_name, config }: SerializedObject, rest: string): str
   return isDepthwise ? [...parts.slice(0, -1), 'depthwise_kernel'].join('/') : rest;
 }
 
-/** A model with layers renamed, and all that refers to them. */
+/** Renames layers in a model and all references to them. */
 function withNames<T extends JsonObject>(model: T, names: ReadonlyMap<SerializedObject, string>): T {
   const { config } = model;
   const here = new Map(

@@ -1,4 +1,4 @@
-/** A tensor's sizes with the batch; null is a size that is unknown. */
+/** The shape of a tensor with the batch; null for an unknown size. */
 export type Shape = readonly (number | null)[];
 
 /** The axis that a BatchNormalization normalises over, counted from the front, 0 being the batch. */
@@ -12,7 +12,7 @@ export function isRestorable([, ...sizes]: Shape): boolean {
   return sizes.filter((size) => size === null).length <= 1;
 }
 
-/** What a TimeDistributed hands its layer. */
+/** The shape that a TimeDistributed passes to its layer. */
 export function withoutSteps([batch, , ...rest]: Shape): Shape {
   return [batch ?? null, ...rest];
 }

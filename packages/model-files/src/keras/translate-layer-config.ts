@@ -5,9 +5,9 @@ import type { SerializedObject } from './serialized-object.js';
 type Rewritten = Pick<SerializedObject, 'class_name' | 'config'>;
 
 /**
- * One object of Keras under the names that tfjs-layers has for its class and its settings.
+ * Translates an object of Keras to the class name and settings of tfjs-layers.
  *
- * @throws MODEL_UNSUPPORTED with a layer that TensorFlow.js would compute otherwise.
+ * @throws MODEL_UNSUPPORTED for a layer that TensorFlow.js would compute differently.
  */
 export function translateLayerConfig(
   { class_name, config }: SerializedObject,
@@ -36,17 +36,17 @@ const rewrites: {
   }),
   ReLU: rewriteRelu,
   CenterCrop: rewriteCenterCrop,
-  // tfjs-layers refuses to flatten what is flat.
+  // A Flatten of tfjs-layers refuses input that is already flat.
   Flatten: (config, { inputShape }) =>
     inputShape?.length === 2
       ? { class_name: 'Activation', config: { ...config, activation: 'linear' } }
       : { class_name: 'Flatten', config },
-  // tfjs-layers has an initializer of that name, whose config has a gain, and no layer.
+  // In tfjs-layers this is the name of an initializer, whose config has a gain, and not of a layer.
   Identity: (config) =>
     'gain' in config
       ? { class_name: 'Identity', config }
       : { class_name: 'Activation', config: { ...config, activation: 'linear' } },
-  // Initial values alone: these are overwritten by what the file holds.
+  // Initial values don't matter, since they are overwritten by the weights in the file.
   VarianceScaling: (config) => ({
     class_name: 'VarianceScaling',
     config: config.distribution === 'untruncated_normal' ? { ...config, distribution: 'normal' } : config,
@@ -61,14 +61,14 @@ const rewrites: {
     refuseComputedOtherwise({ class_name: 'Bidirectional', config }, context);
     return rewriteBidirectional(config);
   },
-  // tfjs-layers puts 0.01 where l1 or l2 isn't told.
+  // The default of l1 and l2 is 0.01 in tfjs-layers.
   L1: ({ l1 }) => ({ class_name: 'L1L2', config: { l1, l2: 0 } }),
   L2: ({ l2 }) => ({ class_name: 'L1L2', config: { l1: 0, l2 } }),
   LecunNormal: (config) => ({ class_name: 'LeCunNormal', config }),
   LecunUniform: (config) => ({ class_name: 'LeCunUniform', config }),
 };
 
-/** tfjs-layers reads nothing of a ReLU but `max_value`. */
+/** Rewrites a ReLU, of whose settings tfjs-layers reads only `max_value`. */
 function rewriteRelu(config: JsonObject): Rewritten {
   const { negative_slope: slope, threshold, max_value, ...others } = config;
   const isLeaky = Boolean(slope) && !threshold && max_value == null;
@@ -78,9 +78,9 @@ function rewriteRelu(config: JsonObject): Rewritten {
 }
 
 /**
- * The crop as a Cropping2D where the size of the images is told: tfjs-layers changes the shape of the layer
- * before a CenterCrop, so that the model refuses its own inputs, and crops a column too far where there is
- * one to crop.
+ * Rewrites a CenterCrop as a Cropping2D if the size of the images is known. A CenterCrop of tfjs-layers
+ * changes the shape of the layer before it, so that the model refuses its own inputs, and is off by one
+ * column where a single one is cropped.
  */
 function rewriteCenterCrop(config: JsonObject, { inputShape }: LayerContext): Rewritten {
   const { height, width, data_format, ...others } = config;
@@ -99,7 +99,10 @@ function rewriteCenterCrop(config: JsonObject, { inputShape }: LayerContext): Re
   };
 }
 
-/** tfjs-layers makes both directions of one layer, and puts "forward_" before its name. */
+/**
+ * Rewrites a Bidirectional: tfjs-layers creates both directions from one layer, and prefixes its name with
+ * "forward_".
+ */
 function rewriteBidirectional({ backward_layer: _, ...config }: JsonObject): Rewritten {
   const layer = config.layer as SerializedObject | undefined;
   const name = layer?.config?.name;
@@ -115,15 +118,15 @@ function rewriteBidirectional({ backward_layer: _, ...config }: JsonObject): Rew
   };
 }
 
-/** The type of TensorFlow.js that holds all values of a type of Keras. */
+/** The TensorFlow.js type that can represent all values of a Keras type. */
 export function tensorType(dtype: string): string {
-  // Integers of 8 and 16 bits are pixels and samples, which convolutions of TensorFlow.js read as float32
-  // alone.
+  // Integers of 8 and 16 bits are pixels and audio samples, which convolutions of TensorFlow.js read only as
+  // float32.
   if (/float|^u?int(8|16)$/.test(dtype)) return 'float32';
   return /^u?int(32|64)$/.test(dtype) ? 'int32' : dtype;
 }
 
-/** Keras 3's name for swish. */
+/** Replaces Keras 3's name for swish. */
 function withActivations(config: JsonObject): JsonObject {
   return config.activation === 'silu' ? { ...config, activation: 'swish' } : config;
 }

@@ -10,12 +10,12 @@ import { type Shape, withoutSteps } from './shape.js';
 import { tensorType, translateLayerConfig } from './translate-layer-config.js';
 
 /**
- * A topology that Keras wrote, in the words of tfjs-layers; one that TensorFlow.js wrote comes back as it is.
- * Nothing that came is changed.
+ * Translates a topology written by Keras for tfjs-layers. One written by TensorFlow.js is returned as it is.
+ * The argument is not changed.
  *
- * @param topology `modelTopology` of a model.json.
- * @throws MODEL_UNSUPPORTED with the layer that TensorFlow.js would read without an error and compute
- * otherwise.
+ * @param topology The `modelTopology` of a model.json.
+ * @throws MODEL_UNSUPPORTED with the layer that TensorFlow.js would load without an error but compute
+ *   differently.
  */
 export function translateTopology(topology: JsonObject): JsonObject {
   if (writtenByTfjs(topology)) return topology;
@@ -38,7 +38,7 @@ export function translateTopology(topology: JsonObject): JsonObject {
   return topology === model ? written : { ...topology, model_config: written };
 }
 
-/** The model itself, inside what `keras.Model.save` adds. */
+/** The model itself, without the wrapper that `keras.Model.save` adds. */
 export function modelOf(topology: JsonObject): JsonObject {
   return isObject(topology.model_config) ? topology.model_config : topology;
 }
@@ -49,9 +49,9 @@ export function writtenByTfjs({ keras_version }: JsonObject): boolean {
 
 interface Translation {
   readonly kerasMajor: number | undefined;
-  /** Filled with the masks that calls of layers are given, by the path of the model. */
+  /** Filled with the masks that are passed to calls of layers, by the path of the model. */
   readonly givenMasks: Map<string, ReadonlyMap<string, readonly TensorReference[]>>;
-  /** Filled with what the translated layers of all models read. */
+  /** Filled with the input shapes of the translated layers of all models. */
   readonly inputShapes: Map<JsonObject, Shape>;
 }
 
@@ -65,8 +65,8 @@ function translateModel(
   const { dtype: _, build_input_shape, ...kept } = config;
   const nested = new Map<string, number>();
   const listed = (Array.isArray(config.layers) ? config.layers : []).filter(isObject);
-  // tfjs-layers counts a nested model's own node before the calls of it; Keras 3 has no such node, Keras 2
-  // counts it.
+  // In tfjs-layers a nested model's own node is counted before its calls, as in Keras 2; Keras 3 has no such
+  // node.
   const inKeras3 = listed.some(({ inbound_nodes: nodes }) => Array.isArray(nodes) && nodes.some(isObject));
   const { layers, givenMasks } = inKeras3
     ? withoutMaskOperations(listed)
@@ -111,7 +111,7 @@ function translateValue(value: unknown, context: Translation & LayerContext, pat
     Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, translateValue(each, its, path)]));
   const object = serializedObject(value);
   if (!object) {
-    // A function of Keras, by name.
+    // This is a function of Keras, referred to by name.
     if (value.class_name === 'function') return value.config;
     return mapped(value);
   }
@@ -130,13 +130,14 @@ function translateValue(value: unknown, context: Translation & LayerContext, pat
 }
 
 /**
- * Variables are float32 whatever a policy computes in, and TensorFlow.js has no other floating-point type.
+ * Variables are float32 whatever type a policy computes in, and TensorFlow.js has no other floating-point
+ * type.
  */
 function dtypeOf(policy: unknown): unknown {
   return typeof policy === 'string' ? tensorType(policy) : policy;
 }
 
-/** What is known of the layer that a wrapper applies. */
+/** The context of the layer that a wrapper applies. */
 function withinWrapper<T extends LayerContext>(class_name: string, context: T): T {
   if (class_name !== 'TimeDistributed') return context;
   const { inputShape } = context;
@@ -144,7 +145,8 @@ function withinWrapper<T extends LayerContext>(class_name: string, context: T): 
 }
 
 /**
- * A first layer that knows what it reads: a Sequential model built by its first batch tells that of itself.
+ * Adds the input shape to a first layer. A Sequential model that was built by its first batch stores the
+ * shape in its own config.
  */
 function withInputShape(layer: JsonObject, shape: unknown): JsonObject {
   const { config } = layer;

@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import type { ModelFiles } from '../model-files.js';
 
 /**
- * JavaScript of a function that gives a model whose weights are all `value`, and which says so beside them: a
- * mixture of two such models shows.
+ * The source of a function that returns a model whose weights all equal `value`, which is stored beside them
+ * too, so that a mixture of two such models can be detected.
  */
 const source = `(value) => ({
   modelTopology: { class_name: 'Sequential', config: { name: 'constant', layers: [
@@ -19,7 +19,7 @@ export const constantModel = new Function(`return ${source}`)() as (
   value: number,
 ) => Parameters<ModelFiles['save']>[0];
 
-/** A program that saves models of 1, 2, 3, ... in 32 files each, and tells every one on stdout. */
+/** A program that saves models of 1, 2, 3, ... in 32 files each, and reports each on stdout. */
 export function savingProgram(folder: string): string {
   const index = new URL('../../dist/index.js', import.meta.url);
   return `
@@ -31,7 +31,7 @@ export function savingProgram(folder: string): string {
     }`;
 }
 
-/** Loads and requires one whole version; its value. */
+/** Loads a model, requires that it is one complete version, and returns its value. */
 export async function wholeVersion(files: ModelFiles): Promise<number> {
   const { userDefinedMetadata, weightData } = await files.load();
   const values = new Set(new Float32Array(weightData as ArrayBuffer));
