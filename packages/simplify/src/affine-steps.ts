@@ -8,18 +8,18 @@ import {
   type WindowStep,
 } from '@fuseinit/core';
 
-/** Shape of one sample, without the batch; null where a length is open. */
+/** The shape of one sample, without the batch; null where a length is open. */
 export type SampleShape = readonly (number | null)[];
 
-/** How long an open length counts as, where work is compared. */
+/** The length that open lengths count as when work is compared. */
 const openLength = 64;
 
-/** The number of elements of a sample, open lengths counted as 64. */
+/** The number of elements of a sample, with open lengths counted as 64. */
 export function elementsOf(shape: SampleShape): number {
   return sizeOf(shape.map((length) => length ?? openLength));
 }
 
-/** The shape after a step, from that before it. */
+/** The output shape of a step from its input shape. */
 export function shapeAfter(step: AffineStep, shape: SampleShape): SampleShape {
   if (step.kind === 'channels') return shape;
   if (step.kind === 'dense') return [...shape.slice(0, -1), step.bias.length];
@@ -35,10 +35,10 @@ export function shapeAfter(step: AffineStep, shape: SampleShape): SampleShape {
 }
 
 /**
- * The same map in as few steps as it takes, where composing two doesn't cost work or weights; exact but for
- * rounding.
+ * Composes steps into as few as possible, wherever composing two costs neither more work nor more weights;
+ * exact except for rounding.
  *
- * @param shape Of the input.
+ * @param shape The shape of the input.
  */
 export function composeAll(steps: readonly AffineStep[], shape: SampleShape): readonly AffineStep[] {
   const done: { step: AffineStep; shape: SampleShape }[] = [];
@@ -59,10 +59,10 @@ export function composeAll(steps: readonly AffineStep[], shape: SampleShape): re
 }
 
 /**
- * Two steps as one; null where that isn't exact, has no step of its own, or takes more work or weights than
- * the two do.
+ * Composes two steps into one; null where that isn't exact, can't be expressed as a step, or takes more work
+ * or weights than the two.
  *
- * @param shape Of the first step's input.
+ * @param shape The shape of the first step's input.
  */
 function composeSteps(first: AffineStep, second: AffineStep, shape: SampleShape): AffineStep | null {
   if (second.kind === 'channels') return channelsAfter(first, second);
@@ -73,7 +73,7 @@ function composeSteps(first: AffineStep, second: AffineStep, shape: SampleShape)
   return windowAfterWindow(asWindow(first, rank), asWindow(second, rank), shape);
 }
 
-/** A scale and a shift of a step's outputs, multiplied into it: always exact. */
+/** Multiplies a scale and a shift of a step's outputs into the step, which is always exact. */
 function channelsAfter(first: AffineStep, { scale, shift }: ChannelStep): AffineStep {
   const scaled = (values: Float64Array) => values.map((value, at) => value * scale[at]! + shift[at]!);
   if (first.kind === 'channels') {
@@ -85,16 +85,17 @@ function channelsAfter(first: AffineStep, { scale, shift }: ChannelStep): Affine
   }
   const { kernel, bias } = first;
   const filters = bias.length;
-  // The outputs are the last axis of a kernel, but the last but one of a transposed convolution's.
+  // The output axis is the last axis of a kernel, except for a transposed convolution, where it is the second
+  // to last.
   const run = first.kind === 'transposed' ? kernel.shape.at(-1)! : 1;
   const data = kernel.data.map((value, at) => value * scale[Math.floor(at / run) % filters]!);
   return { ...first, kernel: { shape: kernel.shape, data }, bias: scaled(bias) };
 }
 
 /**
- * A scale and a shift of a step's inputs, multiplied into it. Where the step pads its input with zeros the
- * shift must be 0, since the padding isn't shifted; before a transposed convolution too, whose outputs don't
- * all read equally many inputs.
+ * Multiplies a scale and a shift of a step's inputs into the step. The shift must be 0 where the step pads
+ * its input with zeros, since the padding isn't shifted, and before a transposed convolution, whose outputs
+ * read different numbers of inputs.
  */
 function channelsBefore(
   { scale, shift }: ChannelStep,
@@ -123,7 +124,7 @@ function channelsBefore(
   return { ...second, kernel: { shape: kernel.shape, data }, bias };
 }
 
-/** Two matrices as their product; null where it has more weights than the two. */
+/** Composes two matrices into their product; null where that has more weights than the two. */
 function denseAfterDense(first: DenseStep, second: DenseStep): DenseStep | null {
   const [inputs = 0, inner = 0] = first.kernel.shape;
   const outputs = second.bias.length;
@@ -136,10 +137,10 @@ function denseAfterDense(first: DenseStep, second: DenseStep): DenseStep | null 
 }
 
 /**
- * Two convolutions as one, of the receptive field of both. Exact where the second pads nothing, since what it
- * would pad with zeros the first computes; or where the first is of one position and without a bias, so that
- * zeros stay zeros. The padding must be one that a layer can name: a convolution of one position in steps of
- * 1 leaves the other's; else both pad nothing.
+ * Composes two convolutions into one with the receptive field of both. This is exact where the second doesn't
+ * pad, since its padding would replace values that the composed one computes; or where the first has a 1x1
+ * kernel without a bias, so that zeros stay zeros. The composed padding must be one that a layer can have:
+ * that of the other convolution if one has a 1x1 kernel and stride 1; otherwise neither may pad.
  *
  * Null where it isn't exact, and where it takes more work or weights than the two.
  */
@@ -223,8 +224,8 @@ function windowAfterWindow(first: WindowStep, second: WindowStep, shape: SampleS
 }
 
 /**
- * A matrix over channels as a convolution of one position, a scale and a shift of channels as a depthwise
- * one.
+ * Converts a matrix over channels to a convolution with a 1x1 kernel, and a scale and shift of channels to a
+ * depthwise one.
  */
 export function asWindow(step: WindowStep | DenseStep | ChannelStep, rank: number): WindowStep {
   if (step.kind === 'window') return step;
@@ -245,13 +246,13 @@ export function asWindow(step: WindowStep | DenseStep | ChannelStep, rank: numbe
   return { ...place, groups: 1, kernel, bias: step.bias };
 }
 
-/** Whether a step is the identity to the last digit. */
+/** Whether a step is exactly the identity. */
 export function isIdentityStep(step: AffineStep): boolean {
   if (step.kind !== 'channels') return false;
   return step.scale.every((value) => value === 1) && step.shift.every((value) => value === 0);
 }
 
-/** Whether all numbers of a form are finite. */
+/** Whether all weights of a form are finite. */
 export function isFiniteForm({ steps }: AffineForm): boolean {
   return steps.every((step) => {
     const arrays = step.kind === 'channels' ? [step.scale, step.shift] : [step.kernel.data, step.bias];
@@ -259,7 +260,7 @@ export function isFiniteForm({ steps }: AffineForm): boolean {
   });
 }
 
-/** Whether no window reads beyond the input: of an input of this shape, where padding is 'same'. */
+/** Whether no window reads beyond an input of this shape. */
 function padsNothing(step: WindowStep, shape: SampleShape): boolean {
   if (step.padding === 'valid') return true;
   return step.kernelSize.every((_, axis) => {
@@ -272,7 +273,7 @@ function padsNothing(step: WindowStep, shape: SampleShape): boolean {
   });
 }
 
-/** How far a window reaches along an axis, its holes counted. */
+/** The extent of a window along an axis, including dilation. */
 export function extentOf(step: WindowStep, axis: number): number {
   return (step.kernelSize[axis]! - 1) * step.dilationRate[axis]! + 1;
 }

@@ -2,17 +2,19 @@ import { type Network, type NetworkNode, sizeOf, type TensorRef } from '@fuseini
 import { elementsOf, type SampleShape } from './affine-steps.js';
 
 /**
- * What a network takes for one sample, by a model of it that rewritings must lower: lengths that it leaves
- * open count as 64, and shapes alone are read, never the numbers of weights.
+ * The estimated work of a network for one sample, which rewritings must lower. Open lengths count as 64. The
+ * estimate depends on shapes only, never on the values of weights.
  */
 export interface NetworkWork {
-  /** Calls of layers, inputs not counted. */
+  /** The number of calls of layers, without inputs. */
   readonly layers: number;
-  /** Numbers in weights; those of a shared layer once. */
+  /** The number of parameters; those of a shared layer count once. */
   readonly parameters: number;
-  /** Each weight of a kernel once for each position that it is used at. */
+  /**
+   * The number of multiply-adds: each weight of a kernel counts once for each position at which it is used.
+   */
   readonly multiplyAdds: number;
-  /** Numbers that layers read and write, weights included. */
+  /** The number of elements that layers read and write, including weights. */
   readonly elementsMoved: number;
 }
 
@@ -32,8 +34,9 @@ export function networkWork(network: Network): NetworkWork {
 }
 
 /**
- * Whether a network takes less than another one: fewer multiply-adds and elements moved together, and a file
- * that is no larger. A layer's description counts as 64 numbers there, which is less than its JSON takes.
+ * Whether a network is cheaper than another one: the sum of its multiply-adds and moved elements is smaller,
+ * and its file is no larger. In the file size, a layer's description counts as 64 numbers, which is less than
+ * its JSON takes.
  */
 export function isCheaper(after: NetworkWork, before: NetworkWork): boolean {
   const work = ({ multiplyAdds, elementsMoved }: NetworkWork) => multiplyAdds + elementsMoved;
@@ -41,7 +44,7 @@ export function isCheaper(after: NetworkWork, before: NetworkWork): boolean {
   return work(after) < work(before) && size(after) <= size(before);
 }
 
-/** What one network takes more than another. */
+/** The difference in work between two networks. */
 export function difference(before: NetworkWork, after: NetworkWork): NetworkWork {
   return {
     layers: before.layers - after.layers,
@@ -58,7 +61,8 @@ function multiplyAddsOf({ layer, inputs, outputs }: NetworkNode, shapeOf: ShapeO
   const positions = (of: SampleShape) => elementsOf(of.slice(0, -1));
   const read = inputs[0] ? positions(shapeOf(inputs[0])) : 1;
   const written = positions(outputs[0]!.shape);
-  // A strided or 'valid' window is used where it writes, a transposed one or a recurrent cell where it reads.
+  // A convolution's kernel is used at each output position, that of a transposed convolution or a recurrent
+  // cell at each input position.
   const uses = /^(Dense|Conv\dD|DepthwiseConv2D|SeparableConv2D)$/.test(layer.className)
     ? written
     : Math.max(read, written);
@@ -70,7 +74,7 @@ function elementsMovedBy({ layer, inputs, outputs }: NetworkNode, shapeOf: Shape
   const read = inputs.reduce((sum, input) => sum + elementsOf(shapeOf(input)), 0);
   const written = outputs.reduce((sum, { shape }) => sum + elementsOf(shape), 0);
   const weights = layer.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  // A separable convolution writes and reads what its two convolutions hand on.
+  // A separable convolution writes and reads the intermediate result of its two convolutions.
   const between =
     layer.className === 'SeparableConv2D'
       ? 2 * elementsOf([...outputs[0]!.shape.slice(0, -1), layer.weights[1]?.shape.at(-2) ?? 0])

@@ -1,7 +1,7 @@
 import type { ChannelStep, NetworkNode } from '@fuseinit/core';
 import type { SampleShape } from './affine-steps.js';
 
-/** How layers of tfjs-layers without weights treat what stands before them. */
+/** Classes of tfjs-layers without weights, by the operations that can be moved past them. */
 const largest = /^(Global)?MaxPooling\dD$/;
 const means = /^((Global)?AveragePooling\dD|UpSampling2D)$/;
 const moves = /^(Flatten|Reshape|Permute|RepeatVector|Cropping\dD)$/;
@@ -26,9 +26,8 @@ export function mayPass({ layer }: NetworkNode): boolean {
 }
 
 /**
- * Whether the layer gives the same after an activation of each element as that activation gives after the
- * layer: a maximum does for one that never decreases, a layer that only moves elements for any, one that pads
- * with zeros where it leaves 0.
+ * Whether the layer commutes with an elementwise activation: a maximum with one that is nondecreasing, a
+ * layer that only moves elements with any, and one that pads with zeros with one that maps 0 to 0.
  */
 export function passesActivation(node: NetworkNode, activation: string): boolean {
   const { className, config } = node.layer;
@@ -40,16 +39,19 @@ export function passesActivation(node: NetworkNode, activation: string): boolean
 }
 
 /**
- * The scale and shift of channels behind a layer that do there what these do before it; null where there are
- * none. They pass a mean, whose weights add up to 1; a maximum where no scale is negative; zero padding where
- * no shift is; a reshaping where elements stay in whole rows of channels.
+ * The scale and shift of channels after a layer that are equivalent to the given ones before it; null where
+ * there are none. They can be moved past a mean, whose weights sum to 1; a maximum if no scale is negative;
+ * zero padding if all shifts are 0; and a reshaping that keeps whole rows of channels.
  */
 export function passForward(node: NetworkNode, step: ChannelStep, after: SampleShape): ChannelStep | null {
   if (!mayPass(node) || !passesScale(node, step)) return null;
   return repeated(step, after.at(-1) ?? 0);
 }
 
-/** The scale and shift before a layer that do there what these do behind it; null where there are none. */
+/**
+ * The scale and shift before a layer that are equivalent to the given ones after it; null where there are
+ * none.
+ */
 export function passBackward(node: NetworkNode, step: ChannelStep, before: SampleShape): ChannelStep | null {
   if (!mayPass(node) || !passesScale(node, step)) return null;
   return before.at(-1) === step.scale.length ? step : null;

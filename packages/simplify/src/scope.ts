@@ -14,7 +14,7 @@ import {
 import { isFiniteForm, isIdentityStep, type SampleShape, shapeAfter } from './affine-steps.js';
 import type { NetworkWork } from './network-work.js';
 
-/** Names of rules, as `applied` lists them. */
+/** The names of the rules in `applied`. */
 export type RuleName =
   | 'activation-into-before'
   | 'affine-pair'
@@ -26,72 +26,73 @@ export type RuleName =
   | 'scale-into-before'
   | 'unread';
 
-/** A rewriting that was done. */
+/** A rewriting that was applied. */
 export interface AppliedRule {
   readonly rule: RuleName;
-  /** The layers that it is about, by the names that they have in the network as it was read. */
+  /** The layers involved, by their names in the original network. */
   readonly layers: readonly string[];
-  /** What the network takes less for it. */
+  /** The reduction of the network's work. */
   readonly saving: NetworkWork;
 }
 
-/** A change that leaves what a network computes as it is. */
+/** A change that preserves what a network computes. */
 export interface Rewriting {
   readonly rule: RuleName;
-  /** The nodes that it is about. */
+  /** The nodes involved. */
   readonly nodes: readonly NetworkNode[];
   readonly change: NetworkChange;
 }
 
-/** Rewritings of a network at one of its nodes; whoever applies one sees to it that it costs less. */
+/** A rule that proposes a rewriting at a node, or null. The caller applies it only if it lowers the cost. */
 export type Rule = (node: NetworkNode, scope: Scope) => Rewriting | null;
 
-/** A network with what rules ask about it. */
+/** A network, and the queries that rules make about it. */
 export interface Scope {
   readonly network: Network;
   node(name: string): NetworkNode | undefined;
   /**
-   * The node that makes a node's only input; undefined for inputs of the network and of layers that read
+   * The node that computes a node's only input; undefined for inputs of the network and for layers that read
    * several.
    */
   sourceOf(node: NetworkNode): NetworkNode | undefined;
-  /** The nodes that read any output of the one of a name, in the network's order. */
+  /** The nodes that read any output of the named node, in the network's order. */
   readersOf(name: string): readonly NetworkNode[];
   isOutput(node: NetworkNode): boolean;
   /**
-   * Whether a node may be rewritten: its weights are its own, it is called without arguments, its results
-   * depend on no mask, and it makes none.
+   * Whether a node may be rewritten: its weights aren't shared, it is called without arguments, its results
+   * don't depend on a mask, and it doesn't compute one.
    */
   isFree(node: NetworkNode): boolean;
   /**
-   * Whether a node's results depend on nothing but its inputs: a class of a known meaning, no argument of the
-   * call, no mask.
+   * Whether a node's results depend only on its inputs: its class is known, and the call has no arguments and
+   * no mask.
    */
   isPure(node: NetworkNode): boolean;
   /**
-   * The affine form of a node that may be rewritten, reads one tensor and makes one; null where there is
+   * The affine form of a node that may be rewritten, reads one tensor and has one output; null if there is
    * none.
    */
   formOf(node: NetworkNode): AffineForm | null;
-  /** Shape of one sample of a node's first input. */
+  /** The shape of one sample of a node's first input. */
   inputShape(node: NetworkNode): SampleShape;
   /** The dtype of a node's first input. */
   inputDtype(node: NetworkNode): string;
-  /** The name for a layer in a node's place: that of its layer, unless other nodes call it too. */
+  /** The name for a layer that replaces a node: that of its layer, unless other nodes call it too. */
   layerName(node: NetworkNode): string;
 }
 
 /**
- * Affine forms of layers, each found once, and the layers that have none since their numbers aren't finite.
+ * The affine forms of layers, each computed once, and the layers without one because their weights aren't
+ * finite.
  */
 export interface Forms {
   of(node: NetworkNode, inputShape: SampleShape): AffineForm | null;
-  /** Whether a plugin says what a node computes. */
+  /** Whether a plugin defines what a node computes. */
   knows(node: NetworkNode): boolean;
   readonly notFinite: ReadonlySet<string>;
 }
 
-/** @throws PLUGIN_FAILED when a plugin throws, or gives a form of other channels than its layer has. */
+/** @throws PLUGIN_FAILED when a plugin throws, or returns a form whose channels don't match its layer. */
 export function createForms(plugins: readonly LayerPlugin[]): Forms {
   const byClass = new Map<string, LayerPlugin>();
   for (const plugin of plugins.toReversed())
@@ -153,7 +154,7 @@ function checkedForm(
   return { ...form, steps };
 }
 
-/** What rules ask about a network as it is now. */
+/** Creates the scope for the current state of a network. */
 export function createScope(network: Network, forms: Forms): Scope {
   const nodes = new Map(network.nodes.map((node) => [node.name, node]));
   const readers = readersOf(network);
@@ -203,7 +204,7 @@ export function outputOf({ name }: NetworkNode): TensorRef {
   return { node: name, output: 0 };
 }
 
-/** The teacher's layers behind some nodes, each once. */
+/** The names of the teacher's layers that nodes represent, without duplicates. */
 export function originsOf(nodes: readonly NetworkNode[]): readonly string[] {
   return [...new Set(nodes.flatMap(({ origins }) => origins))];
 }

@@ -11,33 +11,36 @@ import { type Successor, successorsOf } from './successors.js';
 /** Options of {@link simplify}. */
 export interface SimplifyOptions {
   /**
-   * Of layers that aren't built in; they come before the built-in ones. One with an affine form takes part.
+   * Plugins for layers that aren't built in. They take precedence over the built-in ones; those with an
+   * affine form take part in rewriting.
    */
   readonly plugins?: readonly LayerPlugin[];
   /**
-   * Activations that stay layers of their own, by name: those that the network will be run faster with so.
-   * Default none.
+   * The names of activations that are kept as separate layers because the network will run faster that way.
+   * Default: none.
    */
   readonly activationsApart?: readonly string[];
   /**
-   * Whether no layer may come to read one tensor twice that another layer reads too: `predict` of tfjs-layers
-   * disposes it before the other has read it. Default false.
+   * Whether to avoid rewritings after which a layer reads a tensor twice that another layer reads too:
+   * `predict` of tfjs-layers disposes such a tensor before the other layer has read it. Default false.
    */
   readonly readsApart?: boolean;
 }
 
-/** A network that computes the same for less, and what was done to it. */
+/** The simplified network, which computes the same at lower cost, and the rewritings applied to it. */
 export interface Simplified {
   readonly network: Network;
-  /** In the order in which it was done. */
+  /** The applied rewritings in order. */
   readonly applied: readonly AppliedRule[];
-  /** For each layer of the network as it was read, the layers that stand for it now at the ends of a run. */
+  /**
+   * The layers that replace each layer of the original network at the start or the end of a run of layers.
+   */
   readonly successors: ReadonlyMap<string, Successor>;
-  /** What a user should know, in words: layers that only training needs, weights that aren't finite. */
+  /** Warnings for the user: dropped layers that act in training, and weights that aren't finite. */
   readonly warnings: readonly string[];
 }
 
-/** Those that leave more to others come later. */
+/** The rules in the order in which they are tried; those that leave more for other rules come later. */
 const rules: readonly Rule[] = [
   unread,
   identity,
@@ -50,19 +53,19 @@ const rules: readonly Rule[] = [
   affinePair,
 ];
 
-/** Layers that do something in training alone. */
+/** Layers that act only in training. */
 const inTraining = /^(Dropout|SpatialDropout\dD|AlphaDropout|GaussianDropout|GaussianNoise)$/;
 
 /**
- * Rewrites a network into one that computes the same at inference for less: exactly, but for the rounding of
- * float64. Nothing is estimated, and no data are needed. Rewritten weights are float64; whoever writes them
- * to a file rounds them.
+ * Rewrites a network into a cheaper one that computes the same at inference, exactly except for float64
+ * rounding. Nothing is estimated, and no data are needed. Rewritten weights are float64; they are rounded
+ * when they are written to a file.
  *
- * Each rewriting takes fewer multiply-adds and moved elements together, and makes the network no larger
- * ({@link NetworkWork}). Outputs keep their names and their order. What is simplified already comes back as
- * it is.
+ * Each rewriting lowers the sum of multiply-adds and moved elements, and doesn't make the network larger
+ * ({@link NetworkWork}). Outputs keep their names and their order. A network that is already simplified is
+ * returned unchanged.
  *
- * @throws PLUGIN_FAILED when a plugin throws, or gives an affine form that doesn't fit its layer.
+ * @throws PLUGIN_FAILED when a plugin throws, or returns an affine form that doesn't fit its layer.
  */
 export function simplify(
   network: Network,
@@ -108,8 +111,8 @@ export function simplify(
 }
 
 /**
- * Activations that are layers only because they were to stay apart, each with the layer that would have taken
- * it.
+ * The activations that are separate layers only because of `activationsApart`, each with the layer that it
+ * would have been merged into.
  */
 function keptApart(scope: Scope, activations: readonly string[]): ReadonlyMap<string, string> {
   const apart = new Map<string, string>();

@@ -8,7 +8,7 @@ import type {
   WindowStep,
 } from '@fuseinit/core';
 
-/** A layer of tfjs-layers that isn't one yet: what follows from an affine form. */
+/** The class, config and weights of a tfjs-layers layer, as determined by an affine form. */
 interface Stock {
   readonly className: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -21,12 +21,12 @@ interface Stock {
 }
 
 /**
- * The layer of tfjs-layers that computes an affine form, with float64 weights; null where there is none. Of
- * what the config of another layer says beside, nothing is kept: initializers, constraints and regularizers
- * were meant for other weights.
+ * The layer of tfjs-layers that computes an affine form, with float64 weights; null where there is none.
+ * Initializers, constraints and regularizers of the replaced layers are dropped, since they were meant for
+ * other weights.
  *
- * @param like Layers that the new one takes the place of: it is called as the first is, and trains as the
- * first with weights.
+ * @param like The layers that the new one replaces. It gets the name of the first, and the `trainable` flag
+ *   of the first with weights.
  * @param rank The number of axes before the channels.
  */
 export function stockLayer(
@@ -36,7 +36,7 @@ export function stockLayer(
 ): NetworkLayer | null {
   const stock = stockOf(steps, activation, [like, ...others], rank);
   if (!stock) return null;
-  // A bias is left out where it is 0 and a layer had none.
+  // The bias is omitted if it is 0 and a replaced layer had none.
   const bias = stock.weights.find(([weightName]) => weightName === 'bias')?.[2];
   const biasless =
     bias?.every((value) => value === 0) && [like, ...others].some(({ config }) => config.useBias === false);
@@ -82,7 +82,10 @@ function stockOf(
   };
 }
 
-/** A batch norm without statistics, or a Rescaling where one was and one scale and one shift are all. */
+/**
+ * A batch norm with trivial statistics, or a Rescaling if there was one and all channels share a scale and a
+ * shift.
+ */
 function channels({ scale, shift }: ChannelStep, like: readonly NetworkLayer[]): Stock {
   const uniform = [scale, shift].every((values) => values.every((value) => value === values[0]));
   if (uniform && like.some(({ className }) => className === 'Rescaling')) {
@@ -122,7 +125,8 @@ function convolution(step: WindowStep, activation: string, rank: number): Stock 
 }
 
 /**
- * A depthwise convolution and one of one position after it; the bias of the first goes through the second.
+ * A depthwise convolution followed by one with a 1x1 kernel; the bias of the first is passed through the
+ * second.
  */
 function separable(first: AffineStep, second: AffineStep, activation: string, rank: number): Stock | null {
   if (first.kind !== 'window' || second.kind !== 'window' || !isDepthwise(first, rank)) return null;

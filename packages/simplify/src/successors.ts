@@ -2,28 +2,26 @@ import type { Network } from '@fuseinit/core';
 import type { AppliedRule } from './scope.js';
 
 /**
- * Where a run of layers begins and ends in a simplified network, given one of the network that it was made
- * from.
+ * The layers at which a run of layers starts and ends in a simplified network, for a layer of the original
+ * one.
  */
 export interface Successor {
-  /**
-   * The layer that a run beginning with the given one begins with; null where no single layer stands for it.
-   */
+  /** The first layer of a run that started with the given one; null if no single layer replaces it. */
   readonly first: string | null;
-  /** The layer that a run ending with the given one ends with; null where no single layer stands for it. */
+  /** The last layer of a run that ended with the given one; null if no single layer replaces it. */
   readonly last: string | null;
 }
 
-/** Rules that move a layer into those that read it: a run that ends with that layer ends before them. */
+/** Rules that merge a layer into its readers; a run that ends with such a layer ends before those readers. */
 const movingAhead = ['padding-into-after', 'scale-into-after'];
 
 /**
- * Of each layer of a network, by its node's name, the layers of the simplified one that stand for it. A layer
- * that was folded into another one is that one; at the end of a run, what was dropped or moved ahead is the
- * layer that it read.
+ * Maps each layer of a network, by its node's name, to the layers of the simplified network that replace it.
+ * A layer that was folded into another one maps to that one; at the end of a run, a layer that was dropped or
+ * merged into its readers maps to the layer that it read.
  *
- * @param apart For each activation that stayed a layer only because it was to stay apart: the layer that
- * would have taken it.
+ * @param apart Maps each activation that was kept as a separate layer to the layer that it would have been
+ *   merged into.
  */
 export function successorsOf(
   before: Network,

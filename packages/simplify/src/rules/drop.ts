@@ -2,17 +2,18 @@ import { changeNetwork, type NetworkChange, type NetworkNode, tensorKey } from '
 import { outputOf, type Rule, type Scope } from '../scope.js';
 import { withNameOf } from './merge.js';
 
-/** Layers that combine several tensors, and give a single one back as it is. */
+/** Layers that combine several tensors, and return a single one unchanged. */
 const combining = ['Add', 'Average', 'Concatenate', 'Maximum', 'Minimum', 'Multiply'];
 
 /**
- * A layer that gives its input back is dropped: `Dropout` and the noise layers, whose work is in training;
- * `Activation` of 'linear', `Reshape` to the shape that is there, padding and cropping by nothing, poolings
- * and enlargements of 1, a `Rescaling` by 1, a sum of one tensor, an activation of what it leaves as it is.
+ * Drops a layer that returns its input unchanged: `Dropout` and the noise layers, which act only in training;
+ * `Activation` of 'linear', `Reshape` to the same shape, padding and cropping by zero, pooling and upsampling
+ * of size 1, a `Rescaling` by 1, a sum of one tensor, and an activation that doesn't change its input.
  *
- * Holds where the layer's affine form has no step and no activation, shape and dtype stay, no argument of the
- * call says otherwise, and no mask hangs on it. An output of the network keeps its name: the layer before
- * takes it on, if it makes one tensor alone, has no other reader, and isn't an input or an output itself.
+ * It applies where the layer's affine form has no step and no activation, shape and dtype stay the same, the
+ * call has no arguments that change this, and no mask depends on it. An output of the network keeps its name:
+ * the layer before takes over the name, if it has a single output and no other reader, and isn't an input or
+ * an output itself.
  */
 export const identity: Rule = (node, scope) => {
   if (node.outputs.length !== 1 || node.inputs.length !== 1 || !scope.isFree(node)) return null;
@@ -40,9 +41,9 @@ export const identity: Rule = (node, scope) => {
 };
 
 /**
- * A layer that computes what another one has computed takes that one's place: the same weights on the same
- * tensors, or a layer without weights of the same class and config. Holds for layers of a known meaning,
- * whose results depend on no mask.
+ * Replaces a layer by an earlier one that computes the same: one with the same weights on the same tensors,
+ * or one without weights of the same class and config. It applies to layers of known classes whose results
+ * don't depend on a mask.
  */
 export const repeated: Rule = (node, scope) => {
   if (node.inputs.length === 0 || node.outputs.length !== 1 || scope.isOutput(node) || !scope.isPure(node))
@@ -60,7 +61,7 @@ export const repeated: Rule = (node, scope) => {
   return { rule: 'repeated', nodes: [same, node], change };
 };
 
-/** What no output of the network depends on is dropped. The network's inputs stay. */
+/** Drops nodes that no output of the network depends on. The network's inputs are kept. */
 export const unread: Rule = (node, scope) => {
   if (node !== scope.network.nodes[0]) return null;
   const left = new Set(changeNetwork(scope.network, {}).nodes);
@@ -69,7 +70,7 @@ export const unread: Rule = (node, scope) => {
 };
 
 function mayRename(source: NetworkNode, scope: Scope): boolean {
-  // Under the output's name there is only the first of several tensors.
+  // An output name refers only to the first of several tensors.
   const isOne = source.outputs.length === 1 && scope.readersOf(source.name).length === 1;
   return isOne && !scope.isOutput(source) && scope.isFree(source);
 }

@@ -4,7 +4,9 @@ import { mayPass, passBackward, passesActivation, passForward } from '../pass-th
 import { originsOf, outputOf, type Rewriting, type Rule, type RuleName, type Scope } from '../scope.js';
 import { stockLayer } from '../stock-layer.js';
 
-/** A layer and the one that reads its output, directly or behind layers that one of the two can pass. */
+/**
+ * A layer and the one that reads its output, directly or after layers that one of the two can be moved past.
+ */
 interface Pair {
   readonly first: NetworkNode;
   readonly passed: readonly NetworkNode[];
@@ -13,11 +15,12 @@ interface Pair {
 
 /**
  * An activation layer (`Activation`, `ReLU` up to 6 or without a limit, `ELU` of alpha 1, `Softmax` over the
- * last axis) becomes the activation of the affine layer before it.
+ * last axis) is merged into the affine layer before it.
  *
- * Holds where nothing else reads that layer, it is no output of the network, it shares no weights, and it has
- * no activation itself, or one that makes with this the same as a single one: `relu` then `relu6`, `sigmoid`
- * then `relu`. Between them may stand what the activation passes: `passesActivation`.
+ * It applies where nothing else reads the affine layer, it is not an output of the network, it shares no
+ * weights, and it has no activation itself, or one that combines with this one into a single activation:
+ * `relu` then `relu6`, `sigmoid` then `relu`. Layers that the activation can be moved past may be in between:
+ * see `passesActivation`.
  */
 export const activationIntoBefore: Rule = (node, scope) => {
   const form = scope.formOf(node);
@@ -30,12 +33,12 @@ export const activationIntoBefore: Rule = (node, scope) => {
 };
 
 /**
- * A scale and a shift of channels (`BatchNormalization`, `Rescaling`, plugins' own) are multiplied into the
- * affine layer before them: convolution, depthwise, separable or transposed convolution, dense, or another
- * scale and shift.
+ * A scale and a shift of channels (`BatchNormalization`, `Rescaling`, layers of plugins) are multiplied into
+ * the affine layer before them: convolution, depthwise, separable or transposed convolution, dense, or
+ * another scale and shift.
  *
- * Holds where nothing else reads that layer, it is no output of the network, shares no weights and has no
- * activation. Between them may stand what the scale and shift pass: `passBackward`.
+ * It applies where nothing else reads that layer, it is not an output of the network, shares no weights and
+ * has no activation. Layers that the scale and shift can be moved past may be in between: see `passBackward`.
  */
 export const scaleIntoBefore: Rule = (node, scope) => {
   const step = channelStepOf(node, scope);
@@ -54,14 +57,15 @@ export const scaleIntoBefore: Rule = (node, scope) => {
 };
 
 /**
- * The largest shift, in the unit of what the shift gives, that another layer's bias can hold: products in
- * float32 then lose seven of 24 bits where input and shift cancel out.
+ * The largest shift, relative to the scale of its output or to 1 if that is larger, that may be moved into
+ * another layer's bias. At this size, float32 products lose seven of 24 bits where input and shift cancel
+ * out.
  */
 const largestShift = 128;
 
 /**
- * Whether numbers far from zero are brought near it, which has to come before their products are taken in
- * float32.
+ * Whether the shift brings numbers far from zero near to it, which must happen before their products are
+ * computed in float32.
  */
 function cancels({ layer }: NetworkNode, { shift }: ChannelStep): boolean {
   const gamma = layer.weights.find(({ name }) => name === 'gamma')?.data;
@@ -71,15 +75,14 @@ function cancels({ layer }: NetworkNode, { shift }: ChannelStep): boolean {
 }
 
 /**
- * A scale and a shift of channels are multiplied into the affine layers after them: what prepares a network's
- * inputs (`Rescaling`, a normalization) into its first layers, the batch norm of a layer with an activation
- * into the next one.
+ * A scale and a shift of channels are multiplied into the affine layers after them: the preprocessing of a
+ * network's inputs (`Rescaling`, a normalization) into its first layers, a batch norm after an activation
+ * into the next layer.
  *
- * Holds where every reader is an affine layer that shares no weights, and none that pads with zeros where the
- * shift isn't 0: 'valid', windows of one position, windows that 'same' pads by nothing. Between them may
- * stand what the scale and shift pass:
- * `passForward`. A shift of more than 128 times what comes out stays: a normalization of numbers far from
- * zero.
+ * It applies where every reader is an affine layer that shares no weights and, if the shift isn't 0, doesn't
+ * pad with zeros: it is 'valid', has a 1x1 kernel, or 'same' adds no padding. Layers that the scale and shift
+ * can be moved past may be in between: see `passForward`. A shift of more than 128 times the result, a
+ * normalization of numbers far from zero, is left in place.
  */
 export const scaleIntoAfter: Rule = (node, scope) => {
   const step = channelStepOf(node, scope);
@@ -114,13 +117,13 @@ export const scaleIntoAfter: Rule = (node, scope) => {
 };
 
 /**
- * Two affine layers with nothing between become one where that takes no more multiply-adds and weights:
- * matrices with a wide layer between them, a convolution and one of one position, windows of which the second
- * pads nothing.
+ * Two adjacent affine layers are composed into one where that takes no more multiply-adds and weights: two
+ * matrices with a wide layer between them, a convolution and one with a 1x1 kernel, or two convolutions of
+ * which the second doesn't pad.
  *
- * Holds where nothing else reads the first, it is no output of the network, neither shares weights, and the
- * first has no activation and no such shift as `scaleIntoAfter` leaves; `windowAfterWindow` says when two
- * windows are one.
+ * It applies where nothing else reads the first, it is not an output of the network, neither shares weights,
+ * and the first has no activation and no shift of the kind that `scaleIntoAfter` leaves in place.
+ * `windowAfterWindow` defines when two convolutions can be composed.
  */
 export const affinePair: Rule = (node, scope) => {
   const form = scope.formOf(node);
@@ -142,8 +145,8 @@ function channelStepOf(node: NetworkNode, scope: Scope): ChannelStep | null {
 }
 
 /**
- * The layer before a node whose only reader it is, looking past layers of one reader that `passes` lets
- * through.
+ * The layer before a node, if the node is its only reader; skips layers with a single reader that `passes`
+ * accepts.
  */
 function pairBefore(second: NetworkNode, scope: Scope, passes: (node: NetworkNode) => boolean): Pair | null {
   const passed: NetworkNode[] = [];
@@ -157,11 +160,11 @@ function pairBefore(second: NetworkNode, scope: Scope, passes: (node: NetworkNod
   }
 }
 
-/** A pair as the layer of this form in place of the first; what stood between comes after it. */
+/** Replaces a pair by a layer of this form in place of the first; the layers in between follow it. */
 function atFirst(rule: RuleName, pair: Pair, form: AffineForm, scope: Scope): Rewriting | null {
   const { first, passed, second } = pair;
   const last = passed.at(-1);
-  // The name of an output stays.
+  // Outputs keep their names.
   const keeps = scope.isOutput(second);
   if (scope.inputDtype(first) !== second.outputs[0]!.dtype) return null;
   const named = keeps && !last ? [second, first] : [first, second];
@@ -185,14 +188,14 @@ function atFirst(rule: RuleName, pair: Pair, form: AffineForm, scope: Scope): Re
   return { rule, nodes, change: { remove: [last.name], add: [node, renamed] } };
 }
 
-/** A node under the name of another one, whose readers read it then. */
+/** Gives a node the name of another one, whose readers then read it. */
 export function withNameOf(node: NetworkNode, named: NetworkNode, scope: Scope): NetworkNode {
   const name = scope.layerName(named);
   const layer = { ...node.layer, name, config: { ...node.layer.config, name } };
   return { ...node, name: named.name, layer };
 }
 
-/** A node of the first one's name whose layer has this form. */
+/** A node with the first one's name whose layer has this form. */
 function rewritten(
   form: AffineForm,
   like: readonly [NetworkNode, NetworkNode],
@@ -208,7 +211,7 @@ function rewritten(
 const notNegative = ['relu', 'relu6', 'sigmoid', 'hardSigmoid', 'softmax', 'softplus'];
 const upTo6 = ['relu6', 'sigmoid', 'hardSigmoid', 'softmax'];
 
-/** The one activation that does what two in a row do; null where none of tfjs-layers does. */
+/** The activation of tfjs-layers that is equivalent to two in a row; null if there is none. */
 export function combined(first: string, second: string): string | null {
   if (first === 'linear') return second;
   if (second === 'linear') return first;

@@ -4,13 +4,13 @@ import { originsOf, outputOf, type Rule } from '../scope.js';
 import { stockLayer } from '../stock-layer.js';
 
 /**
- * A `ZeroPadding2D` before a 'valid' convolution makes it 'same', where that pads by the same: as many zeros
- * before each axis, and as many windows. So it is for the ((0, 1), (0, 1)) of MobileNet before steps of 2 on
- * even lengths, and for half a kernel around one in steps of 1; on axes of an open length for the latter
- * alone.
+ * A `ZeroPadding2D` before a 'valid' convolution is replaced by 'same' padding, where that is equivalent: as
+ * many zeros before each axis, and as many windows. That is the case for MobileNet's ((0, 1), (0, 1)) before
+ * a stride of 2 on even lengths, and for padding by half a kernel at stride 1; on axes of open length only
+ * for the latter.
  *
- * Holds where nothing else reads the padded tensor, it is no output of the network, and the convolution
- * shares no weights.
+ * It applies where nothing else reads the padded tensor, it is not an output of the network, and the
+ * convolution shares no weights.
  */
 export const paddingIntoAfter: Rule = (node, scope) => {
   const source = scope.sourceOf(node);
@@ -35,7 +35,7 @@ export const paddingIntoAfter: Rule = (node, scope) => {
   };
 };
 
-/** What a `ZeroPadding2D` adds before and after each axis; null for other layers. */
+/** The padding that a `ZeroPadding2D` adds before and after each axis; null for other layers. */
 function bordersOf({ layer }: NetworkNode): readonly (readonly [number, number])[] | null {
   const { className, config } = layer;
   if (className !== 'ZeroPadding2D' || config.dataFormat === 'channelsFirst') return null;

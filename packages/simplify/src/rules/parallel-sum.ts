@@ -11,7 +11,7 @@ import { asWindow, extentOf, type SampleShape } from '../affine-steps.js';
 import { originsOf, outputOf, type Rule, type Scope } from '../scope.js';
 import { stockLayer } from '../stock-layer.js';
 
-/** One tensor that an `Add` reads, as a step from the tensor that it is computed of. */
+/** One input of an `Add`, as a step from the tensor that it is computed from. */
 interface Branch {
   readonly step: AffineStep | null;
   /** The layer that computes it; undefined where the `Add` reads the tensor itself. */
@@ -19,12 +19,13 @@ interface Branch {
 }
 
 /**
- * Affine layers of one tensor that an `Add` sums up become one, the tensor itself and its scales and shifts
- * among them as windows of one position: a residual around a single convolution, the branches of RepVGG.
+ * Affine layers that read the same tensor and are summed by an `Add` are merged into one; the tensor itself
+ * and its scales and shifts count as convolutions with a 1x1 kernel. Examples are a residual connection
+ * around a single convolution, and the branches of RepVGG.
  *
- * Holds where the branches have no activation, nothing else reads them, none is an output of the network or
- * shares weights, and the windows of all lie within the largest of them: the same strides, holes that match,
- * lengths that are known where strides are more than 1. Depthwise branches alone stay depthwise.
+ * It applies where the branches have no activation, nothing else reads them, none is an output of the network
+ * or shares weights, and all windows fit into the largest of them: with the same strides, compatible
+ * dilation, and known lengths where strides exceed 1. If all branches are depthwise, the result is too.
  */
 export const parallelSum: Rule = (node, scope) => {
   if (node.layer.className !== 'Add' || !scope.isFree(node) || node.inputs.length < 2) return null;
@@ -34,7 +35,7 @@ export const parallelSum: Rule = (node, scope) => {
     const step = branchStep(source, scope);
     const root = step === undefined ? input : source.inputs[0]!;
     const branch = step === undefined ? { step: null, node: undefined } : { step, node: source };
-    // A sum spreads shorter axes over longer ones: branches of another shape are another sum.
+    // An `Add` broadcasts, so branches of different shapes can't be merged.
     const key = `${tensorKey(root)} ${JSON.stringify(source.outputs[input.output]!.shape)}`;
     groups.set(key, [...(groups.get(key) ?? []), { at, branch }]);
   });
@@ -86,7 +87,10 @@ export const parallelSum: Rule = (node, scope) => {
   return null;
 };
 
-/** The step of a branch; null for the identity, undefined where the tensor is to be taken as it is. */
+/**
+ * The affine step of a node as a branch; undefined if the node can't be merged, so that the branch starts at
+ * its output.
+ */
 function branchStep(source: NetworkNode, scope: Scope): AffineStep | null | undefined {
   const form = scope.formOf(source);
   const [step, ...others] = form?.steps ?? [];
@@ -99,7 +103,7 @@ function branchStep(source: NetworkNode, scope: Scope): AffineStep | null | unde
 /**
  * The sum of affine steps of one input, null for the identity among them; null where there is no such step.
  *
- * @param shape Of the input.
+ * @param shape The shape of the input.
  */
 function sumSteps(steps: readonly (AffineStep | null)[], shape: SampleShape): AffineStep | null {
   const channels = shape.at(-1)!;
@@ -147,7 +151,7 @@ function sumSteps(steps: readonly (AffineStep | null)[], shape: SampleShape): Af
   };
 }
 
-/** The kernel of a window in the place that it has in a larger one; null where it reads what that doesn't. */
+/** Embeds the kernel of a window in a larger one; null if it reads positions that the larger one doesn't. */
 function within(
   step: WindowStep,
   larger: WindowStep,
@@ -183,8 +187,8 @@ function within(
 }
 
 /**
- * How far before the first position of the input the first window of an axis starts; NaN where the length
- * decides it.
+ * The distance by which the first window of an axis starts before the input; NaN if it depends on an unknown
+ * length.
  */
 function firstTap(step: WindowStep, axis: number, shape: SampleShape): number {
   const extent = extentOf(step, axis);

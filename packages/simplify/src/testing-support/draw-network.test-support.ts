@@ -2,8 +2,8 @@ import { type NdArray, type Network, uniformStream } from '@fuseinit/core';
 import { type Built, networkBuilder } from './network-builder.test-support.js';
 
 /**
- * What a network of any kind may be made of, drawn by a seed: every layer, residual sums, shared layers,
- * several ends.
+ * A random network, determined by a seed, with layers of every kind, residual sums, shared layers and several
+ * inputs or outputs.
  */
 export function drawNetwork(seed: number): { network: Network; inputs: readonly NdArray[] } {
   const builder = networkBuilder(seed);
@@ -39,7 +39,7 @@ export function drawNetwork(seed: number): { network: Network; inputs: readonly 
     return add('Conv2D', { filters: pick([2, 3, 6]), ...options }, x);
   };
   const bare = (x: Built): Built => {
-    // What frameworks write before a batch norm.
+    // There is no activation and often no bias, as before a batch norm.
     const rank = rankOf(x);
     const options = { ...window(x), activation: 'linear', useBias: chance(40) };
     if (rank === 0)
@@ -134,7 +134,7 @@ export function drawNetwork(seed: number): { network: Network; inputs: readonly 
       () => add(pick(['GlobalAveragePooling2D', 'GlobalMaxPooling2D']), {}, x),
     ])();
   };
-  /** Branches of one tensor that keep its shape, and their sum. */
+  /** Adds branches of one tensor that keep its shape, and their sum. */
   const residual = (x: Built): Built => {
     const rank = rankOf(x);
     const channels = channelsOf(x);
@@ -198,7 +198,7 @@ export function drawNetwork(seed: number): { network: Network; inputs: readonly 
       () => padded(x),
       () => bare(bare(x)),
       () => {
-        // One layer, called twice on one tensor.
+        // One layer is called twice on the same tensor.
         const call = affine(x);
         return add('Multiply', {}, [call, builder.again(call, x)]);
       },

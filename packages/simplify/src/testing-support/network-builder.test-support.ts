@@ -15,16 +15,14 @@ import { builtinLayers } from '@fuseinit/registry';
 
 type Config = Readonly<Record<string, unknown>>;
 
-/**
- * A tensor of a network that is being built: where it comes from, and what it is for the builder's inputs.
- */
+/** A tensor of a network that is being built: its reference, and its value for the builder's inputs. */
 export interface Built {
   readonly ref: TensorRef;
   readonly value: NdArray;
   readonly layer: NetworkLayer;
 }
 
-/** Builds networks by calling layers, with seeded weights, and runs them along. */
+/** Builds networks by calling layers with seeded weights, and computes their values at the same time. */
 export interface NetworkBuilder {
   input(...shape: number[]): Built;
   /** Calls a new layer, named for its class and number unless a name is given. */
@@ -73,7 +71,7 @@ export function networkBuilder(seed: number, plugins: readonly LayerPlugin[] = a
       const inputs = [given].flat() as readonly Built[];
       const weights = weightsOf(className, config, inputs[0]!.value.shape.slice(1)).map(([named, shape]) => {
         const drawn = randomArray(draws++, shape);
-        // About as large as keeps numbers of the size that they have.
+        // This scale keeps the magnitude of values about constant.
         const size = shape.length > 1 ? Math.sqrt(2 / (sizeOf(shape) / shape.at(-1)!)) : 0.5;
         const value = (number: number) => (named === 'moving_variance' ? 0.5 + number ** 2 : size * number);
         return { name: named, shape, dtype: 'float32', trainable: true, data: drawn.data.map(value) };
@@ -138,7 +136,7 @@ const plugin = (className: string, apply: NonNullable<LayerPlugin['apply']>) =>
     apply,
   });
 
-/** A layer of somebody else's: each channel times a weight. */
+/** A third-party layer that multiplies each channel by a weight. */
 const gain: LayerPlugin = {
   ...plugin('Gain', ({ config }, input) => ({
     shape: input.shape,
@@ -153,11 +151,11 @@ const gain: LayerPlugin = {
   },
 };
 
-/** A layer that nobody knows more of than what it computes. */
+/** A layer whose plugin has `apply` but no affine form. */
 const opaque: LayerPlugin = plugin('Opaque', (_layer, input) => ({
   shape: input.shape,
   data: input.data.map((value) => Math.sin(value)),
 }));
 
-/** Plugins of all classes that the tests' networks have. */
+/** The plugins for all classes in the networks of the tests. */
 export const allPlugins: readonly LayerPlugin[] = [gain, opaque, ...builtinLayers];

@@ -12,8 +12,8 @@ import { outputDistance, rounding } from './same-outputs.test-support.js';
 type Draw = (builder: NetworkBuilder) => Built | readonly Built[];
 
 /**
- * Builds a network, simplifies it, holds the outputs of the two together, and tells what was done and what is
- * left.
+ * Builds a network, simplifies it, compares the outputs of the two, and returns the applied rules and the
+ * remaining layers.
  */
 export function simplified(draw: Draw): {
   rules: string[];
@@ -33,7 +33,7 @@ export function simplified(draw: Draw): {
   };
 }
 
-/** `conv Conv2D relu`: the node's name, its class and its activation, where it has one. */
+/** `conv Conv2D relu`: the node's name, its class and its activation, if it has one. */
 function described({ name, layer }: Network['nodes'][number]): string {
   const { activation = 'linear' } = layer.config;
   return [name, layer.className, ...(activation === 'linear' ? [] : [activation])].join(' ');
