@@ -6,20 +6,20 @@ import type { LabelLoss } from './label-losses.js';
 import type { TrainedGroup } from './trained-layers.js';
 import type { TrainingBatch } from './training-data.js';
 
-/** What a student is trained to. */
+/** The objective of training: the student, its teacher if there is one, and the losses. */
 export interface Objective {
   readonly model: LayersModel;
-  /** The model as it was read, with its live layers. */
+  /** The student as a network, which refers to the model's live layers. */
   readonly student: Network;
-  /** Layers of the student that run as at inference, in training too. */
+  /** The layers of the student that run in inference mode also in training. */
   readonly frozen: ReadonlySet<Layer>;
   readonly teacher: Network | undefined;
   readonly distillation: Distillation | undefined;
-  /** One for each output; found when the first labels come. */
+  /** Returns the loss on labels for each output; determined when the first labels arrive. */
   readonly labelLosses: () => readonly LabelLoss[];
 }
 
-/** What the teacher makes of a batch, the receiver's to dispose; undefined without a teacher. */
+/** Runs the teacher on a batch; undefined without a teacher. The caller disposes the result. */
 export function teach(
   tf: TensorFlow,
   { teacher, distillation }: Objective,
@@ -31,10 +31,10 @@ export function teach(
 }
 
 /**
- * The loss of one batch, a scalar: on labels, on what was taught, and in training what regularizes the
- * weights. Call it inside `tf.tidy` or a gradient.
+ * The loss of one batch, a scalar: the loss on labels, the distillation loss, and in training the
+ * regularization losses. Call it inside `tf.tidy` or a gradient.
  *
- * @throws ARGUMENT_INVALID for a batch of which nothing counts.
+ * @throws ARGUMENT_INVALID for a batch to which no loss applies.
  * @throws SHAPE_MISMATCH for labels of another number of outputs, or of another shape.
  */
 export function batchLoss(
@@ -64,7 +64,7 @@ export function batchLoss(
     loss = loss.add(distillationLoss(tf, distillation, run, taught));
   }
   if (training) {
-    // By layers: a `Sequential` itself tells none of its layers' penalties.
+    // Losses are collected by layer, since a `Sequential` doesn't report its layers' regularization losses.
     const layers = [...liveLayersOf(student).keys()];
     for (const penalty of layers.flatMap((layer) => layer.calculateLosses())) loss = loss.add(penalty);
   }
@@ -76,14 +76,14 @@ function requireOutputs(labels: number, outputs: number): void {
   throw new FuseInitError('SHAPE_MISMATCH', `Labels for ${labels} outputs came; the student has ${outputs}.`);
 }
 
-/** A loss and its gradients by names of variables, the receiver's to dispose. */
+/** A loss and its gradients by variable name. The caller disposes them. */
 export interface LossGradients {
   readonly value: Tensor;
   readonly grads: Readonly<Record<string, Tensor>>;
 }
 
 /**
- * @throws ARGUMENT_INVALID where the loss depends on nothing that is trained.
+ * @throws ARGUMENT_INVALID if the loss doesn't depend on any trained weight.
  * @throws LAYER_UNSUPPORTED where the backend can't compute the gradient.
  */
 export function lossGradients(
@@ -98,7 +98,7 @@ export function lossGradients(
     disposeTape(tf);
     if (FuseInitError.isInstance(cause)) throw cause;
     const message = String((cause as Error)?.message);
-    // tfjs has no codes: its own words tell these two.
+    // Errors of tfjs have no codes, so these two are recognised by their messages.
     if (/connection between any variable/.test(message)) {
       throw new FuseInitError(
         'ARGUMENT_INVALID',
@@ -116,7 +116,10 @@ export function lossGradients(
   }
 }
 
-/** What tfjs kept for gradients that are never computed: it disposes that at the end of a way back only. */
+/**
+ * Disposes the tensors that tfjs kept for gradients that won't be computed, which it disposes only after
+ * backpropagation.
+ */
 function disposeTape(tf: TensorFlow): void {
   const { state } = tf.engine() as unknown as {
     readonly state: {
@@ -124,7 +127,7 @@ function disposeTape(tf: TensorFlow): void {
       activeTape: readonly { readonly saved?: readonly Tensor[] }[] | null;
     };
   };
-  // Within a gradient of the caller's the tape is still wanted.
+  // Inside a gradient of the caller's, the tape is still needed.
   if (state.gradientDepth > 0) return;
   for (const { saved = [] } of state.activeTape ?? []) for (const tensor of saved) tensor.dispose();
   state.activeTape = null;
@@ -133,7 +136,7 @@ function disposeTape(tf: TensorFlow): void {
 /** Takes one step of every group's optimizer. */
 export function takeStep(groups: readonly TrainedGroup[], { grads }: LossGradients): void {
   for (const { variables, optimizer } of groups) {
-    // Without a gradient too, since optimizers keep their moments by position.
+    // Variables without a gradient are included, since optimizers keep their moments by position.
     const own = variables.map(({ name }) => ({ name, tensor: grads[name] }));
     optimizer.applyGradients(own as never);
   }

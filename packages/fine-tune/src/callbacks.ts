@@ -19,9 +19,9 @@ export interface CallbackList {
 }
 
 /**
- * Takes plain objects and `tf.Callback`s, one or several.
+ * Creates the list from one or several plain objects and `tf.Callback`s.
  *
- * @throws ARGUMENT_INVALID for what is neither.
+ * @throws ARGUMENT_INVALID for any other value.
  */
 export function callbackList(
   callbacks: FineTuneOptions['callbacks'],
@@ -60,16 +60,15 @@ function isCallback(callback: FineTuneCallback): callback is tfjs.Callback {
 /** Whether a callback has ended the training, by `model.stopTraining = true` as in `fit`. */
 export interface StopFlag {
   readonly raised: boolean;
-  /** The model as it was. */
+  /** Restores the model. */
   dispose(): void;
 }
 
 /**
- * A flag that is down. The property stands on the model itself while it is trained, since the one that tfjs
- * gives a
- * `Sequential` throws before it is compiled.
+ * Creates a flag that is not raised. The property is defined on the model itself while it is trained, since
+ * that of a tfjs `Sequential` throws before the model is compiled.
  *
- * @throws ARGUMENT_INVALID for a model that has one: another call trains it.
+ * @throws ARGUMENT_INVALID for a model that already has a flag, since another call is training it.
  */
 export function createStopFlag(model: LayersModel): StopFlag {
   if (Object.hasOwn(model, 'stopTraining')) {

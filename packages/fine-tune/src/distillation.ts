@@ -2,59 +2,60 @@ import { FuseInitError, type Network, type NetworkNode, nodeOf, tensorType } fro
 import type { LayerPair, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import { type ModelRun, type OutputScores, outputScores } from '@fuseinit/tfjs/internal';
 
-/** What the parts of the loss weigh. */
+/** The weights of the parts of the loss. */
 export interface DistillationOptions {
-  /** Of the loss on labels. Default 1. */
+  /** The weight of the loss on labels. Default 1. */
   readonly labels?: number;
   /**
-   * Of the distance of the outputs. Softmax outputs: `temperature²` times the Kullback-Leibler divergence of
-   * the softened probabilities, from the logits (Hinton, Vinyals, Dean 2015). Others: the mean square
-   * distance of their pre-activations over the variance of the teacher's in the batch. Default 1.
+   * The weight of the distance between the outputs. For softmax outputs, the distance is `temperature²` times
+   * the Kullback-Leibler divergence of the softened probabilities, computed from the logits (Hinton, Vinyals,
+   * Dean 2015). For others, it is the mean square distance of their pre-activations divided by the variance
+   * of the teacher's in the batch. Default 1.
    */
   readonly outputs?: number;
   /**
-   * Of the mean square distance of the pre-activations of `layers`, over the variance of the teacher's.
-   * Default 0.
+   * The weight of the mean square distance of the pre-activations of `layers`, divided by the variance of the
+   * teacher's. Default 0.
    */
   readonly preActivations?: number;
-  /** Softens softmax outputs; above 0. Default 2. */
+  /** The temperature that softens softmax outputs, above 0. Default 2. */
   readonly temperature?: number;
-  /** Where pre-activations are compared; `fusedLayers(report)` gives those of a fusion. */
+  /** The layers whose pre-activations are compared; `fusedLayers(report)` returns those of a fusion. */
   readonly layers?: readonly LayerPair[];
 }
 
 /** How one output of a student is compared with its teacher's. */
 interface OutputComparison {
-  /** Whether as probabilities of classes, or as numbers. */
+  /** Whether the outputs are compared as class probabilities rather than as numbers. */
   readonly divergence: boolean;
   /**
-   * `scores`: what `student` and `teacher` compute before their activations. `preActivations`: what the
-   * output layers do.
-   * `probabilities`: the outputs, where they are means of probabilities.
+   * The tensors that are compared. `scores`: the outputs of `student` and `teacher` before their activations.
+   * `preActivations`: the pre-activations of the output layers. `probabilities`: the outputs themselves,
+   * where they are means of probabilities.
    */
   readonly reads: 'scores' | 'preActivations' | 'probabilities';
   readonly student: string | undefined;
   readonly teacher: string | undefined;
 }
 
-/** Options with their defaults, and the layers found. */
+/** The options with their defaults, and the nodes that are compared. */
 export interface Distillation {
   readonly labels: number;
   readonly outputs: number;
   readonly preActivations: number;
   readonly temperature: number;
   /**
-   * Of the nodes, how many at the front are those of `layers`; then one for each comparison that reads
-   * scores.
+   * The number of leading nodes in `studentNodes` and `teacherNodes` that belong to `layers`; one for each
+   * comparison that reads scores follows.
    */
   readonly layers: number;
   readonly studentNodes: readonly string[];
   readonly teacherNodes: readonly string[];
-  /** Of each output, unless outputs weigh nothing. */
+  /** The comparison of each output; empty if outputs have no weight. */
   readonly comparisons: readonly OutputComparison[];
 }
 
-/** The weighted distance of a student's run from its teacher's, a scalar. */
+/** The weighted distance between a student's run and its teacher's, a scalar. */
 export function distillationLoss(
   tf: TensorFlow,
   { outputs, preActivations, temperature, layers, comparisons }: Distillation,
@@ -68,7 +69,8 @@ export function distillationLoss(
     const read = (run: ModelRun) => {
       if (reads === 'scores') return run.preActivations[at]!;
       if (reads === 'preActivations') return run.outputPreActivations[at]!;
-      // Logarithms of probabilities are logits of theirs; below the least of float32 they would be infinite.
+      // Logarithms of probabilities are valid logits. The probabilities are clipped, since the logarithm of 0
+      // is infinite.
       return tf.log(tf.clipByValue(run.outputs[at]!, 1e-30, 1));
     };
     const [is, expected] = [read(student), read(taught)];
@@ -85,11 +87,11 @@ export function distillationLoss(
 }
 
 /**
- * `temperature²` times the mean of the Kullback-Leibler divergence of softened probabilities, a scalar. From
- * logits, so that it is finite where probabilities underflow.
+ * `temperature²` times the mean of the Kullback-Leibler divergence of softened probabilities, a scalar. It is
+ * computed from logits, so that it is finite where probabilities underflow.
  *
- * @param logits Of the student, classes last.
- * @param taught Of the teacher, of the same shape.
+ * @param logits The student's logits, with classes on the last axis.
+ * @param taught The teacher's logits, of the same shape.
  */
 export function softenedDivergence(
   tf: TensorFlow,
@@ -107,9 +109,9 @@ export function softenedDivergence(
     .mul(temperature * temperature);
 }
 
-/** The mean square distance over the variance of what was expected, a scalar. */
+/** The mean square distance divided by the variance of the expected values, a scalar. */
 export function relativeDistance(tf: TensorFlow, actual: Tensor, expected: Tensor): Tensor {
-  // A batch may be one sample of one number, which has no variance.
+  // A batch may be a single number, which has no variance.
   const variance = tf.maximum(tf.moments(expected).variance, 1e-6);
   return tf.squaredDifference(actual, expected).mean().div(variance);
 }
@@ -117,9 +119,10 @@ export function relativeDistance(tf: TensorFlow, actual: Tensor, expected: Tenso
 type Shape = readonly (number | null)[];
 
 /**
- * @throws ARGUMENT_INVALID for weights or a temperature that make no sense, or outputs of another number.
- * @throws LAYER_UNKNOWN for a layer that isn't there.
- * @throws SHAPE_MISMATCH where the teacher reads or gives another shape than the student.
+ * @throws ARGUMENT_INVALID for weights or a temperature that make no sense, or models with different numbers
+ *   of outputs.
+ * @throws LAYER_UNKNOWN for a layer that doesn't exist.
+ * @throws SHAPE_MISMATCH if the input or output shapes of teacher and student differ.
  */
 export function planDistillation(
   student: Network,
@@ -173,7 +176,10 @@ export function planDistillation(
   };
 }
 
-/** How an output is compared: where both models' layers tell which scores stand before it, by those. */
+/**
+ * The comparison of an output: by the scores before its activation, if they can be determined from the layers
+ * of both models.
+ */
 function comparisonOf(student: Network, teacher: Network, index: number): OutputComparison {
   const own = outputScores(student, student.outputs[index]!);
   const taught = outputScores(teacher, teacher.outputs[index]!);

@@ -8,54 +8,71 @@ import type { TrainingData } from './training-data.js';
 
 /** Options of `fineTune`. */
 export interface FineTuneOptions {
-  /** The caller's TensorFlow.js, its backend chosen, ready and able to train. */
+  /** The caller's TensorFlow.js, with a backend that is initialised and able to train. */
   readonly tf: TensorFlow;
-  /** Inputs and labels, or with a `teacher` inputs alone. */
+  /** The inputs and labels, or only inputs if there is a `teacher`. */
   readonly data: TrainingData;
-  /** Passes over the data. */
+  /** The number of passes over the data. */
   readonly epochs: number;
   /**
-   * Default 32, or the batch that the student was built for. Of a dataset the batches come as it makes them.
+   * The number of samples per batch. Default 32, or the fixed batch size of the student. The batches of a
+   * dataset are used as they are.
    */
   readonly batchSize?: number;
-  /** Of labels, for each output in order, or one for all. Default what the student was compiled with. */
+  /**
+   * The loss on labels, for each output in order, or one for all. Default: the loss that the student was
+   * compiled with.
+   */
   readonly loss?: Loss | readonly Loss[];
-  /** Whose outputs and pre-activations the student is held to as well; it is neither changed nor disposed. */
+  /**
+   * The model whose outputs and pre-activations the student is also trained on. It is neither changed nor
+   * disposed.
+   */
   readonly teacher?: LayersModel;
-  /** What of the teacher counts, and how much. Needs `teacher`. */
+  /** The options of distillation from the teacher. Requires `teacher`. */
   readonly distillation?: DistillationOptions;
-  /** Makes an optimizer at a rate; one is made for each rate in `layerRates`. Default `tf.train.adam`. */
+  /**
+   * Creates an optimizer with a learning rate; called once for each distinct rate in `layerRates`. Default
+   * `tf.train.adam`.
+   */
   readonly optimizer?: (learningRate: number) => tfjs.Optimizer;
   /**
-   * For all epochs, or for one, counted from 0. Default 1e-4: a tenth of what suits random weights, since
-   * larger steps undo a good start before they improve on it.
+   * The learning rate for all epochs, or a function of the epoch, counted from 0. Default 1e-4, a tenth of
+   * the usual rate for random weights, since larger steps destroy a good start before they improve on it.
    */
   readonly learningRate?: number | ((epoch: number) => number);
-  /** Epochs (parts too) over which the rate grows from 0 in even steps, one a batch. Default 0. */
+  /**
+   * The number of epochs, possibly fractional, over which the rate increases linearly from 0 with each batch.
+   * Default 0.
+   */
   readonly warmUp?: number;
   /**
-   * Of the rate, the part that a layer gets, by its name (`outer/inner` in a nested model): 0 leaves it as it
-   * is, batch normalisation's moving moments too. Default 1.
+   * The factors by which layers' learning rates are multiplied, by layer name (`outer/inner` in a nested
+   * model). 0 freezes a layer, including the moving moments of batch normalisation. Default 1.
    */
   readonly layerRates?: Readonly<Record<string, number>>;
-  /** Measured after each epoch, and never trained on. */
+  /** The data on which the validation loss is measured after each epoch; never trained on. */
   readonly validationData?: TrainingData;
   /** Stops when the validation loss hasn't fallen by `minDelta` (default 0) for `patience` epochs. */
   readonly earlyStopping?: { readonly patience: number; readonly minDelta?: number };
   /**
-   * Whether the student ends with the weights of its lowest validation loss. Default true with
+   * Whether to restore the weights with the lowest validation loss at the end. Default true with
    * `validationData`.
    */
   readonly restoreBestWeights?: boolean;
-  /** As `fit` takes them; `model.stopTraining = true` in one ends the training, in one of a batch at once. */
+  /**
+   * Callbacks as for `fit`. Setting `model.stopTraining = true` in one ends the training; in a batch
+   * callback, immediately.
+   */
   readonly callbacks?: FineTuneCallback | readonly FineTuneCallback[];
-  /** Decides the order of samples, which is another in each epoch. Default 0. */
+  /** The seed of the order of samples, which differs in each epoch. Default 0. */
   readonly seed?: number;
   /**
-   * Called after each epoch, its callbacks done; `state()` downloads all that is needed to go on from there.
+   * Called after each epoch and its callbacks; `state()` downloads everything that is needed to resume from
+   * there.
    */
   readonly onEpoch?: (epoch: FineTuneEpoch, state: () => Promise<FineTuneState>) => void | Promise<void>;
-  /** Goes on after the epoch that this was taken at, in a model of the same layers. */
+  /** The state to resume from, taken after an epoch of a model with the same layers. */
   readonly resume?: FineTuneState;
   readonly signal?: AbortSignal;
 }
@@ -63,14 +80,14 @@ export interface FineTuneOptions {
 /** A plain object of listeners, or a `tf.Callback`, whose own types would hide those of the listeners. */
 export type FineTuneCallback = tfjs.CustomCallbackArgs | Pick<tfjs.Callback, 'setModel' | 'setParams'>;
 
-/** How one epoch went. */
+/** The losses of one epoch. */
 export interface FineTuneEpoch {
-  /** Counted from 0. */
+  /** The number of the epoch, counted from 0. */
   readonly epoch: number;
   readonly learningRate: number;
-  /** Mean over the samples, each batch before its step. */
+  /** The mean loss over the samples, computed for each batch before its step. */
   readonly loss: number;
-  /** Mean over the validation samples, at inference; null without `validationData`. */
+  /** The mean loss over the validation samples, at inference; null without `validationData`. */
   readonly validationLoss: number | null;
   readonly seconds: number;
 }
@@ -79,8 +96,8 @@ export interface FineTuneEpoch {
 export interface FineTuned {
   readonly epochs: readonly FineTuneEpoch[];
   /**
-   * Of the lowest validation loss, -1 where no epoch was better than the start (resumed without a best: the
-   * epoch before); null without `validationData`.
+   * The epoch with the lowest validation loss; -1 if no epoch was better than the start (or the epoch before,
+   * when resumed without a best one); null without `validationData`.
    */
   readonly bestEpoch: number | null;
   /** The validation loss before any training; null without `validationData`. */
@@ -134,9 +151,7 @@ export function requireFineTuneOptions(options: FineTuneOptions): void {
   }
 }
 
-/**
- * @throws ARGUMENT_INVALID for what is no rate.
- */
+/** @throws ARGUMENT_INVALID for a value that is not a valid rate. */
 export function requireRate(rate: unknown): void {
   if (!(typeof rate === 'number' && Number.isFinite(rate) && rate >= 0)) {
     throw invalid('learningRate', rate, 'a number from 0, or a function of the epoch that gives one');

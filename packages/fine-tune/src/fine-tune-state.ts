@@ -3,7 +3,7 @@ import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { TrainedGroup } from './trained-layers.js';
 
-/** A tensor as data, row-major. */
+/** A tensor as plain data, in row-major order. */
 export interface SavedTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -11,31 +11,31 @@ export interface SavedTensor {
   readonly data: Float32Array | Int32Array;
 }
 
-/** What an optimizer has gathered. */
+/** The state of an optimizer. */
 export interface SavedOptimizer {
-  /** The part of the rate that it trains at. */
+  /** The factor by which its learning rate is multiplied. */
   readonly factor: number;
-  /** Its class, as tfjs names it. */
+  /** The name of its class in tfjs. */
   readonly className?: string;
   readonly weights: readonly SavedTensor[];
 }
 
-/** All that training needs to go on after an epoch, as data that can be cloned and stored. */
+/** Everything that is needed to resume training after an epoch, as data that can be cloned and stored. */
 export interface FineTuneState {
   readonly specVersion: 1;
-  /** Epochs done. */
+  /** The number of completed epochs. */
   readonly epochsDone: number;
   readonly weights: readonly SavedTensor[];
-  /** One for each part of the rate. */
+  /** The optimizers, one for each distinct factor of the learning rate. */
   readonly optimizers: readonly SavedOptimizer[];
-  /** Null where nothing was validated. */
+  /** The best validation loss so far, with its epoch and weights; null without validation. */
   readonly best: {
     readonly epoch: number;
     readonly startLoss: number;
     readonly loss: number;
-    /** Empty where they weren't to be restored. */
+    /** The weights with the best loss; empty if they aren't to be restored. */
     readonly weights: readonly SavedTensor[];
-    /** The last epoch that was lower by `minDelta`, from which `patience` counts. */
+    /** The last epoch whose loss was lower by `minDelta`, from which `patience` counts. */
     readonly lastFall: { readonly epoch: number; readonly loss: number };
   } | null;
 }
@@ -54,15 +54,15 @@ function saveTensors(
   );
 }
 
-/** All weights of a model, in its order. */
+/** Downloads all weights of a model, in its order. */
 export function saveWeights(model: LayersModel): Promise<SavedTensor[]> {
   return saveTensors(model.weights.map((weight) => ({ name: weight.originalName, tensor: weight.read() })));
 }
 
 /**
- * Gives a model the weights that were saved.
+ * Sets a model's weights to saved ones.
  *
- * @throws CHECKPOINT_MISMATCH when they are of another model.
+ * @throws CHECKPOINT_MISMATCH if they belong to another model.
  */
 export function loadWeights(tf: TensorFlow, model: LayersModel, saved: readonly SavedTensor[]): void {
   requireWeightsOf(model, saved);
@@ -82,13 +82,13 @@ export function requireWeightsOf(model: LayersModel, saved: readonly SavedTensor
   );
 }
 
-/** A saved tensor on the device, the caller's to dispose. */
+/** Uploads a saved tensor to the device. The caller disposes it. */
 function tensorOf(tf: TensorFlow, { data, shape, dtype }: SavedTensor): Tensor {
   return tf.tensor(data, [...shape], dtype);
 }
 
 /**
- * Downloads what a group's optimizer has gathered.
+ * Downloads the state of a group's optimizer.
  *
  * @throws ARGUMENT_INVALID for an optimizer that tfjs can't save.
  */
@@ -107,15 +107,15 @@ export async function saveOptimizer(
   try {
     return { factor, className, weights: await saveTensors(named) };
   } finally {
-    // The count of steps comes as a tensor made for the call, the rest as the optimizer's own variables.
+    // The step count is a tensor created for the call; the others are the optimizer's own variables.
     for (const { tensor } of named) if (!(tensor instanceof tf.Variable)) tensor.dispose();
   }
 }
 
 /**
- * Gives the groups' optimizers what was saved of them.
+ * Restores the saved state of the groups' optimizers.
  *
- * @throws CHECKPOINT_MISMATCH when they are others, or train other layers or at other parts of the rate.
+ * @throws CHECKPOINT_MISMATCH if they are of other classes, or train other layers or with other rate factors.
  */
 export async function loadOptimizers(
   tf: TensorFlow,
@@ -142,7 +142,10 @@ export async function loadOptimizers(
   }
 }
 
-/** The count of steps comes first, then one or more tensors for each trained variable, kind by kind. */
+/**
+ * Checks a saved state: the step count comes first, then one or more tensors for each trained variable, kind
+ * by kind.
+ */
 function requireGathered({ optimizer, variables }: TrainedGroup, saved: SavedOptimizer): void {
   const className = optimizer.getClassName();
   if (saved.className !== undefined && saved.className !== className) {
@@ -160,8 +163,9 @@ function requireGathered({ optimizer, variables }: TrainedGroup, saved: SavedOpt
 }
 
 /**
- * Adam corrects its moments by powers of its decays. tfjs multiplies them up step by step, but computes a
- * power anew on loading, which rounds otherwise; so they are multiplied up again, to go on to the last bit.
+ * Adam corrects its moments by powers of its decays. tfjs accumulates the powers step by step, but computes
+ * them directly on loading, which rounds differently. They are accumulated again here, so that resumed
+ * training is identical to the last bit.
  */
 function repeatDecays(tf: TensorFlow, optimizer: tfjs.Optimizer, steps: number): void {
   const adam = optimizer as unknown as Partial<
@@ -183,15 +187,15 @@ function mismatch(message: string, cause?: unknown): FuseInitError {
   return new FuseInitError('CHECKPOINT_MISMATCH', message, cause === undefined ? {} : { cause });
 }
 
-/** A model's weights as they were, on the device. */
+/** A copy of a model's weights on the device. */
 export interface KeptWeights {
   restore(): void;
   dispose(): void;
 }
 
-/** Keeps the weights that a model has now. */
+/** Copies the current weights of a model. */
 export function keepWeights(tf: TensorFlow, model: LayersModel): KeptWeights {
-  // A clone shares its numbers with the variable until that is assigned others.
+  // A clone shares its data with the variable until the variable is assigned new values.
   const weights = model.weights.map((weight) => weight.read().clone());
   return {
     restore: () => tf.tidy(() => model.setWeights(weights)),

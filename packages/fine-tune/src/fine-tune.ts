@@ -26,20 +26,20 @@ import { allFinite, type TrainingSource, trainingSource } from './training-data.
 import { createValidationRecord, type ValidationRecord } from './validation-record.js';
 
 /**
- * Trains a student further, in place, as `fit` does, but so that a good start is kept: at a small rate or
- * with a warm-up, with rates by layer, on labels, on a teacher or on both, and ending with the best weights
- * on validation data.
+ * Trains a student further, in place, as `fit` does, but preserving a good start: with a small learning rate
+ * or a warm-up, with rates by layer, on labels, on a teacher's outputs or on both, and ending with the best
+ * weights on validation data.
  *
- * The teacher is neither changed nor disposed. After an error or an abort the student has the best weights so
- * far where
- * `restoreBestWeights` holds. Where it doesn't, it has those of the last step, or of the last whole epoch
- * when they aren't finite any more. Frozen layers stay as they are and run as at inference.
+ * The teacher is neither changed nor disposed. After an error or an abort, the student has the best weights
+ * so far if `restoreBestWeights` is true. Otherwise it has those of the last step, or of the last complete
+ * epoch if they are no longer finite. Frozen layers are not changed and run in inference mode.
  *
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws ARGUMENT_INVALID for options that make no sense, SHAPE_MISMATCH for data of another shape.
- * @throws LAYER_UNKNOWN for a layer named in `layerRates` or `distillation` that isn't there.
- * @throws LAYER_UNSUPPORTED where the backend has no gradient of a layer, or computes a layer wrongly.
- * @throws VALUE_NOT_FINITE when the data hold NaN, or the loss or the weights are no numbers any more.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for a model that is not a LayersModel, has no
+ *   weights yet or was disposed.
+ * @throws ARGUMENT_INVALID for options that make no sense, SHAPE_MISMATCH for data of a wrong shape.
+ * @throws LAYER_UNKNOWN for a layer named in `layerRates` or `distillation` that doesn't exist.
+ * @throws LAYER_UNSUPPORTED if the backend has no gradient for a layer, or computes a layer wrongly.
+ * @throws VALUE_NOT_FINITE if the data contain NaN, or the loss or the weights become NaN or infinite.
  * @throws SPEC_VERSION_UNSUPPORTED, CHECKPOINT_MISMATCH for a state to resume of another version or model.
  * @throws ABORTED when the signal fires.
  */
@@ -97,7 +97,9 @@ function objectiveOf(student: LayersModel, options: FineTuneOptions): Objective 
   };
 }
 
-/** Goes back to the state to resume; the student last, so that a refusal leaves it as it is. */
+/**
+ * Restores the state to resume from. The student comes last, so that it is unchanged if the state is refused.
+ */
 async function resume({ options: { tf, resume: state }, objective, groups }: Training): Promise<void> {
   if (!state) return;
   requireWeightsOf(objective.model, state.weights);
@@ -194,7 +196,7 @@ async function train(
   };
 }
 
-/** A model of a fixed batch may have layers that take no other. */
+/** A model with a fixed batch size may have layers that accept no other. */
 function batchSizeOf(student: LayersModel, { batchSize }: FineTuneOptions): number {
   return batchSize ?? student.inputs[0]!.shape[0] ?? 32;
 }

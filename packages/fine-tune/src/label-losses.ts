@@ -6,9 +6,10 @@ import type { FineTuneOptions } from './fine-tune-options.js';
 export type LabelLoss = (labels: Tensor, predictions: Tensor) => Tensor;
 
 /**
- * The losses on labels, one for each output: those of the option, or as the student was compiled.
+ * The losses on labels, one for each output: those of the option, or those that the student was compiled
+ * with.
  *
- * @throws ARGUMENT_INVALID for a name that tfjs doesn't know, or where there is neither.
+ * @throws ARGUMENT_INVALID for a name that tfjs doesn't know, or if there are neither.
  */
 export function labelLosses(
   tf: TensorFlow,
@@ -41,7 +42,7 @@ function forEach(outputs: readonly string[], loss: Loss | readonly Loss[]): read
   return Array.isArray(loss) ? (loss as readonly Loss[]) : outputs.map(() => loss as Loss);
 }
 
-/** tfjs exports no losses by name, but compiles by them. */
+/** The loss of a name in tfjs, which doesn't export losses by name but accepts their names in `compile`. */
 function lossNamed(tf: TensorFlow, name: string): LabelLoss {
   const refusal = (cause?: unknown) =>
     new FuseInitError(
@@ -50,15 +51,17 @@ function lossNamed(tf: TensorFlow, name: string): LabelLoss {
       cause === undefined ? {} : { cause },
     );
   if (typeof name !== 'string') throw refusal();
-  // Named, so that the layers that the caller makes next are numbered as if this one had never been.
+  // The layer has an explicit name, so that the numbering of layers that the caller creates later isn't
+  // affected.
   const compiled = tf.sequential({
     name: 'loss',
     layers: [tf.layers.activation({ name: 'of', activation: 'linear', inputShape: [1] })],
   });
   try {
-    // An optimizer that holds no tensor before it steps: tfjs leaves it behind where it refuses the name.
+    // This optimizer holds no tensor before its first step, since tfjs doesn't dispose it if it refuses the
+    // name.
     compiled.compile({ optimizer: 'rmsprop', loss: name });
-    // A `Sequential` has them in the model inside.
+    // A `Sequential` stores them in its inner model.
     const { model } = compiled as unknown as { model: { lossFunctions: LabelLoss[] } };
     return model.lossFunctions[0]!;
   } catch (cause) {
@@ -68,7 +71,7 @@ function lossNamed(tf: TensorFlow, name: string): LabelLoss {
   }
 }
 
-/** A function of the caller's, which may give anything. */
+/** Wraps a loss function of the caller's to check its result. */
 function checked(loss: LabelLoss): LabelLoss {
   return (labels, predictions) => {
     const value: unknown = loss(labels, predictions);
@@ -81,12 +84,12 @@ function checked(loss: LabelLoss): LabelLoss {
 }
 
 /**
- * Labels in the shape that a loss of tfjs reads. Left to tfjs, those of another shape would be broadcast: a
- * loss of nothing that was meant.
+ * Reshapes labels for a loss of tfjs, which would silently broadcast labels of another shape and compute a
+ * wrong loss.
  *
- * @param loss As tfjs names it.
+ * @param loss The name of the loss in tfjs.
  * @param output The output's name, for the message.
- * @throws SHAPE_MISMATCH for labels that are none of that output.
+ * @throws SHAPE_MISMATCH for labels that don't fit the output.
  */
 function fittedLabels(labels: Tensor, predictions: Tensor, loss: string, output: string): Tensor {
   const [is, gives] = [labels.shape, predictions.shape];
@@ -97,7 +100,7 @@ function fittedLabels(labels: Tensor, predictions: Tensor, loss: string, output:
     throw mismatch(labels, predictions, loss, output, 'the number of one class for each');
   }
   if (is.length === gives.length && is.every((length, axis) => length === gives[axis])) return labels;
-  // `fit` takes a list of numbers for an output of one number too.
+  // `fit` also accepts a list of numbers for an output of one number.
   if (is.length === 1 && gives.length === 2 && gives[1] === 1) return labels.reshape([-1, 1]);
   const advice =
     loss === 'categoricalCrossentropy' && is.slice(1).every((length) => length === 1)

@@ -14,7 +14,7 @@ import type { FineTuneOptions } from './fine-tune-options.js';
 import { setRate, type TrainedGroup } from './trained-layers.js';
 import type { TrainingBatch, TrainingSource } from './training-data.js';
 
-/** What one call of `fineTune` trains, on what and by which optimizers. */
+/** The state of one call of `fineTune`: its options, objective and optimizers. */
 export interface Training {
   readonly options: FineTuneOptions;
   readonly objective: Objective;
@@ -23,10 +23,10 @@ export interface Training {
 }
 
 /**
- * Passes over the data once, or until the flag is raised.
+ * Trains for one epoch, or until the flag is raised.
  *
- * @param rate Of every step, warmed up.
- * @returns Mean loss over the samples, each batch before its step.
+ * @param rate The learning rate of each step, including warm-up.
+ * @returns the mean loss over the samples, computed for each batch before its step.
  */
 export async function trainEpoch(
   training: Training,
@@ -73,7 +73,7 @@ export async function trainEpoch(
   }
 }
 
-/** One step; gives the loss before it, the receiver's to dispose. */
+/** Takes one step and returns the loss before it. The caller disposes it. */
 function trainBatch({ options: { tf }, objective, groups }: Training, batch: TrainingBatch): Tensor {
   let taught: ModelRun | undefined;
   let gradients: LossGradients | undefined;
@@ -89,12 +89,12 @@ function trainBatch({ options: { tf }, objective, groups }: Training, batch: Tra
   }
 }
 
-/** Seeds of neighbouring epochs give orders that have nothing to do with each other. */
+/** Mixes the seed with the epoch, so that the orders of consecutive epochs are unrelated. */
 function mixedSeed(seed: number, epoch: number): number {
   return Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca6b);
 }
 
-/** Mean loss over the samples of a source, at inference. */
+/** The mean loss over the samples of a source, at inference. */
 export async function meanLoss(
   { options: { tf, signal }, objective }: Training,
   source: TrainingSource,
@@ -116,7 +116,7 @@ export async function meanLoss(
   return sum / samples;
 }
 
-/** Gives timers, input and the caller's signal their turn, some twenty times a second. */
+/** Yields to the event loop about twenty times a second, for timers, input and the caller's signal. */
 function pauser(onPause?: () => Promise<void>): () => Promise<void> {
   let last = performance.now();
   return async () => {

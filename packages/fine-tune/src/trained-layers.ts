@@ -3,11 +3,12 @@ import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import { type Layer, liveLayersOf } from '@fuseinit/tfjs/internal';
 import type * as tfjs from '@tensorflow/tfjs';
 
-/** The part of the rate that layers get, by their names. */
+/** The factors of layers' learning rates, by layer name. */
 type LayerRates = Readonly<Record<string, number>>;
 
 /**
- * The part of the rate that each layer gets; a layer called several times has it by its first call's name.
+ * The factor of each layer's learning rate; for a layer called several times, it is looked up by the name of
+ * the first call.
  */
 function ratesOf(network: Network, layerRates: LayerRates = {}): ReadonlyMap<Layer, number> {
   const rates = new Map<Layer, number>();
@@ -15,14 +16,14 @@ function ratesOf(network: Network, layerRates: LayerRates = {}): ReadonlyMap<Lay
   return rates;
 }
 
-/** The variables that the model lets train; the model knows which of the models nested in it are frozen. */
+/** The trainable variables of a model, which takes into account which nested models are frozen. */
 function trainableVariables(model: LayersModel): ReadonlySet<tfjs.Variable> {
   return new Set(model.trainableWeights.map((weight) => weight.read() as tfjs.Variable));
 }
 
 /**
- * The layers with weights that training leaves alone. They run as at inference, since batch normalisation
- * would move its moments otherwise.
+ * The layers with weights that training doesn't change. They run in inference mode, since batch normalisation
+ * would otherwise update its moments.
  */
 export function frozenLayers(
   model: LayersModel,
@@ -33,7 +34,7 @@ export function frozenLayers(
   const frozen = new Set<Layer>();
   for (const [layer, rate] of ratesOf(network, layerRates)) {
     if (layer.weights.length === 0) continue;
-    // Batch normalisation without scale and offset has none of these, frozen or not.
+    // Batch normalisation without scale and offset has no trainable weights, whether frozen or not.
     const own = (layer as unknown as { _trainableWeights: typeof layer.weights })._trainableWeights;
     const leftAlone = own.length > 0 && own.every((weight) => !trainable.has(weight.read() as tfjs.Variable));
     if (rate === 0 || !layer.trainable || leftAlone) frozen.add(layer);
@@ -41,7 +42,7 @@ export function frozenLayers(
   return frozen;
 }
 
-/** Variables that are trained at the same part of the rate, by an optimizer of their own. */
+/** The variables that are trained with the same rate factor, and their own optimizer. */
 export interface TrainedGroup {
   readonly factor: number;
   readonly variables: readonly tfjs.Variable[];
@@ -49,12 +50,12 @@ export interface TrainedGroup {
 }
 
 /**
- * The trainable variables of a model by the part of the rate that their layer gets. An optimizer each, since
- * those that divide by the size of gradients (Adam, RMSProp) don't see gradients made smaller.
+ * Groups the trainable variables of a model by the rate factor of their layer. Each group has its own
+ * optimizer, since scaling gradients has no effect on optimizers that normalise them (Adam, RMSProp).
  *
  * @throws LAYER_UNKNOWN for a layer that isn't there.
- * @throws ARGUMENT_INVALID for a part below 0, when nothing is left to train, or for what is no new
- * optimizer.
+ * @throws ARGUMENT_INVALID for a negative factor, when nothing is left to train, or if `optimizer` doesn't
+ *   return a new optimizer.
  */
 export function trainedGroups(
   tf: TensorFlow,
@@ -100,11 +101,11 @@ export function trainedGroups(
   return groups;
 }
 
-/** Disposes the optimizers with all that they hold. */
+/** Disposes the optimizers and their tensors. */
 export function disposeGroups(tf: TensorFlow, groups: readonly TrainedGroup[]): void {
   for (const { optimizer } of groups) {
     optimizer.dispose();
-    // Momentum leaves its rate behind, which SGD below it keeps as a tensor.
+    // The momentum optimizer doesn't dispose the rate, which its base class SGD keeps as a tensor.
     tf.dispose((optimizer as unknown as { c?: tfjs.Tensor }).c ?? []);
   }
 }
@@ -112,7 +113,8 @@ export function disposeGroups(tf: TensorFlow, groups: readonly TrainedGroup[]): 
 /** Sets the rate of each group's next step. */
 export function setRate(groups: readonly TrainedGroup[], rate: number): void {
   for (const { factor, optimizer } of groups) {
-    // SGD keeps the rate in a tensor and has a setter for it; the others read the number at each step.
+    // SGD keeps the rate in a tensor and has a setter for it; the other optimizers read the number at each
+    // step.
     const settable = optimizer as unknown as { setLearningRate?(rate: number): void; learningRate: number };
     if (settable.setLearningRate) settable.setLearningRate(rate * factor);
     else settable.learningRate = rate * factor;
@@ -162,9 +164,9 @@ function requireNewOptimizer(made: tfjs.Optimizer, groups: readonly TrainedGroup
 }
 
 /**
- * Refuses a teacher that training the student would change. Frozen layers may be of both.
+ * Refuses a teacher that training the student would change. The two may share frozen layers.
  *
- * @throws ARGUMENT_INVALID for a teacher that has weights of the student's trained layers.
+ * @throws ARGUMENT_INVALID for a teacher that shares weights with the student's trained layers.
  */
 export function requireSeparateTeacher(
   student: Network,

@@ -6,16 +6,16 @@ import type * as tfjs from '@tensorflow/tfjs';
 /** One batch; it is disposed when the next one is requested. */
 export interface TrainingBatch {
   readonly xs: readonly Tensor[];
-  /** Empty where there are no labels. */
+  /** The labels; empty if there are none. */
   readonly ys: readonly Tensor[];
   readonly samples: number;
 }
 
 /** Training data that can be passed over any number of times. */
 export interface TrainingSource {
-  /** Where it is known beforehand. */
+  /** The number of batches in an epoch, if it is known in advance. */
   readonly batchesPerEpoch: number | undefined;
-  /** In an order that the seed decides; in their own without one. */
+  /** Yields the batches, shuffled by the seed, or in the original order without one. */
   batches(seed?: number): AsyncGenerator<TrainingBatch>;
   dispose(): void;
 }
@@ -24,19 +24,18 @@ type Entry = Tensor | ShapedArray;
 
 /**
  * Samples to train on: inputs `xs` and labels `ys`, a tensor or an array with its shape for each input and
- * output, batch first; or a `tf.data.Dataset` of batches `{ xs, ys }`, which orders itself. Tensors stay the
- * caller's.
+ * output, batch first; or a `tf.data.Dataset` of batches `{ xs, ys }`, which isn't shuffled. Tensors still
+ * belong to the caller.
  */
 export type TrainingData =
   | { readonly xs: Entry | readonly Entry[]; readonly ys?: Entry | readonly Entry[] }
   | tfjs.data.Dataset<tfjs.TensorContainer>;
 
 /**
- * A source of batches from whatever the caller has.
+ * Creates a source of batches from any kind of training data.
  *
- * @throws ARGUMENT_INVALID for what is none of the kinds of {@link TrainingData}, or holds no sample.
- * @throws SHAPE_MISMATCH when inputs aren't of the shapes that the model reads, or labels are of another
- * count.
+ * @throws ARGUMENT_INVALID for data that aren't {@link TrainingData}, or have no samples.
+ * @throws SHAPE_MISMATCH if inputs don't have the model's input shapes, or the number of labels differs.
  * @throws VALUE_NOT_FINITE for NaN and infinities.
  */
 export async function trainingSource(
@@ -64,7 +63,7 @@ async function heldSource(
   const ys = data.ys === undefined ? [] : entriesOf(data.ys, 'ys');
   requireInputs(xs, model);
   const count = requireCount([...xs, ...ys]);
-  // On the device once; a batch is gathered there.
+  // The data are uploaded once, and batches are gathered on the device.
   const held = tf.tidy(() => [xs, ys].map((entries) => entries.map((entry) => floatsOf(tf, entry))));
   const [inputs, labels] = held as [Tensor[], Tensor[]];
   async function* batches(seed?: number): AsyncGenerator<TrainingBatch> {
@@ -146,9 +145,9 @@ function floatsOf(tf: TensorFlow, entry: Entry): Tensor {
 }
 
 /**
- * A source of the batches of a dataset; what it yields is disposed here.
+ * Creates a source from the batches of a dataset, and disposes the tensors that it yields.
  *
- * @throws ARGUMENT_INVALID for a dataset without an end.
+ * @throws ARGUMENT_INVALID for an infinite dataset.
  */
 function datasetSource(data: tfjs.data.Dataset<tfjs.TensorContainer>, model: LayersModel): TrainingSource {
   const { size } = data;
@@ -212,7 +211,7 @@ function batchOf(value: unknown, model: LayersModel): TrainingBatch {
   return { xs: xs.map((tensor) => tensor.toFloat()), ys: ys.map((tensor) => tensor.toFloat()), samples };
 }
 
-/** Tensors in the model's order: of an object by its names, as `fitDataset` takes them. */
+/** The tensors in the model's order; those of an object are matched by name, as in `fitDataset`. */
 function ordered(container: unknown, names: readonly string[], what: string): Tensor[] {
   if (typeof container !== 'object' || container === null || isTensor(container) || Array.isArray(container))
     return tensorsIn(container);
@@ -235,9 +234,7 @@ function tensorsIn(container: unknown): Tensor[] {
 
 type Shaped = { readonly shape: readonly number[] };
 
-/**
- * @throws SHAPE_MISMATCH when inputs aren't of the number and the shapes that the model reads, batch first.
- */
+/** @throws SHAPE_MISMATCH if the number or the shapes of the inputs, batch first, don't match the model's. */
 function requireInputs(entries: readonly Shaped[], model: LayersModel): void {
   const shapes = model.inputs.map(({ shape }) => shape);
   const fits =
@@ -259,10 +256,10 @@ function requireInputs(entries: readonly Shaped[], model: LayersModel): void {
 }
 
 /**
- * How many samples there are.
+ * The number of samples.
  *
- * @throws SHAPE_MISMATCH where inputs and labels aren't as many.
- * @throws ARGUMENT_INVALID where there is none.
+ * @throws SHAPE_MISMATCH if inputs and labels differ in their number of samples.
+ * @throws ARGUMENT_INVALID if there are none.
  */
 function requireCount(entries: readonly Shaped[]): number {
   const counts = entries.map(({ shape }) => shape[0] ?? 0);
@@ -276,7 +273,7 @@ function requireCount(entries: readonly Shaped[]): number {
   return counts[0]!;
 }
 
-/** Whether tensors hold nothing but finite numbers; found on the device. */
+/** Whether all numbers of tensors are finite, computed on the device. */
 export async function allFinite(tf: TensorFlow, tensors: readonly Tensor[]): Promise<boolean> {
   const found = tf.tidy(() => tensors.map((tensor) => tf.isFinite(tensor.reshape([-1])).all()));
   try {

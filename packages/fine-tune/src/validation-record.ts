@@ -4,21 +4,22 @@ import { type FineTuneState, loadWeights, requireWeightsOf, saveWeights } from '
 
 type Best = NonNullable<FineTuneState['best']>;
 
-/** Keeps the lowest validation loss so far, and the weights that had it. */
+/** Records the lowest validation loss so far, and the weights with that loss. */
 export interface ValidationRecord {
   readonly best: Best;
   add(epoch: number, loss: number): Promise<void>;
-  /** Gives the model the best weights. */
+  /** Sets the model's weights to the best ones. */
   restore(): void;
 }
 
 /**
- * A record that begins with the model as it is, or where another left off.
+ * Creates a record that starts with the model's current weights, or continues an earlier record.
  *
- * @param start Another's best, or the loss of the model as it is and the epoch that it comes after.
- * @param minDelta By how much a loss must be lower to count as a fall.
- * @param keepsWeights Whether the best weights will be wanted.
- * @throws CHECKPOINT_MISMATCH for a best without the weights that will be wanted, or of another model.
+ * @param start The best of an earlier record, or the model's current loss and the last completed epoch.
+ * @param minDelta The least decrease in loss that counts as an improvement.
+ * @param keepsWeights Whether to keep the best weights.
+ * @throws CHECKPOINT_MISMATCH for a best without the weights that are to be kept, or with those of another
+ *   model.
  */
 export async function createValidationRecord(
   tf: TensorFlow,
