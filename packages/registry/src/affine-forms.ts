@@ -27,7 +27,10 @@ export function withAffineForms(plugin: LayerPlugin): LayerPlugin {
   };
 }
 
-/** What layers of tfjs-layers are at inference, of settings in which they are affine up to an activation. */
+/**
+ * The affine forms of tfjs-layers classes at inference, for the settings in which they are affine up to an
+ * activation.
+ */
 const forms: Readonly<Record<string, FormOf>> = {
   Activation: (layer) => ending(layer),
   ReLU: ({ config }) => {
@@ -76,7 +79,7 @@ const forms: Readonly<Record<string, FormOf>> = {
   Conv1D: (layer) => convolution(layer, 1),
   Conv2D: (layer) => convolution(layer, 2),
   DepthwiseConv2D: (layer) => {
-    // tfjs-layers 4.22 takes a dilationRate here and computes without it: what such a layer means is unclear.
+    // tfjs-layers 4.22 accepts a dilationRate here but ignores it, so the meaning of such a layer is unclear.
     if (sizesOf(layer, 'dilationRate', 2, [1, 1]).some((rate) => rate !== 1)) return null;
     const [kernel, bias] = layer.weights;
     return ending(layer, depthwise(layer, kernel!, bias));
@@ -113,7 +116,10 @@ const forms: Readonly<Record<string, FormOf>> = {
   },
 };
 
-/** Steps and the activation of the layer's config, if that is one of tfjs-layers' own. */
+/**
+ * The form of these steps and the activation in the layer's config; null if that isn't built into
+ * tfjs-layers.
+ */
 function ending({ config }: WeightedLayer, ...steps: AffineStep[]): AffineForm | null {
   const given = config.activation ?? 'linear';
   // Keras writes snake_case, tfjs reads it as camelCase.

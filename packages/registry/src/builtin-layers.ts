@@ -15,8 +15,8 @@ import { reshapingLayers } from './layers/reshaping.js';
 import { wrapperLayers } from './layers/wrappers.js';
 
 /**
- * Plugins for the layer classes of tfjs-layers, each of which says what its class computes and whether it can
- * be part of a span. A layer that wraps another finds what that one computes in this list.
+ * Plugins for the layer classes of tfjs-layers, each of which defines what its class computes and whether it
+ * can be part of a span. Wrapper layers look up the plugin of the wrapped layer in this list.
  */
 export const builtinLayers: readonly LayerPlugin[] = [
   dense,

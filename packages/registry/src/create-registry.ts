@@ -12,23 +12,23 @@ import {
 
 /** The plugins of a registry. */
 export interface RegistryOptions {
-  /** The plugins of layers. For a class that several speak for, the first of them is used. */
+  /** The plugins of layers. Where several describe the same class, the first one is used. */
   readonly layers: readonly LayerPlugin[];
   /** The plugins of pairs of layers, which are tried in this order before windows are composed. */
   readonly pairs?: readonly LayerPairPlugin[];
 }
 
-/** The layers that fusion knows, and the pairs of layers that plugins fuse in a way of their own. */
+/** The known layers, and the pairs of layers that plugins fuse in their own way. */
 export interface Registry {
   readonly pairs: readonly LayerPairPlugin[];
-  /** Returns the plugin that speaks for a class, if any does. */
+  /** Returns the plugin for a class, if there is one. */
   plugin(className: string): LayerPlugin | undefined;
   /**
-   * Tells what a layer reads and where in a span it may stand.
+   * Lowers a layer: determines what it reads and which positions in a span it may take.
    *
-   * @throws LAYER_UNKNOWN when no plugin speaks for its class.
-   * @throws LAYER_UNSUPPORTED when the plugin can't honour its config.
-   * @throws PLUGIN_FAILED when the plugin throws anything else, or gives what the contract doesn't allow.
+   * @throws LAYER_UNKNOWN when there is no plugin for its class.
+   * @throws LAYER_UNSUPPORTED when the plugin doesn't support its config.
+   * @throws PLUGIN_FAILED when the plugin throws any other error, or returns what the contract doesn't allow.
    */
   lower(layer: LayerDescription): LoweredLayer;
 }

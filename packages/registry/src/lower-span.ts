@@ -20,46 +20,46 @@ import type { Registry } from './create-registry.js';
 /** A layer of a span, and what it reads. */
 export interface SpanLayer extends LayerDescription {
   /**
-   * Of each input of the layer, the place in the list of the layer whose output it is; -1 for the tensor that
-   * the span reads. Default: the layer before it.
+   * For each input of the layer, the index in the list of the layer whose output it is; -1 for the tensor
+   * that the span reads. Default: the layer before it.
    */
   readonly reads?: readonly number[];
 }
 
-/** The layer that a span becomes, and what it was made of. */
+/** The fused layer of a span, and how it was derived. */
 export interface LoweredSpan {
   readonly fused: FusedLayer;
   readonly layers: readonly LoweredLayer[];
   /**
-   * The kernel size that reads all that the span's windows read; null where the fused layer reads its whole
-   * input.
+   * The kernel size that covers everything that the span's windows read; null where the fused layer reads its
+   * whole input.
    */
   readonly receptiveField: readonly number[] | null;
-  /** Whether a smaller kernel stands exactly in the middle of the receptive field. */
+  /** Whether a smaller kernel is exactly centred in the receptive field. */
   readonly centered: boolean;
-  /** The layer-pair plugin that gave the fused layer, if one did. */
+  /** The layer-pair plugin that defined the fused layer, if one did. */
   readonly plugin: string | undefined;
 }
 
 /**
- * Lowers a span to the layer that takes its place: a run of layers, or any part of a network that reads one
- * tensor and gives one.
+ * Lowers a span to the layer that replaces it. A span is a run of layers, or any part of a network with one
+ * input and one output tensor.
  *
- * Where the layers follow one another and exactly two of them do more than act on elements or flatten,
- * layer-pair plugins may fuse them. Otherwise the windows of the layers compose, and those of branches unite:
- * the result is a convolution, or a dense layer if all that arrives at the last layer reads everything. A
- * branch that reads everything, such as the gate of a squeeze-and-excite block, doesn't widen the window of
- * the branches beside it.
+ * Where the layers are a run and all but two of them are elementwise or flatten, layer-pair plugins may fuse
+ * them. Otherwise the windows of the layers compose, and those of branches unite: the result is a
+ * convolution, or a dense layer if everything that the last layer reads depends on all positions. A branch
+ * that reads everything, such as the gate of a squeeze-and-excite block, doesn't widen the window of the
+ * branches beside it.
  *
  * Source: docs/math.md, section 2.
  *
- * @param layers Each after those that it reads; the last one gives the span's output.
- * @param kernelSize The kernel size of a fused convolution, whose kernel stands in the middle of the
- * receptive field. Default the whole receptive field. A dense layer ignores it.
- * @throws SPAN_ILLEGAL when a layer may not stand where it stands, branches have windows that don't unite, or
- * no dense layer has the shape of the output.
- * @throws LAYER_UNKNOWN, LAYER_UNSUPPORTED, PLUGIN_FAILED as {@link Registry.lower}.
- * @throws PLUGIN_FAILED when a layer-pair plugin throws, or gives what the contract doesn't allow.
+ * @param layers The layers in topological order; the last one computes the span's output.
+ * @param kernelSize The kernel size of a fused convolution, centred in the receptive field. Default: the
+ *   whole receptive field. A dense layer ignores it.
+ * @throws SPAN_ILLEGAL when a layer may not have its position in the span, the windows of branches can't be
+ *   united, or no dense layer has the shape of the output.
+ * @throws LAYER_UNKNOWN, LAYER_UNSUPPORTED, PLUGIN_FAILED as {@link Registry.lower} does.
+ * @throws PLUGIN_FAILED when a layer-pair plugin throws, or returns what the contract doesn't allow.
  * @throws KERNEL_TOO_LARGE when `kernelSize` exceeds the receptive field.
  */
 export function lowerSpan(
@@ -72,7 +72,7 @@ export function lowerSpan(
   requireRoles(lowered, reads);
   const isRun = reads.every((places, index) => places.length === 1 && places[0] === index - 1);
   const pair = isRun ? fuseByPair(registry, lowered) : undefined;
-  // A pair plugin knows its own kernel alone: another size is for the built-in convolution.
+  // A pair plugin supports only its own kernel size; for any other size the built-in composition is used.
   const fromPair = pair && keepsKernel(pair.fused, kernelSize) ? pair : undefined;
   const fused = fromPair?.fused ?? fuseByGeometry(lowered, reads);
   const receptiveField = fused.className === 'Dense' || !fused.geometry ? null : fused.geometry.kernelSize;
@@ -93,7 +93,7 @@ function sizesFor(receptiveField: readonly number[], kernelSize: KernelSize): re
   return typeof kernelSize === 'number' ? receptiveField.map(() => kernelSize) : kernelSize;
 }
 
-/** Tells whether a fused layer has this kernel size already; a dense layer always does. */
+/** Whether a fused layer already has this kernel size; always true for a dense layer. */
 function keepsKernel({ className, geometry }: FusedLayer, kernelSize: KernelSize): boolean {
   if (className === 'Dense' || !geometry) return true;
   return sizesFor(geometry.kernelSize, kernelSize).join() === geometry.kernelSize.join();
@@ -103,7 +103,8 @@ function requireRoles(layers: readonly LoweredLayer[], reads: readonly (readonly
   if (layers.length === 0) {
     throw new FuseInitError('SPAN_ILLEGAL', 'The span is empty: one layer or more was expected.');
   }
-  // Where branches begin, one of them may begin with anything: what it does is part of a larger whole.
+  // Where several branches begin, each may begin with any layer, since it is only a part of the span's first
+  // map.
   const begins = reads.filter((places) => places.includes(-1)).length === 1;
   layers.forEach((layer, index) => {
     const isFirst = begins && index === 0;
@@ -137,21 +138,24 @@ function fuseByPair(
   return undefined;
 }
 
-/** Tells whether a layer keeps every number of a sample and only takes the positions away. */
+/** Whether a layer keeps every number of a sample and only removes the spatial axes. */
 function isFlatten({ lowering, roles, inputShape, outputShape }: LoweredLayer): boolean {
   const mixes = roles.begins || roles.ends;
   return lowering.reads === 'everything' && !mixes && outputShape.join() === String(sizeOf(inputShape));
 }
 
-/** What a layer reads of the span's input. */
+/** The part of the span's input that a layer depends on. */
 interface Reach {
-  /** Around the same position: that alone ('element'), or a window; null where no branch keeps positions. */
+  /**
+   * The local dependence: on the same position alone ('element'), or on a window; null where no branch keeps
+   * positions.
+   */
   readonly window: PatchGeometry | 'element' | null;
   /** Whether a branch reads all positions. */
   readonly everything: boolean;
 }
 
-/** What the last layer of a span reads of the span's input. */
+/** The part of the span's input that its last layer depends on. */
 function reachOf(layers: readonly LoweredLayer[], reads: readonly (readonly number[])[]): Reach {
   const reaches: Reach[] = [];
   for (const [index, { name, lowering, otherLowerings = [] }] of layers.entries()) {
@@ -243,16 +247,14 @@ function fuseByGeometry(layers: readonly LoweredLayer[], reads: readonly (readon
   );
 }
 
-/** Tells whether each output position reads the input position of the same place, and no other. */
+/** Whether each output position reads exactly the same input position. */
 function isPointwise({ kernelSize, inputSize, outputSize, padding }: PatchGeometry): boolean {
   return kernelSize.every(
     (size, axis) => size === 1 && inputSize[axis] === outputSize[axis] && padding[axis]![0] === 0,
   );
 }
 
-/**
- * Returns the same convolution over other patches, its config and the shape of its kernel changed with them.
- */
+/** Returns the same convolution over other patches, with its config and kernel shape adapted. */
 function withGeometry(
   fused: FusedLayer,
   geometry: PatchGeometry,

@@ -9,19 +9,19 @@ import {
 import type { SpanLayer } from './lower-span.js';
 
 /**
- * A part of a network that reads one tensor and gives one: a run of layers, a residual block with its `Add`,
+ * A part of a network with one input and one output tensor: a run of layers, a residual block with its `Add`,
  * branches and the layer that joins them, or several of these in a row.
  */
 export interface Region {
   readonly input: TensorRef;
-  /** In the order of the network; the first output of the last one is what the region gives. */
+  /** The nodes in the order of the network; the first output of the last one is the region's output. */
   readonly nodes: readonly NetworkNode[];
 }
 
 /**
  * The layers that compute a node's output from a tensor.
  *
- * @returns undefined where the node doesn't depend on the tensor, or on something else as well.
+ * @returns undefined if the node doesn't depend on the tensor, or also depends on something else.
  */
 export function regionBetween(network: Network, input: TensorRef, end: NetworkNode): Region | undefined {
   const start = tensorKey(input);
@@ -36,7 +36,7 @@ export function regionBetween(network: Network, input: TensorRef, end: NetworkNo
   return { input, nodes: network.nodes.filter((node) => found.has(node)) };
 }
 
-/** The layers of a region as `lowerSpan` takes them. */
+/** Describes the layers of a region for `lowerSpan`. */
 export function describeRegion(network: Network, { nodes }: Pick<Region, 'nodes'>): SpanLayer[] {
   const places = new Map(nodes.map(({ name }, index) => [name, index]));
   return nodes.map((node) => ({

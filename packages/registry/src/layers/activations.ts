@@ -52,7 +52,7 @@ const leakyRelu = elementPlugin(['LeakyReLU'], ({ config }, input) => {
   return mapElements(input, (value) => (value > 0 ? value : alpha * value));
 });
 
-/** In tfjs-layers an ELU has no other `alpha` than 1. */
+/** In tfjs-layers the `alpha` of an ELU is always 1. */
 const elu = elementPlugin(['ELU'], (_layer, input) =>
   mapElements(input, (value) => (value > 0 ? value : Math.expm1(value))),
 );
@@ -86,7 +86,7 @@ const softmax = elementPlugin(
 );
 
 /**
- * Takes 1e9 from what doesn't count, as tfjs-layers does; the axes of the mask are the last ones of the
+ * Subtracts 1e9 from masked numbers, as tfjs-layers does. The axes of the mask are the last ones of the
  * input.
  */
 function masked(input: NdArray, mask: NdArray): NdArray {
@@ -96,7 +96,7 @@ function masked(input: NdArray, mask: NdArray): NdArray {
   );
 }
 
-/** Computes the softmax over some axes together, which are moved to the end for it. */
+/** Computes the softmax jointly over several axes, which are moved to the end for the computation. */
 function softmaxOver(input: NdArray, axes: readonly number[]): NdArray {
   const others = input.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...others, ...axes];

@@ -21,7 +21,9 @@ const embedding = unfusiblePlugin(['Embedding'], reason, {
     config.maskZero === true ? mapElements(input!, (value) => (value === 0 ? 0 : 1)) : undefined,
 });
 
-/** Counts the categories in each sample, or says 0 or 1 unless `outputMode` is 'count'. */
+/**
+ * Counts the categories in each sample if `outputMode` is 'count'; otherwise marks each category with 0 or 1.
+ */
 function encodeCategories({ config }: WeightedLayer, input: NdArray): NdArray {
   const { numTokens, outputMode = 'multiHot' } = config;
   const each = outputMode === 'oneHot' && input.shape.at(-1) !== 1 ? [...input.shape, 1] : [...input.shape];
@@ -34,7 +36,7 @@ function encodeCategories({ config }: WeightedLayer, input: NdArray): NdArray {
   return reshape(encoded, [...each.slice(0, -1), Number(numTokens)]);
 }
 
-/** Layers that read whole numbers, each of which stands for a category. */
+/** Layers that read whole numbers, each of which represents a category. */
 export const categoryLayers: readonly LayerPlugin[] = [
   embedding,
   unfusiblePlugin(['CategoryEncoding'], reason, { apply: encodeCategories }),

@@ -1,8 +1,8 @@
 import { FuseInitError, inWords, type LayerDescription, staticShape } from '@fuseinit/core';
 
 /**
- * One length or step for each axis from an entry of a layer's config, in which a number stands for every
- * axis.
+ * One length or step for each axis from an entry of a layer's config, in which a single number applies to
+ * every axis.
  *
  * @throws LAYER_UNSUPPORTED when the entry is neither a positive integer nor a list of that many.
  */
@@ -61,7 +61,7 @@ export function requireLastAxis(layer: LayerDescription, fallback = -1): void {
   }
 }
 
-/** Returns the error of a layer that fusion can't honour; the reason continues 'can't be fused: '. */
+/** Returns the error for a layer that can't be fused. The reason continues the phrase 'can't be fused: '. */
 export function unsupported(layer: LayerDescription, reason: string): FuseInitError {
   return new FuseInitError(
     'LAYER_UNSUPPORTED',

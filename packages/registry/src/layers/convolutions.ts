@@ -66,13 +66,13 @@ const depthwiseConv2d = defineLayer({
     }),
 });
 
-/** Depthwise and transposed convolutions of tfjs-layers 4.22 take a dilationRate and compute without it. */
+/** Depthwise and transposed convolutions of tfjs-layers 4.22 accept a dilationRate but ignore it. */
 function withoutDilation<Layer extends LayerDescription>(layer: Layer): Layer {
   return { ...layer, config: { ...layer.config, dilationRate: 1 } };
 }
 
 function depthwiseGeometryOf(layer: LayerDescription) {
-  // tfjs-layers 4.22 takes a dilationRate here and computes without it: what such a layer means is unclear.
+  // tfjs-layers 4.22 accepts a dilationRate here but ignores it, so the meaning of such a layer is unclear.
   if (sizesOf(layer, 'dilationRate', 2, [1, 1]).some((rate) => rate !== 1)) {
     const rate = JSON.stringify(layer.config.dilationRate);
     throw unsupported(layer, `its dilationRate is ${rate}, which tfjs-layers ignores; 1 can be fused`);

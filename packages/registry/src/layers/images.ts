@@ -4,19 +4,22 @@ import { sizesOf } from './config-values.js';
 import { elementPlugin, unfusiblePlugin } from './plugin-makers.js';
 import { withChannelsLast } from './windows.js';
 
-/** Says where one axis of an image is read, in positions of the input. */
+/** Maps an output position on one axis of an image to the input position that is sampled. */
 type Sampling = (output: number, inputLength: number, outputLength: number) => number;
 
-/** The first pixel is the input's first, as by TensorFlow 1's default, which TensorFlow.js keeps. */
+/**
+ * Samples the first output pixel at the first input pixel, by TensorFlow 1's default, which TensorFlow.js
+ * keeps.
+ */
 const fromFirstPixel: Sampling = (output, inputLength, outputLength) => (output * inputLength) / outputLength;
 
-/** The first pixel is the input's first, the last one its last. */
+/** Samples the first output pixel at the input's first, and the last one at its last. */
 const alignedCorners: Sampling = (output, inputLength, outputLength) =>
   outputLength === 1 ? 0 : (output * (inputLength - 1)) / (outputLength - 1);
 
 /**
- * Resizes `image` [batch, height, width, channels]; the four pixels around a place are weighed by their
- * distance.
+ * Resizes `image` [batch, height, width, channels]; the four pixels around a sampled position are weighted by
+ * their distance.
  */
 function resizeBilinear(
   image: NdArray,
@@ -44,9 +47,7 @@ function neighbours(position: number, length: number): [position: number, weight
   ];
 }
 
-/**
- * Resizes `image` [batch, height, width, channels]; `round` chooses the pixel from the place that is read.
- */
+/** Resizes `image` [batch, height, width, channels]; `round` chooses the pixel for a sampled position. */
 function resizeNearest(
   image: NdArray,
   [height, width]: readonly [number, number],
@@ -91,7 +92,7 @@ const resizing = unfusiblePlugin(
   },
 );
 
-/** tfjs-layers crops by sampling: its columns begin at 1 where half of what is cut off rounds to 0. */
+/** Crops by sampling, as tfjs-layers does: columns start at 1 if half of the number cut off rounds to 0. */
 function centerCrop(input: NdArray, [height, width]: readonly [number, number]): NdArray {
   const [rows, columns] = [input.shape[1]!, input.shape[2]!];
   const [top, left] = [Math.floor((rows - height) / 2), Math.floor((columns - width) / 2)];

@@ -15,10 +15,10 @@ import { unfusiblePlugin } from './plugin-makers.js';
 type Combine = (inputs: readonly NdArray[], layer: LayerDescription) => NdArray;
 
 const insideOnly: SpanRoles = { begins: false, inside: true, ends: false };
-/** Of layers whose output is affine in their inputs, which may end a span. */
+/** The roles of layers whose output is affine in their inputs, so that they may end a span. */
 const insideOrEnd: SpanRoles = { ...insideOnly, ends: true };
 
-/** Makes the plugin of a layer that makes one tensor of several at the same positions. */
+/** Makes the plugin of a layer that combines several tensors into one, position by position. */
 function mergingPlugin(
   className: string,
   roles: SpanRoles,
@@ -38,7 +38,7 @@ function mergingPlugin(
       return inputShapesOf(layer).map((shape): Lowering => {
         const own = shape.slice(0, -1);
         if (own.join() === positions.join()) return { reads: 'element' };
-        // One value for all positions, as the gate of a squeeze-and-excite block is.
+        // The input has one value for all positions, such as the gate of a squeeze-and-excite block.
         if (own.every((length) => length === 1)) return { reads: 'everything' };
         throw unsupported(layer, `it joins inputs at the positions [${own}] and [${positions}]`);
       });
@@ -55,8 +55,8 @@ function inputShapesOf(layer: LayerDescription): number[][] {
 }
 
 /**
- * An input of fewer axes is repeated along those after the batch that it lacks, and one of length 1 along its
- * axis.
+ * The broadcast shape of the inputs: an input of lower rank is repeated along the missing axes after the
+ * batch, and an axis of length 1 along its length.
  */
 function broadcastShape(layer: LayerDescription): number[] {
   const shapes = inputShapesOf(layer);
@@ -84,7 +84,7 @@ const byNumber =
   (combine: (values: readonly number[]) => number): Combine =>
   (inputs) => {
     const rank = Math.max(...inputs.map(({ shape }) => shape.length));
-    // An input of fewer axes is repeated along those after the batch that it lacks.
+    // An input of lower rank is repeated along the missing axes after the batch.
     const alike = inputs.map((input) => {
       const lacking = Array.from({ length: rank - input.shape.length }, () => 1);
       return reshape(input, [input.shape[0]!, ...lacking, ...input.shape.slice(1)]);
@@ -98,8 +98,8 @@ const concatenationAxis = (config: LayerDescription['config'], [input]: readonly
   axisOf(Number(config.axis ?? -1), input!.shape.length);
 
 /**
- * Joins masks as their inputs are joined; a step counts where all of its channels do, as those of an input
- * without a mask.
+ * Concatenates masks as their inputs are concatenated. A time step is valid if all of its channels are; those
+ * of an input without a mask always are.
  */
 function concatenateMasks(
   { config }: LayerDescription,
@@ -167,7 +167,7 @@ function elementwisePlugin(
   return mergingPlugin(className, roles, { outputShape: broadcastShape, combine: byNumber(combine) });
 }
 
-/** Layers that make one tensor of several. */
+/** Layers that combine several tensors into one. */
 export const mergingLayers: readonly LayerPlugin[] = [
   elementwisePlugin('Add', insideOrEnd, add),
   elementwisePlugin('Average', insideOrEnd, (values) => add(values) / values.length),

@@ -32,13 +32,13 @@ const batchNormalization = elementPlugin(
   { ends: true },
 );
 
-/** What the functions of normalizing layers read: numbers may be in the floats of a file. */
+/** The config and weights of a normalizing layer; weights may be float32 or float64. */
 interface NormalizingLayer<Weight> {
   readonly config: Readonly<Record<string, unknown>>;
   readonly weights: readonly Weight[];
 }
 
-/** Takes gamma and beta, each where the layer has it, from its weights; `left` is what follows them. */
+/** Splits off gamma and beta, if the layer has them, from its weights; `left` are the remaining weights. */
 export function scalingOf<Weight>({ config, weights }: NormalizingLayer<Weight>): {
   gamma: Weight | undefined;
   beta: Weight | undefined;
@@ -51,8 +51,8 @@ export function scalingOf<Weight>({ config, weights }: NormalizingLayer<Weight>)
 }
 
 /**
- * What a BatchNormalization multiplies each channel by at inference, [channels], and what it adds then,
- * [channels].
+ * The scale [channels] by which a BatchNormalization multiplies at inference, and the shift [channels] that
+ * it adds afterwards.
  */
 export function scaleAndShiftOf(layer: NormalizingLayer<{ readonly data: ArrayLike<number> }>): {
   scale: Float64Array;

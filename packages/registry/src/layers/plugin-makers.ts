@@ -9,9 +9,9 @@ import {
 import { unsupported } from './config-values.js';
 
 /**
- * Makes the plugin of a layer that keeps positions apart and the shape of its input.
+ * Makes the plugin of a layer that acts on each position alone and keeps the shape of its input.
  *
- * @param require Throws LAYER_UNSUPPORTED for a config with which the layer doesn't keep positions apart.
+ * @param require Throws LAYER_UNSUPPORTED for a config with which the layer mixes positions.
  * @param ends Whether the layer may end a span, since its output is affine in its input.
  */
 export function elementPlugin(
@@ -37,9 +37,9 @@ export function elementPlugin(
 export const nowhere = { begins: false, inside: false, ends: false };
 
 /**
- * Makes the plugin of a layer that networks are interpreted with, and that no span can hold.
+ * Makes the plugin of a layer that can be interpreted but not be part of a span.
  *
- * @param reason Why, in words that continue 'can't be fused: '.
+ * @param reason The reason, which continues the phrase 'can't be fused: '.
  */
 export function unfusiblePlugin(
   classNames: readonly string[],

@@ -28,9 +28,7 @@ function poolingPlugin(className: string, rank: number, kind: 'max' | 'average')
   });
 }
 
-/**
- * Makes the plugin of a pooling layer over all positions. tfjs-layers ignores `keepDims`, and so does this.
- */
+/** Makes the plugin of a pooling layer over all positions. It ignores `keepDims`, as tfjs-layers does. */
 function globalPoolingPlugin(className: string, kind: 'max' | 'average'): LayerPlugin {
   return defineLayer({
     specVersion: 1,

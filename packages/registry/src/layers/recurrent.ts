@@ -22,8 +22,8 @@ interface Cell {
 
 /**
  * Runs a cell over `input` [batch, steps, ...], from `initialStates` or, where none are given, from zeros.
- * Where the layer's mask [batch, steps] is 0, a sample's states stay as they were. A `stateful` layer starts
- * like any other: what it kept of earlier calls is not part of a network.
+ * Where the layer's mask [batch, steps] is 0, a sample's states are unchanged. A `stateful` layer starts like
+ * any other, since states kept from earlier calls are not part of a network.
  *
  * @returns the last output or all of them, then the last states where the layer returns its state.
  */
@@ -65,7 +65,7 @@ function runSteps(
 const sum = (first: NdArray, second: NdArray) => zip([first, second], ([a, b]) => a! + b!);
 const product = (first: NdArray, second: NdArray) => zip([first, second], ([a, b]) => a! * b!);
 
-/** Returns one of `count` equal parts of the last axis. */
+/** Returns one of `count` parts of equal length of the last axis. */
 function part(array: NdArray, index: number, count: number): NdArray {
   const length = array.shape.at(-1)! / count;
   return slice(array, array.shape.length - 1, index * length, (index + 1) * length);
@@ -160,8 +160,8 @@ function convLstmCell(layer: WeightedLayer): Cell {
 }
 
 /**
- * Cells one upon the other: each reads the output of the one before. States are in order from the last cell
- * to the first.
+ * Stacked cells: each reads the output of the one before. States are in order from the last cell to the
+ * first.
  */
 function stackedCells({ config, ...layer }: WeightedLayer): Cell {
   const left = [...layer.weights];
@@ -237,8 +237,8 @@ const convLstm2d = unfusiblePlugin(['ConvLSTM2D'], recurrentReason, {
 });
 
 /**
- * Masking makes a mask: a step counts where one feature is another value than `maskValue`. The others become
- * 0.
+ * Masking creates a mask: a time step is valid if any feature differs from `maskValue`. The values of other
+ * steps become 0.
  */
 const masking = unfusiblePlugin(
   ['Masking'],
@@ -264,5 +264,5 @@ function maskOf({ config }: WeightedLayer, input: NdArray): NdArray {
   );
 }
 
-/** Layers that go through the steps of a sequence, and the one that says which steps count. */
+/** Layers that process the time steps of a sequence, and the one that masks steps. */
 export const recurrentLayers: readonly LayerPlugin[] = [recurrent, rnn, convLstm2d, masking];

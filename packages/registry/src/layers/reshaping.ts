@@ -12,8 +12,8 @@ import { channelsToLast, stack, transpose } from './arrays.js';
 import { requireChannelsLast, unsupported } from './config-values.js';
 
 /**
- * Makes the plugin of a layer that puts the numbers of its input into another shape, so that each may go to
- * any position.
+ * Makes the plugin of a layer that rearranges the numbers of its input, such that each may move to any
+ * position.
  */
 function reshapingPlugin(
   className: string,
@@ -34,7 +34,7 @@ function reshapingPlugin(
 }
 
 /**
- * Returns the target shape of a Reshape, its one unknown length worked out.
+ * Returns the target shape of a Reshape, with its unknown length, if any, computed.
  *
  * @throws LAYER_UNSUPPORTED where the numbers of the input don't fill it.
  */
@@ -49,7 +49,7 @@ function targetShapeOf(layer: LayerDescription): number[] {
 
 const axesOf = ({ config }: LayerDescription) => config.dims as readonly number[];
 
-/** Layers that move numbers to other places and change none. */
+/** Layers that move numbers without changing them. */
 export const reshapingLayers: readonly LayerPlugin[] = [
   reshapingPlugin(
     'Flatten',

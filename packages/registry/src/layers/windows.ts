@@ -14,9 +14,8 @@ export type SizeKey = 'kernelSize' | 'poolSize';
 /**
  * The window of a convolution or pooling layer with its channels last, on one to three spatial axes.
  *
- * @param inputSize The spatial lengths that the window slides over, those of the layer's input where none are
- * given.
- * @throws LAYER_UNSUPPORTED when an entry of the config isn't what tfjs-layers takes.
+ * @param inputSize The spatial lengths that the window slides over, by default those of the layer's input.
+ * @throws LAYER_UNSUPPORTED when tfjs-layers doesn't accept an entry of the config.
  */
 export function windowOf(
   layer: LayerDescription,
@@ -60,7 +59,7 @@ export function windowOf(
 }
 
 /**
- * The same window, of a layer that is to be fused.
+ * Returns the window of a layer that is to be fused.
  *
  * @throws LAYER_UNSUPPORTED as {@link windowOf}, for channels first and for three spatial axes.
  */
@@ -71,7 +70,8 @@ export function fusibleWindowOf(layer: LayerDescription, rank: number, sizeKey: 
 }
 
 /**
- * Computes with the channels last, whichever way round the layer has them; the output is as the layer has it.
+ * Runs a computation with the channels last, whatever the layer's data format is; the output is in the
+ * layer's format.
  */
 export function withChannelsLast<Layer extends WeightedLayer>(
   layer: Layer,

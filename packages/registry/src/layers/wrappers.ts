@@ -3,7 +3,7 @@ import { concatenate, stack, take, zip } from './arrays.js';
 import { unfusiblePlugin } from './plugin-makers.js';
 import { recurrentReason, type SerializedLayer } from './recurrent.js';
 
-/** Finds the plugin that speaks for a class. */
+/** Finds the plugin for a class. */
 type FindPlugin = (className: string) => LayerPlugin | undefined;
 
 /** Combines the outputs of both directions of a `Bidirectional`, by its `mergeMode`. */
@@ -15,7 +15,7 @@ const mergeModes: Readonly<Record<string, (outputs: readonly NdArray[]) => reado
   null: (outputs) => outputs,
 };
 
-/** Layers that run another layer, which their config holds; `find` says what that one computes. */
+/** Layers that run another layer, which is in their config; `find` returns the plugin of that layer. */
 export function wrapperLayers(find: FindPlugin): readonly LayerPlugin[] {
   const run = (inner: WeightedLayer, inputs: readonly NdArray[]) =>
     applyLayer(find(inner.className), inner, inputs);

@@ -3,7 +3,10 @@ import type { Registry } from '../create-registry.js';
 
 export type Step = readonly [className: string, config?: Readonly<Record<string, unknown>>];
 
-/** Layers in a row, each reading what the one before writes; named by their place, `0_Conv2D`. */
+/**
+ * Describes consecutive layers, each reading the output of the one before. They are named by position and
+ * class, such as `0_Conv2D`.
+ */
 export function describeRun(
   registry: Registry,
   inputShape: readonly number[],

@@ -1,13 +1,13 @@
 import { FuseInitError } from '@fuseinit/core';
 
-/** What a refusal tells: its code, the layer it names and its message. */
+/** The code of a refusal, the layer that it names and its message. */
 export interface Refusal {
   readonly code: string;
   readonly layerName: string | undefined;
   readonly message: string;
 }
 
-/** The refusal that `run` ends in; undefined when it ends well. An error of another kind is thrown on. */
+/** The refusal that `run` throws; undefined if it succeeds. Errors of other kinds are rethrown. */
 export function refusalOf(run: () => unknown): Refusal | undefined {
   try {
     run();

@@ -6,10 +6,7 @@ import { slidingSettings } from './sliding-settings.js';
 export { type LayerCase, layerCases } from './layer-cases.js';
 export { type LayerSetting, type PlainLayer, settingTitle } from './layer-setting.js';
 
-/**
- * Every layer class of tfjs-layers that computes the same each time, in every setting that matters to a
- * backend.
- */
+/** Every deterministic layer class of tfjs-layers, in every setting that matters to a backend. */
 export const layerSettings: readonly LayerSetting[] = [
   ...slidingSettings,
   ...recurrentSettings,

@@ -1,10 +1,10 @@
 import { type NdArray, ndArray, type WeightedLayer } from '@fuseinit/core';
 import { randomArray } from '@fuseinit/core/testing';
 
-/** One config of a layer to check, and its title in the output of tests. */
+/** A layer to check, and its title in the output of tests. */
 export type LayerCase = readonly [title: string, layer: WeightedLayer];
 
-/** Makes a layer with random weights of these shapes; an array is a weight as it is. */
+/** Makes a layer with random weights of these shapes; an array is used as a weight directly. */
 function layerCase(
   className: string,
   config: Readonly<Record<string, unknown>>,
@@ -19,7 +19,7 @@ function layerCase(
 
 const variance = ndArray([3], [0.4, 1.3, 2.1]);
 
-/** Layers that keep positions apart, and dense and flatten, which read all of them. */
+/** Layers that act on each position alone, and dense and flatten, which read all positions. */
 const elementCases: readonly LayerCase[] = [
   layerCase('Activation', { activation: 'swish' }, [3, 2, 2]),
   layerCase('Activation', { activation: 'hardSigmoid' }, [4]),
@@ -176,5 +176,5 @@ const slidingCases: readonly LayerCase[] = [
   layerCase('Cropping2D', { cropping: 1 }, [4, 5, 2]),
 ];
 
-/** Each layer that can be part of a span in its settings, with weights. */
+/** Every layer that can be part of a span, in its settings and with weights. */
 export const layerCases: readonly LayerCase[] = [...elementCases, ...slidingCases];

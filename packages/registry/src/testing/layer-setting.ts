@@ -1,4 +1,4 @@
-/** A layer as a model file has it: its class and config in the words of tfjs-layers. */
+/** A layer as in a model file: its class and config for tfjs-layers. */
 export interface PlainLayer {
   readonly className: string;
   readonly config: Config;
@@ -8,11 +8,11 @@ export type Config = Readonly<Record<string, unknown>>;
 
 /** One layer in one setting, on inputs of given shapes. */
 export interface LayerSetting extends PlainLayer {
-  /** One shape for each input, with the batch. */
+  /** The shape of each input, with the batch. */
   readonly inputShapes: readonly (readonly number[])[];
-  /** A layer before it that makes a mask: it says which steps of a sequence count. */
+  /** A preceding layer that creates a mask. */
   readonly before?: PlainLayer;
-  /** Inputs are whole numbers from 0 to below this, where they stand for categories. */
+  /** The number of categories, if inputs are whole numbers from 0 to below it. */
   readonly categories?: number;
 }
 

@@ -211,7 +211,7 @@ const merges: LayerSetting[] = [
   },
 ];
 
-/** Layers that neither slide nor go through steps. */
+/** Layers that are neither sliding nor recurrent. */
 export const otherSettings: readonly LayerSetting[] = [
   ...elements,
   ...normalizations,

@@ -63,7 +63,7 @@ const ofImages: readonly Config[] = [
   { className: 'Flatten', config: {} },
 ].map((layer) => ({ layer }));
 
-/** Layers that go through the steps of a sequence. */
+/** Layers that process the time steps of a sequence. */
 export const recurrentSettings: readonly LayerSetting[] = [
   ...recurrent,
   ...settings('RNN', [...cells, ...stacked], [sequence]),

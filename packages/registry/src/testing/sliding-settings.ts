@@ -14,7 +14,7 @@ const dilated2d = combine({
   dilationRate: [2, [1, 2], [3, 1]],
   padding: paddings,
 });
-/** 'same' pads a kernel that is longer than the input; 'valid' can't have one. */
+/** Kernels longer than the input, which only 'same' padding allows. */
 const beyondInput = combine({ kernelSize: [7, [9, 2]], strides: [1, 2, 9], padding: ['same'] });
 
 const windows3d = combine({
@@ -23,7 +23,10 @@ const windows3d = combine({
   padding: paddings,
 });
 
-/** Each length is another remainder by 2 and by 3: a stride may end at the edge, before or beyond it. */
+/**
+ * The lengths have different remainders modulo 2 and 3, so that the last window ends at, before or beyond the
+ * edge.
+ */
 const rows = [
   [2, 8, 3],
   [1, 6, 2],
@@ -39,7 +42,7 @@ const volumes = [
   [1, 6, 4, 5, 1],
   [1, 4, 5, 6, 3],
 ];
-/** Channels that fill registers and texels, which backends have other code for. */
+/** Numbers of channels that fill registers and texels, for which backends have separate code. */
 const wide = [[2, 10, 11, 16]];
 const ordinary = combine({ kernelSize: [1, 2, 3, [1, 3]], strides: [1, 2], padding: paddings });
 const channelsFirst = { dataFormat: 'channelsFirst' };
@@ -72,7 +75,7 @@ const convolutions: LayerSetting[] = [
   ),
   ...settings('DepthwiseConv2D', windows2d, images),
   ...settings('DepthwiseConv2D', ordinary, wide),
-  // tfjs-layers computes these without the dilationRate.
+  // tfjs-layers ignores the dilationRate of these.
   ...settings('DepthwiseConv2D', dilated2d, [[1, 8, 6, 2]]),
   ...settings('Conv2DTranspose', withFilters(dilated2d, 2), [[1, 4, 5, 3]]),
   ...settings('DepthwiseConv2D', beyondInput, [[2, 4, 5, 2]]),
