@@ -2,7 +2,7 @@ import { unfit } from './data-errors.js';
 import type { BatchRange } from './data-file.js';
 import type { SampleRange } from './sample-source.js';
 
-/** @throws ARGUMENT_INVALID for a size of batches that is no whole number of at least 1. */
+/** @throws ARGUMENT_INVALID for a batch size that isn't a whole number of at least 1. */
 export function requireSize(size: number): void {
   if (Number.isSafeInteger(size) && size >= 1) return;
   throw unfit(`The size of batches is ${size}: a whole number of at least 1 was expected.`);
@@ -12,7 +12,8 @@ export function requireSize(size: number): void {
  * Returns the requested samples as separate ranges.
  *
  * @param count The number of all samples.
- * @throws ARGUMENT_INVALID for samples that there aren't, indices that don't ascend, or indices and a range.
+ * @throws ARGUMENT_INVALID for samples that don't exist, indices that don't ascend, or both indices and a
+ *   range.
  */
 export function sampleRanges(range: BatchRange, count: number): SampleRange[] {
   const { first = 0, end = count, indices } = range;
@@ -34,7 +35,7 @@ export function sampleRanges(range: BatchRange, count: number): SampleRange[] {
   return ranges;
 }
 
-/** The index of the sample that comes after so many of those in the ranges. */
+/** The index of the sample that follows the given number of samples in the ranges. */
 export function sampleAt(ranges: readonly SampleRange[], before: number): number {
   let left = before;
   for (const { first, end } of ranges) {

@@ -16,9 +16,8 @@ export interface DataOptions extends SourceOptions, Reading, OptionNaming {}
  * Of a table, the label column is left out.
  *
  * @throws DATA_FILE_MISSING when there is nothing at the path.
- * @throws DATA_FILE_INVALID when the format isn't known, the file is damaged as far as its sizes tell, holds
- * no samples
- *   or what are no numbers. A table is read through for that.
+ * @throws DATA_FILE_INVALID when the format isn't known, the file is damaged as far as its sizes tell, or
+ *   holds no samples or values that aren't numbers. A table is read through for that.
  * @throws ARGUMENT_INVALID for an option that isn't about this format or doesn't fit the samples.
  */
 export async function openData(path: string, options: DataOptions = {}): Promise<DataFile> {

@@ -30,8 +30,8 @@ const elementTypes: ReadonlyMap<string, ElementType> = new Map([
 const machineOrder = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 'LE' : 'BE';
 
 /**
- * Decodes the numbers that bytes stand for. Reverses the bytes of each number in place where this machine has
- * another byte order.
+ * Decodes bytes to numbers. The bytes of each number are reversed in place if this machine has another byte
+ * order.
  */
 export function decodeElements(
   { bytes: width, decode }: ElementType,

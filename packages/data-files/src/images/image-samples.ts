@@ -23,7 +23,7 @@ type ImageOptions = Pick<SourceOptions, 'resize' | 'interpolation' | 'channels' 
  *
  * @throws DATA_FILE_INVALID when there are none, one can't be read, or they differ in size and aren't
  * resized.
- * @throws ARGUMENT_INVALID for a size, a number of channels, an interpolation or an order that can't be.
+ * @throws ARGUMENT_INVALID for a size, a number of channels, an interpolation or an order that is invalid.
  */
 export async function imageSamples(
   folder: string,

@@ -10,7 +10,7 @@ const batchRows = 4096;
  * Reads class indices from a source with one number per sample or with one-hot rows.
  *
  * @param classes The number of classes, if it is known.
- * @throws DATA_FILE_INVALID with the row, for what is no label.
+ * @throws DATA_FILE_INVALID with the row, for a value that isn't a label.
  */
 export async function classIndices(
   source: SampleSource,
@@ -54,7 +54,7 @@ const mostClasses = 2 ** 31;
 
 /**
  * @param place Describes the position of the label.
- * @throws DATA_FILE_INVALID for what is no class's index.
+ * @throws DATA_FILE_INVALID for a value that isn't a class index.
  */
 export function requireClass(name: string, label: number, place: string, classes = mostClasses): number {
   if (Number.isInteger(label) && label >= 0 && label < classes) return label;
@@ -104,7 +104,7 @@ function hotPosition(row: ArrayLike<number>): number | undefined {
   return isHot ? hot : undefined;
 }
 
-/** @throws DATA_FILE_INVALID for what is no one-hot row. */
+/** @throws DATA_FILE_INVALID for a row that isn't one-hot. */
 export function hotIndex(name: string, row: ArrayLike<number>, place: string): number {
   const hot = hotPosition(row);
   if (hot !== undefined) return hot;
@@ -117,8 +117,8 @@ export function hotIndex(name: string, row: ArrayLike<number>, place: string): n
 /**
  * Reads regression targets, or a 0 or 1 for each of several labels, as float32 [count, outputs].
  *
- * @throws DATA_FILE_INVALID when samples have more or fewer, or one of them is no finite number, or neither 0
- * nor 1.
+ * @throws DATA_FILE_INVALID when the number of targets per sample differs, or a target isn't finite, or is
+ *   neither 0 nor 1 for several labels.
  */
 export async function targetValues(
   source: SampleSource,
@@ -150,9 +150,7 @@ export async function targetValues(
   return values;
 }
 
-/**
- * @throws DATA_FILE_INVALID for what is no finite number, or neither 0 nor 1 where several labels may hold.
- */
+/** @throws DATA_FILE_INVALID for a value that isn't finite, or is neither 0 nor 1 for multi-label data. */
 export function requireTarget(
   name: string,
   label: number,
@@ -167,7 +165,7 @@ export function requireTarget(
   );
 }
 
-/** @throws DATA_FILE_INVALID for what is no finite number. */
+/** @throws DATA_FILE_INVALID for a value that isn't finite. */
 function requireFinite(name: string, label: number, place: string): number {
   if (Number.isFinite(label)) return label;
   throw invalid(
