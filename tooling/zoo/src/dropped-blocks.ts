@@ -6,16 +6,16 @@ import { type LayersModel, readNetwork, simplify, type Tensor, toLayersModel } f
 import tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 
-/** A network without some of its residual blocks, as depth pruning leaves it before it trains. */
+/** A network without some of its residual blocks, as after depth pruning and before training. */
 export interface DroppedBlocks {
   readonly dropped: number;
-  /** Residual blocks that there were. */
+  /** The number of residual blocks in the original network. */
   readonly of: number;
-  /** Share of the simplified model's latency. */
+  /** The latency as a share of the simplified model's. */
   readonly latency: Ratio;
-  /** Relative MSE of the outputs. */
+  /** The relative MSE of the outputs. */
   readonly error: number;
-  /** Share of the samples with the simplified model's answer. */
+  /** The share of samples with the same prediction as the simplified model's. */
   readonly agreement: number;
 }
 
@@ -24,7 +24,7 @@ export interface DroppedBlocks {
  * simplified form's latency on wasm, those first that change the outputs least when they go alone; as many as
  * there are where that isn't enough. Nothing where it has no such block.
  *
- * @param shares In falling order.
+ * @param shares The shares of the latency, in decreasing order.
  */
 export async function dropBlocks(
   path: string,
@@ -69,9 +69,9 @@ export async function dropBlocks(
 }
 
 interface ResidualBlock {
-  /** The Add that ends it. */
+  /** The name of the Add that ends the block. */
   readonly sum: string;
-  /** What it adds to. */
+  /** The tensor that the block's result is added to. */
   readonly input: TensorRef;
 }
 

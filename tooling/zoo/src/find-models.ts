@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 /** A folder that holds a model.json. */
 export interface ModelFolder {
   readonly path: string;
-  /** Of the folder itself, without where it lies. */
+  /** The name of the folder itself, without its path. */
   readonly name: string;
 }
 
@@ -12,7 +12,7 @@ export interface ModelFolder {
  * Finds the models in folders: a folder with a model.json is one, others are looked into, hidden ones and
  * node_modules not.
  *
- * @throws Error for a folder that isn't there, or has no model in it.
+ * @throws Error for a folder that doesn't exist or contains no model.
  */
 export function findModels(folders: readonly string[]): ModelFolder[] {
   return folders.flatMap((folder) => {

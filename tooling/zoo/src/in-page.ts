@@ -3,13 +3,13 @@ import { browserAndRenderer } from '@fuseinit/chromium/page';
 import { repairKernels } from '@fuseinit/tfjs';
 import * as tf from '@tensorflow/tfjs';
 
-/** A model's artifacts as they travel to a page: weights are in base64. */
+/** A model's artifacts in the form in which they are sent to a page, with weights in base64. */
 export interface SentArtifacts extends Omit<tf.io.ModelArtifacts, 'weightData'> {
   readonly weights: string;
 }
 
 export interface PageTimes extends VersionTimes {
-  /** The shader programs that the first run linked. */
+  /** The number of shader programs that the first run linked. */
   readonly programs: number;
   readonly computesOn: string;
 }

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A model that was published by somebody else, known by its weights. */
+/** A published third-party model, identified by its weights. */
 export interface KnownModel {
   readonly name: string;
   /** The publication and its version. */
   readonly source: string;
   readonly licence: string;
-  /** Of the first file of weights. */
+  /** The SHA-256 of the first file of weights. */
   readonly sha256: string;
-  /** What it reads, where the zoo has such data or is given them. */
+  /** The kind of data that it reads, if the zoo has such data or is given them. */
   readonly reads?: Samples;
 }
 
@@ -21,7 +21,7 @@ export type Samples =
 
 const hpssjellis = 'hpssjellis/beginner-tensorflowjs-examples-in-javascript, commit 41b58756';
 
-/** What a page may say of models, whatever folders they are given in. */
+/** The models that the page can name, whatever folders they are in. */
 const knownModels: readonly KnownModel[] = [
   {
     name: 'MobileNetV2 of nsfwjs',
@@ -111,7 +111,7 @@ export async function knownModelIn(folder: string): Promise<KnownModel | undefin
     const sha256 = createHash('sha256').update(weights).digest('hex');
     return knownModels.find((known) => known.sha256 === sha256);
   } catch {
-    // Whatever is wrong with its files, loading it says so.
+    // Loading the model will report what is wrong with its files.
     return undefined;
   }
 }

@@ -53,7 +53,7 @@ interface Asked {
   readonly json: boolean;
 }
 
-/** @throws Error with what came and what was expected. */
+/** @throws Error with the argument and what was expected. */
 function readArguments(): Asked | undefined {
   const { values, positionals } = parseArgs({
     allowPositionals: true,

@@ -12,33 +12,39 @@ export const backendNames = ['wasm', 'node-gpu', 'webgl'] as const;
 
 export type BackendName = (typeof backendNames)[number];
 
-/** Why something of a model couldn't be had. */
+/** The reason why a model, or a version of it, couldn't be measured. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
 }
 
-/** What one version of a model is. */
+/** The figures of one version of a model. */
 interface VersionFigures {
-  /** Calls of layers; null for a GraphModel. */
+  /** The number of calls of layers; null for a GraphModel. */
   readonly layers: number | null;
-  /** What can be fused; null for a GraphModel. */
+  /** The number of spans that can be fused; null for a GraphModel. */
   readonly spans: number | null;
-  /** Of the files. */
+  /** The size of the files. */
   readonly bytes: number;
-  /** What float32 weights are stored as; null where the author chose. */
+  /** The type in which float32 weights are stored; null for the original model, whose author chose it. */
   readonly weights: string | null;
-  /** Of float32 weights to the model as given, relative to the largest output, on wasm. */
+  /**
+   * The difference of the outputs with float32 weights from the original model's, relative to the largest
+   * output, on wasm.
+   */
   readonly difference: number;
 }
 
-/** All that is seen of one model. */
+/** All figures of one model. */
 export interface ModelFigures {
   readonly name: string;
   readonly known: KnownModel | null;
-  /** Where it doesn't load, the reason in the place of its version as given, and nothing else. */
+  /**
+   * The figures of each version. If the model doesn't load, there is only the reason, in place of the
+   * original version.
+   */
   readonly versions: { readonly [version in Version]?: VersionFigures | Failure };
-  /** What lengths were that the model leaves open; null where it leaves none. */
+  /** The length used for open lengths; null if the model has none. */
   readonly length: number | null;
   readonly latencies: {
     readonly [backend in BackendName]?:
@@ -49,17 +55,17 @@ export interface ModelFigures {
 
 export interface MeasureOptions {
   readonly backends: readonly BackendName[];
-  /** For the warm runs of one version in one process or page. */
+  /** The seconds for the warm runs of one version in one process or page. */
   readonly seconds: number;
-  /** Processes in which each version runs first. */
+  /** The number of processes in which each version runs first. */
   readonly processes: number;
-  /** Lengths that a model leaves open are this long where it is timed. */
+  /** The length used for open lengths when a model is timed. */
   readonly size: number;
   readonly signal: AbortSignal;
   readonly tell: (doing: string) => void;
 }
 
-/** What `fuseinit simplify --json` prints, as far as it is read here. */
+/** The part of the output of `fuseinit simplify --json` that is read here. */
 interface Printed {
   readonly weights: string;
   readonly lengths: readonly number[];

@@ -9,32 +9,35 @@ import type { ModelFolder } from './find-models.js';
 import { knownModelIn, type Samples } from './known-models.js';
 import { CommandFailure, runFuseinit } from './run-fuseinit.js';
 
-/** What `fuseinit shrink` made of one model within one budget, without training. */
+/** The result of `fuseinit shrink` for one model and one budget, without training. */
 export interface PlanFigures {
   readonly name: string;
-  /** Latency at most, a share of the simplified model's. */
+  /** The latency limit, as a share of the simplified model's latency. */
   readonly budget: number;
   readonly made: MadeStudent | { readonly code: string; readonly message: string };
-  /** The same budget kept by dropping whole residual blocks; null where there are none. */
+  /** The result of dropping whole residual blocks to meet the same budget; null if there are none. */
   readonly dropped: DroppedBlocks | null;
 }
 
 interface MadeStudent {
   readonly spans: number;
   readonly isKept: boolean;
-  /** Share of the simplified model's latency. */
+  /** The latency as a share of the simplified model's. */
   readonly latency: { readonly predicted: number; readonly measured: Ratio };
-  /** Relative MSE of the outputs. */
+  /** The relative MSE of the outputs. */
   readonly error: { readonly predicted: number; readonly measured: number };
-  /** Share of held-out samples with the simplified model's answer; null where it gives no classes. */
+  /**
+   * The share of held-out samples with the same prediction as the simplified model's; null if it doesn't
+   * predict classes.
+   */
   readonly agreement: number | null;
-  /** Share of held-out samples that are right; null without labels. */
+  /** The accuracy on held-out samples; null without labels. */
   readonly accuracy: { readonly teacher: number; readonly student: number } | null;
   readonly seconds: number;
   readonly peakBytes: number;
 }
 
-/** What `fuseinit shrink --json` prints, as far as it is read here. */
+/** The part of the output of `fuseinit shrink --json` that is read here. */
 interface Printed {
   readonly spans: readonly unknown[];
   readonly budget: { readonly isKept: boolean; readonly share: Ratio };
@@ -87,7 +90,7 @@ export async function planFigures(
     } catch (error) {
       signal.throwIfAborted();
       const code = error instanceof CommandFailure ? error.code : 'CRASHED';
-      // The number of its spans says so already.
+      // The number of its spans shows this already.
       if (code === 'SPAN_NOT_FOUND') return [];
       figures.push({ ...shared, made: { code, message: (error as Error).message } });
     } finally {

@@ -7,7 +7,7 @@ const bin = join(
   'dist/main.js',
 );
 
-/** What a command said it failed of. */
+/** The error that a command reported. */
 export class CommandFailure extends Error {
   constructor(
     readonly code: string,

@@ -19,7 +19,7 @@ const isFailure = (of: object): of is Failure => 'code' in of;
 const isMeasured = <Figures extends object>(of: Figures | Failure | undefined): of is Figures =>
   of !== undefined && !isFailure(of);
 
-/** Three rows for each model, with a column for each thing that is seen of it. */
+/** A table with three rows for each model and a column for each figure. */
 export function zooTable(models: readonly ModelFigures[]): string {
   const backends = backendNames.filter((name) => models.some(({ latencies }) => name in latencies));
   const head = [
@@ -54,7 +54,7 @@ export function zooTable(models: readonly ModelFigures[]): string {
   return markdownTable(head, rows, 2);
 }
 
-/** A row for each budget of each model that there were data for. */
+/** A table with a row for each budget of each model with data. */
 export function plansTable(plans: readonly PlanFigures[]): string {
   const head = [
     'model',
@@ -125,7 +125,7 @@ function programsOf({ latencies: { webgl } }: ModelFigures, version: Version): s
   return isMeasured(webgl) ? String(webgl.programs?.[version] ?? '-') : '-';
 }
 
-/** What failed, in words; empty where nothing did. */
+/** Descriptions of all failures; empty if nothing failed. */
 export function zooFailures(models: readonly ModelFigures[]): string[] {
   return models.flatMap(({ name, versions: of, latencies }) => {
     const told = (what: string, made: object | undefined) =>
@@ -137,7 +137,7 @@ export function zooFailures(models: readonly ModelFigures[]): string[] {
   });
 }
 
-/** The page of the zoo, all of it from what was measured. */
+/** The page of the zoo, generated from the measurements. */
 export function zooPage(
   models: readonly ModelFigures[],
   plans: readonly PlanFigures[],

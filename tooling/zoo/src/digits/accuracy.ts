@@ -1,7 +1,7 @@
 import type { Mnist } from '@fuseinit/test-inputs/mnist';
 import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
 
-/** Share of images whose most probable class is their label. */
+/** The share of images whose most probable class is their label. */
 export function accuracyOf(tf: TensorFlow, model: LayersModel, { images, labels, count }: Mnist): number {
   const batch = 250;
   let right = 0;

@@ -7,16 +7,16 @@ import { foreignModel } from './foreign-model.js';
 
 export interface SpanFigures {
   readonly span: string;
-  /** Layers with weights that became one. */
+  /** The number of layers with weights that were fused into one. */
   readonly affineLayers: number;
   readonly heldOutRelativeMse: number;
-  /** On the test images, without any training. */
+  /** The accuracy on the test images, without any training. */
   readonly accuracy: number;
 }
 
 /**
- * Fuses spans of a digit network by somebody else, each alone, on MNIST training images, and measures each
- * student on the test images.
+ * Fuses spans of a third-party digit network, each alone, on MNIST training images, and measures each student
+ * on the test images.
  */
 export async function fuseEachSpan(
   name: string,

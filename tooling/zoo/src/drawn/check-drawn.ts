@@ -11,10 +11,10 @@ import {
 } from '@fuseinit/tfjs/internal';
 import type { io } from '@tensorflow/tfjs';
 
-/** How a drawn model fared in one format. */
+/** The result for a random model in one format. */
 type Fared =
   | { readonly as: 'equal' }
-  /** FuseInit says, with a code and a layer's name, what it can't keep as it is. */
+  /** FuseInit refused the model, with a code and a layer's name. */
   | { readonly as: 'refused'; readonly reason: string }
   | { readonly as: 'failed'; readonly reason: string };
 
@@ -85,7 +85,7 @@ async function faring(work: () => Promise<string | undefined>): Promise<Fared> {
   }
 }
 
-/** Topology and weights, as one text. */
+/** The topology and weights as a string. */
 function numbersOf(model: LayersModel): string {
   return JSON.stringify([
     model.toJSON(undefined, false),

@@ -48,7 +48,7 @@ async function main([countText = '1000', firstText = '0', ...more]: readonly str
       tf.disposeVariables();
     }
     if ((seed - first + 1) % 100 === 0) console.error(`${seed - first + 1} of ${count}`);
-    // Lets Ctrl-C be seen.
+    // This yields to the event loop, so that Ctrl-C takes effect.
     await setImmediate();
   }
   print(results);
@@ -74,7 +74,7 @@ function print(results: readonly DrawnResult[]): void {
     const reasons = new Map<string, number>();
     for (const { [format]: fared } of results) {
       if (fared.as !== 'refused') continue;
-      // Alike but for the names of layers and models.
+      // Reasons that differ only in the names of layers and models are grouped.
       const kind = fared.reason.replace(/"[^"]*"/g, '"…"');
       reasons.set(kind, (reasons.get(kind) ?? 0) + 1);
     }
