@@ -17,7 +17,7 @@ export interface SampleSet {
 
 export interface BackendInfo {
   readonly name: 'webgl' | 'wasm' | 'cpu';
-  /** Why it isn't the one hoped for, in words. */
+  /** The reasons why it isn't the preferred backend. */
   readonly notes: readonly string[];
 }
 
@@ -26,11 +26,11 @@ export interface OpenedModel {
   readonly spans: FoundSpans;
   readonly cost: ModelCost;
   readonly inputShape: readonly (number | null)[];
-  /** What its first layers tell about the numbers that it reads. */
+  /** The range of numbers that it reads, inferred from its first layers. */
   readonly reading: InputReading;
 }
 
-/** For each sample its most probable class and that class's score. */
+/** The most probable class of each sample and its score. */
 export interface Predictions {
   readonly classes: Uint16Array<ArrayBuffer>;
   readonly scores: Float32Array<ArrayBuffer>;
@@ -46,22 +46,22 @@ interface FuseRequest {
 }
 
 export interface Fusion {
-  /** What is computed on from now on, where the one before went away. */
+  /** The backend that is used from now on, if the previous one was lost; otherwise null. */
   readonly backend: BackendInfo | null;
   readonly report: FuseReport;
   readonly student: ModelDescription;
 }
 
-/** What was measured of one network on this browser. */
+/** The measurements of one network in this browser. */
 interface Measured {
-  /** Null where the model gives no classes. */
+  /** The predictions; null if the model doesn't predict classes. */
   readonly predictions: Predictions | null;
   readonly accuracy: number | null;
-  /** One sample with every shader compiled anew. */
+  /** The milliseconds for one sample when every shader has to be compiled. */
   readonly coldMs: number;
-  /** One sample, median of many. */
+  /** The median milliseconds for one sample over many runs. */
   readonly warmMs: number;
-  /** Null on backends without shaders. */
+  /** The number of shader programs; null on backends without shaders. */
   readonly shaderPrograms: number | null;
 }
 
@@ -69,7 +69,7 @@ export interface Comparison {
   readonly samples: number;
   readonly teacher: Measured;
   readonly student: Measured;
-  /** Share of samples to which both give the same class. */
+  /** The share of samples for which both predict the same class. */
   readonly agreement: number | null;
 }
 
@@ -100,17 +100,17 @@ export interface SavedModel {
   readonly weights: Blob;
 }
 
-/** Share done of a task, 0 to 1. */
+/** The completed share of a task, from 0 to 1. */
 interface ShareDone {
   readonly share: number;
   readonly doing: string;
 }
 
-/** What the page can ask of the worker, what it answers, and what it tells in between. */
+/** The calls from the page to the worker, with their arguments, results and progress messages. */
 export interface Calls {
   start: { ask: null; answer: BackendInfo; progress: never };
   open: { ask: { readonly files: readonly File[] }; answer: OpenedModel; progress: never };
-  /** `calibration` is handed over: it is gone from the page. */
+  /** `calibration` is transferred, and no longer available on the page. */
   useData: {
     ask: { readonly calibration: SampleSet; readonly test: SampleSet };
     answer: null;
@@ -126,7 +126,7 @@ export interface Calls {
 
 export type CallName = keyof Calls;
 
-/** What went wrong; the code is that of a FuseInitError, where it was one. */
+/** A description of an error, with the code if it was a FuseInitError. */
 export interface Failure {
   readonly code: string | null;
   readonly message: string;

@@ -62,7 +62,7 @@ export function exampleTeacher(): Promise<File[]> {
  * The bundled real images: 4,000 of FashionMNIST's training set to solve on, 4,000 of its test set to compare
  * on.
  *
- * @param range What pixels become; null for what the network reads.
+ * @param range The range that pixels are scaled to; null for the one that the network reads.
  */
 export async function exampleImages(reading: InputReading, range: PixelRange | null): Promise<SampleData> {
   const [calibration, test] = await Promise.all(

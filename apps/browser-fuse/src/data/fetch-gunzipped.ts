@@ -1,4 +1,4 @@
-/** The content of a gzipped file; of one that the server already unpacked, too. */
+/** Fetches a gzipped file and returns its content, also if the server has already unpacked it. */
 export async function fetchGunzipped(address: string): Promise<ArrayBuffer> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address} could not be fetched: ${response.status}.`);

@@ -24,7 +24,7 @@ export async function readJpeg(file: Uint8Array<ArrayBuffer>): Promise<StoredPic
   }
 }
 
-/** The file without what would change its pixels. */
+/** The parts of the file without the segments that would change its pixels. */
 function partsOf(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const parts = [file.subarray(0, 2)];

@@ -5,15 +5,15 @@ import { decodePictures } from './pictures.js';
 import { readNumbers, type StoredSamples } from './read-numbers.js';
 import { type SampleData, splitSamples } from './sample-data.js';
 
-/** What a network says of its only input. */
+/** The input of a network with a single input. */
 export interface ReadInput {
-  /** Batch first; null for a length that is open. */
+  /** The input shape with the batch first; null for an open length. */
   readonly inputShape: readonly (number | null)[];
   readonly reading: InputReading;
 }
 
 export interface OwnSamplesOptions {
-  /** What pixels become; null for what the network reads. */
+  /** The range that pixels are scaled to; null for the one that the network reads. */
   readonly range: PixelRange | null;
   readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;

@@ -9,7 +9,7 @@ import type { StoredPicture } from './stored-picture.js';
  * `tf.image.resize` by 'bilinear': the pixels that `image_dataset_from_directory` of Keras gives.
  *
  * @param inputShape Height, width, channels (1: grey; 3: RGB, transparency dropped; 4: RGBA).
- * @returns From 0 to 255, [files, height, width, channels].
+ * @returns pixels from 0 to 255, [files, height, width, channels].
  * @throws CALIBRATION_DATA_UNSUPPORTED for a file that can't be decoded.
  */
 export async function decodePictures(

@@ -12,27 +12,27 @@ import {
 /** Samples as they are stored. */
 export interface StoredSamples {
   readonly values: Float32Array<ArrayBuffer>;
-  /** Batch first. */
+  /** The shape with the batch first. */
   readonly shape: readonly number[];
   readonly holds: StoredNumbers['holds'];
-  /** In words, what they are stored as. */
+  /** A description of the stored type. */
   readonly kind: string;
 }
 
-/** Samples as a network reads them, and how they were understood. */
+/** Samples as a network reads them, and how they were interpreted. */
 export interface ReadSamples {
   readonly values: Float32Array<ArrayBuffer>;
-  /** In words: what is stored, what it became and why, and the range of the result. */
+  /** A description of the stored numbers, the conversion with its reason, and the range of the result. */
   readonly read: string;
-  /** What contradicts the network. */
+  /** Warnings about numbers that contradict the network. */
   readonly readWarnings: readonly string[];
 }
 
 /**
- * Turns what is stored into what a network reads: pixels become what its first layers read, other numbers
- * stay.
+ * Converts stored samples to a network's input: pixels are scaled to the range that its first layers read,
+ * other numbers are unchanged.
  *
- * @param asked What pixels become; null for what the network reads.
+ * @param asked The range that pixels are scaled to; null for the one that the network reads.
  * @throws CALIBRATION_DATA_UNSUPPORTED for bytes that may be pixels or other numbers.
  */
 export function readNumbers(
@@ -68,7 +68,7 @@ export function readNumbers(
 function rangeOf(values: Float32Array): Pick<StoredNumbers, 'min' | 'max' | 'isWhole'> {
   let [min, max, isWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
   for (const value of values) {
-    // What is no number is larger and smaller than none, so it would be lost.
+    // NaN compares false with everything, so it would be missed.
     min = Number.isNaN(value) || value < min ? value : min;
     max = Number.isNaN(value) || value > max ? value : max;
     isWhole &&= Number.isInteger(value);

@@ -1,16 +1,19 @@
 import type { SampleSet } from '../protocol.js';
 
-/** Samples to solve on, samples to compare on, and what is known of them. */
+/** The samples to solve on and to compare on, with their description. */
 export interface SampleData {
   readonly calibration: SampleSet;
   readonly test: SampleSet;
-  /** Names of the classes, where they are known. */
+  /** The names of the classes, if they are known. */
   readonly classNames: readonly string[] | null;
-  /** Where they are from, in words. */
+  /** A description of the samples' origin. */
   readonly origin: string;
-  /** In words, how they were understood: what is stored, what it became, the range of the numbers. */
+  /**
+   * A description of how the samples were interpreted: the stored type, the conversion, and the range of the
+   * numbers.
+   */
   readonly read: string;
-  /** What of that contradicts the network. */
+  /** Warnings about numbers that contradict the network. */
   readonly readWarnings: readonly string[];
 }
 
@@ -19,7 +22,7 @@ export function countOf({ shape }: SampleSet): number {
   return shape[0] ?? 0;
 }
 
-/** The samples for a model whose classes are others. */
+/** The samples without labels, for a model with other classes. */
 export function withoutLabels({ calibration, test, ...known }: SampleData): SampleData {
   return {
     calibration: { ...calibration, labels: null },
@@ -30,7 +33,7 @@ export function withoutLabels({ calibration, test, ...known }: SampleData): Samp
 }
 
 /**
- * Four fifths to solve on, one fifth to compare on. A single sample is both.
+ * Splits samples into four fifths to solve on and one fifth to compare on. A single sample is used for both.
  */
 export function splitSamples(
   values: Float32Array<ArrayBuffer>,

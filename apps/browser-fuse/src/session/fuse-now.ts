@@ -3,7 +3,7 @@ import { spanRequest } from './chosen-span.js';
 import { runTask } from './run-task.js';
 import type { Session } from './session.js';
 
-/** Fuses the chosen spans and measures what came of it beside the teacher. */
+/** Fuses the chosen spans and compares the student with the teacher. */
 export async function fuseNow(session: Session): Promise<void> {
   const { refit, propagate, samples, testSamples } = session.fuseChoices.value;
   await runTask(session, 'fuse', 'Sending samples through the teacher', async ({ signal, tell }) => {

@@ -9,11 +9,11 @@ import type { TrainingRun } from './training-run.js';
 /** The parts of the page that start work, and beside which its progress and its errors stand. */
 export type Place = 'model' | 'data' | 'fuse' | 'train' | 'download';
 
-/** Work that is going on. */
+/** A task in progress. */
 interface Task {
   readonly place: Place;
   readonly doing: string;
-  /** 0 to 1; null where it can't be told. */
+  /** The completed share, from 0 to 1; null if it isn't known. */
   readonly share: number | null;
   readonly cancel: (() => void) | null;
 }
@@ -36,7 +36,7 @@ export type KnownData = Omit<SampleData, 'calibration'> & { readonly calibration
 
 export interface FuseResult extends Fusion {
   readonly comparison: Comparison;
-  /** Samples that it was asked to solve on. */
+  /** The number of samples that it was requested to solve on. */
   readonly samples: number;
 }
 
@@ -49,12 +49,12 @@ export interface Session {
   /** The last thing that came to an end, for those who listen rather than look. */
   readonly said: Signal<string>;
   readonly model: Signal<OpenedModel | null>;
-  /** What pixels become; null for what the network reads. */
+  /** The range that pixels are scaled to; null for the one that the network reads. */
   readonly pixelRange: Signal<PixelRange | null>;
   readonly data: Signal<KnownData | null>;
   readonly preview: Signal<Predictions | null>;
   readonly spans: Signal<readonly ChosenSpan[]>;
-  /** First layer of a span that is being chosen. */
+  /** The first layer of a span that is being chosen. */
   readonly picking: Signal<string | null>;
   readonly fuseChoices: Signal<FuseChoices>;
   readonly result: Signal<FuseResult | null>;

@@ -5,7 +5,7 @@ export interface TrainingRun {
   readonly losses: readonly { readonly epochs: number; readonly loss: Pair }[];
   readonly accuracies: readonly { readonly epoch: number; readonly accuracy: Pair }[];
   readonly state: 'running' | 'finished' | 'stopped';
-  /** Null until it is known. */
+  /** The targets of training; null until they are known. */
   readonly learnsFrom: LearnsFrom | null;
 }
 

@@ -1,6 +1,6 @@
 import type { CallName, Calls } from '../protocol.js';
 
-/** How a call tells its progress and learns that it should stop. */
+/** The means by which a call reports its progress and is cancelled. */
 export interface CallContext<Name extends CallName> {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Calls[Name]['progress']) => void;

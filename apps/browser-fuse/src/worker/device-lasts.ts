@@ -3,7 +3,7 @@ import type { Tensor } from '@fuseinit/tfjs';
 
 type Backend = BackendAdapter<Tensor> | undefined;
 
-/** Whether the device of a backend went away. */
+/** Whether the device of a backend was lost. */
 export function isLost(backend: Backend): boolean {
   try {
     backend?.requireDevice?.();

@@ -19,7 +19,7 @@ export type Handlers = {
   ) => Promise<Calls[Name]['answer']>;
 };
 
-/** What the worker does for each call, on one workbench. */
+/** Creates the worker's handlers of all calls, which share one workbench. */
 export function createHandlers(): Handlers {
   const bench = createWorkbench();
   return {

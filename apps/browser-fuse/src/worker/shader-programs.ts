@@ -1,6 +1,6 @@
 import type { TensorFlow } from '@fuseinit/tfjs';
 
-/** What tfjs's WebGL backend keeps of compiled shaders; it has no public name for it. */
+/** The cache of compiled shaders in tfjs's WebGL backend, which isn't part of its public API. */
 interface ShaderCache {
   readonly gpgpu: { deleteProgram(program: unknown): void };
   readonly binaryCache: Record<string, { readonly webGLProgram: unknown }>;

@@ -11,10 +11,10 @@ export interface Data {
 
 type ModelName = 'teacher' | 'student' | 'trained';
 
-/** What the worker keeps between calls. */
+/** The state that the worker keeps between calls. */
 export interface Workbench {
   backend: BackendAdapter<Tensor> | undefined;
-  /** Those of the teacher: what is on a GPU may be lost. */
+  /** The teacher's files, from which it is loaded again if the GPU is lost. */
   files: readonly File[];
   data: Data | undefined;
   readonly models: Partial<Record<ModelName, LayersModel>>;
