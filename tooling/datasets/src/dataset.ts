@@ -2,14 +2,14 @@
 export interface Samples {
   /** [count, ...inputShape] */
   readonly inputs: Float32Array;
-  /** Of one sample. */
+  /** The shape of one sample. */
   readonly inputShape: readonly number[];
   /** The class's index, or the value to predict: [count]. */
   readonly targets: Float32Array;
   readonly count: number;
 }
 
-/** What a set asks of a network. */
+/** The task of a data set. */
 export type Task =
   | { readonly kind: 'classification'; readonly classes: readonly string[] }
   | { readonly kind: 'regression'; readonly target: string };
@@ -19,15 +19,15 @@ export interface Dataset {
   readonly task: Task;
   readonly train: Samples;
   readonly test: Samples;
-  /** How it was split and normalised, in sentences for reports. */
+  /** A description, in sentences for reports, of how it was split and normalised. */
   readonly preparation: string;
 }
 
-/** Where a set comes from, for people who have to get it. */
+/** The origin of a data set, for people who have to download it. */
 export interface Origin {
   readonly title: string;
   readonly address: string;
   readonly licence: string;
-  /** What else to know to get it; empty where nothing is. */
+  /** Further advice on getting it; empty if there is none. */
   readonly hint: string;
 }

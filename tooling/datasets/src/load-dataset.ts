@@ -36,7 +36,7 @@ export type DatasetName = keyof typeof loaders;
 
 export const datasetNames = Object.keys(loaders) as readonly DatasetName[];
 
-/** What a set asks of a network, known without its files. */
+/** The kind of a set's task, which is known without its files. */
 export function taskKindOf(name: DatasetName): Task['kind'] {
   return name in regressions ? 'regression' : 'classification';
 }

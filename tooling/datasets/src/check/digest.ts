@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { invalid } from './data-errors.js';
 
-/** Hexadecimal. */
+/** The SHA-256 of content, in hexadecimal. */
 export function sha256Of(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
