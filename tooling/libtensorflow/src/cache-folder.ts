@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where unpacked libraries are kept, for all checkouts of a user. */
+/** The folder where unpacked libraries are kept, shared by all checkouts of a user. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fuseinit', 'libtensorflow');
 }

@@ -17,7 +17,7 @@ const unpackScript = fileURLToPath(new URL('../unpack_wheel.py', import.meta.url
 /** The wheel, and what is unpacked from it. */
 const neededBytes = 1.2e9;
 
-/** Where a wheel is unpacked to. */
+/** The folder that a wheel is unpacked to. */
 export function unpackedFolder(cache: string, wheel: string): string {
   return join(cache, basename(wheel, '.whl'));
 }

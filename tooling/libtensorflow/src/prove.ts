@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { problem } from './problem.js';
 import { runCommand } from './run-command.js';
 
-/** What the native backend has shown, in a process of its own. */
+/** The result of testing the native backend in a separate process. */
 export interface Proof {
   readonly tensorflow: string;
   readonly device: 'cpu' | 'cuda';
   /**
-   * Of a product of two 256x256 matrices in float32 against float64, the largest error over the largest
-   * entry.
+   * The largest error of a product of two 256x256 matrices in float32 against float64, relative to the
+   * largest entry.
    */
   readonly relativeError: number;
   readonly milliseconds: number;

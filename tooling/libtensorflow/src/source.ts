@@ -5,25 +5,25 @@ import { problem } from './problem.js';
 import { type TensorFlowFolder, tensorflowIn } from './tensorflow-folder.js';
 import { isWheelFor, parseWheelName, wheelVersion } from './wheel.js';
 
-/** Where the library is taken from. */
+/** The source of the library. */
 export type Source =
   | { readonly kind: 'folder'; readonly from: string; readonly files: TensorFlowFolder }
   | { readonly kind: 'wheel'; readonly file: string };
 
-/** What was asked for. */
+/** The source that the user requested. */
 export interface Asked {
   readonly from: string | undefined;
   readonly wheel: string | undefined;
-  /** LIBTENSORFLOW_DIR. */
+  /** The value of LIBTENSORFLOW_DIR. */
   readonly environment: string | undefined;
 }
 
-/** What is at hand. */
+/** The sources that may be available. */
 export interface AtHand {
   /** The folder of an installed Python tensorflow. */
   readonly python: string | undefined;
   readonly cache: string;
-  /** As Node names the processor. */
+  /** The processor, as in Node's `process.arch`. */
   readonly arch: string;
 }
 

@@ -1,10 +1,10 @@
 import { wheelFor } from './wheel.js';
 
-/** What this runs on, as Node tells. */
+/** The current system, as reported by Node. */
 export interface System {
   readonly platform: string;
   readonly arch: string;
-  /** Undefined where the C library isn't glibc. */
+  /** The version of glibc; undefined for another C library. */
   readonly glibc: string | undefined;
 }
 
@@ -13,7 +13,7 @@ export function thisSystem(): System {
   return { platform: process.platform, arch: process.arch, glibc: report.header.glibcVersionRuntime };
 }
 
-/** Why no libtensorflow can be provided on a system; undefined where it can. */
+/** The reason why no libtensorflow can be provided on a system; undefined if one can. */
 export function unsupported({ platform, arch, glibc }: System): string | undefined {
   if (platform !== 'linux')
     return `This provides libtensorflow on Linux, and here is ${platform}: try npm rebuild @tensorflow/tfjs-node-gpu.`;

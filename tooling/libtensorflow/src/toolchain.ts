@@ -4,10 +4,10 @@ import { problem } from './problem.js';
 import { python } from './python.js';
 import { runCommand } from './run-command.js';
 
-/** What compiles the binding. */
+/** The tools that compile the binding. */
 export interface Toolchain {
   readonly nodeGyp: string;
-  /** Where Node's headers are; undefined: node-gyp downloads them. */
+  /** The folder of Node's headers; undefined if node-gyp is to download them. */
   readonly headers: string | undefined;
 }
 

@@ -15,7 +15,7 @@ const machines: Readonly<Record<string, Machine>> = {
   arm64: { distribution: 'tensorflow', architecture: 'aarch64' },
 };
 
-/** What is downloaded for a processor, as Node names it; undefined where there is no wheel. */
+/** The wheel to download for a processor, as in Node's `process.arch`; undefined if there is none. */
 export function wheelFor(arch: string): Machine | undefined {
   return machines[arch];
 }
@@ -42,7 +42,7 @@ export interface WheelName {
   readonly platform: string;
 }
 
-/** What a wheel's file name says; undefined for another file. */
+/** Parses a wheel's file name; undefined for another file. */
 export function parseWheelName(file: string): WheelName | undefined {
   const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-([^-]+)\.whl$/.exec(file);
   return match ? { distribution: match[1]!, version: match[2]!, platform: match[3]! } : undefined;
