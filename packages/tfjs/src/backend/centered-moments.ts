@@ -2,11 +2,11 @@ import type { Moments, NdArray } from '@fuseinit/core';
 import type { ChunkSums } from './chunk-sums.js';
 
 /**
- * Moments from sums of products of shifted values: the mean is taken out in float64 and the shift put back on
- * it.
+ * Computes moments from sums of products of shifted values. The mean is removed in float64, and the shift is
+ * added back to it.
  *
- * @param sums Of values less their shift.
- * @param shift Of each input channel, for every kernel position alike.
+ * @param sums Sums over values from which the shift was subtracted.
+ * @param shift The shift of each input channel, the same at every kernel position.
  */
 export function centeredMoments(sums: ChunkSums, shift: Float64Array, targetShift: Float64Array): Moments {
   const { count } = sums;

@@ -1,14 +1,14 @@
-/** Sums of products of rows, not yet centred nor divided. */
+/** Sums of products of rows, neither centred nor divided by the count. */
 export interface ChunkSums {
-  /** Rows: samples times output positions. */
+  /** The number of rows: samples times output positions. */
   count: number;
   readonly input: Float64Array;
   readonly target: Float64Array;
-  /** [patchSize, patchSize], its lower triangle. */
+  /** Sums of products of inputs, [patchSize, patchSize]; only the lower triangle is used. */
   readonly gram: Float64Array;
-  /** [outFeatures, patchSize] */
+  /** Sums of products of targets and inputs, [outFeatures, patchSize]. */
   readonly cross: Float64Array;
-  /** [outFeatures, outFeatures] */
+  /** Sums of products of targets, [outFeatures, outFeatures]. */
   readonly targetGram: Float64Array;
 }
 

@@ -6,31 +6,35 @@ import { momentsOfProducts } from './moments-of-products.js';
 import { requireSinglePrecision } from './require-single-precision.js';
 import { inTwoAxes, pointWindow } from './window-2d.js';
 
-/** Numbers in the arrays of one chunk: 64 MiB of float32, so that a chunk's few arrays fit a small device. */
+/**
+ * The maximum number of elements in the arrays of one chunk: 64 MiB of float32, so that the few arrays of a
+ * chunk fit into the memory of a small device.
+ */
 const chunkSize = 2 ** 24;
 
 /** Options of {@link createDeviceBackend}. */
 export interface DeviceBackendOptions {
   readonly name: string;
-  /** The most numbers that one tensor may have. */
+  /** The largest number of elements that one tensor may have. */
   readonly maxTensorSize: number;
-  /** The adapter's {@link BackendAdapter.read}, where `tensor.data()` won't do. */
+  /** The adapter's {@link BackendAdapter.read}. Defaults to `tensor.data()`. */
   readonly read?: (tensor: Tensor) => Promise<ArrayLike<number>>;
   /** The adapter's {@link BackendAdapter.requireDevice}. */
   readonly requireDevice?: () => void;
 }
 
 /**
- * Extracts patches and multiplies on the device that the caller's `tf` runs on; only sums of products come
- * back. For devices with a memory of their own and for native libraries; {@link createLinalgBackend}
- * multiplies on the host.
+ * Creates a backend that extracts patches and multiplies them on the device that the caller's `tf` runs on.
+ * Only sums of products are read back. It is meant for devices with their own memory and for native
+ * libraries; {@link createLinalgBackend} multiplies on the host.
  *
  * Batches are split by samples, and samples by output rows, so that no tensor has more than `maxTensorSize`
- * numbers.
+ * elements.
  *
  * Source: docs/math.md, section 1.
  *
- * @throws PRECISION_TOO_LOW on a device of 16-bit floats, where sums would lose what the solver needs.
+ * @throws PRECISION_TOO_LOW on a device that computes in 16-bit floats, whose sums are too inexact for the
+ *   solver.
  */
 export function createDeviceBackend(
   tf: TensorFlow,
@@ -49,7 +53,7 @@ export function createDeviceBackend(
       const window = geometry ? inTwoAxes(geometry) : pointWindow;
       const columns = patchSize + outFeatures + 1;
       requireRoom(name, (columns + 1) * columns, maxTensorSize);
-      // Integers would make integers of all they are put beside.
+      // Integer tensors would turn the floats that they are concatenated with into integers.
       const [images, targets] = tf.tidy(() => [
         input.cast('float32').reshape([batch, ...window.inputSize, channels]) as Tensor4D,
         target.cast('float32').reshape([batch, ...window.outputSize, outFeatures]) as Tensor4D,

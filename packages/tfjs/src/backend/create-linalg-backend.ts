@@ -9,11 +9,11 @@ import type { WasmLinearAlgebra } from '@fuseinit/linalg';
 import type { Tensor } from '../tensorflow.js';
 
 /**
- * Multiplies in `@fuseinit/linalg`, whatever backend `tf` runs on: what a tap reads is brought to the host,
- * and sums stay in WebAssembly until they are taken. Products of at most 256 rows are in float32, sums in
- * float64.
+ * Creates a backend that multiplies in `@fuseinit/linalg`, whichever backend `tf` runs on. The tensors that a
+ * tap reads are downloaded to the host, and the sums stay in WebAssembly until they are taken. Products of at
+ * most 256 rows are summed in float32, and these sums are added in float64.
  *
- * @param linalg The caller's, to close when all is done.
+ * @param linalg The linear algebra to use. It remains the caller's, to be closed when all work is done.
  */
 export function createLinalgBackend(linalg: WasmLinearAlgebra): BackendAdapter<Tensor> {
   const createSums = async (layout: SumsLayout): Promise<MomentSums<Tensor>> => {

@@ -11,7 +11,7 @@ export interface DeviceChunk {
   readonly window: Window2d;
 }
 
-/** Some samples of a batch, and of each some output rows. */
+/** Some of a batch's samples, and some output rows of each. */
 export interface ChunkPart {
   readonly firstSample: number;
   readonly samples: number;
@@ -19,16 +19,19 @@ export interface ChunkPart {
   readonly rows: number;
 }
 
-/** How the rows of a part are summed: in blocks of as many rows each, the last one filled up with zeros. */
+/**
+ * The blocks that the rows of a part are summed in. All have the same number of rows, and the last one is
+ * padded with zeros.
+ */
 export interface Blocks {
   readonly blocks: number;
   readonly rows: number;
 }
 
 /**
- * Blocks whose products are added up on the device, in float32 and one by one on some backends: this leaves a
- * relative error of at most 256 half units in the last place, 8e-6, where one block is far larger than the
- * rest.
+ * The maximum number of blocks whose products are added on the device, which some backends do sequentially in
+ * float32. The relative error stays within 256 half units in the last place, 8e-6, even where one block is
+ * far larger than the rest.
  */
 const mostBlocks = 256;
 
@@ -38,7 +41,8 @@ export function blocksOf(rows: number): Blocks {
 }
 
 /**
- * Numbers in the largest tensor that so many rows need: the rows themselves, or the products of each block.
+ * The number of elements in the largest tensor that these rows need: the rows themselves, or the products of
+ * each block.
  */
 export function largestTensor(rows: number, columns: number): number {
   const { blocks, rows: blockRows } = blocksOf(rows);
@@ -46,8 +50,8 @@ export function largestTensor(rows: number, columns: number): number {
 }
 
 /**
- * Splits a batch so that no tensor has more than `room` numbers, as far as output rows can be told apart: one
- * row of one sample is the least.
+ * Splits a batch so that no tensor has more than `room` elements where possible. The smallest part is one
+ * output row of one sample.
  */
 export function* deviceChunks(
   batch: number,

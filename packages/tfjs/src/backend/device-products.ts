@@ -3,13 +3,14 @@ import { blocksOf, type ChunkPart, type DeviceChunk } from './device-chunks.js';
 import type { Window2d } from './window-2d.js';
 
 /**
- * Means of all columns of patches and targets, and the products of what is left of them with one another:
- * with the columns `[patch, target]` less their means, and a last one of ones, as `A`, the first rows are
- * `A^T A` and the last is the means.
+ * Computes the means of all columns of patches and targets, and the products of the centred columns with one
+ * another. Let `A` have the columns `[patch, target]` less their means, followed by a column of ones: the
+ * first rows of the result are `A^T A`, and the last row holds the means.
  *
- * The mean is taken out of each column by itself: padding makes columns of one channel differ.
+ * Each column is centred by its own mean, since padding makes columns of the same channel differ.
  *
- * @returns [columns + 1, columns], `columns` being patchSize + outFeatures + 1; the last mean is 0.
+ * @returns A tensor [columns + 1, columns], where `columns` is patchSize + outFeatures + 1. The last mean is
+ *   0.
  */
 export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPart): Tensor {
   return tf.tidy(() => {
@@ -26,7 +27,7 @@ export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPa
     const means = columnMeans(tf, values);
     const columns = tf.concat2d([values.sub(means), tf.ones([rows, 1])], 1);
     const { blocks, rows: blockRows } = blocksOf(rows);
-    // Rows of zeros add nothing to a product.
+    // Rows of zeros contribute nothing to a product.
     const even = tf.pad2d(columns, [
       [0, blocks * blockRows - rows],
       [0, 0],
@@ -38,11 +39,11 @@ export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPa
 }
 
 /**
- * Near the mean of each column, and exactly its value where that never varies.
+ * Approximates the mean of each column, exactly for a column that is constant.
  *
- * Some backends add up in float32 one by one: of 300,000 numbers around 1e6 the mean would be off by
- * hundreds. What is left after the first row is subtracted is as small as the numbers vary; subtracting what
- * was found once more helps where the first row is unlike the rest.
+ * Some backends sum sequentially in float32: the mean of 300,000 numbers around 1e6 would be off by hundreds.
+ * After the first row is subtracted, the remainders are as small as the data vary. A second pass, which
+ * subtracts the approximation itself, helps where the first row is an outlier.
  */
 function columnMeans(tf: TensorFlow, values: Tensor2D): Tensor1D {
   return tf.tidy(() => {
@@ -52,13 +53,15 @@ function columnMeans(tf: TensorFlow, values: Tensor2D): Tensor1D {
   });
 }
 
-/** What each output position of a part reads: [positions, kernelHeight * kernelWidth * channels]. */
+/**
+ * The patches that the output positions of a part read: [positions, kernelHeight * kernelWidth * channels].
+ */
 function patchesOf(tf: TensorFlow, { images, window }: DeviceChunk, part: ChunkPart): Tensor2D {
   const { kernelSize, strides, dilationRate } = window;
   const outputSize = [part.rows, window.outputSize[1]] as const;
   let patches = inputOf(tf, images, window, part);
-  // Along one axis and then the other: kernelHeight + kernelWidth slices, where one per position would be
-  // their product.
+  // Patches are built along one axis and then along the other, with kernelHeight + kernelWidth slices rather
+  // than one for each kernel position, which would be their product.
   for (const axis of [1, 0] as const) {
     const taps = Array.from({ length: kernelSize[axis] }, (_, tap) =>
       everyNth(tf, patches, axis + 1, tap * dilationRate[axis], strides[axis], outputSize[axis]),
@@ -68,7 +71,7 @@ function patchesOf(tf: TensorFlow, { images, window }: DeviceChunk, part: ChunkP
   return patches.reshape([part.samples * outputSize[0] * outputSize[1], -1]);
 }
 
-/** The part of the input that a part's output rows read, padded and cropped as the window asks. */
+/** The part of the input that a part's output rows read, padded and cropped as the window requires. */
 function inputOf(tf: TensorFlow, images: Tensor4D, window: Window2d, part: ChunkPart): Tensor4D {
   const [, ...sizes] = images.shape;
   const { kernelSize, strides, dilationRate, padding } = window;
@@ -88,7 +91,7 @@ function inputOf(tf: TensorFlow, images: Tensor4D, window: Window2d, part: Chunk
   }) as [InputRange, InputRange];
   const channels = sizes[2]!;
   const read = [part.samples, rows.size, columns.size, channels] as const;
-  // Nothing but padding is read: slices of no size aren't every backend's strength.
+  // The window reads padding alone here. Not every backend handles empty slices well.
   if (rows.size === 0 || columns.size === 0) {
     return tf.zeros([
       part.samples,
@@ -107,7 +110,7 @@ interface InputRange {
   readonly padding: [number, number];
 }
 
-/** `length` positions along an axis, from `start` on, `stride` apart. */
+/** Picks `length` positions along an axis, `stride` apart, beginning with `start`. */
 function everyNth(
   tf: TensorFlow,
   values: Tensor4D,

@@ -3,9 +3,10 @@ import { centeredMoments } from './centered-moments.js';
 import { emptyChunkSums } from './chunk-sums.js';
 
 /**
- * The moments of some rows from what `deviceProducts` gives.
+ * Computes the moments of rows from the result of `deviceProducts`.
  *
- * @param products [columns + 1, columns], `columns` being patchSize + outFeatures + 1.
+ * @param products The products and means, [columns + 1, columns], where `columns` is patchSize + outFeatures
+ *   + 1.
  */
 export function momentsOfProducts(
   products: ArrayLike<number>,

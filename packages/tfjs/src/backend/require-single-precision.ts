@@ -2,7 +2,11 @@ import { FuseInitError } from '@fuseinit/core';
 import type { TensorFlow } from '../tensorflow.js';
 import { floatPrecisionOf } from './float-precision.js';
 
-/** @throws PRECISION_TOO_LOW where `tf` runs on 16-bit floats. */
+/**
+ * Requires a device that computes in 32-bit floats.
+ *
+ * @throws PRECISION_TOO_LOW if `tf` computes in 16-bit floats.
+ */
 export function requireSinglePrecision(tf: TensorFlow, name: string): void {
   if (floatPrecisionOf(tf) === 32) return;
   throw new FuseInitError(

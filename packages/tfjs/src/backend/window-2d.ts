@@ -10,7 +10,7 @@ export interface Window2d {
   readonly padding: readonly [readonly [number, number], readonly [number, number]];
 }
 
-/** The window of an input that is read whole: one position. */
+/** The window of an input that is read as a whole, at one position. */
 export const pointWindow: Window2d = {
   inputSize: [1, 1],
   outputSize: [1, 1],
@@ -23,7 +23,10 @@ export const pointWindow: Window2d = {
   ],
 };
 
-/** A geometry over two axes. A 1-D one runs down, in a column: batches are split between rows. */
+/**
+ * Expresses a geometry with two axes. A 1-D geometry becomes one column, since batches are split between
+ * rows.
+ */
 export function inTwoAxes(geometry: PatchGeometry): Window2d {
   const pair = <T>(values: readonly T[], missing: T): readonly [T, T] => {
     const [first, second = missing] = values as readonly [T, T?];
