@@ -14,49 +14,47 @@ import {
 import { replayable } from './replayable.js';
 import { indicesOf } from './sample-indices.js';
 
-/**
- * Inputs for the model, one tensor each, and how many samples they hold. The tensors are the receiver's to
- * dispose.
- */
+/** A batch with one tensor for each input of the model. The receiver disposes of the tensors. */
 export interface InputBatch {
   readonly inputs: readonly Tensor[];
   readonly samples: number;
-  /** Of each sample its place in the whole data, from 0. */
+  /** The index of each sample in the whole data, from 0. */
   readonly indices: Uint32Array;
 }
 
-/** Calibration data that can be passed over any number of times. */
+/** Calibration data that can be read any number of times. */
 export interface CalibrationSource {
-  /** Where it is known beforehand. */
+  /** The number of samples; undefined if it isn't known in advance. */
   readonly totalSamples: number | undefined;
-  /** Absent for streams, whose samples come one after the other. */
+  /** Access to the samples by index. Absent for streams, which can only be read in sequence. */
   readonly indexed?: IndexedSamples;
-  /** Batches of at most `batchSize` samples, checked against the model's input shapes. */
+  /** Reads batches of at most `batchSize` samples, checked against the model's input shapes. */
   batches(): AsyncGenerator<InputBatch>;
-  /** Lets go of an iterator that wasn't read to its end. */
+  /** Releases an iterator that wasn't read to its end. */
   close(): Promise<void>;
 }
 
 /** Samples that can be read by their index in the whole data. */
 interface IndexedSamples {
-  /** Of all samples there are, ascending. */
+  /** The indices of all samples, in ascending order. */
   readonly indices: Uint32Array;
-  /** Batches of the samples of each part, one part after the other; no batch has samples of two. */
+  /**
+   * Reads the samples of each part in batches, one part after the other. No batch has samples of two parts.
+   */
   read(parts: readonly Uint32Array[]): AsyncGenerator<InputBatch>;
 }
 
-/** The shapes that a model reads, one for each input, batch first. */
+/** The shapes of a model's inputs, batch first. */
 export type InputShapes = readonly (readonly (number | null)[])[];
 
 /**
- * A source of batches from whatever the caller has.
+ * Creates a source of batches from any kind of {@link CalibrationData}.
  *
- * @throws CALIBRATION_DATA_UNSUPPORTED for what is none of the kinds of {@link CalibrationData}.
- * @throws CALIBRATION_DATA_EMPTY when there is no sample.
- * @throws SHAPE_MISMATCH when a batch isn't of the shape that the model reads, or another number of samples
- * comes than
- *   indices were asked for.
- * @throws ARGUMENT_INVALID for indices that aren't within the samples or don't ascend.
+ * @throws CALIBRATION_DATA_UNSUPPORTED for data of another kind.
+ * @throws CALIBRATION_DATA_EMPTY if there are no samples.
+ * @throws SHAPE_MISMATCH if a batch doesn't have the shape that the model expects, or if the number of
+ *   samples read differs from the number of indices requested.
+ * @throws ARGUMENT_INVALID if indices are out of range or not ascending.
  */
 export function calibrationSource(
   tf: TensorFlow,
@@ -188,7 +186,7 @@ async function* pickedRows(
   }
 }
 
-/** A tensor of the samples of an entry at these places, the receiver's to dispose. */
+/** A tensor of an entry's samples at these indices. The receiver disposes of it. */
 function rowsAt(tf: TensorFlow, entry: Tensor | ShapedArray, indices: Uint32Array): Tensor {
   if (isTensor(entry)) {
     return tf.tidy(() => entry.gather(tf.tensor1d(Int32Array.from(indices), 'int32')).cast('float32'));
@@ -243,11 +241,11 @@ function indicesFrom(first: number, count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, at) => first + at);
 }
 
-/** A tensor of some samples of an entry, the receiver's to dispose. */
+/** A tensor of consecutive samples of an entry. The receiver disposes of it. */
 function rowsOf(tf: TensorFlow, entry: Tensor | ShapedArray, start: number, samples: number): Tensor {
   if (isTensor(entry)) {
     const begin = [start, ...entry.shape.slice(1).map(() => 0)];
-    // As a model's predict does: pixels often come as integers.
+    // A model's predict casts as well: pixels are often integers.
     return tf.tidy(() => entry.slice(begin, [samples, ...entry.shape.slice(1)]).cast('float32'));
   }
   const sample = sizeOf(entry.shape.slice(1));
@@ -258,7 +256,10 @@ function rowsOf(tf: TensorFlow, entry: Tensor | ShapedArray, start: number, samp
   return tf.tensor(rows, [samples, ...entry.shape.slice(1)]);
 }
 
-/** Batches of any size as batches of at most `batchSize`, checked; what came is disposed. */
+/**
+ * Cuts batches of any size into batches of at most `batchSize` samples and checks them. The batches read are
+ * disposed.
+ */
 async function* sliced(
   tf: TensorFlow,
   batches: AsyncIterable<readonly Tensor[]>,
@@ -299,7 +300,10 @@ async function* datasetBatches(data: {
   }
 }
 
-/** The inputs in an element of a dataset: itself, its `xs`, or the first of a pair; the rest is labels. */
+/**
+ * The inputs in an element of a dataset: the element itself, its `xs`, or the first of a pair. The rest are
+ * labels.
+ */
 function inputsOf(element: unknown): { xs: readonly Tensor[]; rest: readonly Tensor[] } {
   const holder = element as { xs?: unknown };
   const isPair = Array.isArray(element) && element.length === 2;
@@ -320,7 +324,7 @@ function tensorsIn(container: unknown): Tensor[] {
   return Object.values(container).flatMap(tensorsIn);
 }
 
-/** Copies of what an iterable of the caller's yields: the caller's tensors stay the caller's. */
+/** Copies the batches that the caller's iterable yields, whose tensors remain the caller's. */
 async function* ownedBatches(
   tf: TensorFlow,
   batches: AsyncIterable<CalibrationBatch>,

@@ -2,36 +2,39 @@ import { FuseInitError } from '@fuseinit/core';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { InputBatch } from './calibration-source.js';
 
-/** Which samples nothing is solved on. */
+/** The rule that decides which samples are held out, that is, not solved on. */
 export interface HeldOutRule {
-  /** Share of the samples, 0 to 0.5. */
+  /** The share of the samples to hold out, from 0 to 0.5. */
   readonly share: number;
-  /** A 32-bit integer: another one draws others. Default 0. */
+  /** An unsigned 32-bit integer that decides which samples are drawn. Defaults to 0. */
   readonly seed?: number;
 }
 
-/** What callers say of the samples held out. */
+/** The caller's options for held-out samples. */
 export interface HeldOutOptions {
   readonly heldOut?: number | undefined;
   readonly seed?: number | undefined;
 }
 
 /**
- * Tell an error of most networks to about a tenth: the standard error falls with the root of their number.
+ * The number of held-out samples that determines the error of most networks to about a tenth. The standard
+ * error falls with the square root of the number of samples.
  */
 const wantedHeldOut = 500;
-/** Of more, what is left to solve on would cost more than the error gains. */
+/**
+ * The largest default share. With a larger one, the loss of samples to solve on would outweigh the better
+ * estimate of the error.
+ */
 const mostByDefault = 1 / 3;
 const leastByDefault = 0.1;
 
 /**
- * Which samples are held out, as `fuse` has it: by default 500 of them, but no less than a tenth and no more
- * than a third; none of two.
+ * The rule for held-out samples that `fuse` uses. By default it holds out 500 samples, but at least a tenth
+ * and at most a third of all, and none of fewer than three.
  *
- * @param samples How many there are, of all parts of the data and held-out ones included; undefined for a
- * stream of
- *   unknown length, of which a tenth is held out by default.
- * @throws ARGUMENT_INVALID for a share beyond 0 to 0.5, or a seed that is no 32-bit integer.
+ * @param samples The number of samples in all parts of the data, including held-out ones. Undefined for a
+ *   stream of unknown length, of which a tenth is held out by default.
+ * @throws ARGUMENT_INVALID for a share outside 0 to 0.5, or a seed that is not an unsigned 32-bit integer.
  */
 export function heldOutRule(
   { heldOut, seed }: HeldOutOptions,
@@ -42,24 +45,25 @@ export function heldOutRule(
 
 function defaultShare(samples: number | undefined): number {
   if (samples === undefined) return leastByDefault;
-  // One row has no variance to explain, so that two samples are both needed.
+  // A single row has no variance to explain, so that both of two samples are needed to solve on.
   if (samples < 3) return 0;
   return Math.min(mostByDefault, Math.max(leastByDefault, wantedHeldOut / samples));
 }
 
-/** Part of a batch: samples to solve on, or samples held out. */
+/** A part of a batch: samples to solve on, or held-out samples. */
 export interface SplitBatch extends InputBatch {
-  /** The batch of the calibration data that this is part of. */
+  /** The index of the batch in the calibration data that this is a part of. */
   readonly batch: number;
   readonly heldOut: boolean;
-  /** Whether no more parts of the batch follow. */
+  /** Whether this is the last part of its batch. */
   readonly endsBatch: boolean;
 }
 
 /**
- * Splits batches by sample. Positions of one sample stay together: they are too similar to test each other.
+ * Splits batches by sample. The positions of one sample stay together, since they are too similar to test one
+ * another.
  *
- * The parts are the receiver's to dispose; the batches that came are disposed here.
+ * The receiver disposes of the parts; the batches read are disposed here.
  */
 export async function* splitHeldOut(
   tf: TensorFlow,
@@ -88,16 +92,16 @@ export async function* splitHeldOut(
 }
 
 /**
- * Whether a sample is held out, by its index in the whole data: neither the size of batches nor how many
- * samples are taken, nor which part of the data is collected, changes it.
+ * Decides from a sample's index in the whole data whether it is held out. The decision depends neither on the
+ * batch size, nor on how many samples are used, nor on which part of the data is collected.
  *
- * The share cuts the data into stretches of `1 / share` samples, and one of each is drawn by a hash of the
- * stretch and the seed. Data in any order, sorted or periodic, are thus held out alike, and the share is kept
- * to within one sample. The first sample is never held out, so that one is left to solve on.
+ * The data are divided into stretches of `1 / share` samples, and a hash of the stretch and the seed draws
+ * one sample from each. Data in any order, sorted or periodic, are thus held out evenly, and the share is met
+ * to within one sample. The first sample is never held out, so that at least one is left to solve on.
  *
  * Source: docs/math.md, section 8.
  *
- * @throws ARGUMENT_INVALID for a share beyond 0 to 0.5, or a seed that is no 32-bit integer.
+ * @throws ARGUMENT_INVALID for a share outside 0 to 0.5, or a seed that is not an unsigned 32-bit integer.
  */
 export function holdsOut({ share, seed = 0 }: HeldOutRule): (index: number) => boolean {
   requireFraction(share);
@@ -107,20 +111,20 @@ export function holdsOut({ share, seed = 0 }: HeldOutRule): (index: number) => b
   const heldOutOf = (stretch: number) => {
     const place = drawn(stretch);
     if (stretch === 0) return Math.max(1, place);
-    // Where a sample lies across the end of a stretch, two stretches may draw it.
+    // Two stretches may draw the same sample where it lies across their boundary.
     return place === drawn(stretch - 1) ? place + 1 : place;
   };
   return (index) => {
     const stretch = Math.floor(index * share);
-    // Rounding, and a sample across two stretches, may put it into the one before or after.
+    // Rounding, or a sample across a boundary, may place it in the stretch before or after.
     return [stretch - 1, stretch, stretch + 1].some((at) => at >= 0 && heldOutOf(at) === index);
   };
 }
 
 /**
- * The share of samples to hold out, checked.
+ * Returns the share of samples to hold out after checking it.
  *
- * @throws ARGUMENT_INVALID unless it is from 0 to 0.5.
+ * @throws ARGUMENT_INVALID if it isn't a number from 0 to 0.5.
  */
 export function requireFraction(fraction: number): number {
   if (!(fraction >= 0 && fraction <= 0.5)) {
@@ -133,9 +137,9 @@ export function requireFraction(fraction: number): number {
 }
 
 /**
- * A seed, checked.
+ * Returns a seed after checking it.
  *
- * @throws ARGUMENT_INVALID unless it is an integer from 0 to 2^32 - 1.
+ * @throws ARGUMENT_INVALID if it isn't an integer from 0 to 2^32 - 1.
  */
 export function requireSeed(seed: number): number {
   if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) {
@@ -147,7 +151,7 @@ export function requireSeed(seed: number): number {
   return seed;
 }
 
-/** 32 bits that depend on every bit of both numbers. */
+/** A 32-bit hash that depends on every bit of both numbers. */
 function hashed(index: number, seed: number): number {
   return mixed(mixed(index + 0x9e3779b9) ^ seed);
 }

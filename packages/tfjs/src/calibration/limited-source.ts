@@ -4,8 +4,8 @@ import type { HeldOutRule } from './held-out.js';
 import { sampleOrder } from './sample-order.js';
 
 /**
- * A source of so many samples: drawn from the whole data by the rule's seed, in the order of the data, where
- * their number is known; else the first of them.
+ * Limits a source to a number of samples. If the source is indexed, they are drawn from the whole data by the
+ * rule's seed and read in the order of the data; otherwise they are the first ones.
  */
 export function limitedSource(
   tf: TensorFlow,
@@ -25,7 +25,10 @@ export function limitedSource(
   };
 }
 
-/** How many samples are taken of a source where `samples` asks for some; undefined where nobody knows. */
+/**
+ * The number of samples that are used if the `samples` option is as given; undefined if it isn't known in
+ * advance.
+ */
 export function samplesTaken(
   { totalSamples }: Pick<CalibrationSource, 'totalSamples'>,
   samples: number | 'auto' | undefined,
@@ -35,8 +38,9 @@ export function samplesTaken(
 }
 
 /**
- * A source of the same samples in rounds that are each drawn from the whole data: so many, as many again,
- * twice as many, and so on. Sorted data look alike then in every round. A stream comes as it is.
+ * Rearranges a source into rounds, each drawn from the whole data. The second round has as many samples as
+ * the first, and each later one twice as many as the one before, so that even sorted data look alike in every
+ * round. A stream is left as it is.
  */
 export function sourceInRounds(
   source: CalibrationSource,
@@ -67,7 +71,7 @@ function firstSamples(tf: TensorFlow, source: CalibrationSource, samples: number
   };
 }
 
-/** The first samples of a batch, which is disposed. */
+/** The first samples of a batch. The batch is disposed. */
 function firstOf(tf: TensorFlow, { inputs, indices }: InputBatch, samples: number): InputBatch {
   try {
     const first = inputs.map((input) =>

@@ -5,20 +5,22 @@ import { type CalibrationData, isDataset, isIterable } from './calibration-data.
 import { type CalibrationSource, calibrationSource } from './calibration-source.js';
 import { replayable } from './replayable.js';
 
-/** Data for a network, and the network with every length of its inputs settled as the data have it. */
+/** Data for a network, and the network with all its input lengths resolved from the data. */
 export interface OpenedData {
   readonly network: Network;
   readonly source: CalibrationSource;
 }
 
 /**
- * Opens data for a network. Lengths that the network leaves open are those of the first sample, and all
- * others must have them too; without open lengths nothing is read, and the network is returned as it is.
+ * Opens data for a network. Lengths that the network leaves open are taken from the first sample, and all
+ * other samples must match it. If no length is open, nothing is read and the network is returned unchanged.
  *
- * @param batchSize Default as many samples as {@link defaultBatchSize} says.
- * @throws LAYER_UNSUPPORTED for lengths on which a layer can't be run.
- * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH as {@link calibrationSource}.
- * @throws SHAPE_MISMATCH, while the source is read, for samples of other lengths than the first one.
+ * @param batchSize The batch size. Defaults to that of {@link defaultBatchSize}.
+ * @throws LAYER_UNSUPPORTED for lengths at which a layer can't be run.
+ * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH as {@link calibrationSource}
+ *   does.
+ * @throws SHAPE_MISMATCH while the source is read, for samples whose lengths differ from those of the first
+ *   one.
  */
 export async function openData(
   tf: TensorFlow,
@@ -47,12 +49,15 @@ export async function openData(
   }
 }
 
-/** Numbers in the tensors that stand at once while a batch is run: about 64 MiB. */
+/**
+ * The maximum number of elements in the tensors that are alive at once while a batch is run: 64 MiB of
+ * float32.
+ */
 const numbersAtOnce = 2 ** 24;
 
 /**
- * As many samples as make about a megabyte of input, 8 to 256, since products want many rows; fewer where
- * what one layer reads and gives would take more than 64 MiB of memory.
+ * The default batch size: enough samples for about a megabyte of input, from 8 to 256, since matrix products
+ * want many rows. It is smaller if the inputs and outputs of one layer would take more than 64 MiB of memory.
  */
 function defaultBatchSize(network: Network): number {
   const { nodes, inputs } = network;

@@ -1,15 +1,15 @@
 import { type CalibrationBatch, isTensor, type ShapedArray } from './calibration-data.js';
 
-/** An iterable that can be passed over any number of times. */
+/** An iterable that can be iterated any number of times. */
 export interface Replayable {
   readonly batches: AsyncIterable<CalibrationBatch>;
-  /** Lets go of what wasn't read to its end. */
+  /** Releases an iterator that wasn't read to its end. */
   close(): Promise<void>;
 }
 
 /**
- * The iterable itself if each iterator of it starts anew; else one that keeps the batches that were asked
- * for, and asks for no more than were.
+ * Returns the iterable itself if each of its iterators starts from the beginning. Otherwise returns one that
+ * keeps the batches read so far and reads no more of them than are requested.
  */
 export function replayable(data: AsyncIterable<CalibrationBatch>): Replayable {
   const isOneShot = (data as { next?: unknown }).next !== undefined;
@@ -35,7 +35,7 @@ export function replayable(data: AsyncIterable<CalibrationBatch>): Replayable {
   };
 }
 
-/** A copy that outlives tensors of the caller's. */
+/** A copy on the host, which remains after the caller disposes of the tensors. */
 async function onHost(batch: CalibrationBatch): Promise<CalibrationBatch> {
   const entries = Array.isArray(batch) ? batch : [batch];
   const copied = entries.map(async (entry) =>

@@ -2,11 +2,11 @@ import { FuseInitError } from '@fuseinit/core';
 import type { IndexedData } from './calibration-data.js';
 
 /**
- * Indices of the samples to take, checked.
+ * Returns the indices of the samples to use after checking them.
  *
- * @throws CALIBRATION_DATA_EMPTY where there are none.
- * @throws ARGUMENT_INVALID for a count that is no whole number, or indices that aren't within it or don't
- * ascend.
+ * @throws CALIBRATION_DATA_EMPTY if there are none.
+ * @throws ARGUMENT_INVALID for a count that isn't a whole number below 2^32, or indices that are out of range
+ *   or not ascending.
  */
 export function indicesOf({ count, indices }: IndexedData): Uint32Array {
   if (!(Number.isInteger(count) && count >= 0 && count < 2 ** 32)) {

@@ -2,11 +2,11 @@ import { shuffledIndices, uniformStream } from '@fuseinit/core';
 import { type HeldOutRule, holdsOut } from './held-out.js';
 
 /**
- * Samples in an order that the rule's seed draws, so that the first of them are spread over the whole data.
- * Of any number of them from the first on, the rule's share is held out, to within one, as long as there are
- * samples of both kinds.
+ * Orders samples at random by the rule's seed, so that the first of them are spread over the whole data.
+ * Every prefix of the order has the rule's share of held-out samples, to within one, as long as samples of
+ * both kinds remain.
  *
- * @param indices Of the samples in the whole data.
+ * @param indices The indices of the samples in the whole data.
  */
 export function sampleOrder(indices: Uint32Array, rule: HeldOutRule): Uint32Array {
   const isHeldOut = holdsOut(rule);
