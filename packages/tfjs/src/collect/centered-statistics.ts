@@ -3,12 +3,12 @@ import { type CollectedMoments, createHeldOutRows } from '@fuseinit/statistics';
 import type { SpanStatistics } from './statistics.js';
 
 /**
- * What was gathered for a span, for a kernel in the middle of the one that it was gathered with: what
- * gathering with the smaller kernel gives, but for the rounding of float32 sums.
+ * The statistics of a span for a kernel at the centre of the one that they were collected with. They equal
+ * those collected with the smaller kernel, except for the rounding of float32 sums.
  *
- * @param kernelSize That or less on each axis; null for the whole of what was gathered.
- * @returns undefined where no sample was gathered to solve on.
- * @throws KERNEL_TOO_LARGE for a larger kernel.
+ * @param kernelSize A size that is no larger on any axis, or null for the statistics as they were collected.
+ * @returns The moments, or undefined if there are no samples to solve on.
+ * @throws KERNEL_TOO_LARGE for a kernel larger than the one that the statistics were collected with.
  */
 export function centeredStatistics(
   { geometry, inChannels, collected }: SpanStatistics,

@@ -27,9 +27,9 @@ import { requireSameShard, requireShard, shardOf } from './shard-of.js';
 import type { Shard, SpanStatistics, Statistics } from './statistics.js';
 import { teacherFingerprint } from './teacher-fingerprint.js';
 
-/** The progress of {@link collectStatistics}. */
+/** The progress of {@link collectStatistics}, reported to `onProgress`. */
 export interface CollectProgress {
-  /** Passes over the data done before this one, of `passes`. */
+  /** The number of passes over the data that were completed before this one, out of `passes`. */
   readonly pass: number;
   readonly passes: number;
   readonly samples: number;
@@ -41,38 +41,51 @@ export interface CollectStatisticsOptions {
   readonly tf: TensorFlow;
   /** As in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
-  /** They may overlap. */
+  /** The spans to collect statistics for, which may overlap. */
   readonly spans: readonly SpanRequest[];
   readonly calibrationData: CalibrationData;
   readonly plugins?: readonly Plugin[];
-  /** As in `fuse`; its default goes by the number of samples of all parts. */
+  /** As in `fuse`. The default depends on the number of samples in all parts of the data. */
   readonly heldOut?: number;
-  /** As in `fuse`. Default 0. */
+  /** As in `fuse`. Defaults to 0. */
   readonly seed?: number;
-  /** Samples to take of the whole data, held-out ones included, as in `fuse`. Default all. */
+  /**
+   * The number of samples to use, including held-out ones, drawn from the whole data as in `fuse`. Defaults
+   * to all.
+   */
   readonly samples?: number;
   readonly batchSize?: number;
   /**
-   * A part of the data, batch by batch, whose statistics `mergeStatistics` puts together with the others'.
-   * Default all.
+   * The part of the data, in batches, to collect statistics from. `mergeStatistics` combines the statistics
+   * of all parts. Defaults to the whole data.
    */
   readonly shard?: Shard;
-  /** Bytes of moments in one pass over the data: more spans take more passes. Default 1 GiB. */
+  /**
+   * The maximum size in bytes of the moments that are collected in one pass over the data. If the spans need
+   * more, further passes are made. Defaults to 1 GiB.
+   */
   readonly memory?: number;
-  /** What an earlier call with the same options had gathered: this one goes on after its batches. */
+  /**
+   * The statistics of an earlier call with the same options, which this call continues after the batches that
+   * they cover.
+   */
   readonly resume?: Statistics;
-  /** With the statistics so far, for `resume`, on demand. */
+  /**
+   * Called as batches are processed. The second argument returns the statistics so far, which can be passed
+   * as `resume`.
+   */
   readonly onProgress?: (progress: CollectProgress, statistics: () => Statistics) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Gathers what spans of a teacher are solved from, their inputs as the teacher computes them: to compare many
- * spans from one pass over the data, or to gather in several programs.
+ * Collects the statistics that spans of a teacher are solved from, with each span's inputs as the teacher
+ * computes them. This makes it possible to compare many spans after one pass over the data, or to collect in
+ * several processes.
  *
- * @throws as {@link fuse} does for models, spans, data and devices.
- * @throws ARGUMENT_INVALID for a shard that doesn't exist, or an option.
- * @throws CHECKPOINT_MISMATCH when `resume` is of another teacher, other spans or another shard.
+ * @throws for models, spans, data and devices as {@link fuse} does.
+ * @throws ARGUMENT_INVALID for a shard that doesn't exist, or an invalid option.
+ * @throws CHECKPOINT_MISMATCH if `resume` is of another teacher, other spans or another shard.
  * @throws ABORTED when the signal fires.
  */
 export async function collectStatistics(
@@ -127,7 +140,7 @@ async function collectSpans(
   const source = samples === undefined ? whole : limitedSource(tf, whole, samples, rule);
   let taken = 0;
   const isCut = () => !source.indexed && taken === samples;
-  // Nothing is solved here.
+  // The linear algebra isn't used, since nothing is solved here.
   const computing = await openComputing({ ...options, linearAlgebra: referenceLinearAlgebra });
   const groups = passGroups(spans, ({ lowered }) => patchSizeOf(lowered), options.memory ?? 2 ** 30);
   try {
@@ -198,7 +211,7 @@ function statisticsOf({ nodes, lowered }: FusedSpan, collector: Collector): Span
   };
 }
 
-/** Spans of the same layers differ in their kernels. */
+/** Spans of the same layers are told apart by their kernel sizes. */
 function nameOf({ name, lowered }: FusedSpan): string {
   const { geometry } = lowered.fused;
   return geometry ? `${name} ${geometry.kernelSize.join('x')}` : name;

@@ -6,14 +6,18 @@ import type { InputRecord, InputValues } from './statistics.js';
 
 type Read = BackendAdapter<Tensor>['read'];
 
-/** Keeps what the numbers of a model's inputs are like, batch by batch. */
+/** Records statistics of the values of a model's inputs, batch by batch. */
 export interface InputRecorder {
-  /** The same batches, each recorded once however often the data are passed over. */
+  /** Passes the batches on. Each is recorded once, however often the data are read. */
   recorded(batches: AsyncIterable<TappedBatch>): AsyncGenerator<TappedBatch>;
   record(): InputRecord;
 }
 
-/** @param before What was recorded of earlier batches, which come again. */
+/**
+ * Creates a recorder of input values.
+ *
+ * @param before A record of earlier batches, which are read again before new ones.
+ */
 export function createInputRecorder(
   tf: TensorFlow,
   read: Read,
@@ -39,7 +43,7 @@ export function createInputRecorder(
   };
 }
 
-/** Both records as one. */
+/** Merges two records. */
 export function mergeInputRecords(first: InputRecord, second: InputRecord): InputRecord {
   return {
     batches: first.batches + second.batches,
@@ -47,7 +51,7 @@ export function mergeInputRecords(first: InputRecord, second: InputRecord): Inpu
   };
 }
 
-/** What all samples of calibration data are like. */
+/** Statistics of the values of each input over all samples of calibration data. */
 export async function sourceValues(
   tf: TensorFlow,
   read: Read,
@@ -84,7 +88,7 @@ async function inputValues(tf: TensorFlow, read: Read, inputs: readonly Tensor[]
   }
 }
 
-/** Input by input; where one of them has none, the other's. */
+/** Merges the statistics input by input. If one of the lists is empty, the other is returned. */
 function mergeInputValues(
   first: readonly InputValues[],
   second: readonly InputValues[],
@@ -105,12 +109,12 @@ function mergeInputValues(
   });
 }
 
-/** Samples that are looked at: their mean is known to a fraction of their deviation. */
+/** The number of samples to compare. Their mean is known to a fraction of their standard deviation. */
 export const samplesCompared = 64;
 
 /**
- * A warning for each input whose numbers, in some samples, are unlike those that statistics were collected
- * from: another mean, spread or range than samples of the same data have.
+ * Returns a warning for each input whose values in some samples differ from those that the statistics were
+ * collected from: in mean, spread or range, by more than samples of the same data do.
  */
 export function inputWarnings(collected: readonly InputValues[], given: readonly InputValues[]): string[] {
   return collected.flatMap((values, index) => {

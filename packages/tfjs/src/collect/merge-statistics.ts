@@ -5,12 +5,12 @@ import { requireAlike } from './require-alike.js';
 import type { Statistics } from './statistics.js';
 
 /**
- * Statistics of parts of the same data as one: what a single pass would give, but for the rounding of float64
- * sums. The order in which parts are given makes no difference, to the last bit: they are added up in the
- * order of their shards.
+ * Merges statistics of parts of the same data into those that a single pass would give, except for the
+ * rounding of float64 sums. The result doesn't depend on the order of the parts, down to the last bit, since
+ * they are added in the order of their shards.
  *
- * @throws ARGUMENT_INVALID for no parts, or a part that comes twice.
- * @throws CHECKPOINT_MISMATCH for parts of different teachers, spans, or shares held out.
+ * @throws ARGUMENT_INVALID if there are no parts, or if a part is given twice.
+ * @throws CHECKPOINT_MISMATCH for parts of different teachers or spans, or with different held-out samples.
  */
 export function mergeStatistics(parts: readonly Statistics[]): Statistics {
   const sorted = [...parts].sort((a, b) => a.shards[0]!.index - b.shards[0]!.index);

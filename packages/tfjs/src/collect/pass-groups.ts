@@ -1,7 +1,8 @@
 /**
- * Spans in groups whose moments fit into memory together, in their order: one pass over the data for each.
+ * Divides spans, in order, into groups whose moments fit into memory together. Each group takes one pass over
+ * the data.
  *
- * @param bytes Of the moments of one group; a span that needs more has a group of its own.
+ * @param bytes The maximum size of the moments of one group. A span that needs more forms a group of its own.
  */
 export function passGroups<Span>(
   spans: readonly Span[],
@@ -11,7 +12,8 @@ export function passGroups<Span>(
   const groups: Span[][] = [];
   let taken = Number.POSITIVE_INFINITY;
   for (const span of spans) {
-    // Those to solve on and those held out, each in the backend and at home, in float64.
+    // There are moments of the samples to solve on and of held-out ones, each in the backend and on the host,
+    // in float64.
     const needed = 4 * 8 * patchSizeOf(span) ** 2;
     if (taken + needed > bytes) {
       groups.push([]);

@@ -2,9 +2,9 @@ import { FuseInitError } from '@fuseinit/core';
 import type { Statistics } from './statistics.js';
 
 /**
- * Refuses statistics that can't be added to others.
+ * Requires statistics that can be merged.
  *
- * @throws CHECKPOINT_MISMATCH for those of another teacher, other spans, or other samples held out.
+ * @throws CHECKPOINT_MISMATCH if the teachers, the spans or the held-out samples differ.
  */
 export function requireAlike(first: Statistics, other: Statistics): void {
   const differs =

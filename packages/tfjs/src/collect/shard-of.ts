@@ -3,8 +3,8 @@ import type { TappedBatch } from '../fuse/tap-batches.js';
 import type { Shard } from './statistics.js';
 
 /**
- * Every `of`-th batch from `index` on. All parts look at the first batch of the data, so that sums of float32
- * products round as they would in one pass.
+ * Yields every `of`-th batch, beginning with batch `index`. Every shard also reads the first batch of the
+ * data without counting it, so that sums of float32 products are rounded as in a single pass.
  */
 export async function* shardOf(
   batches: AsyncIterable<TappedBatch>,
@@ -16,7 +16,11 @@ export async function* shardOf(
   }
 }
 
-/** @throws CHECKPOINT_MISMATCH unless that part alone was seen. */
+/**
+ * Requires statistics of this shard alone.
+ *
+ * @throws CHECKPOINT_MISMATCH if statistics of other shards were given.
+ */
 export function requireSameShard({ index, of }: Shard, seen: readonly Shard[]): void {
   if (seen.length === 1 && seen[0]!.index === index && seen[0]!.of === of) return;
   const came = seen.map((shard) => `${shard.index} of ${shard.of}`).join(', ');
@@ -26,7 +30,11 @@ export function requireSameShard({ index, of }: Shard, seen: readonly Shard[]): 
   );
 }
 
-/** @throws ARGUMENT_INVALID unless it is one of `of` parts, counted from 0. */
+/**
+ * Returns a shard after checking it.
+ *
+ * @throws ARGUMENT_INVALID if `of` isn't a positive integer or `index` isn't an integer from 0 to `of` - 1.
+ */
 export function requireShard(shard: Shard): Shard {
   const { index, of } = shard;
   if (Number.isInteger(of) && of > 0 && Number.isInteger(index) && index >= 0 && index < of) return shard;

@@ -2,10 +2,10 @@ import { FuseInitError } from '@fuseinit/core';
 import { decodeStates, encodeStates } from '@fuseinit/statistics';
 import type { SpanStatistics, Statistics } from './statistics.js';
 
-/** Of {@link Statistics}. */
+/** The version of {@link Statistics}. */
 const specVersion = 3;
 
-/** Statistics as the bytes of one file: safetensors, with a checksum. */
+/** Encodes statistics as the bytes of one file: safetensors with a checksum. */
 export function encodeStatistics({ spans, ...rest }: Statistics): Uint8Array<ArrayBuffer> {
   const described = spans.map(({ collected: _, ...span }) => span);
   return encodeStates({
@@ -15,10 +15,10 @@ export function encodeStatistics({ spans, ...rest }: Statistics): Uint8Array<Arr
 }
 
 /**
- * What {@link encodeStatistics} wrote, to the last bit.
+ * Decodes the bytes written by {@link encodeStatistics}, exactly to the last bit.
  *
- * @param source What to call the file in errors.
- * @throws DATA_FILE_INVALID for a file that is another one, of another version, cut, or changed.
+ * @param source The name of the file in error messages.
+ * @throws DATA_FILE_INVALID if the file is of another kind or version, truncated, or corrupted.
  */
 export function decodeStatistics(bytes: Uint8Array, source: string): Statistics {
   const { info, states } = decodeStates(bytes, source);

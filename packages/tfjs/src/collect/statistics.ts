@@ -1,30 +1,30 @@
 import type { PatchGeometry } from '@fuseinit/core';
 import type { CollectorState } from '@fuseinit/statistics';
 
-/** What was gathered to solve one span from. */
+/** The statistics that one span is solved from. */
 export interface SpanStatistics {
   readonly from: string;
   readonly to: string;
-  /** All layers of the run, in order. */
+  /** The names of all layers of the span, in the order of the network. */
   readonly layers: readonly string[];
-  /** Class of the fused layer. */
+  /** The class of the fused layer. */
   readonly className: string;
-  /** The patches read; null where the fused layer reads its whole input. */
+  /** The geometry of the patches that the fused layer reads; null if it reads its whole input. */
   readonly geometry: PatchGeometry | null;
-  /** Of a patch's last axis. */
+  /** The number of input channels, which is the length of a patch's last axis. */
   readonly inChannels: number;
   readonly collected: CollectorState;
 }
 
-/** Part `index` of `of` of the calibration data, counted from 0. */
+/** A part of the calibration data: part `index`, counted from 0, of `of` parts. */
 export interface Shard {
   readonly index: number;
   readonly of: number;
 }
 
-/** What the numbers of one input of a model were like: how they were scaled shows in it. */
+/** Statistics of the values of one input of a model, which show how the input was scaled. */
 export interface InputValues {
-  /** Numbers, not samples. */
+  /** The number of values, not of samples. */
   readonly count: number;
   readonly mean: number;
   readonly variance: number;
@@ -32,29 +32,29 @@ export interface InputValues {
   readonly max: number;
 }
 
-/** What a model was given while statistics were gathered. */
+/** Statistics of the inputs that a model was given while the statistics of spans were collected. */
 export interface InputRecord {
-  /** Batches, or parts of them, that were looked at. */
+  /** The number of batches, or parts of batches, that were recorded. */
   readonly batches: number;
-  /** One for each input of the model; none before the first batch. */
+  /** An entry for each input of the model; empty before the first batch. */
   readonly values: readonly InputValues[];
 }
 
-/** Statistics of spans of one teacher: plain data that structured cloning keeps whole. */
+/** Statistics of spans of one teacher, as plain data that can be structured-cloned. */
 export interface Statistics {
   readonly specVersion: 3;
-  /** The teacher's weights and layers, as {@link teacherFingerprint} has them. */
+  /** The fingerprint of the teacher's weights and layers, from {@link teacherFingerprint}. */
   readonly teacher: string;
-  /** Share of the samples that was held out. */
+  /** The share of the samples that was held out. */
   readonly heldOut: number;
-  /** What the samples held out were drawn by. */
+  /** The seed that the held-out samples were drawn with. */
   readonly seed: number;
-  /** Which parts of the data were seen. */
+  /** The parts of the data that the statistics were collected from. */
   readonly shards: readonly Shard[];
   readonly inputs: InputRecord;
   /**
-   * How many samples were taken from the beginning of a stream that may go on; null for the whole, or a fair
-   * choice of it.
+   * The number of samples taken from the beginning of a stream that may continue; null if all samples were
+   * used, or a representative choice of them.
    */
   readonly firstOfStream: number | null;
   readonly spans: readonly SpanStatistics[];

@@ -3,8 +3,8 @@ import { readNetwork } from '../network/read-network.js';
 import type { LayersModel, Tensor } from '../tensorflow.js';
 
 /**
- * Tells teachers apart: their layers and the bits of their weights. A reloaded model has the same, a
- * retrained one doesn't.
+ * Computes a fingerprint of a teacher's layers and of the bits of its weights. A reloaded model has the same
+ * fingerprint, a retrained one doesn't.
  */
 export async function teacherFingerprint(
   teacher: LayersModel,
@@ -24,7 +24,7 @@ export async function teacherFingerprint(
   return hash.toString(16).padStart(8, '0');
 }
 
-/** FNV-1a. */
+/** The FNV-1a hash of bytes. */
 function hashOf(bytes: Uint8Array, start: number): number {
   let hash = start;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
