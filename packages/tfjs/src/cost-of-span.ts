@@ -1,23 +1,23 @@
 import { type Network, nodeOf, sizeOf, tensorType } from '@fuseinit/core';
 import type { LegalSpan } from './find-spans.js';
 
-/** What a fused layer would cost, and what it reads. */
+/** The costs and the input size of the fused layer that a span would become. */
 export interface SpanCost {
   readonly parameters: number;
-  /** Per sample. */
+  /** Multiply-adds for one sample. */
   readonly multiplyAdds: number;
-  /** Inputs of the fused layer. */
+  /** The number of inputs of the fused layer. */
   readonly patchSize: number;
-  /** Input positions from one output position to the next, for each spatial axis of the output. */
+  /** The number of input positions per output position, for each spatial axis of the output. */
   readonly steps: readonly number[];
 }
 
 /**
- * What the layer that a span would become costs, from shapes alone: building it may take more memory than
- * there is. A layer-pair plugin may make another layer of it.
+ * Computes the costs of the fused layer of a span from shapes alone, since building the layer may take more
+ * memory than is available. A layer-pair plugin may produce another layer.
  *
- * @param network With every length settled.
- * @param kernelSize Of a fused convolution; null for a dense layer.
+ * @param network The network with all its lengths resolved.
+ * @param kernelSize The kernel size of a fused convolution; null for a dense layer.
  */
 export function costOfSpan(
   network: Network,
@@ -26,7 +26,7 @@ export function costOfSpan(
 ): SpanCost {
   const input = tensorType(network, nodeOf(network, layers[0]!).inputs[0]!).shape.map(Number);
   const output = tensorType(network, { node: to, output: 0 }).shape.map(Number);
-  // A dense layer that gives positions reads one of them at a time.
+  // A dense layer whose output has several positions reads one position at a time.
   const read = kernelSize || output.length > 1 ? input.slice(-1) : input;
   const patchSize = sizeOf([...(kernelSize ?? []), ...read]);
   return {

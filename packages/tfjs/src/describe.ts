@@ -5,46 +5,49 @@ import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
 import type { LayersModel } from './tensorflow.js';
 
-/** One layer of a model, as data. */
+/** A layer of a model, as plain data. */
 export interface DescribedLayer {
-  /** Its name, after the names of the models it is nested in. */
+  /** The layer's name, prefixed by the names of the models that it is nested in. */
   readonly name: string;
   readonly className: string;
-  /** Of each input, batch first. */
+  /** The shape of each input, batch first. */
   readonly inputShapes: readonly (readonly (number | null)[])[];
-  /** Of each output, batch first. */
+  /** The shape of each output, batch first. */
   readonly outputShapes: readonly (readonly (number | null)[])[];
-  /** Names of the layers whose outputs it reads. */
+  /** The names of the layers whose outputs this layer reads. */
   readonly readsFrom: readonly string[];
-  /** Names of the layers that read its output. */
+  /** The names of the layers that read this layer's output. */
   readonly feeds: readonly string[];
   readonly isOutput: boolean;
   readonly parameters: number;
-  /** Per sample; of lengths that the model leaves open, at those that `inputShapes` says. */
+  /**
+   * Multiply-adds for one sample, with inputs of the shapes in `countedFor` if the model leaves lengths open.
+   */
   readonly multiplyAdds: number;
 }
 
-/** A model as data: its layers and its costs. */
+/** A model as plain data: its layers and its costs. */
 export interface ModelDescription {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly layers: readonly DescribedLayer[];
   /**
-   * Shapes of one sample of each input that multiply-adds are counted for, where the model leaves lengths
-   * open; null where it leaves none.
+   * The shapes of one sample of each input that multiply-adds are counted for; null if the model leaves no
+   * length open.
    */
   readonly countedFor: readonly (readonly number[])[] | null;
 }
 
 /**
- * What a model is made of, in an order in which it can be run: layers, shapes, which feeds which. Nested
- * models are flattened, their layers named `model/layer`.
+ * Describes a model's layers in an order in which they can be run, with their shapes and connections. Nested
+ * models are flattened, and their layers are named `model/layer`.
  *
- * @param options.inputShapes Of one sample of each input: settles the lengths that a model leaves open.
- * Default they stay open, and multiply-adds are counted for 256 of each.
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws LAYER_UNSUPPORTED for lengths on which a layer can't be run.
+ * @param options.inputShapes The shapes of one sample of each input, which resolve the lengths that a model
+ *   leaves open. By default they stay open, and multiply-adds are counted with 256 for each.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
+ * @throws LAYER_UNSUPPORTED for lengths at which a layer can't be run.
  */
 export function describe(
   model: LayersModel,

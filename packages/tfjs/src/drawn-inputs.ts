@@ -3,28 +3,29 @@ import { type InputReading, inputReadings, type PixelRange } from './input-readi
 import { predictBatch } from './network/predict-batch.js';
 import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
-/** Inputs of a model that were drawn, one tensor [batch, ...shape] for each of its inputs. */
+/** Random inputs of a model, one tensor [batch, ...shape] for each of its inputs. */
 export interface DrawnInputs {
-  /** What every length is that the model leaves open; null where it leaves none. */
+  /** The length used wherever the model leaves one open; null if it leaves none open. */
   readonly length: number | null;
-  /** Whether the model takes batches of this size alone. */
+  /** Whether the model has a fixed batch size, which is then that of the tensors. */
   readonly isFixedBatch: boolean;
   readonly tensors: Tensor[];
 }
 
-/** Lengths to try where a model leaves them open: most networks of images halve theirs up to five times. */
+/** The lengths to try where a model leaves them open. Most image networks halve theirs up to five times. */
 const openLengths = [32, 47, 64, 96, 160, 224, 320];
 const lengthsWanted = 2;
 const batchSize = 4;
 
 /**
- * Draws inputs that a model can run on: pixels or numbers from -1 to 1, or what its first layers scale from;
- * whole numbers before an Embedding. A model of open lengths gets inputs of two lengths, so that padding and
- * strides meet more than one.
+ * Draws random inputs that a model can run on: pixels in the range that its first layers expect, whole
+ * numbers for an Embedding, and numbers from -1 to 1 otherwise. A model with open lengths gets inputs of two
+ * lengths, so that paddings and strides are exercised with more than one.
  *
- * @param lengths What to try where a model leaves a length open; the first two that it runs on are taken.
- * @returns The tensors are the caller's to dispose.
- * @throws MODEL_UNSUPPORTED where TensorFlow.js can't run a model of open lengths at any of those tried.
+ * @param lengths The lengths to try where a model leaves one open. The first two that the model runs on are
+ *   used.
+ * @returns The inputs. The caller disposes of their tensors.
+ * @throws MODEL_UNSUPPORTED if TensorFlow.js can't run a model with open lengths at any of the lengths tried.
  */
 export async function drawInputs(
   tf: TensorFlow,
@@ -38,7 +39,7 @@ export async function drawInputs(
   for (const length of isOpen ? lengths : [null]) {
     const inputs = drawnAs(tf, model, readings, length);
     try {
-      // A model of known lengths isn't run yet: its first run is timed.
+      // A model without open lengths isn't run yet, since its first run is timed.
       if (length !== null) tf.tidy(() => void predictBatch(model, inputs.tensors));
       drawn.push(inputs);
     } catch (error) {
@@ -53,11 +54,11 @@ export async function drawInputs(
 }
 
 /**
- * Draws inputs as {@link drawInputs} does, of one length, and doesn't run the model.
+ * Draws inputs of one length as {@link drawInputs} does, without running the model.
  *
- * @param length What every length is that the model leaves open; null where it leaves none.
- * @param samples How many, but for a model of a fixed batch.
- * @returns The tensors are the caller's to dispose.
+ * @param length The length to use wherever the model leaves one open; null if it leaves none open.
+ * @param samples The number of samples, unless the model has a fixed batch size.
+ * @returns The inputs. The caller disposes of their tensors.
  */
 export async function drawInputsOf(
   tf: TensorFlow,

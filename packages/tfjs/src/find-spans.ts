@@ -24,45 +24,50 @@ import { type Plugin, registryWith } from './plugins.js';
 import type { LayersModel } from './tensorflow.js';
 
 /**
- * Layers that can become one: a run of them, or a part of the network that reads one tensor and gives one.
+ * Layers that can be fused into one: a chain of layers, or any part of the network that reads one tensor and
+ * outputs one.
  */
 export interface LegalSpan {
   /** The first layer, in the order of the network. */
   readonly from: string;
-  /** The layer whose output is the span's. */
+  /** The layer whose output is the output of the span. */
   readonly to: string;
   /** All layers of the span, in the order of the network. */
   readonly layers: readonly string[];
-  /** Class of the fused layer. */
+  /** The class of the fused layer. */
   readonly className: string;
-  /** The whole receptive field of a fused convolution; null for a dense layer. */
+  /**
+   * The kernel size of the fused convolution that covers the whole receptive field; null for a dense layer.
+   */
   readonly kernelSize: readonly number[] | null;
 }
 
-/** Layers that can't, and why, in words. */
+/** Layers that can't be fused, with the reason in words. */
 export interface IllegalSpan {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
 }
 
-/** The spans of a model, and the layers that no span can continue over. */
+/** The spans of a model, and the layers beyond which no span can extend. */
 export interface FoundSpans {
   readonly legal: readonly LegalSpan[];
   readonly illegal: readonly IllegalSpan[];
 }
 
 /**
- * Every part of a model that {@link fuse} takes as a span, and for each start that is stopped, what stops it.
+ * Finds every part of a model that {@link fuse} accepts as a span, and the reason for each span that can't be
+ * continued.
  *
- * A span reads one tensor and gives one: a run of layers, a residual block with its `Add`, branches and what
- * joins them.
+ * A span reads one tensor and outputs one: a chain of layers, a residual block with its `Add`, or branches
+ * and the layer that joins them.
  *
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given
- * twice.
- * @throws PLUGIN_FAILED when a plugin throws, or gives what the contract or the model's own shapes don't
- * allow.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
+ * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for invalid plugins, or plugins given
+ *   twice.
+ * @throws PLUGIN_FAILED if a plugin throws, or returns something that the contract or the model's shapes
+ *   don't allow.
  */
 export function findSpans(
   model: LayersModel,
@@ -74,11 +79,11 @@ export function findSpans(
 }
 
 /**
- * The spans of a network: see {@link findSpans}.
+ * Finds the spans of a network as {@link findSpans} does.
  *
- * @param network With every length of its inputs settled.
- * @param open The network as it was read, whose lengths may be open: a layer that reads everything is of one
- * length.
+ * @param network The network with all its input lengths resolved.
+ * @param open The network as it was read, with lengths that may be open. A fused layer that reads all
+ *   positions can't be applied to open lengths.
  */
 export function spansOf(network: Network, registry: Registry, open: Network = network): FoundSpans {
   const search = createSearch(network, registry, open);
@@ -106,9 +111,10 @@ export function spansOf(network: Network, registry: Registry, open: Network = ne
 }
 
 /**
- * One span of a network, without looking at others; undefined where it is none, and {@link spansOf} says why.
+ * Finds one span of a network without looking at any other. Returns undefined if the layers form no legal
+ * span; {@link spansOf} gives the reason.
  *
- * @param from The first layer of the span, or of a branch that begins where the span does.
+ * @param from The first layer of the span, or of one of the branches that begin it.
  */
 export function spanOf(
   network: Network,
@@ -128,25 +134,25 @@ export function spanOf(
   return 'reason' in span ? undefined : span;
 }
 
-/** What a search for spans reads. */
+/** The data that a search for spans reads. */
 interface Search {
   readonly network: Network;
   readonly open: Network;
-  /** With each layer of the network lowered once. */
+  /** The registry, which returns the layers of the network as they were lowered once. */
   readonly registry: Registry;
   readonly layers: ReadonlyMap<string, SearchedLayer>;
   readonly outputs: ReadonlySet<string>;
   readonly hasMasks: boolean;
-  /** What would get another mask in a student with no layer fused. */
+  /** The first layer that would get a different mask in a student even if no layer were fused. */
   readonly misled: NetworkNode | undefined;
 }
 
 interface SearchedLayer {
   readonly node: NetworkNode;
   readonly readers: readonly NetworkNode[];
-  /** What the layer was lowered to; undefined where it can't be. */
+  /** The lowered layer; undefined if it can't be lowered. */
   readonly lowered: LoweredLayer | undefined;
-  /** Why no span can hold the layer; undefined where one may. */
+  /** The reason why no span can contain the layer; undefined if one may. */
   readonly reason: string | undefined;
 }
 
@@ -190,7 +196,10 @@ function whyOutside(
   return roles.begins || roles.inside || roles.ends ? undefined : `${layer} can't be part of a span.`;
 }
 
-/** Finds the spans that read a tensor, layer by layer as they are computed from it and from nothing else. */
+/**
+ * Finds the spans that read a tensor. Layers are added one by one, as long as they are computed from that
+ * tensor alone.
+ */
 function spansFrom(search: Search, input: TensorRef): (LegalSpan | IllegalSpan)[] {
   const { network, layers } = search;
   const spans: (LegalSpan | IllegalSpan)[] = [];
@@ -228,24 +237,25 @@ function spansFrom(search: Search, input: TensorRef): (LegalSpan | IllegalSpan)[
     }
     if (roles.inside || (roles.begins && tensorKey(known) === start)) inside.add(node.name);
   }
-  // Where branches meet again, a longer span holds all of them, and there is nothing to explain.
+  // If branches meet again, a longer span contains all readers of the output, and there is nothing to
+  // explain.
   for (const [node, span] of readElsewhere)
     if (!found.some(({ nodes }) => nodes.at(-1) !== node && nodes.includes(node))) spans.push(span);
   return spans;
 }
 
-/** Whether there is something to fuse away: a layer that mixes features, or branches that begin together. */
+/** Whether a region begins with a layer that mixes features, or with several branches. */
 function begins({ layers }: Search, { nodes, input }: Region): boolean {
   const first = nodes.filter((node) => node.inputs.some((ref) => tensorKey(ref) === tensorKey(input)));
   return first.length > 1 || layers.get(first[0]!.name)!.lowered!.roles.begins;
 }
 
-/** Whether a region has more than one layer, and begins as a span does. */
+/** Whether a region has more than one layer and begins as a span must. */
 function holdsSpan(search: Search, region: Region): boolean {
   return region.nodes.length > 1 && begins(search, region);
 }
 
-/** A layer within a region whose output is needed outside of it, if there is one. */
+/** Finds a layer within a region, other than its last, whose output is also needed outside. */
 function leakOf(
   { layers, outputs }: Search,
   { nodes }: Region,
@@ -265,7 +275,7 @@ function leakOf(
   return undefined;
 }
 
-/** A region as a span, or why one layer can't take its place. */
+/** Returns a region as a span, or the reason why one layer can't replace it. */
 function asSpan(search: Search, region: Region): LegalSpan | IllegalSpan {
   const { network, open, registry } = search;
   const { nodes, input } = region;
@@ -291,7 +301,7 @@ function asSpan(search: Search, region: Region): LegalSpan | IllegalSpan {
   return { from, to, layers, className: fused.className, kernelSize: receptiveField };
 }
 
-/** Why the masks of layers forbid a fusion, if they do. */
+/** The reason why the masks of layers forbid a fusion, if they do. */
 function maskReason({ network, hasMasks, misled }: Search, span: FusedSpan): string | undefined {
   if (!hasMasks) return undefined;
   const wrong = misled ?? misledByMasks(replaceSpan(network, span));
@@ -302,7 +312,10 @@ function maskReason({ network, hasMasks, misled }: Search, span: FusedSpan): str
     : `With one layer in place of these, ${reader}.`;
 }
 
-/** What `make` gives, or why not; a faulty plugin stops everything, since all that it says is in doubt. */
+/**
+ * Returns the result of `make`, or the reason for its failure. A faulty plugin is rethrown, since none of its
+ * results can be trusted.
+ */
 function attempt<T>(make: () => T): { value: T; reason?: never } | { value?: never; reason: string } {
   try {
     return { value: make() };

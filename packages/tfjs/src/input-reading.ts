@@ -4,42 +4,43 @@ import { readNetwork } from './network/read-network.js';
 import { requireModel } from './network/require-model.js';
 import type { Layer, LayersModel, Tensor } from './tensorflow.js';
 
-/** The numbers that pixels are given as: from 0 to 255, from 0 to 1, or from -1 to 1. */
+/** The range of pixel values: from 0 to 255, from 0 to 1, or from -1 to 1. */
 export type PixelRange = 'raw' | 'unit' | 'symmetric';
 
-/** What the first layers of a model tell about the numbers that one of its inputs reads. */
+/** What the first layers of a model reveal about the values that one of its inputs expects. */
 export type InputReading =
   | {
-      /** Whole numbers that stand for something, such as words: they are never scaled. */
+      /** Whole numbers that stand for categories, such as words. They are never scaled. */
       readonly kind: 'indices';
       readonly layerName: string;
-      /** How many there are: each is less. */
+      /** The number of categories. Every value is below it. */
       readonly count: number;
     }
   | {
-      /** Numbers that the model scales itself. */
+      /** Values that the model scales itself. */
       readonly kind: 'scaled';
       readonly layerName: string;
       readonly className: string;
-      /** The numbers that it scales from, if they are pixels. */
+      /** The range that the layer scales from, if the values are pixels. */
       readonly range: PixelRange;
     }
   | {
-      /** Whole numbers, by the type of the input: they are never scaled. */
+      /** Whole numbers, according to the dtype of the input. They are never scaled. */
       readonly kind: 'integers';
       readonly inputName: string;
     }
   | {
-      /** 'pixels' where the shapes and the layers are those of images; 'numbers' where nothing tells. */
+      /** 'pixels' if shapes and layers are typical of images; 'numbers' if nothing indicates a range. */
       readonly kind: 'pixels' | 'numbers';
     };
 
 /**
- * What each input of a model reads, as far as the layers tell that it goes through first, those of nested
- * models too. The model is only looked at.
+ * Determines what each input of a model expects, from the layers that it passes through first, including
+ * those of nested models. The model isn't run.
  *
- * @returns One for each of `model.inputs`.
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @returns A reading for each of `model.inputs`.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
  */
 export async function inputReadings(model: LayersModel): Promise<InputReading[]> {
   requireModel(model);
@@ -56,7 +57,11 @@ export async function inputReadings(model: LayersModel): Promise<InputReading[]>
   );
 }
 
-/** @param isImage Whether shapes or layers on the way told of images. */
+/**
+ * Determines what a tensor's values are from the layers that read it.
+ *
+ * @param isImage Whether earlier shapes or layers indicate images.
+ */
 async function readingOf(network: Network, node: NetworkNode, isImage: boolean): Promise<InputReading> {
   const readers = readersOf(network).get(node.name)!;
   const readings = await Promise.all(readers.map((reader) => readingBy(network, reader, isImage)));
@@ -64,7 +69,7 @@ async function readingOf(network: Network, node: NetworkNode, isImage: boolean):
   return kinds.flatMap((kind) => readings.find((reading) => reading.kind === kind) ?? [])[0] ?? nothing;
 }
 
-/** What tells the most comes first. */
+/** Kinds of readings, the most informative first. */
 const kinds = ['indices', 'scaled', 'pixels', 'numbers'] as const;
 
 async function readingBy(network: Network, node: NetworkNode, isImage: boolean): Promise<InputReading> {
@@ -81,7 +86,7 @@ async function readingBy(network: Network, node: NetworkNode, isImage: boolean):
     : { kind: seesImage ? 'pixels' : 'numbers' };
 }
 
-/** The layer that a wrapper applies to each step. */
+/** The layer that a TimeDistributed wrapper applies to each step, or the layer itself. */
 function innermost(layer: Layer): Layer {
   const { layer: inner } = layer as unknown as { readonly layer?: Layer };
   return layer.getClassName() === 'TimeDistributed' && inner ? innermost(inner) : layer;
@@ -109,10 +114,10 @@ const ranges: readonly (readonly [range: PixelRange, low: number, high: number])
   ['symmetric', -1, 1],
 ];
 
-/** Of a range's width: some divide by 256 or 128. */
+/** The tolerance relative to a range's width, since some models divide by 256 or 128. */
 const roughly = 0.02;
 
-/** The range that a rescaling takes to a usual one; undefined for one that changes nothing. */
+/** The pixel range that a rescaling maps to a usual one; undefined for a rescaling that changes nothing. */
 function rescaledRange(scale: number, offset: number): PixelRange | undefined {
   if (scale === 1 && offset === 0) return undefined;
   const isNear = (value: number, target: number, width: number) =>
@@ -127,8 +132,8 @@ function rescaledRange(scale: number, offset: number): PixelRange | undefined {
 }
 
 /**
- * The range that moving means and variances are of: only pixels from 0 to 255 have such as are far beyond 1.
- * Smaller ones are of any numbers.
+ * The pixel range that a layer's moving means and variances indicate. Only pixels from 0 to 255 have values
+ * far beyond 1; smaller values indicate nothing.
  */
 async function normalizedRange(layer: Layer): Promise<PixelRange | undefined> {
   const { movingMean, movingVariance } = layer as unknown as Record<string, { read(): Tensor } | undefined>;
@@ -138,7 +143,7 @@ async function normalizedRange(layer: Layer): Promise<PixelRange | undefined> {
   return Math.max(...squares) > 100 ? 'raw' : undefined;
 }
 
-/** Layers that give numbers of the range that they read. */
+/** Whether a layer's outputs are in the same range as its inputs. */
 function keepsNumbers(layer: Layer): boolean {
   const className = layer.getClassName();
   if (className === 'Activation') return layer.getConfig().activation === 'linear';
@@ -149,7 +154,8 @@ function keepsNumbers(layer: Layer): boolean {
 }
 
 /**
- * Whether the shape of a sample is that of an image or a film in grey, colour, or colour with transparency.
+ * Whether the shape of a sample is that of an image or a video in grey, colour, or colour with an alpha
+ * channel.
  */
 function isImageShape(shape: readonly (number | null)[], layer: Layer): boolean {
   if (shape.length !== 3 && shape.length !== 4) return false;
@@ -158,7 +164,7 @@ function isImageShape(shape: readonly (number | null)[], layer: Layer): boolean 
   return channels === 1 || channels === 3 || channels === 4;
 }
 
-/** Whether a layer puts the rows and columns of a grey image side by side, or rows of numbers into images. */
+/** Whether a layer flattens a grey image, or reshapes rows of numbers into images. */
 function isFlattenedImage(network: Network, node: NetworkNode, layer: Layer): boolean {
   const { inputShape, outputShape = [] } = describeNode(network, node);
   if (layer.getClassName() === 'Flatten')

@@ -1,6 +1,6 @@
 /**
- * What the other packages of FuseInit need of this one beyond what its users call. Any release may change or
- * drop it.
+ * The exports that other packages of FuseInit need beyond the public API of this one. Any release may change
+ * or remove them.
  *
  * @packageDocumentation
  */

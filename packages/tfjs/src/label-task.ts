@@ -4,14 +4,13 @@ import { outputActivation } from './network/output-activation.js';
 import { requireModel } from './network/require-model.js';
 import type { LayersModel, Tensor } from './tensorflow.js';
 
-/** A loss by the name that `compile` takes, or a function of labels and predictions. */
+/** A loss: the name that `compile` accepts, or a function of labels and predictions. */
 export type Loss = string | ((labels: Tensor, predictions: Tensor) => Tensor);
 
 /**
- * What an output is for. `classification`: a sample is of one class, that of the largest output, or of class
- * 1 where the one output is above a threshold. `multiLabel`: each number of the output tells by itself
- * whether its label holds.
- * `regression`: it predicts numbers.
+ * The purpose of an output. `classification`: a sample belongs to one class, that of the largest output, or
+ * class 1 if the single output is above a threshold. `multiLabel`: each number of the output states
+ * independently whether its label applies. `regression`: the output predicts numbers.
  */
 export type LabelTask = 'classification' | 'multiLabel' | 'regression';
 
@@ -21,7 +20,7 @@ const classLosses = new Set([
   'binaryCrossentropy',
   'categoricalHinge',
 ]);
-/** Of these, those for samples that are of one class. */
+/** The losses among these for samples that belong to one class. */
 const oneClassLosses = new Set([
   'categoricalCrossentropy',
   'sparseCategoricalCrossentropy',
@@ -38,13 +37,13 @@ const numberLosses = new Set([
 ]);
 
 /**
- * The task that a model's first output shows: a softmax or a cross-entropy tells classes apart, sigmoids do
- * so unless they were trained on a loss of numbers, and a linear end was trained on numbers only if its loss
- * says so.
+ * Determines the task of a model's first output. A softmax or a cross-entropy indicates classification; so do
+ * sigmoids, unless the model was trained with a regression loss. A linear output is for regression only if
+ * the loss says so.
  *
- * @returns Undefined where neither the last layers nor the loss that the model was compiled with tell the
- * task.
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @returns The task, or undefined if neither the last layers nor the compiled loss determine it.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
  */
 export function outputTask(model: LayersModel): LabelTask | undefined {
   requireModel(model);
@@ -58,14 +57,14 @@ export function outputTask(model: LayersModel): LabelTask | undefined {
 }
 
 /**
- * The number above which one output of a model stands for class 1, or for a label that holds: 0.5 for a
+ * The threshold above which an output of a model means class 1, or that a label applies: 0.5 for a
  * probability, 0 for a logit.
  *
- * @throws ARGUMENT_INVALID where the last layers don't tell which of them it is.
+ * @throws ARGUMENT_INVALID if the last layers don't show which of the two the output is.
  */
 export function classThreshold(model: LayersModel): number {
   const activation = outputActivation(model);
-  // TensorFlow.js takes this loss on probabilities only, whatever gives them.
+  // TensorFlow.js computes this loss on probabilities only, whichever layer outputs them.
   if (
     activation === 'sigmoid' ||
     activation === 'softmax' ||
@@ -79,19 +78,23 @@ export function classThreshold(model: LayersModel): number {
   );
 }
 
-/** What labels are, as far as it tells their task. */
+/** The properties of labels that help to determine their task. */
 export interface LabelEvidence {
-  /** How many a sample has. */
+  /** The number of labels for each sample. */
   readonly numbers: number;
-  /** Whether all are 0 or 1. */
+  /** Whether all labels are 0 or 1. */
   readonly areBinary: boolean;
-  /** Whether they are one integer a sample that is stored as such. */
+  /** Whether there is one label for each sample, stored in an integer type. */
   readonly areIndices: boolean;
-  /** Whether every sample has a single 1 among zeros. */
+  /** Whether the labels of every sample are a single 1 among zeros. */
   readonly areOneHot: boolean;
 }
 
-/** @param labels [samples] or [samples, ...output] numbers. */
+/**
+ * Examines labels.
+ *
+ * @param labels The labels, [samples] or [samples, ...output] numbers.
+ */
 export function labelEvidence(labels: ArrayLike<number>, samples: number): LabelEvidence {
   const values = Array.from(labels);
   const numbers = values.length / samples;
@@ -107,8 +110,8 @@ export function labelEvidence(labels: ArrayLike<number>, samples: number): Label
 }
 
 /**
- * Whether the numbers of a model's first output, where there are several, are the probabilities of as many
- * labels: they are sigmoids, or were trained as such, and not to give the one class of a sample.
+ * Whether the several numbers of a model's first output are independent probabilities, one for each label:
+ * they are sigmoids or were trained as such, and not to predict a single class.
  */
 export function hasIndependentOutputs(model: LayersModel): boolean {
   const loss = compiledLossName(model);
@@ -119,11 +122,11 @@ export function hasIndependentOutputs(model: LayersModel): boolean {
 }
 
 /**
- * Labels of classes as indices: one-hot rows of as many numbers as there are outputs become the places of
- * their ones.
+ * Converts class labels to indices. One-hot rows, as wide as there are outputs, become the indices of their
+ * ones.
  *
- * @param labels [samples] indices, or [samples, width] one-hot rows.
- * @throws SHAPE_MISMATCH, ARGUMENT_INVALID for what is neither.
+ * @param labels The labels: [samples] indices, or [samples, width] one-hot rows.
+ * @throws SHAPE_MISMATCH, ARGUMENT_INVALID for labels that are neither.
  */
 export function classIndices(labels: ArrayLike<number>, samples: number, width: number): ArrayLike<number> {
   if (labels.length === samples) return labels;
@@ -144,21 +147,23 @@ export function classIndices(labels: ArrayLike<number>, samples: number, width: 
   });
 }
 
-/** What the caller knows beyond the labels and the model. */
+/** What the caller knows in addition to the labels and the model. */
 export interface LabelTaskOptions {
-  /** In words, how the caller says which task it is. */
+  /** Advice for error messages: how to state the task. */
   readonly advice?: string;
-  /** Whether each output tells of a label by itself; without it, as {@link hasIndependentOutputs} tells. */
+  /**
+   * Whether each output is the probability of a label of its own. Defaults to {@link hasIndependentOutputs}.
+   */
   readonly areIndependent?: boolean;
 }
 
 /**
- * The task that labels are for, as the model's end tells it, or else the labels: rows of numbers are for
- * regression unless they are one-hot, or 0 and 1 for independent outputs; one integer a sample is a class
- * where there are several outputs.
+ * Determines the task of labels from the last layers of a model or, failing that, from the labels. Rows of
+ * numbers are for regression unless they are one-hot, or 0 and 1 for independent outputs. A single integer
+ * for each sample is a class if the model has several outputs.
  *
- * @throws SHAPE_MISMATCH for another number of labels than of outputs.
- * @throws ARGUMENT_INVALID where labels may be for either task.
+ * @throws SHAPE_MISMATCH if the number of labels for a sample doesn't match the outputs.
+ * @throws ARGUMENT_INVALID if the task is ambiguous.
  * @throws MODEL_UNSUPPORTED for an output of unknown width.
  */
 export function labelTask(
@@ -197,9 +202,9 @@ export function labelTask(
 }
 
 /**
- * How many numbers a model's first output gives for a sample.
+ * The number of values in a model's first output for one sample.
  *
- * @throws MODEL_UNSUPPORTED where its shape leaves that open.
+ * @throws MODEL_UNSUPPORTED if the shape leaves that open.
  */
 export function outputWidth(model: LayersModel): number {
   const { shape } = model.outputs[0]!;
@@ -213,18 +218,20 @@ export function outputWidth(model: LayersModel): number {
   );
 }
 
-/** Whether a sample's first output is one row of numbers, among which classes can be chosen. */
+/** Whether the first output for a sample is a single row of numbers, among which a class can be chosen. */
 function isRow(model: LayersModel): boolean {
   return model.outputs[0]!.shape.at(-1) === outputWidth(model);
 }
 
-/** Of the first output; undefined where the model isn't compiled, or with a function. */
+/**
+ * The name of the first output's loss; undefined if the model isn't compiled, or if the loss is a function.
+ */
 function compiledLossName(model: LayersModel): string | undefined {
   const loss = compiledLosses(model, namesOf(model.outputs))?.[0];
   return typeof loss === 'string' ? loss : undefined;
 }
 
-/** The losses that a model was compiled with, one for each output; undefined where it isn't compiled. */
+/** The losses that a model was compiled with, one for each output; undefined if it isn't compiled. */
 export function compiledLosses(
   model: LayersModel,
   outputNames: readonly string[],

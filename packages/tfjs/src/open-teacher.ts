@@ -19,38 +19,39 @@ import { requireModel } from './network/require-model.js';
 import { registryWith } from './plugins.js';
 import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
-/** A teacher that was read once, with some samples at hand: for trying many fusions of it. */
+/** A teacher that was read once, with some samples in memory, for trying many fusions. */
 export interface OpenTeacher {
-  /** With every length of its inputs as the data have it. */
+  /** The network with all its input lengths resolved from the data. */
   readonly network: Network;
-  /** Of the samples at hand, held-out ones included. */
+  /** The number of samples in memory, including held-out ones. */
   readonly samples: number;
   readonly heldOutSamples: number;
-  /** Samples that were taken from the beginning of a stream, of which there are more; null for other data. */
+  /** The number of samples taken from the beginning of a stream that has more; null for other data. */
   readonly firstOfStream: number | null;
   spans(): FoundSpans;
   /**
-   * The teacher with one span fused into a layer that has no weights yet.
+   * Returns the teacher's network with one span fused into a layer that has no weights yet.
    *
-   * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for what can't be fused as asked.
+   * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for a span that can't be fused as requested.
    */
   withSpan(span: SpanRequest): Network;
   /**
-   * Fuses spans on the samples at hand, with later layers refitted, and measures on the held-out ones.
-   * Nothing is written as a model.
+   * Fuses spans on the samples in memory, refits later layers, and measures the result on the held-out
+   * samples. No model is written.
    *
-   * @throws as `fuse` does for spans, plugins and devices.
+   * @throws for spans, plugins and devices as `fuse` does.
    */
   tryFusion(spans: readonly SpanRequest[], refit: NonNullable<FuseOptions['refit']>): Promise<TriedFusion>;
   close(): Promise<void>;
 }
 
-/** What a fusion does on held-out samples. */
+/** The errors of a fusion on held-out samples. */
 export interface TriedFusion {
-  /** Of each fused layer's own pre-activation, in the order of the network. */
+  /** The relative MSE of each fused layer's pre-activation, in the order of the network. */
   readonly relativeMse: readonly number[];
   /**
-   * Mean square error of the network's outputs over the variance of the teacher's, averaged over the outputs.
+   * The mean square error of the network's outputs relative to the variance of the teacher's, averaged over
+   * the outputs.
    */
   readonly outputRelativeMse: number;
 }
@@ -62,21 +63,22 @@ export interface OpenTeacherOptions
     'tf' | 'backend' | 'linearAlgebra' | 'calibrationData' | 'plugins' | 'seed' | 'signal'
   > {
   /**
-   * Samples to keep at hand, drawn from the whole data by `seed`; of a stream the first. A function is told
-   * the network with every length as the data have it.
+   * The number of samples to keep in memory, or a function that returns it for the network with all lengths
+   * resolved. They are drawn from the whole data by `seed`; of a stream they are the first.
    */
   readonly samples: number | ((network: Network) => number);
-  /** Share of them that is held out. Default as in `fuse`. */
+  /** The share of these samples that is held out. Defaults to that of `fuse`. */
   readonly heldOut?: number;
 }
 
 /**
  * Reads a teacher and some samples of its data, which are kept in memory.
  *
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly.
- * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH for unfit data.
- * @throws SAMPLES_TOO_FEW where no sample is held out.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
+ * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes incorrectly.
+ * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH for unsuitable data.
+ * @throws SAMPLES_TOO_FEW if no sample is held out.
  * @throws ABORTED when the signal fires.
  */
 export async function openTeacher(teacher: LayersModel, options: OpenTeacherOptions): Promise<OpenTeacher> {
@@ -164,7 +166,7 @@ interface KeptSamples {
   heldOut(rule: HeldOutRule): number;
 }
 
-/** Samples on the host, and a source of them that makes tensors anew in every pass. */
+/** Copies samples to the host, and returns a source that creates tensors of them in every pass. */
 async function keptSamples(tf: TensorFlow, source: CalibrationSource): Promise<KeptSamples> {
   interface KeptBatch extends Omit<InputBatch, 'inputs'> {
     readonly arrays: readonly { readonly data: Float32Array; readonly shape: readonly number[] }[];

@@ -5,8 +5,8 @@ import { type RunnableModel, runnableLayers } from './runnable-model.js';
 import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
 /**
- * The largest difference of any number that two models give, relative to the largest number that the first
- * one gives in that output. Where both give NaN or the same infinity, they don't differ.
+ * The largest difference between any two values that two models output, relative to the largest value of the
+ * first model in that output. Two NaNs, or two infinities of the same sign, don't differ.
  */
 export function outputDifference(
   tf: TensorFlow,
@@ -49,13 +49,13 @@ function valuesOf(tf: TensorFlow, model: RunnableModel, inputs: DrawnInputs['ten
 type Variable = InstanceType<TensorFlow['Variable']>;
 
 /**
- * What float32 explains: how far the model's own outputs move, by {@link outputDifference}, when each of its
- * weights becomes the next float32 and what each of its layers gives is rounded once more, times a factor for
- * what sums in another order add.
+ * The difference between outputs that float32 rounding can explain: the {@link outputDifference} of the model
+ * from a copy in which each weight is moved to the next float32 and each layer's output is rounded once more,
+ * times a factor for sums in a different order.
  *
- * Folding rounds each weight that it changes once, by half of that at most, and has other numbers between
- * layers. A model that amplifies it amplifies both alike: one with a batch norm of almost no variance, or one
- * in which a small number is added to a large one that a normalisation then takes out again.
+ * Folding rounds each weight that it changes once, by at most half of that, and changes the values between
+ * layers. A model that amplifies rounding amplifies both alike: one with a batch norm of almost no variance,
+ * or one that adds a small number to a large one which a normalization then removes.
  */
 export function float32Explains(tf: TensorFlow, model: LayersModel, drawn: readonly DrawnInputs[]): number {
   const given = runnableLayers(model);
@@ -67,18 +67,18 @@ export function float32Explains(tf: TensorFlow, model: LayersModel, drawn: reado
   }
 }
 
-/** Sums of a few hundred products in another order. */
+/** The rounding of sums of a few hundred products in a different order. */
 const atLeast = 2e-6;
 const factor = 4;
 
-/** A copy of a model, each float32 weight moved by one unit in its last place, up or down in turns. */
+/** Copies a model with each float32 weight moved by one unit in the last place, up and down in turns. */
 function withNextWeights(tf: TensorFlow, model: LayersModel): LayersModel {
   const moved = toLayersModel(tf, readNetwork(model));
   for (const weight of moved.weights) {
     if (weight.dtype !== 'float32') continue;
     tf.tidy(() => {
       const values = weight.read();
-      // As a variable: a layer's constraint would change the values.
+      // The variable is assigned directly, since a layer's constraint would change the values.
       (values as Variable).assign(tf.tensor(Float32Array.from(values.dataSync(), next), values.shape));
     });
   }
@@ -89,7 +89,7 @@ function next(value: number, index: number): number {
   return value * (1 + (index % 2 === 0 ? 1 : -1) * 2 ** -23);
 }
 
-/** Has each layer of a model give its numbers moved by two units in the last place at most. */
+/** Changes each layer of a model such that its outputs move by at most two units in the last place. */
 function moveLayers(tf: TensorFlow, model: LayersModel): LayersModel {
   for (const layer of model.layers) {
     const call = layer.call.bind(layer);
@@ -103,8 +103,8 @@ function moveLayers(tf: TensorFlow, model: LayersModel): LayersModel {
 }
 
 /**
- * Numbers that are equal move alike, as the same sum is rounded alike; others as if by chance, so that they
- * don't all add up. Infinity stays.
+ * Equal values move by the same amount, as equal sums are rounded alike; others move pseudo-randomly, so that
+ * the changes don't add up. Infinities stay.
  */
 function roundedAgain(x: Tensor): Tensor {
   if (x.dtype !== 'float32') return x;

@@ -1,42 +1,42 @@
 import type { InputReading, PixelRange } from './input-reading.js';
 
-/** Numbers as they are stored, before they become what a model reads. */
+/** Numbers as they are stored, before they are converted to a model's inputs. */
 export interface StoredNumbers {
   /**
-   * 'images' of 8 bits a channel, 'bytes' that may be pixels or other numbers, or 'numbers' that are no
-   * pixels of bytes.
+   * 'images' with 8 bits per channel, 'bytes' that may be pixels or other numbers, or 'numbers' that aren't
+   * bytes.
    */
   readonly holds: 'images' | 'bytes' | 'numbers';
-  /** Of one sample. */
+  /** The shape of one sample. */
   readonly sampleShape: readonly number[];
-  /** Of the samples that were looked at. */
+  /** The smallest value in the samples that were examined. */
   readonly min: number;
   readonly max: number;
   readonly isWhole: boolean;
-  /** How many samples were looked at. */
+  /** The number of samples that were examined. */
   readonly samples: number;
 }
 
-/** What stored numbers become for a model, or why nobody can tell. */
+/** The range that stored numbers are converted to for a model, or the reason why it can't be determined. */
 export type RangeChoice =
   | {
       readonly range: PixelRange;
-      /** In words; empty where it goes without saying. */
+      /** The reason in words; empty if it is obvious. */
       readonly reason: string;
     }
   | { readonly range: undefined; readonly reason: string };
 
-/** What of numbers contradicts a model's first layers. */
+/** A contradiction between numbers and a model's first layers. */
 export interface RangeContradiction {
-  /** In words, without a full stop. */
+  /** The problem in words, without a full stop. */
   readonly problem: string;
-  /** What they should become instead; undefined where no range helps. */
+  /** The range that the numbers should be converted to instead; undefined if no range helps. */
   readonly expected: PixelRange | undefined;
 }
 
 /**
- * What stored numbers become where nobody says: as they are, but for pixels, which become what the model
- * reads.
+ * Chooses the range for stored numbers if the caller names none. Numbers stay as they are, except for pixels,
+ * which are converted to the range that the model expects.
  */
 export function rangeFor(stored: StoredNumbers, reading: InputReading): RangeChoice {
   const { holds, sampleShape, min, max, samples } = stored;
@@ -59,8 +59,8 @@ export function rangeFor(stored: StoredNumbers, reading: InputReading): RangeCho
 }
 
 /**
- * What of stored numbers, given to a model in a range, contradicts its first layers; undefined where nothing
- * does.
+ * Finds a contradiction between stored numbers, converted to a range, and a model's first layers; undefined
+ * if there is none.
  */
 export function rangeContradiction(
   { holds, min, max, isWhole }: StoredNumbers,
@@ -88,7 +88,7 @@ export function rangeContradiction(
     if (range === reading.range) return undefined;
     return { problem: `${reads}, and ${pixelRanges[range]} are given`, expected: reading.range };
   }
-  // Numbers that aren't bytes can only be told by how large they are.
+  // The range of numbers that aren't bytes can only be inferred from their size.
   const largest = Math.max(Math.abs(min), Math.abs(max));
   const isOther = reading.range === 'raw' ? largest <= 1 : largest > 2;
   return isOther
@@ -96,7 +96,7 @@ export function rangeContradiction(
     : undefined;
 }
 
-/** In words. */
+/** Each range in words. */
 export const pixelRanges: Readonly<Record<PixelRange, string>> = {
   raw: 'pixels from 0 to 255',
   unit: 'pixels from 0 to 1',

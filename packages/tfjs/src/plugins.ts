@@ -5,10 +5,10 @@ import { builtinLayers, createRegistry, type Registry } from '@fuseinit/registry
 export type Plugin = LayerPlugin | LayerPairPlugin;
 
 /**
- * The built-in layers, with a user's plugins before them.
+ * Creates a registry of the built-in layers, with a user's plugins taking precedence.
  *
- * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for plugins that are none, or given
- * twice.
+ * @throws ARGUMENT_INVALID, SPEC_VERSION_UNSUPPORTED, PLUGIN_CONFLICT for invalid plugins, or plugins given
+ *   twice.
  */
 export function registryWith(plugins: readonly Plugin[] = []): Registry {
   if (!Array.isArray(plugins)) {

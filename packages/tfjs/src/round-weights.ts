@@ -37,8 +37,9 @@ export interface RoundWeightsOptions {
   /** As in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
   /**
-   * What numbers of a weight can be stored as, by the name that `model.save` gives it: the one nearest to
-   * `value`, whose place is `index`. Undefined for a weight that stays as it is.
+   * Returns the rounding function for a weight by the name that `model.save` gives it, or undefined for a
+   * weight that isn't rounded. The function returns the storable number nearest to `value`, the element of
+   * the weight at `index`.
    */
   readonly roundingOf: (weight: string) => ((value: number, index: number) => number) | undefined;
   readonly calibrationData: CalibrationData;
@@ -49,43 +50,48 @@ export interface RoundWeightsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What rounding does to one layer. */
+/** The effect of rounding on one layer. */
 export interface RoundedLayer {
   readonly name: string;
   /**
-   * Of its outputs, before the activation, with every number rounded to the nearest: the mean square of their
-   * change over their variance. On held-out samples, where there are any.
+   * The relative MSE of the layer's pre-activations with every number rounded to the nearest: the mean square
+   * of their change over their variance, on held-out samples if there are any.
    */
   readonly nearest: number;
-  /** The same with what rounding one weight changes taken up by others, and by the bias. */
+  /** The relative MSE if the rounding error of each weight is compensated by other weights and the bias. */
   readonly corrected: number;
-  /** Whether the second is the smaller one. */
+  /** Whether the corrected rounding is applied, which is the case if its error is smaller. */
   readonly applied: boolean;
 }
 
 /** The result of {@link roundWeights}. */
 export interface RoundedWeights {
   readonly layers: readonly RoundedLayer[];
-  /** What weights are to be, by the names that `model.save` gives them; the others stay as they are. */
+  /**
+   * The rounded weights by the names that `model.save` gives them. Weights that aren't listed stay as they
+   * are.
+   */
   readonly values: ReadonlyMap<string, Float32Array>;
 }
 
-/** Of all calibration data: enough for what a damped covariance takes from them, each with many positions. */
+/**
+ * The bounds of the number of samples: enough for a damped covariance, since each sample has many positions.
+ */
 const [fewestSamples, mostSamples] = [64, 512];
-/** Of the covariances: about half a minute on two threads. */
+/** The maximum number of multiply-adds for the covariances: about half a minute on two threads. */
 const mostMultiplyAdds = 1e11;
-/** Inputs of a layer beyond which factoring their covariance takes longer than it may. */
+/** The maximum number of inputs of a layer, beyond which factoring their covariance takes too long. */
 const mostInputs = 4096;
 
 /**
- * Rounds the kernels of a model's dense layers and convolutions to what they can be stored as, such that the
- * layers' outputs change little on the calibration data. Layers for which that is no better on held-out
- * samples than rounding every number to the nearest are left to it, and so are depthwise kernels, layers that
- * are called twice, and those of more than 4096 inputs. Kernels of numbers that can be stored need nothing.
+ * Rounds the kernels of a model's dense layers and convolutions to storable numbers such that the layers'
+ * outputs change little on the calibration data. Kernels are left to be rounded to the nearest if this is no
+ * better on held-out samples, if they are depthwise, if their layer is called more than once, or if it has
+ * more than 4096 inputs. Kernels that are storable already need no rounding.
  *
  * Source: docs/math.md, section 10.
  *
- * @throws as `fuse` does for models, data and devices.
+ * @throws for models, data and devices as `fuse` does.
  */
 export async function roundWeights(
   model: LayersModel,
@@ -123,12 +129,12 @@ export async function roundWeights(
   }
 }
 
-/** A kernel that can be rounded by the moments of what it reads. */
+/** A kernel that can be rounded with the moments of its inputs. */
 interface Kernel {
   readonly node: NetworkNode;
   readonly geometry: PatchGeometry | null;
   readonly patchSize: number;
-  /** Names of the kernel and of the bias, if there is one, as `model.save` has them. */
+  /** The names of the kernel and, if there is one, of the bias, as `model.save` gives them. */
   readonly weights: readonly string[];
   readonly nearest: (value: number, index: number) => number;
 }
@@ -145,7 +151,7 @@ function kernelsOf(
     const layer = sourceOf(node.layer)!;
     const weights = weightsOf(layer).map(({ originalName }) => originalName);
     const nearest = weights.length > 0 ? roundingOf(weights[0]!) : undefined;
-    // What is saved under one name twice can't be told apart.
+    // Weights that are saved under the same name can't be told apart.
     const isNamed = weights.every((name) => names.indexOf(name) === names.lastIndexOf(name));
     if (!nearest || !isNamed || shared.has(node.layer) || !hasSeparableActivation(layer)) return [];
     const lowered = lowerAlone(network, registry, node);
@@ -155,14 +161,14 @@ function kernelsOf(
   });
 }
 
-/** Whether rounding leaves a kernel as it is, but for roundings of float32. */
+/** Whether rounding leaves a kernel unchanged, except for float32 rounding. */
 function isStored({ layer }: NetworkNode, nearest: Kernel['nearest']): boolean {
   const numbers = Float64Array.from(layer.weights[0]!.data);
   const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return numbers.every((value, index) => Math.abs(nearest(value, index) - value) <= 2 ** -20 * largest);
 }
 
-/** As many samples as multiplying out the covariances of what kernels read has time for. */
+/** The number of samples, bounded by the time that the covariances of the kernels' inputs take. */
 function samplesFor(kernels: readonly Kernel[]): number {
   const ofSample = kernels.reduce(
     (sum, { geometry, patchSize }) => sum + (geometry ? positionCount(geometry) : 1) * patchSize ** 2,
@@ -171,7 +177,7 @@ function samplesFor(kernels: readonly Kernel[]): number {
   return Math.max(fewestSamples, Math.min(mostSamples, Math.floor(mostMultiplyAdds / ofSample)));
 }
 
-/** What some layers read, and what they give before their activation. */
+/** Collects the moments of the inputs and pre-activations of layers. */
 async function collectInputs(
   kernels: readonly Kernel[],
   samples: number,
@@ -209,7 +215,10 @@ function roundKernel(
   return { map, nearest: error(plain), corrected: error(map) };
 }
 
-/** Means and covariances that know of no bias which could make up for a mean. */
+/**
+ * Moments about zero instead of the mean, for layers without a bias that could compensate for a change of the
+ * mean.
+ */
 function aboutZero({ inputMean, inputCovariance }: Moments): Pick<Moments, 'inputMean' | 'inputCovariance'> {
   const size = inputMean.data.length;
   const products = inputCovariance.data.map(

@@ -5,25 +5,26 @@ import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 /** A `tf.GraphModel` of the caller's TensorFlow.js. */
 export type GraphModel = Awaited<ReturnType<TensorFlow['loadGraphModel']>>;
 
-/** What a model runs as: its layers one by one, or a GraphModel of fused kernels. */
+/** The format that a model runs in: layer by layer, or as a GraphModel with fused kernels. */
 export type ModelFormat = 'layers' | 'graph';
 
-/** A model of either format, to be run. */
+/** A model of either format that can be run. */
 export interface RunnableModel {
-  /** With shapes of a batch; null for a length that is open. */
+  /** The inputs, with their shapes including the batch axis; null for an open length. */
   readonly inputs: readonly {
     readonly name: string;
     readonly shape: readonly (number | null)[];
     readonly dtype: LayersModel['inputs'][number]['dtype'];
   }[];
-  /** Gives one tensor for each output, the caller's to dispose. */
+  /** Returns one tensor for each output. The caller disposes of them. */
   run(inputs: readonly Tensor[]): Tensor[];
   dispose(): void;
 }
 
 /**
- * @returns Disposing it disposes the model.
- * @throws MODEL_UNSUPPORTED for inputs of no numbers.
+ * Wraps a LayersModel to be run. Disposing the result disposes the model.
+ *
+ * @throws MODEL_UNSUPPORTED for inputs that aren't numeric.
  */
 export function runnableLayers(model: LayersModel): RunnableModel {
   requireNumericModel(model);
@@ -34,7 +35,7 @@ export function runnableLayers(model: LayersModel): RunnableModel {
   };
 }
 
-/** @returns Disposing it disposes the model. */
+/** Wraps a GraphModel to be run. Disposing the result disposes the model. */
 export function runnableGraph(model: GraphModel): RunnableModel {
   return {
     inputs: model.inputs.map(({ name, shape = [], dtype }) => ({
@@ -48,10 +49,10 @@ export function runnableGraph(model: GraphModel): RunnableModel {
 }
 
 /**
- * A LayersModel as it runs when it is saved in a format; the model stays the caller's and is needed as long
- * as it runs.
+ * Returns a LayersModel in the form in which it runs when it is saved in a format. The model remains the
+ * caller's, and must not be disposed while the result is in use.
  *
- * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have.
+ * @throws LAYER_UNSUPPORTED for a layer that a GraphModel can't contain.
  */
 export async function runnableAs(
   tf: TensorFlow,

@@ -3,14 +3,14 @@ import type { SpanRequest } from './fuse/fuse-options.js';
 import type { SimplifiedModel } from './simplify-model.js';
 
 /**
- * Spans of a model as spans of its simplified form, for `fuse` of that. A batch norm or an activation that
- * was folded into a layer stands for that layer; a span that ends with a layer that was dropped ends before
- * it.
+ * Translates spans of a model to spans of its simplified form, to be fused there. A batch norm or an
+ * activation that was folded into a layer is represented by that layer. A span that ends with a layer that
+ * was dropped ends before it.
  *
- * @param spans By the names of layers of the model that was simplified.
- * @throws SPAN_NOT_FOUND for a name that the model has no layer of, or that no single layer stands for any
- * more.
- * @throws SPAN_ILLEGAL for a span that simplifying has made one layer of.
+ * @param spans The spans, by the names of layers of the original model.
+ * @throws SPAN_NOT_FOUND for a name that no layer of the model has, or that no single layer represents any
+ *   more.
+ * @throws SPAN_ILLEGAL for a span that simplifying has already reduced to one layer.
  */
 export function simplifiedSpans(
   spans: readonly SpanRequest[],

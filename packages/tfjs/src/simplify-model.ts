@@ -13,43 +13,47 @@ import type { LayersModel, TensorFlow } from './tensorflow.js';
 export interface SimplifyModelOptions {
   /** The caller's TensorFlow.js. */
   readonly tf: TensorFlow;
-  /** Layer plugins with an affine form, beside those of the built-in layers. */
+  /** Layer plugins with an affine form, in addition to the built-in ones. */
   readonly plugins?: readonly Plugin[];
 }
 
-/** What was done to a model, in its own layers' names. */
+/** The changes made to a model, in the names of its own layers. */
 interface Simplification {
   readonly applied: readonly AppliedRule[];
-  /** What the caller should know, in words: layers that only act in training, weights that aren't finite. */
+  /**
+   * Warnings for the caller, for example about layers that only act in training or weights that aren't
+   * finite.
+   */
   readonly warnings: readonly string[];
 }
 
-/** A model that computes the same for less, the caller's to save and dispose. */
+/** A model that computes the same at a lower cost. The caller saves and disposes of it. */
 export interface SimplifiedModel extends Simplification {
   readonly model: LayersModel;
   /**
-   * For each layer of the model given, the layers that stand for it now at the ends of a span: see
+   * For each layer of the original model, the layers that represent it at the two ends of a span: see
    * `simplifiedSpans`.
    */
   readonly successors: ReadonlyMap<string, Successor>;
 }
 
-/** The same as a GraphModel, for `tf.io.fromMemory` or a file. */
+/** A simplified model as a GraphModel, for `tf.io.fromMemory` or a file. */
 export interface SimplifiedGraph extends Simplification {
   readonly artifacts: tfjs.io.ModelArtifacts;
 }
 
 /**
- * Rewrites a model exactly, but for rounding, into one that computes the same for less: batch norms,
- * activations and paddings go into the layers beside them. No data are needed. The model is neither changed
- * nor disposed; how it was compiled and its user-defined metadata are carried over.
+ * Rewrites a model into one that computes the same, except for rounding, at a lower cost: batch norms,
+ * activations and paddings are folded into the layers next to them. No data are needed. The model is neither
+ * changed nor disposed. Its compilation and its user-defined metadata are carried over.
  *
- * As a GraphModel, for inference alone, bias and activation are computed within each product, which is
- * fastest.
+ * A GraphModel is for inference only and is the fastest, since bias and activation are computed within each
+ * product.
  *
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws LAYER_UNSUPPORTED for a layer that no GraphModel can have, with its name.
- * @throws ARGUMENT_INVALID for an option that there isn't.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
+ * @throws LAYER_UNSUPPORTED for a layer that a GraphModel can't contain, with its name.
+ * @throws ARGUMENT_INVALID for an unknown option.
  */
 export function simplify(
   model: LayersModel,
@@ -70,7 +74,7 @@ export function simplify(
   const layers = plugins.filter((plugin) => 'classNames' in plugin);
   const { network, applied, successors, warnings } = simplifyNetwork(readNetwork(model), {
     plugins: layers,
-    // tfjs-layers has no fast kernel for it within another layer.
+    // tfjs-layers has no fast kernel for relu6 within another layer.
     activationsApart: format === 'layers' ? ['relu6'] : [],
     readsApart: format === 'layers',
   });

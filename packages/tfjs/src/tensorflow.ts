@@ -1,7 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 
 /**
- * The caller's own `tf`: this package never imports TensorFlow.js, so that one program has one copy of it.
+ * The caller's own `tf`. This package never imports TensorFlow.js, so that a program has a single copy of it.
  */
 export type TensorFlow = Omit<typeof tfjs, 'default'>;
 

@@ -7,9 +7,11 @@ import type { LayersModel } from '../tensorflow.js';
 export type ModelCost = NetworkCost;
 
 /**
- * Parameters, multiply-adds and bytes of a model; weights of a layer used twice count once, its work twice.
+ * Computes the parameters, multiply-adds and bytes of a model. The weights of a layer that is called twice
+ * count once, its multiply-adds twice.
  *
- * @param inputShapes Of one sample of each input, where the model leaves lengths open. Default 256 for each.
+ * @param inputShapes The shapes of one sample of each input, for a model that leaves lengths open. Defaults
+ *   to 256 for each open length.
  */
 export function costOf(model: LayersModel, inputShapes?: readonly (readonly number[])[]): ModelCost {
   return costOfNetwork(withInputShapes(readNetwork(model), inputShapes));

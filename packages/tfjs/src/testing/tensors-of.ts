@@ -2,7 +2,7 @@ import type { NdArray } from '@fuseinit/core';
 import type { CheckBackendOptions } from '@fuseinit/core/testing';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
-/** What `checkBackend` needs to know of the tensors of a `tf`: for adapters of tensors, yours and ours. */
+/** The tensor functions that `checkBackend` needs, for any adapter that works on tensors of `tf`. */
 export function tensorsOf(tf: TensorFlow): CheckBackendOptions<Tensor> {
   return {
     toTensor: ({ data, shape }) => tf.tensor(Float32Array.from(data), [...shape]),
