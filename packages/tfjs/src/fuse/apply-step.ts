@@ -9,19 +9,20 @@ import type { Step } from './plan-steps.js';
 import { replaceSpan } from './replace-span.js';
 import { type MeasuredStep, measureStep, solveStep } from './solve-step.js';
 
-/** What one step did. */
+/** The result of one step. */
 export interface AppliedStep {
   readonly step: Step;
-  /** With the step's layer; as it was, where a refit isn't applied. */
+  /** The student with the step's new layer; unchanged if a refit isn't applied. */
   readonly student: Network;
   readonly report: SpanReport | RefitReport;
   readonly warnings: readonly string[];
 }
 
 /**
- * Solves one layer from what was collected for it, and puts it into the student.
+ * Solves one layer from the data collected for it, and inserts it into the student.
  *
- * @param probe Where samples are held out: a refit that makes the network worse on them isn't applied.
+ * @param probe Measures the network on held-out samples: a refit that makes the network worse isn't applied.
+ *   Undefined if no samples are held out or no layer is refitted.
  */
 export async function applyStep(
   fusion: Fusion,
@@ -90,8 +91,8 @@ export async function applyStep(
 }
 
 /**
- * Why a refit isn't applied, if it isn't: it makes the layer no better on held-out samples, beyond one
- * standard error of the difference, or it makes the network worse.
+ * Returns the reason why a refit isn't applied, if it isn't: it doesn't improve the layer on held-out samples
+ * by more than one standard error of the difference, or it makes the network worse.
  */
 async function harmOf(
   name: string,
@@ -115,7 +116,7 @@ async function harmOf(
   return after > before ? kept("the network's output error", before, after, 'which is worse') : undefined;
 }
 
-/** A warning where a refitted layer had no bias: it has one now. */
+/** Warns if a refitted layer without a bias gained one. */
 function biasGained({ name, layer }: NetworkNode): string[] {
   if (layer.config.useBias !== false) return [];
   return [
@@ -123,7 +124,7 @@ function biasGained({ name, layer }: NetworkNode): string[] {
   ];
 }
 
-/** A warning where more samples would have helped, or nobody knows. */
+/** Warns if the held-out error hasn't settled on the samples available. */
 function unsettled(name: string, settling: SolvedReport['settling']): string[] {
   if (!settling || settling.settled) return [];
   const rounds = settling.rounds.map(
@@ -134,7 +135,7 @@ function unsettled(name: string, settling: SolvedReport['settling']): string[] {
   ];
 }
 
-/** A warning where a fusion made the network larger. */
+/** Warns if a fusion made the network larger. */
 function growth(name: string, before: Network, after: Network): string[] {
   const was = costOf(before);
   const is = costOf(after);

@@ -10,12 +10,14 @@ import {
   type Tap,
 } from '@fuseinit/statistics';
 
-/** What a call of `fuse` had gathered: plain data that structured cloning keeps whole. */
+/** The data that a call of `fuse` had collected, as plain data that can be structured-cloned. */
 export interface CheckpointState {
   readonly specVersion: 2;
-  /** What was being fused, of which teacher, on how many samples, and how. */
+  /** A description of the fusion: the teacher, the spans, the number of samples, and the options. */
   readonly plan: string;
-  /** The layers begun, in the order of their passes; all but those of the last pass are complete. */
+  /**
+   * The layers that were begun, in the order of their passes. All but those of the last pass are complete.
+   */
   readonly steps: readonly {
     readonly collector: CollectorState | RowsCollectorState;
     readonly settling: SettlingState;
@@ -23,37 +25,41 @@ export interface CheckpointState {
   }[];
 }
 
-/** What gathers for one layer: moments or rows, and with `samples: 'auto'` some held-out rows to watch. */
+/**
+ * The collectors for one layer: of moments or rows and, with `samples: 'auto'`, of some held-out rows that
+ * show whether the error has settled.
+ */
 export interface Gathering {
   readonly collector: Tap['collector'];
   readonly settling: Settling;
 }
 
 /**
- * What a call of `fuse` gathers, kept for another call: after a lost device or an abort, `fuse` with the same
- * checkpoint goes on at the batch where it stopped. A fusion that ends well leaves it empty.
+ * The data that a call of `fuse` collects, kept for another call. After a lost device or an abort, `fuse`
+ * with the same checkpoint continues at the batch where it stopped. A fusion that succeeds leaves the
+ * checkpoint empty.
  */
 export interface Checkpoint {
-  /** A copy of what was gathered, for {@link createCheckpoint}; undefined before any work. */
+  /** A copy of the collected data, for {@link createCheckpoint}; undefined before any work is done. */
   state(): CheckpointState | undefined;
   /**
-   * For `fuse`: says what is about to be done.
+   * Used by `fuse` to declare the fusion that it is about to do.
    *
-   * @throws CHECKPOINT_MISMATCH when it isn't what was begun.
+   * @throws CHECKPOINT_MISMATCH if it isn't the fusion that was begun.
    */
   begin(plan: string): void;
-  /** For `fuse`: what gathers for a step, with what it holds so far. */
+  /** Used by `fuse` to get the collectors of a step, with the data that they hold so far. */
   gathering(step: number, tap: string, keeps: Tap['collector']['keeps']): Gathering;
   isComplete(step: number): boolean;
   complete(step: number): void;
-  /** For `fuse`: forgets all, since all is done. */
+  /** Used by `fuse` to clear the checkpoint when the fusion is complete. */
   clear(): void;
 }
 
 /**
- * A checkpoint that holds nothing yet, or what another one held.
+ * Creates an empty checkpoint, or one that holds the state of another.
  *
- * @throws CHECKPOINT_MISMATCH when the state is none of ours, or went through JSON.
+ * @throws CHECKPOINT_MISMATCH if the state isn't that of a checkpoint, or was serialized as JSON.
  */
 export function createCheckpoint(state?: CheckpointState): Checkpoint {
   if (state && state.specVersion !== 2) {

@@ -10,18 +10,19 @@ import type { Collected } from './solvable.js';
 import type { SolvedStep } from './solve-step.js';
 import { type PassTaps, tapBatches } from './tap-batches.js';
 
-/** What was collected for one layer. */
+/** The data that were collected for one layer. */
 export interface CollectedStep {
   readonly collected: Collected;
-  /** Where it was solved already, to see whether it has settled. */
+  /** The solution, if the layer was solved on these data already to see whether its error had settled. */
   readonly solved: SolvedStep | undefined;
   readonly settling: SolvedReport['settling'];
 }
 
 /**
- * Collects what the layers of one pass are solved from, or what a checkpoint leaves to collect of it.
+ * Collects the data that the layers of one pass are solved from, or the part of them that a checkpoint
+ * doesn't hold yet.
  *
- * @param student With all layers of the passes before.
+ * @param student The student with all layers of earlier passes.
  */
 export async function collectPass(fusion: Fusion, student: Network, pass: Pass): Promise<CollectedStep[]> {
   const { tf, source, backend, heldOut, passes, options } = fusion;
@@ -58,7 +59,7 @@ export async function collectPass(fusion: Fusion, student: Network, pass: Pass):
 }
 
 /**
- * Inputs from the student where earlier passes changed them, and from the teacher wherever it computes the
+ * Reads inputs from the student if earlier passes changed them, and from the teacher where both compute the
  * same.
  */
 function passTaps({ teacher, live }: Fusion, student: Network, pass: Pass): PassTaps {

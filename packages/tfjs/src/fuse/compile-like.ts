@@ -1,6 +1,6 @@
 import type { LayersModel } from '../tensorflow.js';
 
-/** What tfjs keeps of a compilation, not typed for the outside. */
+/** The properties that tfjs-layers keeps of a compilation, which its types don't declare. */
 interface Compiled {
   optimizer?: { getConfig(): object; constructor: unknown };
   loss?: unknown;
@@ -9,11 +9,11 @@ interface Compiled {
 }
 
 /**
- * Compiles a model that was made of another one as that was, with an optimizer of its own; nothing where that
- * wasn't compiled.
+ * Compiles a model that was derived from another in the same way as that one, with an optimizer of its own.
+ * Does nothing if the other model isn't compiled.
  *
- * @param name What the warning calls the model.
- * @returns A warning where that can't be done, and the student isn't compiled.
+ * @param name The name of the model in the warning.
+ * @returns A warning if the model can't be compiled, and is left uncompiled.
  */
 export function compileLike(teacher: LayersModel, student: LayersModel, name = 'student'): string[] {
   const { optimizer, loss, metrics } = teacher as unknown as Compiled;
@@ -33,13 +33,14 @@ export function compileLike(teacher: LayersModel, student: LayersModel, name = '
       `The ${name} isn't compiled, since it couldn't be as the ${name === 'student' ? 'teacher' : 'model given'} is (${(error as Error)?.message}): compile it before you train or evaluate it by TensorFlow.js.`,
     ];
   }
-  // Made here, so the student disposes it.
+  // The optimizer is created here, so that disposing the student disposes it.
   (student as unknown as Compiled).isOptimizerOwned = true;
   return [];
 }
 
 /**
- * What is told by the names of outputs, by those of the student, where a fused output layer has another name.
+ * Translates values by output name to the names of the student's outputs, since a fused output layer has a
+ * name of its own.
  */
 function byStudentOutputs(teacher: LayersModel, student: LayersModel, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -1,7 +1,10 @@
 import type { AppliedStep } from './apply-step.js';
 import type { Fusion } from './fusion.js';
 
-/** A warning where the first samples of a stream were taken: of sorted data they are the first classes. */
+/**
+ * Warns if only the first samples of a stream were used, which belong to the first classes if the data are
+ * sorted.
+ */
 export function firstOfStream({ source, options }: Fusion, steps: readonly AppliedStep[]): string[] {
   const { samples } = options;
   if (source.indexed || samples === undefined) return [];
@@ -11,7 +14,7 @@ export function firstOfStream({ source, options }: Fusion, steps: readonly Appli
   return [firstOfStreamWarning(Math.max(...taken))];
 }
 
-/** Of data of which no more than the first samples were taken. */
+/** The warning for data of which only the first samples were used. */
 export function firstOfStreamWarning(samples: number): string {
   return `The calibration data are a stream of unknown length, of which the first ${samples} samples were taken. If they are sorted, shuffle them, or give a tensor, an array or { count, batches }: samples of these are drawn from the whole.`;
 }

@@ -5,113 +5,122 @@ import type { Plugin } from '../plugins.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { Checkpoint } from './checkpoint.js';
 
-/** A run of layers to fuse, by the names of its first and last. */
+/** A span of layers to fuse, by the names of its first and last layer. */
 export interface SpanRequest {
   readonly from: string;
   readonly to: string;
   /**
-   * Of this span's fused convolution, as findSpans and a plan give it: null for the whole receptive field,
-   * which a dense layer reads always. Default the option for all spans.
+   * The kernel size of this span's fused convolution, as in the results of `findSpans` and in plans: null for
+   * the whole receptive field, which a dense layer always reads. Defaults to the `kernelSize` option.
    */
   readonly kernelSize?: number | readonly number[] | null;
 }
 
-/** What is being worked on, and how far it has come: each step is one pass over the data. */
+/** The progress of a fusion. Each step is one pass over the data. */
 export interface FuseProgress {
-  /** Collecting and solving spans, refitting later layers, or comparing student and teacher at the end. */
+  /**
+   * The current stage: collecting and solving spans, refitting later layers, or comparing student and teacher
+   * at the end.
+   */
   readonly stage: 'fuse' | 'refit' | 'compare';
-  /** The layers or spans at hand, separated by commas. */
+  /** The layers or spans being processed, separated by commas. */
   readonly name: string;
-  /** Steps done before this one, of `steps`. */
+  /** The number of steps completed before this one, out of `steps`. */
   readonly step: number;
   readonly steps: number;
-  /** Samples of this step so far. */
+  /** The number of samples processed in this step so far. */
   readonly samples: number;
-  /** Where it is known. */
+  /** The number of samples in the data; undefined if it isn't known. */
   readonly totalSamples: number | undefined;
 }
 
 /**
- * How to fuse. Layers that don't read each other share a pass over the data, and memory holds the sums of all
- * of them, or the rows where a dense layer sees few.
+ * Options of `fuse`. Layers that don't depend on each other share a pass over the data, for which the sums of
+ * all these layers are held in memory, or the rows if a dense layer sees few of them.
  */
 export interface FuseOptions {
-  /** The caller's TensorFlow.js, its backend chosen and ready. */
+  /** The caller's TensorFlow.js, with its backend chosen and ready. */
   readonly tf: TensorFlow;
   /**
-   * What multiplies, on tensors of this `tf`. Default `createLinalgBackend` on a linear algebra of this
-   * call's own, in WebAssembly. Where TensorFlow's native library computes on CUDA,
-   * `createNodeGpuBackend(tf)` of
-   * @fuseinit/backend-node-gpu multiplies there instead. On WebGL take `createWebglBackend(tf)` of
-   * @fuseinit/backend-webgl: the default waits forever for a lost context.
+   * The adapter that computes moments, on tensors of this `tf`. Defaults to `createLinalgBackend` with a
+   * linear algebra of its own in WebAssembly. If TensorFlow's native library runs on CUDA,
+   * `createNodeGpuBackend(tf)` of `@fuseinit/backend-node-gpu` computes them there. On WebGL, use
+   * `createWebglBackend(tf)` of `@fuseinit/backend-webgl`, since the default waits forever if the context is
+   * lost.
    */
   readonly backend?: BackendAdapter<Tensor>;
-  /** What factorises and multiplies in float64 when layers are solved. Default one of
-   * @fuseinit/linalg, in WebAssembly with threads, started for this call and ended with it. */
+  /**
+   * The linear algebra that factorizes and multiplies in float64 when layers are solved. Defaults to one of
+   * `@fuseinit/linalg`, in WebAssembly with threads, which is started for this call and closed after it.
+   */
   readonly linearAlgebra?: LinearAlgebra;
   readonly spans: readonly SpanRequest[];
-  /** Unlabelled inputs of the teacher, as it reads them. */
+  /** Unlabelled inputs, in the form that the teacher expects. */
   readonly calibrationData: CalibrationData;
-  /** Of fused convolutions, centred in the receptive field. Default the whole receptive field. */
+  /**
+   * The kernel size of fused convolutions, centred in the receptive field. Defaults to the whole receptive
+   * field.
+   */
   readonly kernelSize?: number | readonly number[];
   /**
-   * Relative to the variance of each input of a layer, or `'auto'`: the best on held-out samples of what the
-   * precision of the sums allows. Default `'auto'`.
+   * The ridge, relative to the variance of each input of a layer. `'auto'`, the default, chooses the best on
+   * held-out samples among those that the precision of the sums allows.
    */
   readonly ridge?: number | 'auto';
   /**
-   * Whether the ridge is relative to each input's own variance, so that units make no difference (the
-   * default), or to the mean of all their variances.
+   * Whether the ridge is relative to the variance of each input, so that the units of inputs don't matter
+   * (the default), or to the mean of these variances.
    */
   readonly standardize?: boolean;
-  /** Default `'full'`. */
+  /** Whether the input channels are solved for together or each on its own. Defaults to `'full'`. */
   readonly channelCoupling?: ChannelCoupling;
-  /** Layer and layer-pair plugins, tried before the built-in ones. */
+  /** Layer and layer-pair plugins, which take precedence over the built-in ones. */
   readonly plugins?: readonly Plugin[];
   /**
-   * Where a span's input is collected: `'student'`, from the network fused so far, so that errors are
-   * corrected (the default), or `'teacher'`.
+   * The network that computes the inputs of a span: `'student'`, the network as fused so far, so that earlier
+   * errors are compensated (the default), or `'teacher'`.
    */
   readonly propagate?: 'student' | 'teacher';
   /**
-   * Whether the affine layers after a fusion are solved anew, each on the inputs that it now sees:
-   * `'downstream'` (the default), `'none'`, or so many of them after each span.
+   * Which affine layers after a fusion are solved for again, on the inputs that they now get: all
+   * (`'downstream'`, the default), none (`'none'`), or this many of them after each span.
    */
   readonly refit?: 'none' | 'downstream' | number;
   /**
-   * Whether `refit` gives frozen layers other weights as well. Default false. Layers with constraints keep
-   * theirs, since no solution knows of constraints.
+   * Whether `refit` also changes the weights of frozen layers. Defaults to false. Layers with constraints
+   * always keep their weights, since solutions don't observe constraints.
    */
   readonly refitFrozen?: boolean;
   /**
-   * What {@link collectStatistics} gathered from this teacher: spans that read what the teacher computes are
-   * solved from it, and from the calibration data only what it doesn't hold. Its `heldOut` and `seed` are the
-   * defaults then, and no others are taken: samples that it was solved on would be held out.
+   * Statistics that {@link collectStatistics} collected from this teacher. Spans whose inputs the teacher
+   * computes are solved from them, and the calibration data are used only for the rest. Their `heldOut` and
+   * `seed` are the defaults, and no other values are accepted, since the statistics may include samples that
+   * other values would hold out.
    */
   readonly statistics?: Statistics;
   /**
-   * Share of the samples that errors are measured on and nothing is solved on, 0 to 0.5. Which they are goes
-   * by a sample's place in the data, by the share and by `seed` alone. Default 500 of the samples that are
-   * taken, but no less than 0.1 and no more than 1/3 of them; 0.1 of a stream whose length isn't known,
-   * unless `samples` says how many are taken. The report tells what it was.
+   * The share of the samples that errors are measured on and nothing is solved on, from 0 to 0.5. Which
+   * samples these are depends only on their indices in the data, the share and `seed`. Defaults to the share
+   * of 500 samples among those used, but at least 0.1 and at most 1/3; to 0.1 for a stream of unknown length,
+   * unless `samples` is given. The report states the share.
    */
   readonly heldOut?: number;
   /**
-   * Draws the samples that are held out, and those that `samples` takes; an integer from 0 to 2^32 - 1.
-   * Default 0.
+   * The seed that held-out samples are drawn with, and those that `samples` takes: an unsigned 32-bit
+   * integer. Defaults to 0.
    */
   readonly seed?: number;
   /**
-   * Samples to take, held-out ones included: a number, or `'auto'`: for each pass over the data as many as it
-   * takes until more would change the held-out error by little. Of a stream, whose length isn't known, the
-   * first are taken, with a warning; of other data they are drawn from the whole by `seed`. Default all.
+   * The number of samples to use, including held-out ones. With `'auto'`, each pass over the data uses as
+   * many as it needs until more would change the held-out error little. Samples are drawn from the whole data
+   * by `seed`; of a stream of unknown length the first are used, with a warning. Defaults to all.
    */
   readonly samples?: number | 'auto';
-  /** Samples run at a time. Default from the size of a sample, at most 256. */
+  /** The number of samples run at a time. The default depends on the size of a sample, and is at most 256. */
   readonly batchSize?: number;
   /**
-   * Keeps what is gathered, so that the same call with the same checkpoint goes on after a lost device or an
-   * abort. The calibration data must come in the same order. Default none is kept.
+   * Keeps the collected data, so that the same call with the same checkpoint can continue after a lost device
+   * or an abort. The calibration data must come in the same order. By default nothing is kept.
    */
   readonly checkpoint?: Checkpoint;
   readonly onProgress?: (progress: FuseProgress) => void;

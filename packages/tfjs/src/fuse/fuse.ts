@@ -30,34 +30,35 @@ import { settingsWarnings } from './training-settings.js';
 
 /** The result of {@link fuse}. */
 export interface Fused {
-  /** A model of stock layers, the caller's to save, train and dispose. */
+  /** A model of stock layers, which the caller saves, trains and disposes. */
   readonly student: LayersModel;
   readonly report: FuseReport;
 }
 
 /**
- * Fuses spans of a trained model into one layer each, with weights that are MSE-optimal on calibration data,
- * and refits the layers after them.
+ * Fuses each span of a trained model into one layer, with weights that are MSE-optimal on calibration data,
+ * and refits the layers after it.
  *
- * The teacher is neither changed nor disposed, and the student shares nothing with it. Nothing is left behind
+ * The teacher is neither changed nor disposed, and the student shares nothing with it. No tensors remain
  * after an error or an abort.
  *
  * Source: docs/math.md, sections 1 to 5 and 7.
  *
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
- * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes wrongly, or whose
- * activation can't be put aside.
- * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for spans that can't be fused as asked.
- * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for unfit
- * data.
- * @throws SAMPLES_TOO_FEW for fewer rows than inputs at ridge 0, or one row in all.
- * @throws ARGUMENT_INVALID for options that make no sense.
- * @throws PLUGIN_FAILED for a plugin that throws, breaks the contract, or builds a layer that computes
- * something else than its solution: before any data is read, but for what depends on the solution itself.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
+ * @throws LAYER_UNSUPPORTED for a layer that this backend of TensorFlow.js computes incorrectly, or whose
+ *   activation can't be separated from it.
+ * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE for spans that can't be fused as requested.
+ * @throws CALIBRATION_DATA_UNSUPPORTED, CALIBRATION_DATA_EMPTY, SHAPE_MISMATCH, VALUE_NOT_FINITE for
+ *   unsuitable data.
+ * @throws SAMPLES_TOO_FEW for fewer rows than inputs with ridge 0, or a single row.
+ * @throws ARGUMENT_INVALID for invalid options.
+ * @throws PLUGIN_FAILED for a plugin that throws, breaks the contract, or builds a layer that doesn't compute
+ *   its solution. It is thrown before any data are read, unless the fault depends on the solution.
  * @throws PRECISION_TOO_LOW, TENSOR_TOO_LARGE, DEVICE_LOST as the backend does.
- * @throws BACKEND_UNAVAILABLE where there is no WebAssembly, and `backend` or `linearAlgebra` is left out.
- * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion, or statistics of another teacher or other
- * spans.
+ * @throws BACKEND_UNAVAILABLE if there is no WebAssembly and `backend` or `linearAlgebra` is omitted.
+ * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion, or for statistics of another teacher or
+ *   other spans.
  * @throws ABORTED when the signal fires.
  */
 export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<Fused> {
@@ -73,7 +74,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
     const warnings = hasOpenLengths(open) ? stepWarnings(spans) : [];
     const planned = { spans, warnings, ...planSteps(network, registry, spans, options) };
     const fused = new Set(spans.flatMap(({ nodes }) => nodes));
-    // The others are copied, which shows what their configs leave out only when all is solved.
+    // The other layers are copied, which reveals what their configs omit only after everything is solved.
     for (const node of network.nodes) if (!fused.has(node)) requireDeclaredActivation(sourceOf(node.layer)!);
     for (const span of spans) await requirePluginLayer(tf, span);
     requireNotAborted(signal, teacher.name);
@@ -83,15 +84,15 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
   }
 }
 
-/** The steps of a fusion, and what they are solved on. */
+/** The steps of a fusion, and the data that they are solved on. */
 interface PlannedFusion extends OpenedData, PlannedSteps {
   readonly spans: readonly FusedSpan[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Where a model takes any length: TensorFlow's 'same' begins elsewhere on lengths that leave another
- * remainder by the stride.
+ * Warns about fused strides in a model with open lengths: the offset of TensorFlow's 'same' padding depends
+ * on the remainder of the length by the stride.
  */
 function stepWarnings(spans: readonly FusedSpan[]): string[] {
   return spans.flatMap(({ name, lowered: { fused } }) => {
@@ -136,7 +137,7 @@ async function fusePlanned(
     const solved = await solveSteps(fusion);
     return await written(fusion, teacher, solved, warnings);
   } catch (error) {
-    // What fails on a device that went away fails for that reason, whatever it says.
+    // A lost device is the cause of any failure on it, whatever the error message says.
     backend.requireDevice?.();
     throw error;
   } finally {
@@ -145,7 +146,7 @@ async function fusePlanned(
   }
 }
 
-/** The student as a model, compared with its teacher as people run both. */
+/** Writes the student as a model, and compares its predictions with the teacher's. */
 async function written(
   fusion: Fusion,
   teacher: LayersModel,

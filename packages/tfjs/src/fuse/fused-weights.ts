@@ -27,22 +27,26 @@ import type { Tensor, TensorFlow } from '../tensorflow.js';
 import { columnsOf, type InputSpread } from './input-spread.js';
 import { layerAlone } from './replace-span.js';
 
-/** The layer that takes a span's place, and its name in the student. */
+/** A span with the name that its fused layer has in the student. */
 interface NamedSpan {
   readonly name: string;
   readonly lowered: LoweredSpan;
 }
 
-/** Rows that are compared: enough to see every output channel where a relu lets it through. */
+/**
+ * The number of rows to compare: enough for every output channel to be above zero somewhere, even with a
+ * relu.
+ */
 const comparedRows = 64;
 
 /**
- * A solution as the fused layer holds it. A layer that a plugin gave is built with these weights and run on
- * drawn inputs, and must compute what the solution says, since the errors in the report are the solution's.
+ * Converts a solution to the weights of the fused layer. A layer that a plugin supplied is built with these
+ * weights and run on random inputs, and must compute the same as the solution, since the errors in the report
+ * are those of the solution.
  *
- * @param spread Of the inputs that are drawn, asked for where some are; by default they have mean 0 and
- * deviation 1.
- * @throws PLUGIN_FAILED with the plugin and what differs.
+ * @param spread Returns the means and deviations of the random inputs, and is called only if some are drawn.
+ *   By default they have mean 0 and standard deviation 1.
+ * @throws PLUGIN_FAILED with the name of the plugin and the difference.
  */
 export async function fusedWeights(
   tf: TensorFlow,
@@ -75,10 +79,10 @@ export async function fusedWeights(
 }
 
 /**
- * Refuses, before any data is read, a plugin whose layer can't be built or doesn't compute a solution that is
- * drawn. A span that was fused without a plugin passes.
+ * Requires, before any data are read, that the layer of a plugin can be built and computes a random solution.
+ * A span that was fused without a plugin passes.
  *
- * @throws PLUGIN_FAILED as {@link fusedWeights}.
+ * @throws PLUGIN_FAILED as {@link fusedWeights} does.
  */
 export async function requirePluginLayer(tf: TensorFlow, span: NamedSpan): Promise<void> {
   const { fused, layers, plugin } = span.lowered;
@@ -91,7 +95,7 @@ export async function requirePluginLayer(tf: TensorFlow, span: NamedSpan): Promi
   });
 }
 
-/** Numbers of mean 0, uniform between plus and minus `deviation` times the root of 3. */
+/** Random numbers of mean 0, uniform between plus and minus `deviation` times the square root of 3. */
 function drawn(seed: number, shape: readonly number[], deviation: (index: number) => number): NdArray {
   const uniform = uniformStream(seed);
   const draw = (_: unknown, index: number) => Math.sqrt(3) * deviation(index) * (2 * uniform() - 1);
@@ -110,7 +114,10 @@ function drawInput({ fused, layers }: LoweredSpan, spread: InputSpread | undefin
   };
 }
 
-/** What the fused layer computes, with what pads or flattens for it: [samples, ...outputShape], flat. */
+/**
+ * Computes the output of the fused layer, after the layers that pad or flatten its input: [samples,
+ * ...outputShape], flat.
+ */
 async function outputOf(
   tf: TensorFlow,
   { name, lowered }: NamedSpan,
@@ -137,8 +144,9 @@ async function outputOf(
       `gave a ${fused.className} with an output of [${shape}] where the span's is [${outputShape}]. Look at units, filters, kernelSize, strides and dilationRate in its config`,
     );
   };
-  // First with any weights, since a wrong config is the cause of weights that don't fit it; and before that
-  // not at all, since backends may write outside their memory for an output of negative size.
+  // The layer is first run with its initial weights, since weights that don't fit may be due to a wrong
+  // config. Before that, its output shape is checked without running it, since backends may write outside
+  // their memory for an output of negative size.
   const unweighted = layerAlone(lowered, name, []);
   requireShape(declaredShape(tf, unweighted, name, cannotBuild));
   requireShape((await ranAlone(tf, unweighted, input, cannotBuild)).shape);
@@ -154,13 +162,13 @@ async function outputOf(
   return values;
 }
 
-/** The words of TensorFlow.js, where it failed. */
+/** The error message of TensorFlow.js, if it failed. */
 function reasonOf(error: FuseInitError): string {
   const { cause } = error;
   return (cause instanceof Error ? cause.message : error.message).split('\n')[0]!.replace(/\.$/, '');
 }
 
-/** The shape of a sample of a layer's output as its class tells it, without computing. */
+/** The shape of one sample of a layer's output according to its class, without computing it. */
 function declaredShape(
   tf: TensorFlow,
   network: Network,
@@ -183,7 +191,7 @@ function declaredShape(
   }
 }
 
-/** The output of a network of one input: the shape of a sample, and all values. */
+/** Runs a network with one input, and returns the shape of one sample of its output and all values. */
 async function ranAlone(
   tf: TensorFlow,
   network: Network,
@@ -207,7 +215,7 @@ async function ranAlone(
   }
 }
 
-/** Some of the patches that a fused layer reads of an input, and which they are among all of its rows. */
+/** Some of the patches that a fused layer reads from an input, and their row indices. */
 function somePatches(input: NdArray, { geometry }: FusedLayer): { rows: Uint32Array; patches: NdArray } {
   const [samples = 0, ...sample] = input.shape;
   const size = sizeOf(sample);
@@ -235,7 +243,7 @@ function somePatches(input: NdArray, { geometry }: FusedLayer): { rows: Uint32Ar
   return { rows, patches: ndArray([rows.length, taps * channels], data) };
 }
 
-/** Where a layer's output isn't `patches x kernel + bias` through its activation, in words. */
+/** Describes in words where a layer's output differs from the activation of `patches x kernel + bias`. */
 async function difference(
   tf: TensorFlow,
   actual: ArrayLike<number>,
@@ -260,7 +268,7 @@ async function difference(
     for (const [feature, magnitude] of ofRow.entries()) {
       const wanted = expected[from + feature]!;
       const came = actual[row * outFeatures + feature]!;
-      // No activation of tfjs-layers is steeper than 2.
+      // No activation of tfjs-layers has a slope above 2.
       const scale = 2 * (alone ? magnitude : largest) + Math.abs(wanted);
       if (Math.abs(came - wanted) <= rounding * scale) continue;
       return `${came} at channel ${feature} where kernel x patch + bias of the solution, through '${activation}', is ${wanted}`;
@@ -270,9 +278,9 @@ async function difference(
 }
 
 /**
- * By how much a right layer may be off here, relative to the magnitudes of its terms: a few dozen roundings,
- * and what this device's own product of the same numbers is off by, since some multiply in fewer bits than
- * they hold.
+ * The tolerance for a correct layer, relative to the magnitudes of its terms: a few dozen roundings, and the
+ * error of this device's own product of the same numbers, since some devices multiply in fewer bits than they
+ * store.
  */
 async function roundingOf(
   tf: TensorFlow,

@@ -7,23 +7,26 @@ import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
 
-/** Layers whose rows are collected in one pass over the data, or whose statistics the caller gave. */
+/**
+ * Layers whose data are collected in one pass over the calibration data, or whose statistics the caller
+ * supplied.
+ */
 export interface Pass {
   readonly steps: readonly Step[];
-  /** The place of the first of them among all steps that are collected. */
+  /** The index of the first of them among all steps that data are collected for. */
   readonly firstStep: number;
-  /** Of each step; then nothing is collected. */
+  /** The moments of each step, if the caller supplied statistics; then nothing is collected. */
   readonly given?: readonly CollectedMoments[];
 }
 
-/** What a fusion works with: opened once, and the same for all of its steps. */
+/** The context of a fusion, which is created once and shared by all of its steps. */
 export interface Fusion {
   readonly tf: TensorFlow;
   readonly teacher: Network;
   readonly source: CalibrationSource;
   readonly backend: BackendAdapter<Tensor>;
   readonly linearAlgebra: LinearAlgebra;
-  /** What runs the layers that the student has and the teacher hasn't. */
+  /** The instances of those layers that the student has and the teacher hasn't. */
   readonly live: LiveLayers;
   readonly heldOut: HeldOutRule;
   readonly passes: readonly Pass[];
@@ -31,9 +34,9 @@ export interface Fusion {
 }
 
 /**
- * Steps, in the order of their passes, as passes; before all others what needs none.
+ * Groups steps into passes, in order. Steps with given statistics come first, in a pass of their own.
  *
- * @param given Of steps that read what the teacher computes.
+ * @param given The moments of steps whose inputs the teacher computes.
  */
 export function passesOf(steps: readonly Step[], given: ReadonlyMap<Step, CollectedMoments>): Pass[] {
   const collected = steps.filter((step) => !given.has(step));

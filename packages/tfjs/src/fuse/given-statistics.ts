@@ -13,10 +13,10 @@ import type { FuseOptions } from './fuse-options.js';
 import type { Step } from './plan-steps.js';
 
 /**
- * What the caller's statistics hold for each step: those of the same layers, with the same kernel or a larger
- * one that has it in its middle.
+ * Finds the moments in the caller's statistics for each step: those of the same layers, with the same kernel
+ * or with a larger one that has it at its centre.
  *
- * @throws CHECKPOINT_MISMATCH for statistics of another teacher, or of none of the spans asked for.
+ * @throws CHECKPOINT_MISMATCH for statistics of another teacher, or of none of the requested spans.
  */
 export async function givenStatistics(
   teacher: LayersModel,
@@ -30,7 +30,7 @@ export async function givenStatistics(
     throw mismatch('of another teacher, or of other weights of it');
   }
   for (const step of steps) {
-    // Later passes read what a student computes.
+    // The inputs of later passes are computed by a student.
     if (step.stage !== 'fuse' || step.pass > 0) continue;
     const layers = step.nodes.map(({ name }) => name).join();
     for (const span of statistics.spans) {
@@ -44,10 +44,10 @@ export async function givenStatistics(
 }
 
 /**
- * Which samples are held out: those that were when the statistics were collected.
+ * The rule for held-out samples: that of the statistics, if there are any.
  *
- * @param samples As {@link heldOutRule} takes it.
- * @throws CHECKPOINT_MISMATCH for another share or seed than that of the statistics.
+ * @param samples The number of samples, as for {@link heldOutRule}.
+ * @throws CHECKPOINT_MISMATCH if the share or the seed differs from that of the statistics.
  */
 export function heldOutOf(
   { statistics, heldOut, seed }: Pick<FuseOptions, 'statistics' | 'heldOut' | 'seed'>,
@@ -67,16 +67,15 @@ export function heldOutOf(
   return { share, seed: drawnBy };
 }
 
-/** Warnings of what statistics don't hold: parts of the data, or the end of a stream. */
+/** Warns about data that the statistics don't cover: missing parts, or the end of a stream. */
 export function missingSamples({ shards, firstOfStream }: Statistics): string[] {
   return [...missingShards(shards), ...(firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)])];
 }
 
 /**
- * Warnings where the calibration data are unlike what statistics were collected from, as far as some of them
- * tell.
+ * Warns if some samples of the calibration data differ from the data that the statistics were collected from.
  *
- * @param source Of the calibration data.
+ * @param source The source of the calibration data.
  */
 export async function unlikeStatistics(
   tf: TensorFlow,

@@ -3,14 +3,15 @@ import type { LoweredSpan } from '@fuseinit/registry';
 import type { Collected } from './solvable.js';
 
 /**
- * Mean and deviation of what a layer reads: of each channel under a window, else of each element of a sample.
+ * The means and standard deviations of a layer's inputs: for each channel under a window, otherwise for each
+ * element of a sample.
  */
 export interface InputSpread {
   readonly means: Float64Array;
   readonly deviations: Float64Array;
 }
 
-/** Mean and deviation of what was collected for a layer. */
+/** Computes the means and standard deviations of a layer's inputs from the data collected for it. */
 export function inputSpread(collected: Collected, lowered: LoweredSpan): InputSpread {
   const columns = sizeOf(columnsOf(lowered));
   const { mean, variance } = 'rows' in collected ? spreadOfRows(collected) : spreadOfMoments(collected);
@@ -21,7 +22,8 @@ export function inputSpread(collected: Collected, lowered: LoweredSpan): InputSp
     means[index % columns]! += value / taps;
     variances[index % columns]! += variance[index]! / taps;
   });
-  // An input that never varied has weight 0 in the solution, and must have it in the layer.
+  // An input that never varied has weight 0 in the solution. It is varied here, since it must have weight 0
+  // in the layer as well.
   const usual = variances.reduce((sum, value) => sum + value, 0) / columns || 1;
   return { means, deviations: variances.map((value) => Math.sqrt(value > 0 ? value : usual)) };
 }
@@ -44,7 +46,7 @@ function spreadOfRows({ rows }: Extract<Collected, { readonly rows: unknown }>) 
   return { mean, variance };
 }
 
-/** What the columns of a patch are counted by: channels under a window, else all of a sample. */
+/** The shape that the columns of a patch repeat: the channels under a window, otherwise a whole sample. */
 export function columnsOf({ fused, layers }: LoweredSpan): readonly number[] {
   const { inputShape } = layers[0]!;
   return fused.geometry ? inputShape.slice(-1) : inputShape;

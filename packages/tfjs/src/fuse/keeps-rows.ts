@@ -3,16 +3,17 @@ import { patchSizeOf } from './patch-size.js';
 import type { Step } from './plan-steps.js';
 
 /**
- * Rows for each input below which rows pay. About here both ways take as long, at 2000 inputs on two threads:
- * products of rows with each other are in float64 and come after the last batch, those of moments are in
- * float32 and come with the batches. Below it rows win, in time by the cube and in memory by the square.
+ * The number of rows per input below which solving from rows is faster. Both ways take about as long at this
+ * ratio, with 2000 inputs on two threads: products of rows with each other are in float64 and are computed
+ * after the last batch; those of moments are in float32 and are computed with each batch. With fewer rows,
+ * the advantage grows with the cube in time and with the square in memory.
  */
 const mostRowsPerInput = 0.75;
 
 /**
- * Whether a layer is solved from its rows instead of their moments: a dense layer that is known to see
- * clearly fewer rows than it has inputs. Without a ridge, or with channels solved apart, there must be
- * moments; with `samples: 'auto'` there will be more rows.
+ * Whether a layer is solved from its rows instead of their moments, as a dense layer is that is known to see
+ * clearly fewer rows than it has inputs. Moments are required without a ridge, or if channels are solved
+ * apart, and are used with `samples: 'auto'`, since more rows will follow.
  *
  * Source: docs/math.md, section 7.
  */
@@ -22,7 +23,7 @@ export function keepsRows(
 ): boolean {
   const { samples, ridge, channelCoupling } = options;
   if (lowered.fused.geometry || ridge === 0 || channelCoupling === 'independent') return false;
-  // Fewer may come than were asked for, and all the better.
+  // There may be fewer samples than were requested, which is even better.
   const most = samples === 'auto' ? undefined : (source.totalSamples ?? samples);
   if (most === undefined) return false;
   return most * (1 - heldOut.share) < mostRowsPerInput * patchSizeOf(lowered);

@@ -9,7 +9,7 @@ import { outputError } from './output-error.js';
 import { spreadWarnings } from './spread-warnings.js';
 
 /**
- * Compares the outputs of student and teacher, and says all that was done, layers in the order of the
+ * Compares the outputs of student and teacher, and reports on all steps, with layers in the order of the
  * network.
  */
 export async function makeReport(
@@ -21,14 +21,14 @@ export async function makeReport(
   }: {
     readonly teacher: LayersModel;
     readonly student: LayersModel;
-    /** The student's, with every length settled. */
+    /** The student's network, with all lengths resolved. */
     readonly network: Network;
   },
   steps: readonly AppliedStep[],
   warnings: readonly string[],
 ): Promise<FuseReport> {
   const { tf, heldOut, passes, options } = fusion;
-  // Of data that were more than enough, no more are run than were seen.
+  // If there are more data than were needed, no more of them are run than were used.
   const seen = Math.max(...steps.map(({ report }) => report.samples + report.heldOutSamples));
   const source = limitedSource(tf, fusion.source, seen, heldOut);
   const error = await outputError({

@@ -9,33 +9,34 @@ import type { Fusion } from './fusion.js';
 import { createTally } from './output-error.js';
 
 /**
- * Some held-out samples, and what the teacher gives for them: to tell whether a change makes the network
+ * Some held-out samples and the teacher's outputs for them, to determine whether a change makes the network
  * worse.
  */
 export interface NetworkProbe {
   /**
-   * Mean square error of a student's outputs over the variance of the teacher's, averaged over the outputs.
+   * Measures the mean square error of a student's outputs relative to the variance of the teacher's, averaged
+   * over the outputs.
    *
-   * @param live What runs the student's own layers. Default what the fusion has.
+   * @param live The instances of the student's own layers. Defaults to those of the fusion.
    */
   errorOf(student: Network, live?: LiveLayers): Promise<number>;
 }
 
-/** What all inputs of the model read of one sample, one after the other. */
+/** The values of all inputs of the model for one sample, concatenated. */
 interface ProbeSample extends HeldOutSample {
-  /** Of each input, without the batch. */
+  /** The shape of each input, without the batch axis. */
   readonly shapes: readonly (readonly number[])[];
 }
 
-/** Samples run at a time. */
+/** The number of samples run at a time. */
 const samplesAtOnce = 32;
 
 /**
- * A probe of a fair choice of the held-out samples, as many as fit into 16 MiB; undefined where none are held
- * out.
+ * Creates a probe with a representative choice of the held-out samples, as many as fit into 16 MiB. Returns
+ * undefined if none are held out.
  *
- * @param seen Samples of the data that are read: no more than a layer was solved on, since a stream may be
- * endless.
+ * @param seen The number of samples of the data to read: no more than a layer was solved on, since a stream
+ *   may be endless.
  * @throws ABORTED when the signal fires.
  */
 export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<NetworkProbe | undefined> {
@@ -115,7 +116,7 @@ function samplesOf(
   }));
 }
 
-/** Samples of the same shapes together, some at a time. */
+/** Groups samples of equal shapes into batches. */
 function batchesOf(samples: readonly ProbeSample[]): ProbeSample[][] {
   const byShapes = new Map<string, ProbeSample[]>();
   for (const sample of samples) {

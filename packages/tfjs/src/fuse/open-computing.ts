@@ -4,18 +4,19 @@ import { createLinalgBackend } from '../backend/create-linalg-backend.js';
 import type { Tensor } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
 
-/** What a fusion multiplies with and solves by. */
+/** The means by which a fusion multiplies and solves. */
 export interface Computing {
   readonly backend: BackendAdapter<Tensor>;
   readonly linearAlgebra: LinearAlgebra;
-  /** Ends what was started for this fusion alone. */
+  /** Closes what was started for this fusion alone. */
   close(): Promise<void>;
 }
 
 /**
- * What the options name, and for what they leave open `@fuseinit/linalg`, started for this fusion.
+ * Returns the backend and the linear algebra that the options name. Those that are omitted use
+ * `@fuseinit/linalg`, started for this fusion.
  *
- * @throws BACKEND_UNAVAILABLE where there is no WebAssembly and not both are named.
+ * @throws BACKEND_UNAVAILABLE if there is no WebAssembly and one of them is omitted.
  */
 export async function openComputing({
   backend,

@@ -6,15 +6,15 @@ import { predictBatch } from '../network/predict-batch.js';
 import type { FuseReport, OutputError } from '../report/fuse-report.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 
-/** How far a student's outputs are from its teacher's. */
+/** The errors of a student's outputs against its teacher's. */
 export type ComparedOutputs = Pick<FuseReport, 'heldOut' | 'outputRelativeMse' | 'outputMeasuredOn'>;
 
 /**
- * Mean square error of each output over the variance of the teacher's, on held-out samples where there are
- * any.
+ * Measures the mean square error of each output relative to the variance of the teacher's, on held-out
+ * samples if there are any.
  *
- * Both models predict as a user would have them do, so that it also tells of faults in building the student.
- * Where the teacher's output is constant, the error is over the square of the constant.
+ * Both models predict as they would for a user, so that the error includes faults in building the student. If
+ * the teacher's output is constant, the error is relative to the square of the constant.
  */
 export async function outputError(options: {
   readonly tf: TensorFlow;
@@ -71,8 +71,8 @@ async function tally(
 }
 
 /**
- * Welford's updates, of each element of an output (it may be an image, so no covariances) and of the samples'
- * errors.
+ * Accumulates Welford's updates of each element of an output (without covariances, since it may be an image)
+ * and of the errors of the samples.
  */
 export function createTally() {
   let count = 0;

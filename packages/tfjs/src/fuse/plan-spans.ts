@@ -6,12 +6,13 @@ import type { FuseOptions, SpanRequest } from './fuse-options.js';
 import type { FusedSpan } from './replace-span.js';
 
 /**
- * The spans asked for, checked and in the order of the network.
+ * Returns the requested spans after checking them, in the order of the network.
  *
- * @throws ARGUMENT_INVALID when no span was asked for, or a kernel size for a layer that has none.
- * @throws SPAN_NOT_FOUND when a layer of that name isn't in the model, or no path leads from first to last.
- * @throws SPAN_ILLEGAL with the reason, or when two spans overlap.
- * @throws KERNEL_TOO_LARGE when a kernel exceeds its receptive field.
+ * @throws ARGUMENT_INVALID if no span is requested, or a kernel size for a layer that has none.
+ * @throws SPAN_NOT_FOUND if the model has no layer of a given name, or no path leads from the first to the
+ *   last.
+ * @throws SPAN_ILLEGAL with the reason if a span can't be fused, or if two spans overlap.
+ * @throws KERNEL_TOO_LARGE if a kernel exceeds the receptive field.
  */
 export function planSpans(
   network: Network,
@@ -55,10 +56,10 @@ export function planSpans(
 }
 
 /**
- * One span, checked.
+ * Returns one span after checking it.
  *
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL, KERNEL_TOO_LARGE, and ARGUMENT_INVALID for the kernel size of a layer
- * that has none.
+ *   that has none.
  */
 export function planSpan(
   network: Network,
@@ -69,11 +70,11 @@ export function planSpan(
     open = network,
     taken = new Set(),
   }: {
-    /** Where the request names none. */
+    /** The kernel size to use if the request doesn't specify one. */
     readonly kernelSize?: FuseOptions['kernelSize'];
-    /** The network as it was read, whose lengths may be open. */
+    /** The network as it was read, with lengths that may be open. */
     readonly open?: Network;
-    /** Names that the fused layer can't have, beside those of the network. */
+    /** Names that the fused layer can't have, in addition to those of the network. */
     readonly taken?: ReadonlySet<string>;
   } = {},
 ): FusedSpan {

@@ -6,11 +6,12 @@ import type { FuseOptions } from './fuse-options.js';
 import type { FusedSpan } from './replace-span.js';
 import { constraintsOf, isFrozen, type Unfitted } from './training-settings.js';
 
-/** One layer to solve: a span that becomes it, or a layer after a fusion that is solved anew. */
+/** One layer to solve: the fused layer of a span, or a refitted layer after a fusion. */
 export interface Step extends FusedSpan {
   readonly stage: 'fuse' | 'refit';
   /**
-   * Passes over the data that must be over before this layer's: 0 where it reads what the teacher computes.
+   * The number of passes over the data that must be completed before this layer's: 0 if the teacher computes
+   * its inputs.
    */
   readonly pass: number;
 }
@@ -21,14 +22,15 @@ export interface PlannedSteps {
 }
 
 /**
- * The layers to solve, pass by pass and within one in the order of the network: the spans, and with `refit`
- * every affine layer that depends on a fused one and isn't part of a span.
+ * Plans the layers to solve, by pass and then in the order of the network: the spans and, with `refit`, every
+ * affine layer that depends on a fused one and isn't part of a span.
  *
- * Layers share a pass over the data where none reads what another one of them changes.
+ * Layers share a pass over the data if none reads anything that another one of them changes.
  *
- * A layer is refitted where its own class is what a span of that layer alone becomes: so dense layers and
- * convolutions are, depthwise and separable ones aren't. Layers with constraints aren't, since a solution
- * would break them; nor are frozen ones without `refitFrozen`, nor those whose activation can't be put aside.
+ * A layer can be refitted if a span of that layer alone becomes a layer of the same class: this holds for
+ * dense layers and convolutions, but not for depthwise and separable ones. Layers aren't refitted if they
+ * have constraints, which a solution would violate, if they are frozen (unless `refitFrozen` is set), or if
+ * their activation can't be separated from them.
  */
 export function planSteps(
   network: Network,
@@ -43,7 +45,7 @@ export function planSteps(
   const fusions = new Map(spans.map((span) => [span.nodes.at(-1)!, span]));
   const shared = sharedLayers(network);
   const inSpans = new Set(spans.flatMap(({ nodes }) => nodes));
-  // Passes that must be over before the student computes what it ends with at a node.
+  // The number of passes that must be completed before the student computes its final output of a node.
   const depths = new Map<string, number>();
   const steps: Step[] = [];
   const unfitted: Unfitted[] = [];

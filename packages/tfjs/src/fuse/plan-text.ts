@@ -4,8 +4,8 @@ import type { Fusion } from './fusion.js';
 import type { Step } from './plan-steps.js';
 
 /**
- * What a checkpoint is of: two calls of the same text gather the same, as far as the data come in the same
- * order.
+ * Describes the fusion that a checkpoint belongs to. Calls with equal texts collect equal data, provided that
+ * the calibration data come in the same order.
  */
 export async function planText(
   teacher: LayersModel,

@@ -7,12 +7,13 @@ import {
 } from '@fuseinit/core';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
-/** Rows that are predicted at a time: as many as make 4 MiB of inputs. */
+/** The maximum number of input values to predict from at a time: 4 MiB of float32. */
 const numbersAtOnce = 2 ** 20;
 
 /**
- * The error of a layer's predictions on rows that it wasn't solved on, with its weights and its products in
- * the floats of the device, as the student has them: what large weights or large means cost there is in it.
+ * Measures the error of a layer's predictions on rows that it wasn't solved on. Weights and products are in
+ * the floats of the device, as in the student, so that the error includes the cost of large weights or large
+ * means.
  *
  * Source: docs/math.md, section 1.
  */

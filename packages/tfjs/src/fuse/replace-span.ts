@@ -17,22 +17,22 @@ import {
 import type { LoweredSpan } from '@fuseinit/registry';
 import { unusedName } from '../network/unused-name.js';
 
-/** Nodes that read one tensor and give one, and what they become. */
+/** Nodes that read one tensor and output one, and the layer that they become. */
 export interface FusedSpan {
-  /** The fused layer's; that of the only node for one that gets other weights. */
+  /** The name of the fused layer; for a single node that gets new weights, its own name. */
   readonly name: string;
-  /** In the order of the network; the last one gives the output. */
+  /** The nodes in the order of the network. The last one computes the output. */
   readonly nodes: readonly NetworkNode[];
   readonly lowered: LoweredSpan;
 }
 
 /**
- * A network with one layer in place of the nodes of a span, which are found by their names, with what padding
- * or flattening it needs before it: stock layers only. All else stays as it is.
+ * Replaces the nodes of a span, found by their names, with one layer and the padding or flattening layers
+ * that it needs before it. All of them are stock layers. The rest of the network is unchanged.
  *
- * @param weights In the order of the fused layer's class; without them the network can be looked at, and not
- * run.
- * @param reserved Names that layers made later will have.
+ * @param weights The weights in the order of the fused layer's class. Without them, the network can be
+ *   inspected but not run.
+ * @param reserved Names of layers that will be added later.
  */
 export function replaceSpan(
   network: Network,
@@ -68,9 +68,10 @@ export function replaceSpan(
 }
 
 /**
- * The settings that a span's layers pass on to the one in their place. A single layer, which gets other
- * weights, passes on all. Of several, the last passes on its regularizers, but no constraint, since that
- * would change the solution; and the layer in their place trains where any of them does.
+ * The training settings that the layers of a span pass on to the layer that replaces them. A single layer
+ * that gets new weights keeps all its settings. Of several layers, the last passes on its regularizers but no
+ * constraints, which would change the solution, and the new layer is trainable if any of them has trainable
+ * weights.
  */
 function settingsOf(nodes: readonly NetworkNode[]): Pick<Placement, 'settings' | 'trainable'> {
   const { config, trainable } = nodes.at(-1)!.layer;
@@ -82,26 +83,27 @@ function settingsOf(nodes: readonly NetworkNode[]): Pick<Placement, 'settings' |
   };
 }
 
-/** Where a fused layer is put. */
+/** The place of a fused layer in a network. */
 interface Placement {
   readonly name: string;
-  /** What it reads. */
+  /** The tensor that the layer reads. */
   readonly input: TensorRef;
   readonly type: TensorType;
   /** The shape of one sample of its output. */
   readonly outputShape: readonly number[];
   readonly origins: readonly string[];
-  /** Names of other layers, which those before the fused one don't take. */
+  /** Names of other layers, which the layers before the fused one must not have. */
   readonly taken: ReadonlySet<string>;
-  /** Settings for training that the config of the fused layer doesn't say. */
+  /** Training settings that the fused layer's own config doesn't contain. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly trainable?: boolean;
 }
 
 /**
- * A fused layer as nodes of stock layers: what padding or flattening it needs before it, then the layer.
+ * Creates the nodes of a fused layer: the stock layers that pad or flatten its input, if needed, and the
+ * layer itself.
  *
- * @param weights In the order of the layer's class.
+ * @param weights The weights in the order of the layer's class.
  */
 function fusedNodes(fused: FusedLayer, weights: readonly NdArray[], placement: Placement): NetworkNode[] {
   const { name, type, outputShape, origins, settings = {}, trainable = true } = placement;
@@ -129,7 +131,7 @@ function fusedNodes(fused: FusedLayer, weights: readonly NdArray[], placement: P
   return [...chain.nodes, { name, layer, inputs: [chain.end()], outputs, origins }];
 }
 
-/** A network of the fused layer alone. */
+/** Creates a network of the fused layer alone. */
 export function layerAlone(
   { fused, layers }: LoweredSpan,
   name: string,
@@ -153,7 +155,7 @@ export function layerAlone(
   };
 }
 
-/** Layers without weights, one behind the other. */
+/** A chain of layers without weights. */
 interface Chain {
   readonly nodes: readonly NetworkNode[];
   end(): TensorRef;
@@ -176,13 +178,13 @@ function createChain({ name, input, type, origins, taken }: Placement): Chain {
 }
 
 /**
- * How stock layers read the patches of a geometry: 'same' or 'valid' where that is exactly the geometry's
- * padding; else Cropping and ZeroPadding layers before a 'valid' convolution.
+ * Makes stock layers read the patches of a geometry. Returns 'same' or 'valid' if that is exactly the
+ * geometry's padding; otherwise adds Cropping and ZeroPadding layers before a 'valid' convolution.
  *
- * 'same' is never used where windows leave the end of the input unread, since some backends of TensorFlow.js
- * compute that wrongly (see kernel-faults.ts), and a student runs on all of them.
+ * 'same' is never used if windows leave the end of the input unread, since some backends of TensorFlow.js
+ * compute that incorrectly (see kernel-faults.ts) and a student must run on all of them.
  *
- * tfjs pads in 2-D alone: a 1-D input is reshaped to one column and back.
+ * tfjs-layers has padding layers for 2-D inputs only, so a 1-D input is reshaped to one column and back.
  */
 function padForGeometry(chain: Chain, channels: number, geometry: PatchGeometry): 'same' | 'valid' {
   for (const padding of ['valid', 'same'] as const) if (readsSamePatches(geometry, padding)) return padding;

@@ -27,9 +27,9 @@ const optionNames: Readonly<Record<keyof FuseOptions, true>> = {
 };
 
 /**
- * Refuses options that make no sense before any work is done.
+ * Rejects invalid options before any work is done.
  *
- * @throws ARGUMENT_INVALID with the option, what came and what was expected.
+ * @throws ARGUMENT_INVALID with the option, its value and what was expected.
  */
 export function requireOptions(options: FuseOptions): void {
   requireKnownOptions('fuse', options, optionNames);

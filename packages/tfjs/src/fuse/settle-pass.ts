@@ -6,14 +6,18 @@ import { patchSizeOf } from './patch-size.js';
 import type { Step } from './plan-steps.js';
 import { type SolvedStep, solveStep } from './solve-step.js';
 
-/** How a pass ends when more samples would change little. */
+/** The settings that end a pass when more samples would change little. */
 export interface PassSettling {
   readonly options: SettleOptions;
-  /** The last solution of a step, if it was solved on so many samples, held-out ones included. */
+  /**
+   * The last solution of a step, if it was solved on exactly this number of samples, including held-out ones.
+   */
   solvedOn(index: number, samples: number): SolvedStep | undefined;
 }
 
-/** Rounds for the layers of a pass, solved as they will be at its end. */
+/**
+ * Sets up the rounds of samples after which the layers of a pass are solved, in the same way as at its end.
+ */
 export function settlePass(
   fusion: Fusion,
   student: Network,

@@ -1,19 +1,19 @@
 import { type AffineSolution, type LinearAlgebra, type SolveOptions, solveAffine } from '@fuseinit/core';
 import type { CollectedMoments, CollectedRows } from '@fuseinit/statistics';
 
-/** What was collected for a layer: moments, or rows that are fewer than its inputs. */
+/** The data collected for a layer: moments, or rows if there are fewer of them than inputs. */
 export type Collected = CollectedMoments | CollectedRows;
 
-/** What can be asked of either. */
+/** The common interface of both. */
 export interface Solvable {
-  /** Rows that are solved on. */
+  /** The number of rows to solve on. */
   readonly rows: number;
   readonly patchSize: number;
-  /** On held-out samples too, where there are some. */
+  /** Solves the layer, and uses held-out samples if there are any. */
   solve(options: Omit<SolveOptions, 'heldOut'>): Promise<AffineSolution>;
 }
 
-/** Solves by moments, or by products of rows: the same up to rounding. */
+/** Prepares to solve from moments or from products of rows. The results are the same up to rounding. */
 export function solvable(linearAlgebra: LinearAlgebra, collected: Collected): Solvable {
   const { heldOut } = collected;
   const [data, rows, patchSize] =

@@ -18,21 +18,24 @@ import { littleError, spreadWarnings } from './spread-warnings.js';
 
 export interface SolvedStep {
   readonly solution: AffineSolution;
-  /** The weights that a refitted layer came with. */
+  /** The weights that a refitted layer had before. */
   readonly prior: AffineMap | undefined;
-  /** Of the samples that it was solved on. */
+  /** Warnings about the samples that the layer was solved on. */
   readonly warnings: readonly string[];
 }
 
-/** A solved layer, and what it is worth on samples that it wasn't solved on. */
+/** A solved layer, and its error on samples that it wasn't solved on. */
 export interface MeasuredStep extends SolvedStep {
-  /** Of the solution's weights as the student has them, on held-out samples; null where there are none. */
+  /**
+   * The error of the solution's weights, as the student has them, on held-out samples; null if there are
+   * none.
+   */
   readonly heldOut: MeasuredRows | null;
-  /** The same of the weights that a refitted layer came with. */
+  /** The error of the weights that a refitted layer had before, on held-out samples. */
   readonly unfittedHeldOut: MeasuredRows | null;
 }
 
-/** What all layers of a fusion are solved with. */
+/** The context that all layers of a fusion are solved in. */
 export interface SolveContext {
   readonly tf: TensorFlow;
   readonly backend: BackendAdapter<Tensor>;
@@ -41,11 +44,11 @@ export interface SolveContext {
 }
 
 /**
- * Solves one layer from what was collected for it. A refitted layer starts from the weights it has: the ridge
- * then pulls towards the teacher's, not towards zero.
+ * Solves one layer from the data collected for it. The ridge of a refitted layer pulls towards its current
+ * weights, which are the teacher's, rather than towards zero.
  *
- * @param current The node in the student, for a refit.
- * @throws SAMPLES_TOO_FEW when the samples can't determine the layer and there is no ridge.
+ * @param current The node in the student, for a refitted layer.
+ * @throws SAMPLES_TOO_FEW if the samples don't determine the layer and there is no ridge.
  */
 export async function solveStep(
   step: Step,
@@ -82,7 +85,7 @@ export async function solveStep(
   return { solution, prior, warnings };
 }
 
-/** Predicts the held-out samples with what was solved, and with what a refitted layer came with. */
+/** Predicts the held-out samples with the solution and, for a refitted layer, with its previous weights. */
 export async function measureStep(
   { name, stage }: Step,
   { heldOut }: Collected,
@@ -107,7 +110,7 @@ export async function measureStep(
   };
 }
 
-/** Warnings where the precision of the sums decided what was solved, or hides what it is worth. */
+/** Warns if the precision of the sums determined the solution, or if it conceals the error. */
 function precisionWarnings(
   name: string,
   { diagnostics, relativeMse }: AffineSolution,

@@ -11,7 +11,7 @@ const asGiven = (collected: CollectedMoments): CollectedStep => ({
   settling: null,
 });
 
-/** The student after all steps, and what each of them did. */
+/** The student after all steps, and the result of each step. */
 export interface SolvedSteps {
   readonly student: Network;
   readonly steps: readonly AppliedStep[];
@@ -20,8 +20,8 @@ export interface SolvedSteps {
 /**
  * Solves all layers of a fusion, pass by pass.
  *
- * @param given What tells whether a refit makes the network worse. Default a probe of this fusion's held-out
- * samples, made where a layer is refitted.
+ * @param given A probe that shows whether a refit makes the network worse. Defaults to one with this fusion's
+ *   held-out samples, created before the first layer is refitted.
  */
 export async function solveSteps(fusion: Fusion, given?: NetworkProbe): Promise<SolvedSteps> {
   let student = fusion.teacher;

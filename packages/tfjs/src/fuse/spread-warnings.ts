@@ -1,20 +1,20 @@
 import type { RowsError } from '@fuseinit/core';
 
-/** Of a variance: less error than this is no matter in any network. */
+/** A relative MSE below which an error doesn't matter in any network. */
 export const littleError = 1e-3;
 /**
- * Of the error. Two standard errors of so much are a third; more of them wouldn't leave 19 of 20 reports
- * within a third of the truth, the less so as a standard error of many small errors and a few large ones
- * tends to come out too small.
+ * The largest acceptable standard error, relative to the error. Two such standard errors are a third. With
+ * larger ones, fewer than 19 of 20 reports would be within a third of the true error, especially since the
+ * standard error tends to be underestimated where many errors are small and a few are large.
  */
 const wideSpread = 0.15;
-/** A standard error from fewer samples is a guess itself. */
+/** The fewest held-out samples that a standard error is reliable for. */
 const fewestHeldOut = 8;
 
 /**
- * A warning where too few samples are held out to tell an error.
+ * Warns if there are too few held-out samples to determine an error.
  *
- * @param of What the error is of, as it stands in a sentence.
+ * @param of The subject of the error, in words that fit into a sentence.
  */
 export function spreadWarnings(
   of: string,

@@ -8,29 +8,29 @@ import { requireDeclaredActivation, requireSeparableActivation } from '../networ
 import { runNetwork } from '../network/run-network.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
-/** Where a fused layer's input is read, and the layer whose pre-activation it is to give. */
+/** The tensor that a fused layer reads, and the layer whose pre-activation it approximates. */
 interface StepTap {
   readonly input: TensorRef;
   readonly target: NetworkNode;
 }
 
-/** All that is read in one pass over the data, in one network. */
+/** Everything that is read in one pass over the data, in one network. */
 export interface PassTaps {
   readonly network: Network;
-  /** What runs the layers that the network wasn't read with. */
+  /** The instances of those layers that the network wasn't read with. */
   readonly live?: LiveLayers;
   readonly taps: readonly StepTap[];
 }
 
-/** One batch, and what the model's inputs are given in it. */
+/** One batch, with the model's inputs. */
 export interface TappedBatch extends TapsBatch<Tensor> {
-  /** One for each input, there until the next batch is asked for. */
+  /** A tensor for each input, valid until the next batch is requested. */
   readonly inputs: readonly Tensor[];
 }
 
 /**
- * Calibration data, batch by batch, and on demand what the taps read of a batch: one run of the network gives
- * all. The tensors are disposed when the next batch is asked for.
+ * Yields calibration data in batches, each with a function that returns what the taps read, from a single run
+ * of the network. The tensors are disposed when the next batch is requested.
  */
 export async function* tapBatches(
   tf: TensorFlow,
@@ -50,7 +50,8 @@ export async function* tapBatches(
   for await (const { inputs, ...info } of splitHeldOut(tf, source.batches(), heldOut)) {
     let held: Tensor[] = [];
     const read = () => {
-      // Cloned: the model's own input may be what is read, and it is disposed with the batch.
+      // The tensors are cloned because a tap may read the model's own input, which is disposed with the
+      // batch.
       held = tf.tidy(() =>
         runNetwork(network, inputs, wanted, live && { live }).map((tensor) => tensor.clone()),
       );
@@ -65,7 +66,7 @@ export async function* tapBatches(
   }
 }
 
-/** Lets timers, input and the caller's signal have their turn. */
+/** Yields to the event loop, so that timers, input events and the caller's abort signal are processed. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

@@ -2,8 +2,8 @@ import type { Network, NetworkLayer, NetworkNode } from '@fuseinit/core';
 import type { FusedSpan } from './replace-span.js';
 
 /**
- * A layer after a fusion that keeps its weights for the sake of its settings, or since its activation can't
- * be put aside.
+ * A layer after a fusion that keeps its weights because of its training settings, or because its activation
+ * can't be separated from it.
  */
 export interface Unfitted {
   readonly node: NetworkNode;
@@ -11,8 +11,8 @@ export interface Unfitted {
 }
 
 /**
- * Whether training leaves alone any weight that a node's layer would train; its model's and nested models'
- * word counts.
+ * Whether a node's layer has weights that training would normally change but doesn't, because the layer, its
+ * model or a nested model is frozen.
  */
 export function isFrozen({ frozen = false }: Network, { layer }: NetworkNode): boolean {
   return frozen || layer.weights.some(({ trainable }) => !trainable);
@@ -24,9 +24,9 @@ export function constraintsOf({ layer }: NetworkNode): string[] {
 }
 
 /**
- * What of the settings for training a fusion can't keep, in words.
+ * Warns about training settings that a fusion can't preserve.
  *
- * @param unfitted The layers that aren't refitted so that their settings hold.
+ * @param unfitted The layers that aren't refitted.
  */
 export function settingsWarnings(spans: readonly FusedSpan[], unfitted: readonly Unfitted[]): string[] {
   const because = (reason: Unfitted['reason']) => unfitted.filter((one) => one.reason === reason);
@@ -83,14 +83,17 @@ function spanWarnings({ name, nodes }: FusedSpan): string[] {
   return warnings;
 }
 
-/** These compute nothing at inference. */
+/** The classes of layers that compute nothing at inference. */
 const actsInTraining = ['Dropout', 'SpatialDropout1D', 'GaussianDropout', 'GaussianNoise', 'AlphaDropout'];
 
 function trainsAny({ weights }: NetworkLayer): boolean {
   return weights.some(({ trainable }) => trainable);
 }
 
-/** Regularizers that the layer in a run's place doesn't have: it has the last layer's, of kernel and bias. */
+/**
+ * The regularizers of a layer that the fused layer lacks. The fused layer has the kernel and bias
+ * regularizers of the last layer.
+ */
 function lostRegularizers(node: NetworkNode, last: NetworkNode): string[] {
   const kept = settingsOf(last.layer, 'Regularizer').filter(({ name }) => /^(kernel|bias)/.test(name));
   return settingsOf(node.layer, 'Regularizer')
@@ -104,7 +107,7 @@ interface Setting {
   readonly text: string;
 }
 
-/** The constraints or the regularizers that a layer's config names. */
+/** The constraints or the regularizers in a layer's config. */
 function settingsOf(layer: NetworkLayer, kind: 'Constraint' | 'Regularizer'): Setting[] {
   return Object.entries(layer.config).flatMap(([name, value]) => {
     if (!name.endsWith(kind) || typeof value !== 'object' || value === null) return [];
