@@ -9,8 +9,7 @@ import type { Window2d } from './window-2d.js';
  *
  * Each column is centred by its own mean, since padding makes columns of the same channel differ.
  *
- * @returns A tensor [columns + 1, columns], where `columns` is patchSize + outFeatures + 1. The last mean is
- *   0.
+ * @returns A tensor [columns + 1, columns] with patchSize + outFeatures + 1 columns. The last mean is 0.
  */
 export function deviceProducts(tf: TensorFlow, chunk: DeviceChunk, part: ChunkPart): Tensor {
   return tf.tidy(() => {

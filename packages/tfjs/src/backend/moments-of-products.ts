@@ -5,8 +5,8 @@ import { emptyChunkSums } from './chunk-sums.js';
 /**
  * Computes the moments of rows from the result of `deviceProducts`.
  *
- * @param products The products and means, [columns + 1, columns], where `columns` is patchSize + outFeatures
- *   + 1.
+ * @param products The products and means, [columns + 1, columns]. There are patchSize + outFeatures + 1
+ *   columns.
  */
 export function momentsOfProducts(
   products: ArrayLike<number>,
