@@ -1,7 +1,7 @@
 import { type Network, nodeOf } from '@fuseinit/core';
 import type { Tensor } from '../tensorflow.js';
 
-/** The batch that a network was built for, where that is fixed, as `batchInputShape: [1, ...]` does. */
+/** The batch size that a network was built for, as by `batchInputShape: [1, ...]`; null if it isn't fixed. */
 export function fixedBatchOf(network: Network): number | null {
   const { batchInputShape } = nodeOf(network, network.inputs[0]!).layer.config as {
     readonly batchInputShape?: readonly (number | null)[];
@@ -10,10 +10,11 @@ export function fixedBatchOf(network: Network): number | null {
 }
 
 /**
- * Runs samples in batches of one size, the last one filled up with the first samples, since layers may have
- * been built for that size alone (TimeDistributed is). Of any size, all at once.
+ * Runs samples in batches of a fixed size, since some layers, such as TimeDistributed, may have been built
+ * for that size only. The last batch is filled up with the first samples. If the size isn't fixed, all
+ * samples are run at once.
  *
- * @param run Gives tensors that have a row for each sample.
+ * @param run Computes tensors that have a row for each sample.
  */
 export function inBatchesOf(
   size: number | null,

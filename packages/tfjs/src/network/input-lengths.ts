@@ -2,12 +2,12 @@ import { FuseInitError, type Network, type NetworkNode, type TensorType, tensorK
 import { typesAfter } from './read-network.js';
 
 /**
- * What an open length is taken for where no data say it: long enough for most windows, and a multiple of most
- * strides.
+ * The length assumed for an open length if there are no data to determine it: long enough for most windows,
+ * and a multiple of most strides.
  */
 const assumedLength = 256;
 
-/** Whether a network leaves a length of its inputs open, beside the batch. */
+/** Whether the inputs of a network have open lengths apart from the batch. */
 export function hasOpenLengths({ nodes, inputs }: Network): boolean {
   return nodes.some(({ name, outputs }) => inputs.includes(name) && outputs.some(isOpen));
 }
@@ -17,12 +17,12 @@ function isOpen({ shape }: TensorType): boolean {
 }
 
 /**
- * A network with the lengths that its inputs leave open settled, and all shapes that follow from them; the
- * same network where none is open. It computes the same.
+ * Resolves the open lengths of a network's inputs and all shapes that depend on them. Returns the same
+ * network if no length is open. The network computes the same as before.
  *
- * @param shapes Of one sample of each input, in the network's order. Default {@link assumedLength} for every
- * open length.
- * @throws LAYER_UNSUPPORTED for lengths on which a layer can't be run, with TensorFlow.js's own words.
+ * @param shapes The shape of one sample of each input, in the network's order. Defaults to {@link
+ *   assumedLength} for every open length.
+ * @throws LAYER_UNSUPPORTED for lengths at which a layer can't be run, with the message of TensorFlow.js.
  */
 export function withInputShapes(network: Network, shapes?: readonly (readonly number[])[]): Network {
   if (!hasOpenLengths(network)) return network;
@@ -59,8 +59,8 @@ function outputsOf(
 }
 
 /**
- * A network with its inputs as another one has them, whose lengths may be open; all shapes follow once it is
- * written.
+ * Gives a network the input shapes of another one, whose lengths may be open. All other shapes are computed
+ * when it is written.
  */
 export function withInputsOf(network: Network, { nodes, inputs }: Network): Network {
   const own = new Map(network.inputs.map((name, index) => [name, inputs[index]!]));

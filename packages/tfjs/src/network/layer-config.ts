@@ -5,8 +5,8 @@ import { isLayer, isNestedModel } from './layer-internals.js';
 type Config = Record<string, unknown>;
 
 /**
- * Fields that the constructors of tfjs-layers 4.22 read from a config and that its `getConfig()` leaves out,
- * or in the case of DepthwiseConv2D fills with another field, by class.
+ * Fields, by class, that the constructors of tfjs-layers 4.22 read from a config but its `getConfig()` omits
+ * or, for DepthwiseConv2D, fills with the value of another field.
  */
 const fieldsLeftOut: Readonly<Record<string, readonly string[]>> = {
   AlphaDropout: ['noiseShape'],
@@ -18,19 +18,17 @@ const fieldsLeftOut: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * `getConfig()` writes these as the name of a class alone, without the parameters that an activation may
- * have.
+ * Fields that `getConfig()` writes as a class name alone, without the parameters that an activation may have.
  */
 const activationFields = ['activation', 'recurrentActivation'];
 
 /**
- * A layer's config with all that makes another layer compute and train as this one does.
+ * A layer's config with everything that another layer needs to compute and train in the same way.
  *
- * `getConfig()` of tfjs-layers leaves out some settings: of the layer itself, of the layers that it wraps, of
- * recurrent cells, and of the layers of a model that it wraps.
+ * The `getConfig()` of tfjs-layers omits some settings: those of the layer itself, of layers that it wraps,
+ * of recurrent cells, and of the layers of a model that it wraps.
  *
- * @throws MODEL_UNSUPPORTED when `getConfig()` fails, as it does for a custom layer or constraint that has
- * none.
+ * @throws MODEL_UNSUPPORTED if `getConfig()` fails, as it does for a custom layer or constraint without one.
  */
 export function layerConfig(layer: Layer): Config {
   let config: Config;
@@ -47,8 +45,8 @@ export function layerConfig(layer: Layer): Config {
 }
 
 /**
- * Makes `getConfig()` of a layer of our own, and so the file that it is saved in, complete: see {@link
- * layerConfig}.
+ * Completes the `getConfig()` of a layer that was created here, and thereby the file that it is saved in: see
+ * {@link layerConfig}.
  */
 export function completeGetConfig(layer: Layer): void {
   const getConfig = layer.getConfig.bind(layer);
@@ -59,7 +57,7 @@ export function completeGetConfig(layer: Layer): void {
   };
 }
 
-/** What a config lacks. */
+/** The settings that a config lacks. */
 function completion(layer: Layer, config: Config): Config {
   const fields = layer as unknown as Config;
   const found: Config = {};
@@ -75,12 +73,12 @@ function completion(layer: Layer, config: Config): Config {
   }
   const { layer: wrapped, forwardLayer, cell, cells } = fields;
   if (isLayer(wrapped) && 'layer' in config) found.layer = serializedLayer(wrapped);
-  // What Bidirectional runs are copies of the layer that it was given, made from its incomplete config.
+  // Bidirectional runs copies of the layer that it was given, which were made from its incomplete config.
   if (isLayer(wrapped) && isLayer(forwardLayer)) {
     const { className, config: forward } = serializedLayer(forwardLayer);
     found.layer = { className, config: { ...(forward as Config), name: wrapped.name } };
   }
-  // A recurrent layer with a class of its own takes the fields of its cell as its own.
+  // A recurrent layer of a specific class, such as LSTM, has the fields of its cell as its own.
   if (isLayer(cell)) {
     if ('cell' in config) found.cell = serializedLayer(cell);
     else Object.assign(found, completion(cell, cell.getConfig() as Config));
@@ -98,7 +96,7 @@ function serializedLayer(layer: Layer): Config {
   return { className: layer.getClassName(), config: layerConfig(layer) };
 }
 
-/** Objects with a config of their own as tfjs writes them, all else as it is. */
+/** Serializes objects that have a config as tfjs-layers does. Other values are returned unchanged. */
 function serialized(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('getConfig' in value)) return value ?? null;
   const { getClassName, getConfig } = value as Layer;

@@ -1,7 +1,7 @@
 import type { Network, NetworkLayer } from '@fuseinit/core';
 import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
 
-/** One call of a layer in a model; tfjs keeps it, but doesn't type it for the outside. */
+/** A call of a layer in a model. tfjs-layers keeps it, but its types don't declare it. */
 export interface LayerCall {
   readonly inputTensors: readonly SymbolicTensor[];
   readonly outputTensors: readonly SymbolicTensor[];
@@ -10,13 +10,13 @@ export interface LayerCall {
   readonly callArgs: Record<string, unknown> | null;
 }
 
-/** The call of a layer that made a symbolic tensor. */
+/** The call of a layer that created a symbolic tensor. */
 export function callOf(symbolic: SymbolicTensor): LayerCall {
   const { sourceLayer, nodeIndex } = symbolic as unknown as { sourceLayer: Layer; nodeIndex: number };
   return (sourceLayer as unknown as { inboundNodes: LayerCall[] }).inboundNodes[nodeIndex]!;
 }
 
-/** Which of its call's outputs a symbolic tensor is. */
+/** The index of a symbolic tensor among the outputs of its call. */
 export function outputIndexOf(symbolic: SymbolicTensor): number {
   return (symbolic as unknown as { tensorIndex?: number }).tensorIndex ?? 0;
 }
@@ -26,14 +26,15 @@ export function isLayer(value: unknown): value is Layer {
   return typeof value === 'object' && value !== null && 'inboundNodes' in value && 'getClassName' in value;
 }
 
-/** Whether a layer is a model of its own, nested in another. */
+/** Whether a layer is a nested model. */
 export function isNestedModel(layer: Layer): layer is Layer & LayersModel {
   return 'layers' in layer && 'inputs' in layer && 'outputs' in layer;
 }
 
 /**
- * A layer given as another layer's `activation`, as Keras allows. tfjs runs it, but keeps its weights out of
- * those of the outer layer, and `getConfig()` of the outer layer loses its parameters.
+ * The layer that was given as another layer's `activation`, which Keras allows. TensorFlow.js runs it, but
+ * doesn't include its weights in those of the outer layer, and the `getConfig()` of the outer layer loses its
+ * parameters.
  */
 export function activationLayerOf(layer: Layer): Layer | undefined {
   const { activation } = layer as unknown as { activation?: unknown };
@@ -41,7 +42,8 @@ export function activationLayerOf(layer: Layer): Layer | undefined {
 }
 
 /**
- * The layers that a layer is made of: what it wraps, the cells of a recurrent layer, the layers of a model.
+ * The layers that a layer consists of: the layers that it wraps, the cells of a recurrent layer, or the
+ * layers of a model.
  */
 export function partsOf(layer: Layer): ReadonlyMap<string, Layer> {
   const fields = layer as unknown as Record<string, unknown>;
@@ -58,12 +60,15 @@ export function partsOf(layer: Layer): ReadonlyMap<string, Layer> {
   return parts;
 }
 
-/** The names of a model's inputs or outputs; a `Sequential` has none of its own before it is first run. */
+/**
+ * The names of a model's inputs or outputs. They are read from the tensors, since a `Sequential` has none
+ * before it is first run.
+ */
 export function namesOf(tensors: readonly SymbolicTensor[]): string[] {
   return tensors.map(({ sourceLayer }) => sourceLayer.name);
 }
 
-/** The live layers that a network was read from, each with the name of its first node. */
+/** The layer instances that a network was read from, each with the name of its first node. */
 export function liveLayersOf({ nodes }: Network): ReadonlyMap<Layer, string> {
   const layers = new Map<Layer, string>();
   for (const { name, layer } of nodes) {
@@ -73,14 +78,14 @@ export function liveLayersOf({ nodes }: Network): ReadonlyMap<Layer, string> {
   return layers;
 }
 
-/** The live layer that a layer of a network was read from; undefined for one that a rewriting made. */
+/** The layer instance that a layer of a network was read from; undefined if a rewriting created the layer. */
 export function sourceOf({ source }: NetworkLayer): Layer | undefined {
   return source as Layer | undefined;
 }
 
 /**
- * A layer's weights in an order that doesn't depend on which of them train: `layer.weights` lists those that
- * do before the others. A layer made of other layers lists theirs.
+ * A layer's weights in an order that doesn't depend on which of them are trainable; `layer.weights` lists the
+ * trainable ones first. For a layer that consists of other layers, the order is that of `layer.weights`.
  */
 export function weightsOf(layer: Layer): Layer['weights'] {
   if (partsOf(layer).size > 0) return layer.weights;

@@ -6,13 +6,13 @@ import { activationLayerOf, isLayer, partsOf, sourceOf, weightsOf } from './laye
 import { requireDeclaredActivation } from './pre-activation.js';
 
 /**
- * A live layer that computes and trains as a network's layer does, under a name of its own. It has no weights
- * until it is built or applied: {@link setWeights} gives them then.
+ * Creates a layer instance that computes and trains as a network's layer does, with its own name. It has no
+ * weights until it is built or applied; {@link setWeights} then sets them.
  *
- * @throws MODEL_UNSUPPORTED when a layer of the caller's can't be made from its own config, or has a part
- * whose activation has weights.
- * @throws LAYER_UNSUPPORTED when TensorFlow.js knows no such class, or doesn't take the config; for a layer
- * whose config leaves its activation out.
+ * @throws MODEL_UNSUPPORTED if a layer of the caller's can't be recreated from its own config, or has a part
+ *   whose activation has weights.
+ * @throws LAYER_UNSUPPORTED if TensorFlow.js doesn't know the class or rejects the config, or if a layer's
+ *   config omits its activation.
  */
 export function makeLayer(tf: TensorFlow, layer: NetworkLayer, name: string): Layer {
   const source = sourceOf(layer);
@@ -44,12 +44,12 @@ export function makeLayer(tf: TensorFlow, layer: NetworkLayer, name: string): La
 }
 
 /**
- * Gives a live layer, once it is built, the weights of a network's layer and what of them trains. Weights of
- * a layer that was read go from device to device.
+ * Sets the weights of a built layer instance, and which of them are trainable, to those of a network's layer.
+ * Weights of a layer that was read from a model are copied on the device.
  */
 export function setWeights(tf: TensorFlow, layer: NetworkLayer, live: Layer): void {
   const source = sourceOf(layer);
-  // First, since tfjs lists the trainable weights of a layer's parts before the others.
+  // This comes first, since tfjs-layers lists the trainable weights of a layer's parts before the others.
   if (source) copyTrainableOfParts(source, live);
   live.trainable = layer.trainable;
   const trained = new Set(
@@ -58,10 +58,10 @@ export function setWeights(tf: TensorFlow, layer: NetworkLayer, live: Layer): vo
   requireShapes(layer, live);
   for (const [index, weight] of weightsOf(live).entries()) {
     const own = layer.weights[index]!;
-    // The flag of a frozen layer's weights stays, so that thawing the layer thaws them.
+    // The flags of a frozen layer's weights are kept, so that unfreezing the layer unfreezes them.
     if (layer.trainable && trained.has(weight)) weight.trainable = own.trainable;
-    // Not by setWeights, which projects weights onto constraints: that changes the last bits of those that
-    // meet them.
+    // Layer.setWeights isn't used, since it projects weights onto constraints, which changes the last bits
+    // even of weights that satisfy them.
     const variable = weight.read() as tfjs.Variable;
     if (source) variable.assign(weightsOf(source)[index]!.read() as tfjs.Variable);
     else
@@ -71,7 +71,11 @@ export function setWeights(tf: TensorFlow, layer: NetworkLayer, live: Layer): vo
   }
 }
 
-/** @throws SHAPE_MISMATCH for weights of other shapes than the layer has. */
+/**
+ * Requires weights of the shapes that the layer has.
+ *
+ * @throws SHAPE_MISMATCH if a shape differs.
+ */
 function requireShapes({ name, className, weights }: NetworkLayer, live: Layer): void {
   const expected = weightsOf(live).map(({ shape }) => shape.join());
   const given = weights.map(({ shape }) => shape.join());
@@ -83,14 +87,17 @@ function requireShapes({ name, className, weights }: NetworkLayer, live: Layer):
   );
 }
 
-/** Live layers for running a network. */
+/** Layer instances for running a network. */
 export interface LiveLayers {
-  /** The layer that a network's layer was read from, or one that is made, and kept until `dispose`. */
+  /**
+   * Returns the instance that a network's layer was read from, or one that is created and kept until
+   * `dispose`.
+   */
   of(layer: NetworkLayer, inputShapes: readonly (readonly number[])[]): Layer;
   dispose(): void;
 }
 
-/** Live layers that are made on demand: each layer of a network once. */
+/** Creates layer instances on demand, once for each layer of a network. */
 export function createLiveLayers(tf: TensorFlow): LiveLayers {
   const made = new Map<NetworkLayer, Layer>();
   return {
@@ -100,7 +107,7 @@ export function createLiveLayers(tf: TensorFlow): LiveLayers {
       const live = makeLayer(tf, withZeroInitializers(layer), layer.name);
       made.set(layer, live);
       const shapes = inputShapes.map(([, ...shape]) => [null, ...shape]);
-      // What initializers leave behind goes; variables stay.
+      // Disposes the tensors that initializers leave behind, but not the variables.
       tf.tidy(() => live.build(shapes.length === 1 ? shapes[0]! : shapes));
       live.built = true;
       if (hasWeights(layer, live)) setWeights(tf, layer, live);
@@ -114,13 +121,14 @@ export function createLiveLayers(tf: TensorFlow): LiveLayers {
 }
 
 /**
- * Whether a network's layer says its weights; one without them is looked at or timed, with whatever weights.
+ * Whether the weights of a network's layer are known. A network without them can be inspected or timed, with
+ * arbitrary weights.
  */
 export function hasWeights({ weights }: NetworkLayer, live: Layer): boolean {
   return weights.length > 0 || live.weights.length === 0;
 }
 
-/** The weights are set at once, so that nothing need be drawn. */
+/** Replaces the initializers, since the weights are set right away and needn't be drawn. */
 function withZeroInitializers(layer: NetworkLayer): NetworkLayer {
   const config = Object.entries(layer.config).map(([key, value]) => [
     key,
@@ -163,7 +171,11 @@ function copyTrainable(original: Layer, copy: Layer): void {
   copyTrainableOfParts(original, copy);
 }
 
-/** @throws MODEL_UNSUPPORTED */
+/**
+ * Requires that no part of a layer has an activation with weights.
+ *
+ * @throws MODEL_UNSUPPORTED if a part has such an activation.
+ */
 function requireNoActivationWeights(outer: Layer, part: Layer): void {
   for (const inner of partsOf(part).values()) requireNoActivationWeights(outer, inner);
   const activation = activationLayerOf(part);

@@ -2,38 +2,38 @@ import { type Network, type NetworkNode, type NodeMasks, type TensorRef, tensorK
 import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
 import { callOf, type LayerCall, sourceOf } from './layer-internals.js';
 
-/** The calls of a model by the names of their nodes, and of the models nested in it. */
+/** The calls of a model and of the models nested in it, with the names of their nodes. */
 export interface ModelCalls {
   readonly calls: ReadonlyMap<LayerCall, string>;
   readonly nested: ReadonlyMap<LayerCall, ModelCalls>;
 }
 
 /**
- * What tfjs-layers' executor passes to every layer alike: one object, in which a mask stays until another
- * comes.
+ * The arguments that the executor of tfjs-layers passes to every layer. It is a single object, in which a
+ * mask stays until another replaces it.
  */
 interface CallArguments {
   mask: string | null;
 }
 
-/** What a class makes of masks. */
+/** The way in which a class handles masks. */
 interface Masking {
   /**
-   * What the output carries: nothing, the mask of the first input, or a mask of its own: always, where the
-   * first input has one, or where any input has one.
+   * The mask that the output carries: none, that of the first input, or one of its own, which it computes
+   * always (`own`), if the first input has a mask (`ownOfFirst`), or if any input has one (`ownOfAny`).
    */
   readonly carries: 'nothing' | 'first' | 'own' | 'ownOfFirst' | 'ownOfAny';
-  /** Whether what it computes may depend on the mask that it is given. */
+  /** Whether the output may depend on the mask passed to the layer. */
   readonly reads: boolean;
 }
 
 /**
- * The masks of a model's calls, as the executor of tfjs-layers hands them out in `predict`, by the names of
- * the nodes that make something of them; empty where no layer makes one.
+ * Computes the masks of a model's calls as the executor of tfjs-layers passes them in `predict`, by the names
+ * of the nodes that use or create masks. The map is empty if no layer creates a mask.
  *
- * The executor calls layers depth first from the outputs, the last input of a layer first. The mask of a
- * layer's first input becomes an argument that later layers get too, whether their inputs carry a mask or
- * not. A nested model gets that argument, but its inputs carry no mask, nor do its outputs.
+ * The executor calls layers depth-first from the outputs, visiting the last input of a layer first. The mask
+ * of a layer's first input becomes an argument that later layers receive too, whether or not their inputs
+ * carry a mask. A nested model receives that argument, but neither its inputs nor its outputs carry a mask.
  */
 export function readMasks(
   model: LayersModel,
@@ -57,7 +57,8 @@ export function readMasks(
         follow(tensor.sourceLayer as LayersModel, inner, args ?? { mask: null });
         continue;
       }
-      // A call that no output of the whole model depends on is in a nested model only, and isn't followed.
+      // A call that no output of the whole model depends on occurs only in a nested model, and isn't
+      // followed.
       const name = calls.get(call);
       if (name === undefined) continue;
       const masking = maskingOf(layers.get(name)!);
@@ -72,9 +73,9 @@ export function readMasks(
 }
 
 /**
- * The first layer that would get another mask in `predict` of this network written as a LayersModel than the
- * network says that it gets; undefined where all is as it says. A written model has no nested models, so that
- * masks reach other layers there.
+ * Finds the first layer that would receive a different mask in `predict` if this network were written as a
+ * LayersModel; undefined if there is none. A written model has no nested models, so that masks reach other
+ * layers there.
  */
 export function misledByMasks(network: Network): NetworkNode | undefined {
   if (!network.nodes.some(({ masks }) => masks)) return undefined;
@@ -90,7 +91,7 @@ function masksWhenWritten({ nodes, inputs, outputs }: Network): ReadonlyMap<stri
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const carried = new Map<string, string | null>();
   const tensors = new Map<string, TensorRef>();
-  // One object for each tensor, so that a set of them holds each once.
+  // There is one object for each tensor, so that a set contains each tensor once.
   const one = (ref: TensorRef): TensorRef => {
     const known = tensors.get(tensorKey(ref)) ?? ref;
     tensors.set(tensorKey(ref), known);
@@ -112,14 +113,14 @@ function masksWhenWritten({ nodes, inputs, outputs }: Network): ReadonlyMap<stri
   return flow;
 }
 
-/** What a mask was computed from, as text to compare. */
+/** Describes the layers that a mask was computed by, as text for comparison. */
 function originOf(flow: ReadonlyMap<string, NodeMasks>, maker: string | null): string {
   if (maker === null) return 'none';
   const from = flow.get(maker)?.ofInputs.map((input) => originOf(flow, input)) ?? [];
   return `${maker}(${from.join()})`;
 }
 
-/** Tensors in the order in which the executor computes them. */
+/** Returns tensors in the order in which the executor computes them. */
 function executionOrder<Tensor>(
   outputs: readonly Tensor[],
   inputsOf: (tensor: Tensor) => readonly Tensor[],
@@ -144,7 +145,10 @@ function argumentsAfter(
   return changed;
 }
 
-/** What of its masks a call makes something of; undefined where nothing. */
+/**
+ * The masks that a call uses, to compute its output or a mask of its own; undefined if it neither uses nor
+ * creates a mask.
+ */
 function callMasks(
   { reads }: Masking,
   makes: boolean,
@@ -155,7 +159,7 @@ function callMasks(
   return read !== null || makes ? { given: read, ofInputs: makes ? ofInputs : [] } : undefined;
 }
 
-/** The maker of the mask that the outputs of a call carry. */
+/** The name of the node that computed the mask carried by the outputs of a call; null if they carry none. */
 function carriedMask(
   name: string,
   { carries }: Masking,
@@ -168,7 +172,7 @@ function carriedMask(
   return carries === 'own' || ofInputs.some((mask) => mask !== null) ? name : null;
 }
 
-/** Merging layers keep the first input's mask, with an axis in front. */
+/** The merging layers. The mask of their output is that of the first input with a leading axis added. */
 const merging = new Set(['Add', 'Average', 'Maximum', 'Minimum', 'Multiply']);
 
 function maskingOf(layer: Layer): Masking {
@@ -188,8 +192,8 @@ function ofClass(className: string): Masking['carries'] | undefined {
 }
 
 /**
- * Classes that pass on the mask of what they read; no layer that a rewriting makes does anything else with
- * it.
+ * Classes that pass on the mask of their input. Layers that a rewriting creates don't use masks in any other
+ * way.
  */
 const passing = new Set([
   ...['Dense', 'Activation', 'ReLU', 'PReLU', 'Dropout', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout'],
@@ -204,7 +208,7 @@ function maskingOfNode({ layer }: NetworkNode): Masking {
   return { carries, reads: readsMask(className) };
 }
 
-/** Whether a layer's class computes its mask otherwise than `Layer` does, which passes it on. */
+/** Whether a layer's class overrides `computeMask` of `Layer`, which passes the mask on. */
 function hasOwnMask(layer: Layer): boolean {
   let first: unknown;
   let last: unknown;
@@ -216,7 +220,7 @@ function hasOwnMask(layer: Layer): boolean {
   return first !== last;
 }
 
-/** Classes of tfjs-layers that compute nothing from the mask they are given. */
+/** Classes of tfjs-layers whose outputs don't depend on the mask passed to them. */
 const ignoring = new Set([
   ...merging,
   ...['Concatenate', 'Dot', 'Masking', 'Embedding', 'Dense', 'Flatten', 'Reshape', 'Permute', 'RepeatVector'],
@@ -231,7 +235,7 @@ const ignoring = new Set([
   ...['MaxPooling3D', 'AveragePooling3D'],
 ]);
 
-/** Whether what a layer computes may depend on the mask it is given: a class of the caller's may. */
+/** Whether a layer's outputs may depend on the mask passed to it. Those of a custom class may. */
 function readsMask(className: string): boolean {
   return !ignoring.has(className);
 }

@@ -1,7 +1,7 @@
 import type { io } from '@tensorflow/tfjs';
 import type { LayersModel, TensorFlow } from '../tensorflow.js';
 
-/** A model's topology and weights as data, which threads and files can pass on. */
+/** Serializes a model's topology and weights, for another thread or a file. */
 export function artifactsOf(tf: TensorFlow, model: LayersModel): Promise<io.ModelArtifacts> {
   return new Promise((resolve, reject) => {
     const handler = tf.io.withSaveHandler(async (artifacts) => {
@@ -12,7 +12,7 @@ export function artifactsOf(tf: TensorFlow, model: LayersModel): Promise<io.Mode
   });
 }
 
-/** Makes the model that artifacts describe. */
+/** Loads the model that artifacts describe. */
 export function modelFrom(tf: TensorFlow, artifacts: io.ModelArtifacts): Promise<LayersModel> {
   return tf.loadLayersModel(tf.io.fromMemory(artifacts));
 }

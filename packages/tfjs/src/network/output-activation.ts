@@ -5,25 +5,25 @@ import { isSoftmax } from './pre-activation.js';
 import { readNetwork } from './read-network.js';
 
 /**
- * What stands before a model's output. `softmax`: probabilities of classes along the last axis, `logSoftmax`
- * their logarithms. `sigmoid`: a probability in each number. `linear`: numbers of any size, such as logits or
- * values. `other`: what the layers don't tell.
+ * The activation before a model's output. `softmax`: probabilities of classes along the last axis.
+ * `logSoftmax`: their logarithms. `sigmoid`: an independent probability in each element. `linear`: unbounded
+ * numbers, such as logits or values. `other`: the layers don't determine it.
  */
 export type OutputActivation = 'softmax' | 'logSoftmax' | 'sigmoid' | 'linear' | 'other';
 
-/** An output's activation, and where it is computed. */
+/** The activation of an output, and the node that computes it. */
 export interface OutputScores {
   readonly activation: OutputActivation;
   /**
-   * The node whose pre-activations are the output's scores; undefined where layers after it change more than
-   * the shape.
+   * The name of the node whose pre-activations are the output's scores; undefined if later layers change more
+   * than the shape.
    */
   readonly node: string | undefined;
 }
 
 const unknown: OutputScores = { activation: 'other', node: undefined };
 
-/** These pass on what they read, at inference. */
+/** Classes that pass on their input at inference. */
 const identities = new Set([
   'Dropout',
   'SpatialDropout1D',
@@ -33,7 +33,8 @@ const identities = new Set([
 ]);
 const reshapes = new Set(['Flatten', 'Reshape']);
 /**
- * Means of probabilities along other axes than the classes', or some of the positions: probabilities again.
+ * Classes that average over other axes than that of the classes, or select positions. Applied to
+ * probabilities, they give probabilities.
  */
 const averages = new Set([
   'GlobalAveragePooling1D',
@@ -45,7 +46,7 @@ const averages = new Set([
   'RepeatVector',
   'Average',
 ]);
-/** Numbers of a range stay in it, but classes don't stay apart. */
+/** Classes that keep the range of values but mix the classes of a softmax. */
 const choices = new Set([
   'MaxPooling1D',
   'MaxPooling2D',
@@ -54,7 +55,7 @@ const choices = new Set([
   'Permute',
   'Concatenate',
 ]);
-/** Affine in what they read, whose scale doesn't matter. */
+/** Classes that are affine in their input, which may change its scale. */
 const affine = new Set(['BatchNormalization', 'LayerNormalization', 'Rescaling']);
 const named: Readonly<Record<string, OutputActivation>> = {
   softmax: 'softmax',
@@ -66,14 +67,15 @@ const named: Readonly<Record<string, OutputActivation>> = {
 };
 
 /**
- * What stands before one of a model's outputs, seen through nested models, dropout, reshaping and averages.
+ * Determines the activation before one of a model's outputs, looking through nested models, dropout,
+ * reshaping and averages.
  */
 export function outputActivation(model: LayersModel, index = 0): OutputActivation {
   const network = readNetwork(model);
   return outputScores(network, network.outputs[index]!).activation;
 }
 
-/** What stands before an output of a network: see {@link outputActivation}. */
+/** Determines the activation before an output of a network: see {@link outputActivation}. */
 export function outputScores(network: Network, ref: TensorRef): OutputScores {
   const node = nodeOf(network, ref.node);
   const { className } = node.layer;
@@ -85,7 +87,7 @@ export function outputScores(network: Network, ref: TensorRef): OutputScores {
   if (identities.has(className)) return only;
   if (reshapes.has(className)) return !isClasswise || keepsLastAxis(network, node) ? only : unknown;
   if (averages.has(className)) {
-    // The mean of logarithms of probabilities is none.
+    // The mean of log-probabilities isn't a log-probability.
     const kept = isAlike && only.activation !== 'logSoftmax' && (!isClasswise || isChannelsLast(node));
     return kept ? { ...only, node: undefined } : unknown;
   }
@@ -93,7 +95,7 @@ export function outputScores(network: Network, ref: TensorRef): OutputScores {
   if (className === 'Add')
     return isAlike && only.activation === 'linear' ? { ...only, node: undefined } : unknown;
   if (affine.has(className)) {
-    // Probabilities on another scale are neither probabilities nor numbers of any size.
+    // Rescaled probabilities are neither probabilities nor unbounded numbers.
     const isProbable = isClasswise || only.activation === 'sigmoid';
     return isProbable ? unknown : { activation: 'linear', node: undefined };
   }

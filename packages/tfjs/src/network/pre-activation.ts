@@ -11,13 +11,13 @@ interface Activated {
   activation?: Activation | null;
 }
 
-/** By this name tfjs-layers chooses the kernel without an activation. */
+/** An identity whose name makes tfjs-layers choose the kernel without an activation. */
 const linear: Activation = { apply: (input) => input, getClassName: () => 'linear' };
 
 /**
- * Runs a layer up to its own activation, with its own variables, so that gradients reach them.
+ * Runs a layer without its own activation, using its own variables, so that gradients reach them.
  *
- * tfjs-layers fuses products and activations into one kernel; so the activation is put aside for the call.
+ * tfjs-layers fuses products and activations into one kernel, so the activation is replaced during the call.
  */
 export function applyBefore(layer: Layer, inputs: Tensor[], callArgs: Record<string, unknown>): Tensor {
   const activated = layer as unknown as Activated;
@@ -31,15 +31,16 @@ export function applyBefore(layer: Layer, inputs: Tensor[], callArgs: Record<str
   }
 }
 
-/** What a layer gives for its pre-activation: itself where the layer has no activation. */
+/** Applies a layer's activation to its pre-activation. Returns the latter if the layer has no activation. */
 export function applyActivation(layer: Layer, before: Tensor): Tensor {
   return (layer as unknown as Activated).activation?.apply(before) ?? before;
 }
 
 /**
- * Refuses a layer of the caller's whose activation can't be put aside, so that it isn't taken for none.
+ * Requires a layer whose activation can be separated from it. Otherwise the layer would be treated as if it
+ * had none.
  *
- * @throws LAYER_UNSUPPORTED with the layer.
+ * @throws LAYER_UNSUPPORTED with the name of the layer.
  */
 export function requireSeparableActivation(layer: Layer): void {
   if (hasSeparableActivation(layer)) return;
@@ -50,7 +51,7 @@ export function requireSeparableActivation(layer: Layer): void {
   );
 }
 
-/** Whether a layer has no activation, or one that can be put aside. */
+/** Whether a layer has no activation, or one that can be separated from it. */
 export function hasSeparableActivation(layer: Layer): boolean {
   if ((layer as unknown as Activated).activation) return true;
   const { activation } = layer.getConfig() as { activation?: unknown };
@@ -58,14 +59,14 @@ export function hasSeparableActivation(layer: Layer): boolean {
 }
 
 /**
- * Refuses a layer of the caller's whose getConfig() leaves its activation out: a copy of it, and the layer
- * that takes its place, get their activation from there.
+ * Requires a layer whose `getConfig()` includes its activation, since copies of it and the fused layer that
+ * replaces it get their activation from there.
  *
- * @throws LAYER_UNSUPPORTED with the layer.
+ * @throws LAYER_UNSUPPORTED with the name of the layer.
  */
 export function requireDeclaredActivation(layer: Layer): void {
   const { activation } = layer as unknown as Activated;
-  // One that is a layer of its own is built beside.
+  // An activation that is a layer of its own is recreated separately.
   if (!activation || activationLayerOf(layer)) return;
   const name = activation.getClassName?.() ?? 'unnamed';
   const { activation: declared } = layer.getConfig() as { activation?: unknown };
@@ -77,7 +78,10 @@ export function requireDeclaredActivation(layer: Layer): void {
   );
 }
 
-/** Whether a node is a softmax along the last axis and nothing else: it has no activation to put aside. */
+/**
+ * Whether a node is exactly a softmax along the last axis. Such a layer has no activation that could be
+ * separated.
+ */
 export function isSoftmax({ layer: { className, config }, outputs }: NetworkNode): boolean {
   if (className !== 'Softmax') return false;
   const { axis } = config as { readonly axis?: number };

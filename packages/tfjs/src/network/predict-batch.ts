@@ -5,12 +5,12 @@ import { readNetwork } from './read-network.js';
 import { requireNumericInputs } from './run-network.js';
 
 /**
- * What `predictOnBatch` gives, one tensor for each output; of a model of a fixed batch for any number of
- * samples. Call it inside `tf.tidy`.
+ * Runs `predictOnBatch` and returns one tensor for each output. A model with a fixed batch size accepts any
+ * number of samples. Call it inside `tf.tidy`.
  *
- * @param inputs One tensor for each of the model's inputs, in its order.
- * @throws MODEL_UNSUPPORTED for inputs of no numbers, and with TensorFlow.js's own words where it can't run
- * the model, or the reason where its `predict` fails though every layer runs.
+ * @param inputs A tensor for each of the model's inputs, in its order.
+ * @throws MODEL_UNSUPPORTED for inputs that aren't numeric, or if TensorFlow.js can't run the model: with its
+ *   message, or with the reason why `predict` fails although every layer runs.
  */
 export function predictBatch(model: LayersModel, inputs: readonly Tensor[]): Tensor[] {
   requireNumericModel(model);
@@ -29,11 +29,12 @@ export function predictBatch(model: LayersModel, inputs: readonly Tensor[]): Ten
 }
 
 /**
- * Why `predict` of TensorFlow.js may fail on a model whose layers it can run, in words; undefined where
- * nothing in the model is of that kind.
+ * Explains why `predict` of TensorFlow.js may fail on a model whose layers it can run; undefined if nothing
+ * in the model explains it.
  *
- * It counts the layers that read a tensor, but a layer that reads it twice for two, and so disposes it before
- * the others have read it. An output that is listed twice it fills in once.
+ * `predict` counts the layers that read a tensor. It counts a layer that reads the tensor twice as two, and
+ * so disposes the tensor before the others have read it. An output that is listed twice is filled in only
+ * once.
  */
 function predictFault(model: LayersModel): string | undefined {
   const names = model.outputs.map(({ name }) => name);
@@ -49,7 +50,7 @@ function predictFault(model: LayersModel): string | undefined {
 }
 
 /**
- * Refuses a model whose inputs are no numbers.
+ * Requires a model with numeric inputs.
  *
  * @throws MODEL_UNSUPPORTED as {@link requireNumericInputs} does.
  */

@@ -20,13 +20,13 @@ import {
 import { type ModelCalls, readMasks } from './mask-flow.js';
 import { unusedName } from './unused-name.js';
 
-/** A call of a layer, and the node that stands for it. */
+/** A call of a layer, with the node that represents it. */
 interface ReadCall {
   readonly layer: Layer;
   readonly node: Omit<NetworkNode, 'masks'>;
 }
 
-/** What the inputs of a nested model stand for at one call of it. */
+/** The tensors that the inputs of a nested model are bound to in one call of it. */
 interface Scope extends ModelCalls {
   readonly path: string;
   readonly bindings: ReadonlyMap<number, TensorRef>;
@@ -35,11 +35,11 @@ interface Scope extends ModelCalls {
 }
 
 /**
- * A built model as data, read backwards from its outputs; the model is only looked at. Nested models are flat
- * in it, and an activation that is a layer of its own is a node of its own, `NAME_activation`.
+ * Reads a built model as data, backwards from its outputs, without changing it. Nested models are flattened.
+ * An activation that is a layer of its own becomes a node of its own, named `NAME_activation`.
  *
- * Weights are read from the device when their `data` is first asked for: not again after that, so that a
- * network is the model as it was then.
+ * Weights are read from the device when their `data` is first accessed, and only then, so that the network
+ * keeps the model's weights as they were at that time.
  *
  * @throws MODEL_UNSUPPORTED for a layer whose `getConfig()` fails.
  */
@@ -132,7 +132,7 @@ export function readNetwork(model: LayersModel): Network {
   });
 }
 
-/** Makes a network's layer of each live layer, the same one for each call. */
+/** Converts layer instances to layers of a network. All calls of an instance share one layer. */
 function layerReader(model: LayersModel): (layer: Layer, name: string) => NetworkLayer {
   const frozen = frozenAround(model);
   const read = new Map<Layer, NetworkLayer>();
@@ -156,8 +156,8 @@ function layerReader(model: LayersModel): (layer: Layer, name: string) => Networ
 
 function weightsRead(layer: Layer, trainable: boolean, modelTrains: boolean): NetworkWeight[] {
   const trained = new Set(trainable ? layer.trainableWeights : []);
-  // A model that is frozen as a whole marks each weight; what its layers say is what counts when it is
-  // thawed.
+  // A model that is frozen as a whole marks each weight as not trainable. The settings of its layers are read
+  // instead, since they apply once it is unfrozen.
   const own = modelTrains
     ? []
     : ((layer as unknown as { _trainableWeights?: Layer['weights'] })._trainableWeights ?? []);
@@ -178,8 +178,8 @@ function weightsRead(layer: Layer, trainable: boolean, modelTrains: boolean): Ne
 }
 
 /**
- * The layers that a frozen model around them keeps from training, whatever they say themselves: all in models
- * nested in this one that are frozen. Whether this one is frozen itself doesn't count.
+ * The layers that aren't trainable, whatever their own setting, because a frozen nested model contains them.
+ * Whether the outermost model is frozen doesn't count.
  */
 function frozenAround(model: LayersModel): ReadonlySet<Layer> {
   const frozen = new Set<Layer>();
@@ -191,13 +191,13 @@ function frozenAround(model: LayersModel): ReadonlySet<Layer> {
     }
   };
   visit(model.layers, false);
-  // A layer that stands in two models trains where one of them lets it.
+  // A layer that belongs to two models is trainable if one of them isn't frozen.
   return new Set([...frozen].filter((layer) => !trained.has(layer)));
 }
 
 /**
- * Arguments of a call that are no tensors: those belong to the graph, and tfjs lists them among the inputs
- * too.
+ * The arguments of a call that aren't tensors. Tensors belong to the graph, and tfjs-layers also lists them
+ * among the inputs.
  */
 function plainArguments({ callArgs }: LayerCall): Record<string, unknown> | undefined {
   const plain = Object.entries(callArgs ?? {}).filter(([, value]) => ![value].flat().some(isSymbolic));
@@ -208,9 +208,7 @@ function isSymbolic(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'sourceLayer' in value;
 }
 
-/**
- * An activation that is a layer becomes a node behind its layer, which then computes what stands before it.
- */
+/** Makes each activation that is a layer a node after its layer, which then computes its pre-activation. */
 function withActivationsApart(network: Network): Network {
   const taken = new Set(network.nodes.map(({ name }) => name));
   const layers = new Map<NetworkLayer, NetworkLayer>();
@@ -248,19 +246,21 @@ function withActivationsApart(network: Network): Network {
 }
 
 /**
- * Classes of tfjs-layers that write the shape they give over the one they read, which the layer before them
- * keeps.
+ * Classes of tfjs-layers that overwrite the shape of their input, which the layer before them keeps, with
+ * that of their output.
  */
 const overwritingClasses = new Set(['CenterCrop', 'CategoryEncoding']);
 
-/** Whether a model has a layer that spoils the shapes which tfjs-layers keeps of the calls before it. */
+/** Whether a model has a layer that corrupts the shapes that tfjs-layers keeps of earlier calls. */
 function spoilsShapes({ layers }: LayersModel): boolean {
   return layers.some((layer) =>
     isNestedModel(layer) ? spoilsShapes(layer) : overwritingClasses.has(layer.getClassName()),
   );
 }
 
-/** The outputs of a layer that was read, with their shapes computed anew from those of its inputs. */
+/**
+ * The outputs of a layer that was read from a model, with their shapes recomputed from those of its inputs.
+ */
 export function typesAfter(
   layer: NetworkLayer,
   inputs: readonly TensorType[],
@@ -282,7 +282,7 @@ function ownTypes(
   return outputs.map(({ dtype }, index) => ({ dtype, shape: openLengths(shapes[index]!) }));
 }
 
-/** A shape without its batch; tfjs-layers writes some lengths that are open as -1. */
+/** A shape without its batch axis. tfjs-layers writes some open lengths as -1. */
 function openLengths(shape: readonly (number | null)[]): (number | null)[] {
   return shape.slice(1).map((length) => (length === null || length < 0 ? null : length));
 }

@@ -2,11 +2,11 @@ import { FuseInitError } from '@fuseinit/core';
 import type { LayersModel } from '../tensorflow.js';
 
 /**
- * Refuses what can't be read as a built, living LayersModel.
+ * Requires a built LayersModel that isn't disposed.
  *
- * @throws MODEL_UNSUPPORTED for a GraphModel, or anything that is no model.
- * @throws MODEL_UNBUILT for a model without known input shapes.
- * @throws MODEL_DISPOSED for a model whose weights are gone.
+ * @throws MODEL_UNSUPPORTED for a GraphModel, or anything that isn't a model.
+ * @throws MODEL_UNBUILT for a model whose input shapes aren't known.
+ * @throws MODEL_DISPOSED for a model whose weights were disposed.
  */
 export function requireModel(model: unknown): asserts model is LayersModel {
   if (typeof model !== 'object' || model === null) {
@@ -24,7 +24,7 @@ export function requireModel(model: unknown): asserts model is LayersModel {
       'A tf.LayersModel was expected; an object without layers came.',
     );
   }
-  // A Sequential says built: false until it is first run; its outputs tell.
+  // The `built` flag of a Sequential is false until it is first run, so its outputs are checked instead.
   const candidate = model as unknown as { inputs?: unknown[]; outputs?: unknown[]; name: string };
   if (!candidate.inputs?.length || !candidate.outputs?.length) {
     throw new FuseInitError(

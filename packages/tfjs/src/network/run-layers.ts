@@ -6,25 +6,24 @@ import { readNetwork } from './read-network.js';
 import { requireModel } from './require-model.js';
 import { runModel } from './run-network.js';
 
-/** The results of running a model with some of its layers' pre-activations. */
+/** The results of running a model, with the pre-activations of some of its layers. */
 export interface LayersRun {
-  /** Of the model, in its order. */
+  /** The outputs of the model, in its order. */
   readonly outputs: readonly Tensor[];
-  /**
-   * Of the layers asked for, in order: what each computes before its own activation, [batch, ..., channels].
-   */
+  /** The pre-activations of the requested layers, in order, [batch, ..., channels]. */
   readonly preActivations: readonly Tensor[];
 }
 
 /**
- * Runs a model at inference and gives what some of its layers compute before their activations. Call it
- * inside `tf.tidy`: what is computed between stays until that ends.
+ * Runs a model at inference and returns its outputs and the pre-activations of some of its layers. Call it
+ * inside `tf.tidy`, which disposes the intermediate tensors.
  *
- * @param inputs One tensor for each of the model's inputs, in its order.
- * @param layers Names of layers as `describe` gives them.
- * @throws LAYER_UNKNOWN for a layer that isn't there.
- * @throws LAYER_UNSUPPORTED where an activation can't be put aside.
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @param inputs A tensor for each of the model's inputs, in its order.
+ * @param layers The names of layers, as `describe` returns them.
+ * @throws LAYER_UNKNOWN for a layer that doesn't exist.
+ * @throws LAYER_UNSUPPORTED if an activation can't be separated from its layer.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
  */
 export function runLayers(
   model: LayersModel,

@@ -12,21 +12,24 @@ import { activationLayerOf, sourceOf } from './layer-internals.js';
 import type { LiveLayers } from './make-layer.js';
 import { applyActivation, applyBefore, isSoftmax } from './pre-activation.js';
 
-/** A tensor of a network that a run is to give. */
+/** A tensor of a network that a run returns. */
 export interface Tap extends TensorRef {
   /**
-   * What the node computes before its own activation, where that is separable: of a layer Softmax its input.
-   * Of a node with several outputs, the output itself.
+   * Whether to return the node's pre-activation instead, if it is separable; for a Softmax layer that is its
+   * input. For a node with several outputs, the output itself is returned.
    */
   readonly beforeActivation?: boolean;
 }
 
 export interface RunOptions {
-  /** What runs the layers that the network wasn't read with. Default none: every layer has been read. */
+  /**
+   * The instances of those layers that the network wasn't read with. They are needed unless every layer was
+   * read from a model.
+   */
   readonly live?: LiveLayers;
   /**
-   * Says of which layers dropout drops and batch normalisation takes the batch's own moments: for training.
-   * No tensor is disposed then, since gradients need them.
+   * Returns whether a layer is run in training mode, in which dropout drops inputs and batch normalization
+   * uses the moments of the batch. If given, no intermediate tensor is disposed, since gradients need them.
    */
   readonly trains?: (layer: Layer) => boolean;
 }
@@ -34,16 +37,16 @@ export interface RunOptions {
 type Mask = Tensor | undefined;
 
 /**
- * Runs the part of a network that the taps depend on, each node once, with the masks that it gets in
- * `predict`, and returns the taps in order. Call it inside `tf.tidy` or a gradient, for what layers leave
- * behind.
+ * Runs the part of a network that the taps depend on, each node once and with the masks that it receives in
+ * `predict`, and returns the taps in order. Call it inside `tf.tidy` or a gradient function, which disposes
+ * the tensors that layers leave behind.
  *
- * Layers that were read are called as they are: no probe model is made, since disposing one would dispose the
- * caller's weights. At inference each tensor between is disposed after its last use, and a network of a fixed
- * batch is run in batches of that size.
+ * Layer instances that the network was read from are called directly. No intermediate model is created, since
+ * disposing it would dispose the caller's weights. At inference, each intermediate tensor is disposed after
+ * its last use, and a network with a fixed batch size is run in batches of that size.
  *
- * @param feeds One tensor for each of the network's inputs, in its order.
- * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED for what TensorFlow.js can't run, with its own words.
+ * @param feeds A tensor for each of the network's inputs, in its order.
+ * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED if TensorFlow.js can't run it, with its message.
  */
 export function runNetwork(
   network: Network,
@@ -56,16 +59,19 @@ export function runNetwork(
   return inBatchesOf(fixedBatchOf(network), feeds, (part) => runOnce(network, part, taps, options));
 }
 
-/** The results of running a network up to pre-activations. */
+/** The results of running a network, with pre-activations. */
 export interface ModelRun {
   readonly outputs: readonly Tensor[];
-  /** Of the network's outputs, what stands before their last activation: logits, where that is a softmax. */
+  /** The pre-activations of the network's outputs: logits, if the last activation is a softmax. */
   readonly outputPreActivations: readonly Tensor[];
-  /** Of the nodes asked for, in order; of a layer with several outputs the first, as it is. */
+  /**
+   * The pre-activations of the requested nodes, in order. For a layer with several outputs, this is its first
+   * output.
+   */
   readonly preActivations: readonly Tensor[];
 }
 
-/** Runs a whole network, as {@link runNetwork} does, and gives what stands before activations. */
+/** Runs a whole network as {@link runNetwork} does, and returns its outputs and pre-activations. */
 export function runModel(
   network: Network,
   feeds: readonly Tensor[],
@@ -117,15 +123,14 @@ function runOnce(
     const { name, masks: { given = null, ofInputs = [] } = {} } = node;
     if (values.has(name)) continue;
     const inputs = node.inputs.map(({ node: source, output }) => values.get(source)![output]!);
-    // The executor of tfjs-layers passes a list of inputs always, and no argument that there is nothing to
-    // say by.
+    // The executor of tfjs-layers always passes a list of inputs, and omits arguments that have no value.
     callingIt(node, inputs, () => {
       const layer = liveLayer(node, inputs, live);
       const args = {
         ...(given !== null && { mask: masks.get(given) }),
         ...(trains && { training: trains(layer) }),
       };
-      // An activation that is a layer of its own is a node of its own, too.
+      // An activation that is a layer of its own is also a node of its own.
       const isBare = activationLayerOf(layer) !== undefined;
       if (!isBare && (!tapped.has(name) || !isSeparable(name))) {
         values.set(name, typed(node, [layer.apply(inputs, args)].flat() as Tensor[]));
@@ -176,7 +181,11 @@ function liveLayer(
   );
 }
 
-/** @throws LAYER_UNSUPPORTED with TensorFlow.js's own words where it can't run a layer. */
+/**
+ * Runs a layer's call and wraps its errors.
+ *
+ * @throws LAYER_UNSUPPORTED if TensorFlow.js can't run the layer, with its message.
+ */
 function callingIt({ name, layer }: NetworkNode, inputs: readonly Tensor[], call: () => void): void {
   try {
     call();
@@ -191,7 +200,7 @@ function callingIt({ name, layer }: NetworkNode, inputs: readonly Tensor[], call
   }
 }
 
-/** What a call gives, of the types that tfjs-layers says its outputs have. */
+/** Casts the outputs of a call to the types that tfjs-layers declares for them. */
 function typed({ outputs }: NetworkNode, tensors: readonly Tensor[]): Tensor[] {
   return tensors.map((tensor, index) => {
     const { dtype } = outputs[index]!;
@@ -200,9 +209,9 @@ function typed({ outputs }: NetworkNode, tensors: readonly Tensor[]): Tensor[] {
 }
 
 /**
- * Refuses a network that takes no numbers, or that computes another output for a sample after other samples.
+ * Requires a network with numeric inputs whose output for a sample doesn't depend on earlier samples.
  *
- * @throws MODEL_UNSUPPORTED for inputs as {@link requireNumericInputs} does.
+ * @throws MODEL_UNSUPPORTED for inputs that aren't numeric, as {@link requireNumericInputs} does.
  * @throws LAYER_UNSUPPORTED for a stateful layer.
  */
 function requireRunnable({ nodes, inputs }: Network): void {
@@ -223,10 +232,10 @@ function requireRunnable({ nodes, inputs }: Network): void {
 const dtypes = new Set<string>(['float32', 'int32', 'bool']);
 
 /**
- * Refuses inputs of another type than TensorFlow.js computes with, such as uint8, which a file may name.
+ * Requires inputs of types that TensorFlow.js computes with. A file may name others, such as uint8.
  *
- * @param inputs Their shapes without the batch.
- * @throws MODEL_UNSUPPORTED for such an input, or one of length 0.
+ * @param inputs The inputs, with their shapes without the batch axis.
+ * @throws MODEL_UNSUPPORTED for an input of another type, or one with an axis of length 0.
  */
 export function requireNumericInputs(
   inputs: readonly {

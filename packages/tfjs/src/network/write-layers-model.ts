@@ -12,15 +12,14 @@ import { misledByMasks } from './mask-flow.js';
 import { unusedName } from './unused-name.js';
 
 /**
- * A network as a LayersModel of layers of its own, with the network's weights and what of them trains. It
- * shares nothing with the model that the network was read from, and is the caller's to save, train and
- * dispose.
+ * Writes a network as a LayersModel with layers, weights and trainable flags of its own. It shares nothing
+ * with the model that the network was read from, and is the caller's to save, train and dispose.
  *
- * A layer's name is that of the first node that calls it, with underscores for colons. Slashes stay: they are
- * legal in TensorFlow.js.
+ * A layer is named after the first node that calls it, with colons replaced by underscores. Slashes are kept,
+ * since TensorFlow.js allows them.
  *
- * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED when a layer can't be made, or would get another mask than in
- * the network, as layers of nested models do; nothing is left behind then.
+ * @throws MODEL_UNSUPPORTED, LAYER_UNSUPPORTED if a layer can't be created, or would receive a different mask
+ *   than in the network, as layers of nested models may. Everything that was created is then disposed.
  */
 export function toLayersModel(tf: TensorFlow, network: Network): LayersModel {
   const misled = misledByMasks(network);
@@ -43,7 +42,7 @@ function build(tf: TensorFlow, network: Network): { model: LayersModel; made: Ma
   const made = new Map<NetworkLayer, Layer>();
   try {
     const model = assemble(tf, network, made);
-    // A layer that no weights were given keeps those that TensorFlow.js draws.
+    // A layer without known weights keeps those that TensorFlow.js initializes.
     for (const [layer, live] of made) if (hasWeights(layer, live)) setWeights(tf, layer, live);
     if (network.frozen) model.trainable = false;
     return { model, made };
@@ -54,9 +53,9 @@ function build(tf: TensorFlow, network: Network): { model: LayersModel; made: Ma
 }
 
 /**
- * The nodes in the order in which `tf.loadLayersModel` makes the calls of a saved model: layer by layer, each
- * call as soon as its inputs are there, again and again. Files tell the calls of a shared layer by their
- * numbers, so that calls that were made in another order would read each other's inputs once loaded.
+ * Orders nodes as `tf.loadLayersModel` creates the calls of a saved model: layer by layer, each call as soon
+ * as its inputs exist, repeatedly. Files identify the calls of a shared layer by their index, so that calls
+ * created in another order would be confused with each other once loaded.
  */
 function nodesAsLoaded(
   { layers }: LayersModel,
@@ -83,11 +82,11 @@ function nodesAsLoaded(
       calls.set(layer, left);
     }
   }
-  // What no output depends on isn't saved.
+  // Nodes that no output depends on aren't saved.
   return [...ordered, ...nodes.filter(({ name }) => !done.has(name))];
 }
 
-/** Text that is equal where every layer is called in the same order. */
+/** Text that is equal for two lists of nodes if they call every shared layer in the same order. */
 function callsOf(nodes: readonly NetworkNode[]): string {
   const shared = new Map<NetworkLayer, string[]>();
   for (const { name, layer } of nodes) shared.set(layer, [...(shared.get(layer) ?? []), name]);
@@ -95,8 +94,9 @@ function callsOf(nodes: readonly NetworkNode[]): string {
 }
 
 /**
- * As an activation of a layer, TensorFlow.js computes relu6 in two slow operations; as a layer ReLU, in fast
- * ones that give the same bits. Layers that were read stay as they are.
+ * Moves relu6 activations into layers of their own. TensorFlow.js computes relu6 in two slow operations if it
+ * is the activation of a layer, and in fast ones with bit-identical results if it is a ReLU layer. Layers
+ * that were read from a model are unchanged.
  */
 function withRelu6Apart(network: Network): Network {
   const isJoined = ({ layer }: NetworkNode) => !sourceOf(layer) && layer.config.activation === 'relu6';
@@ -125,7 +125,7 @@ function withRelu6Apart(network: Network): Network {
   return { ...network, nodes, outputs: network.outputs.map(follow) };
 }
 
-/** Every layer is added to `made` as it is made. */
+/** Creates the model. Every layer is added to `made` as it is created. */
 function assemble(tf: TensorFlow, network: Network, made: Map<NetworkLayer, Layer>): LayersModel {
   const tensors = new Map<string, readonly SymbolicTensor[]>();
   const names = namesWithoutColons(network);
@@ -147,8 +147,8 @@ function assemble(tf: TensorFlow, network: Network, made: Map<NetworkLayer, Laye
 }
 
 /**
- * New names for layers in the place of another layer's second call, whose node has a colon in its name:
- * TensorFlow.js takes none in the name of a tensor.
+ * New names for layers that replace another layer's second call, whose node has a colon in its name.
+ * TensorFlow.js doesn't allow colons in the names of tensors.
  */
 function namesWithoutColons({ nodes }: Network): ReadonlyMap<string, string> {
   const taken = new Set(nodes.map(({ name }) => name));
@@ -168,8 +168,8 @@ function applied(
   callArgs: NetworkNode['callArgs'] = {},
 ): SymbolicTensor[] {
   let outputs: SymbolicTensor[] = [];
-  // The initializer of an LSTM's bias leaves tensors behind. Layers write into the arguments, which the
-  // network keeps.
+  // The initializer of an LSTM's bias leaves tensors behind. Layers write into their call arguments, so these
+  // are copied to keep those of the network unchanged.
   tf.tidy(() => {
     const read = inputs.length === 1 ? inputs[0]! : [...inputs];
     outputs = [live.apply(read, { ...callArgs })].flat() as SymbolicTensor[];
@@ -190,12 +190,12 @@ function inputLike(
 }
 
 /**
- * Disposes a model that nobody else has seen, all of it: `model.dispose()` alone leaves the weights of a
- * layer that is called more than once.
+ * Disposes all of a model that isn't in use elsewhere. `model.dispose()` alone doesn't dispose the weights of
+ * a layer that is called more than once.
  */
 export function disposeModel(model: LayersModel): void {
   for (const layer of model.layers) {
-    // The model around a nested one disposes it as often as it calls it.
+    // The outer model disposes a nested one as often as it calls it.
     if ('layers' in layer) continue;
     const counted = layer as unknown as { _refCount: number | null };
     while (counted._refCount !== null && counted._refCount > 1) layer.dispose();
