@@ -4,7 +4,7 @@ import { perAxis } from './sliding-axes.js';
 
 type Shape5D = [number, number, number, number, number];
 
-/** Conv3DBackpropFilterV2 as a product of matrices for each place in the kernel. */
+/** A Conv3DBackpropFilterV2 kernel that computes one matrix product for each position of the filter. */
 export function conv3dBackpropFilter(tf: TensorFlow): KernelFunc {
   return ({ inputs, attrs }) => {
     const { x, dy } = inputs as unknown as { x: Tensor5D; dy: Tensor5D };

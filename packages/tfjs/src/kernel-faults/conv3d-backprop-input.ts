@@ -10,10 +10,11 @@ interface BackpropAttributes {
 }
 
 /**
- * Conv3DBackpropInputV2, which is the transposed convolution, as one of images for each layer of the kernel's
- * depth.
+ * A Conv3DBackpropInputV2 kernel, which computes a transposed convolution, by one transposed 2-D convolution
+ * for each depth of the filter.
  *
- * @param original Computes where it does so rightly; without it, everything is computed here.
+ * @param original The backend's kernel, which is used where it is correct. Without it, everything is computed
+ *   here.
  */
 export function conv3dBackpropInput(tf: TensorFlow, original?: KernelFunc): KernelFunc {
   return (args) => {

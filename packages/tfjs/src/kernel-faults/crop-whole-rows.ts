@@ -3,16 +3,16 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import type { Tensor2D, Tensor4D, TensorFlow } from '../tensorflow.js';
 import type { KernelFunc } from './kernel-fault.js';
 
-/** Whether a crop keeps the whole width and not the whole height. */
+/** Whether a crop keeps the whole width but not the whole height. */
 export function cropsWholeRows({ className, config, inputShape }: LayerDescription): boolean {
   const [height, width] = inputShape.slice(-3);
   return className === 'CenterCrop' && config.width === (width ?? config.width) && config.height !== height;
 }
 
 /**
- * CropAndResize that samples rows where columns are read one by one: there the backend copies whole rows,
- * without rounding to the nearest or weighing two. It is asked for a column between each two, which are then
- * left out.
+ * A CropAndResize kernel that also resamples rows when every column is read. In that case the backend copies
+ * whole rows, without rounding to the nearest row or interpolating. The kernel requests an additional column
+ * between every two, and then drops these.
  */
 export function resamplingCrop(tf: TensorFlow, original: KernelFunc): KernelFunc {
   return (args) => {
@@ -28,7 +28,7 @@ export function resamplingCrop(tf: TensorFlow, original: KernelFunc): KernelFunc
   };
 }
 
-/** Whether a box's columns are a column of the image apart; the backend compares in float32. */
+/** Whether the columns of a box are exactly one image column apart. The backend compares in float32. */
 function readsEachColumn([, left, , right]: readonly number[], imageWidth: number, width: number): boolean {
   return width > 1 && Math.abs(((right! - left!) * (imageWidth - 1)) / (width - 1) - 1) < 1e-5;
 }

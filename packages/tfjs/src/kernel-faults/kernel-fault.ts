@@ -4,29 +4,29 @@ import type { TensorFlow } from '../tensorflow.js';
 
 export type KernelFunc = tfjs.KernelFunc;
 
-/** What a backend of TensorFlow.js 4.22 computes wrongly without an error of its own. */
+/** A fault of a backend of TensorFlow.js 4.22, which computes incorrect results without an error. */
 export interface KernelFault {
-  /** What is wrong, as the end of the sentence "computes this layer wrongly: ...". */
+  /** A description of the fault, as the end of the sentence "computes this layer wrongly: ...". */
   readonly what: string;
-  /** Numbers of tensorflow/tfjs issues; none where none was found. */
+  /** The numbers of tensorflow/tfjs issues; empty if none was found. */
   readonly issues: readonly number[];
-  /** As `tf.getBackend()` names them. */
+  /** The backends that have the fault, by their names in `tf.getBackend()`. */
   readonly backends: readonly string[];
   readonly kernelNames: readonly string[];
-  /** Whether gradients alone meet it: what is computed at inference is right. Default false. */
+  /** Whether the fault affects gradients only, while inference is correct. Defaults to false. */
   readonly inTraining?: boolean;
-  /** Whether a layer meets the fault; where a length isn't known, whether it may. */
+  /** Whether a layer is affected by the fault, or may be if a length isn't known. */
   concerns(layer: LayerDescription): boolean;
   /**
-   * Whether the backend that `tf` runs on still has the fault: one that was repaired, or mended by tfjs,
-   * hasn't.
+   * Whether the backend of `tf` still has the fault, which may have been repaired here or fixed in
+   * TensorFlow.js.
    */
   occurs(tf: TensorFlow): boolean;
-  /** A kernel that computes rightly, from what the backend has. */
+  /** Creates a correct kernel from those that the backend has. */
   repair(tf: TensorFlow, original: KernelFunc): KernelFunc;
 }
 
-/** The values of a few numbers that a kernel computes. */
+/** Computes a small tensor and returns its values. */
 export function valuesOf(tf: TensorFlow, compute: () => tfjs.Tensor): number[] {
   const output = tf.tidy(compute);
   const values = Array.from(output.dataSync());

@@ -16,13 +16,13 @@ const ranks: Readonly<Record<string, number>> = { Conv1D: 1 };
 const ofClass = ({ className }: LayerDescription, ...classNames: readonly string[]) =>
   classNames.includes(className);
 
-/** A volume of [1, depth, 1, 1, 1]. */
+/** A volume of shape [1, depth, 1, 1, 1]. */
 const column = (tf: TensorFlow, values: readonly number[]) =>
   tf.tensor(Array.from(values), [1, values.length, 1, 1, 1]) as Tensor5D;
 
 /**
- * All that is known to be computed wrongly without an error, found by `npm run layer-sweep`; nothing else in
- * FuseInit knows of backends' mistakes.
+ * All known operations that backends compute incorrectly without an error, as found by `npm run layer-sweep`.
+ * Nothing else in FuseInit contains knowledge of faults of backends.
  */
 export const kernelFaults: readonly KernelFault[] = [
   {
@@ -34,7 +34,7 @@ export const kernelFaults: readonly KernelFault[] = [
       ofClass(layer, ...images) &&
       perAxis(layer.config.kernelSize, ranks[layer.className] ?? 2).some((size) => size > 1) &&
       leavesUnread(layer, ranks[layer.className] ?? 2),
-    // Two rows at a stride of 2 leave one unread; the window of 1x3 sums the whole of the other.
+    // With two rows and a stride of 2, one row isn't read; the 1x3 window sums all of the other row.
     occurs: (tf) =>
       valuesOf(tf, () =>
         tf.conv2d(tf.ones([1, 2, 3, 1]) as Tensor4D, tf.ones([1, 3, 1, 1]) as Tensor4D, [2, 3], 'same'),
@@ -68,7 +68,7 @@ export const kernelFaults: readonly KernelFault[] = [
     inTraining: true,
     concerns: (layer) =>
       ofClass(layer, 'Conv3D') && perAxis(layer.config.strides ?? 1, 3).some((stride) => stride > 1),
-    // 1 and 3 are read.
+    // The windows read 1 and 3.
     occurs: (tf) => filterGradient(tf, [1, 2, 3], 'valid') !== 4,
     repair: conv3dBackpropFilter,
   },
@@ -173,10 +173,7 @@ export const kernelFaults: readonly KernelFault[] = [
   },
 ];
 
-/**
- * Conv3DTranspose reads as many positions as it has, and leaves gaps where its stride is longer than its
- * kernel.
- */
+/** Whether a Conv3DTranspose leaves gaps in its output because its stride is longer than its kernel. */
 function transposedLeavesUnread({ config }: LayerDescription): boolean {
   const size = perAxis(config.kernelSize, 3);
   const strides = perAxis(config.strides ?? 1, 3);
@@ -184,7 +181,8 @@ function transposedLeavesUnread({ config }: LayerDescription): boolean {
 }
 
 /**
- * The gradient of a kernel of one value, of the sum of the convolution of a column with it at a stride of 2.
+ * The gradient, with respect to a kernel with one value, of the sum of a column's convolution at a stride of
+ * 2.
  */
 function filterGradient(tf: TensorFlow, values: readonly number[], pad: 'same' | 'valid'): number {
   const [gradient] = valuesOf(tf, () => {
@@ -196,9 +194,9 @@ function filterGradient(tf: TensorFlow, values: readonly number[], pad: 'same' |
 }
 
 /**
- * The faults that a layer, or a layer that it wraps, meets on any backend.
+ * The faults that affect a layer, or a layer that it wraps, on any backend.
  *
- * @param training Whether those of gradients count.
+ * @param training Whether to include faults of gradients.
  */
 export function faultsOf(layer: LayerDescription, training = false): KernelFault[] {
   const layers = [layer, ...wrappedBy(layer)];
@@ -207,7 +205,7 @@ export function faultsOf(layer: LayerDescription, training = false): KernelFault
   );
 }
 
-/** The layers that a wrapper applies, or that a recurrent layer of images convolves with. */
+/** The layers that a wrapper applies, or the convolution of a ConvLSTM2D. */
 function wrappedBy(layer: LayerDescription): LayerDescription[] {
   const { className, config, inputShape, name } = layer;
   if (className === 'ConvLSTM2D') return [{ ...layer, className: 'Conv2D', inputShape: inputShape.slice(1) }];

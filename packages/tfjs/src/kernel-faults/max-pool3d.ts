@@ -2,7 +2,7 @@ import type { Tensor4D, Tensor5D, TensorFlow } from '../tensorflow.js';
 import type { KernelFunc } from './kernel-fault.js';
 import { perAxis } from './sliding-axes.js';
 
-/** MaxPool3D as two poolings of images: over height and width, then over depth. */
+/** A MaxPool3D kernel that computes two 2-D poolings: over height and width, then over depth. */
 export function maxPool3d(tf: TensorFlow): KernelFunc {
   return ({ inputs, attrs }) => {
     const { x } = inputs as unknown as { x: Tensor5D };
@@ -20,7 +20,7 @@ export function maxPool3d(tf: TensorFlow): KernelFunc {
       const pooled = tf.maxPool(images, [heights, widths], [along, across], pad, dimRoundingMode);
       const [, rows, columns] = pooled.shape;
       const columnsOfDepth = pooled.reshape([batch, depth, rows * columns, channels]) as Tensor4D;
-      // A number would pad the second axis too, which has no window.
+      // A single number would also pad the second axis, which has no window.
       const padding =
         typeof pad === 'number'
           ? ([

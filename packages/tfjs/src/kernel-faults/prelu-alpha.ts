@@ -2,20 +2,17 @@ import type { LayerDescription } from '@fuseinit/core';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { KernelFunc } from './kernel-fault.js';
 
-/**
- * Whether a PReLU's alpha, its leading axes of length 1 aside, is shorter somewhere than what it is
- * multiplied with.
- */
+/** Whether a PReLU's alpha, apart from its leading axes of length 1, has a shorter axis than its input. */
 export function sharesInnerAxis({ className, config, inputShape }: LayerDescription): boolean {
   if (className !== 'PReLU') return false;
   const shared = [config.sharedAxes ?? []].flat().map(Number);
-  // The batch counts as an axis, but is not part of inputShape.
+  // The shared axes count the batch, which isn't part of inputShape.
   const alpha = inputShape.map((length, axis) => (shared.includes(axis + 1) ? 1 : length));
   const first = alpha.findIndex((length) => length !== 1);
   return first >= 0 && alpha.slice(first).some((length, axis) => length !== inputShape[first + axis]);
 }
 
-/** A Prelu that repeats alpha along the axes where it has length 1. */
+/** A Prelu kernel that broadcasts alpha along the axes where it has length 1. */
 export function broadcastingPrelu(tf: TensorFlow): KernelFunc {
   return ({ inputs }) => {
     const { x, alpha } = inputs as unknown as { x: Tensor; alpha: Tensor };

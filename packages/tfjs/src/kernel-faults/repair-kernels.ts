@@ -2,13 +2,13 @@ import type { TensorFlow } from '../tensorflow.js';
 import { kernelFaults } from './kernel-faults.js';
 
 /**
- * Puts kernels that compute rightly in place of those that the backend of `tf` has wrong, which give wrong
- * numbers without an error: for whatever runs on this `tf`, FuseInit or not. Call it after `tf.setBackend`,
- * for each backend that is used.
+ * Replaces the kernels that the backend of `tf` computes incorrectly, without an error, by correct ones. This
+ * applies to everything that runs on this `tf`, not only to FuseInit. Call it after `tf.setBackend`, for each
+ * backend that is used.
  *
- * Kernels that are right are left as they are, so a second call does nothing.
+ * Correct kernels are left unchanged, so that a second call does nothing.
  *
- * @returns The names of the kernels that were repaired.
+ * @returns The names of the repaired kernels.
  */
 export function repairKernels(tf: TensorFlow): string[] {
   const backendName = tf.getBackend();
@@ -20,7 +20,7 @@ export function repairKernels(tf: TensorFlow): string[] {
       .filter((kernel) => kernel != null);
     if (kernels.length === 0 || !fault.occurs(tf)) continue;
     for (const { kernelName, kernelFunc } of kernels) {
-      // Registering over another kernel would warn.
+      // The kernel is unregistered first, since registering over it would cause a warning.
       tf.unregisterKernel(kernelName, backendName);
       tf.registerKernel({ kernelName, backendName, kernelFunc: fault.repair(tf, kernelFunc) });
       repaired.push(kernelName);

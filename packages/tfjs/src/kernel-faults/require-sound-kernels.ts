@@ -6,10 +6,10 @@ import type { Layer, LayersModel, TensorFlow } from '../tensorflow.js';
 import type { KernelFault } from './kernel-fault.js';
 import { faultsOf } from './kernel-faults.js';
 
-/** As `tf.getBackend()` names them, and as people know them. */
+/** The backends by their names in `tf.getBackend()`, with their common names. */
 const knownBackends = { cpu: 'cpu', wasm: 'wasm', webgl: 'webgl', tensorflow: 'tfjs-node' };
 
-/** A layer of a model that stock TensorFlow.js computes wrongly on some backends. */
+/** A layer of a model that stock TensorFlow.js computes incorrectly on some backends. */
 interface UnsoundLayer {
   readonly name: string;
   readonly className: string;
@@ -17,10 +17,10 @@ interface UnsoundLayer {
 }
 
 /**
- * Refuses a model with a layer that the backend of `tf` computes wrongly, without an error of its own.
+ * Requires that the backend of `tf` computes no layer of a model incorrectly without an error.
  *
- * @param training Whether gradients are computed too.
- * @throws LAYER_UNSUPPORTED with the layer, the backend, tfjs's issue and what to do.
+ * @param training Whether gradients are computed as well.
+ * @throws LAYER_UNSUPPORTED with the layer, the backend, the issue of TensorFlow.js and the remedy.
  */
 export function requireSoundKernels(tf: TensorFlow, network: Network, training = false): void {
   const backend = tf.getBackend();
@@ -39,10 +39,11 @@ export function requireSoundKernels(tf: TensorFlow, network: Network, training =
 }
 
 /**
- * In words, what stock TensorFlow.js computes wrongly of a model, on whatever backend: for models that will
- * run elsewhere than here.
+ * Describes in words which layers of a model stock TensorFlow.js computes incorrectly on any backend, for
+ * models that will run elsewhere.
  *
- * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for what is no living LayersModel.
+ * @throws MODEL_UNSUPPORTED, MODEL_UNBUILT, MODEL_DISPOSED for anything but a built LayersModel that isn't
+ *   disposed.
  */
 export function kernelWarnings(model: LayersModel): string[] {
   requireModel(model);
@@ -58,7 +59,7 @@ function unsoundLayers(network: Network, training = false): UnsoundLayer[] {
   );
 }
 
-/** The nodes of a network, and those of models that layers wrap. */
+/** Describes the nodes of a network, and those of models that layers wrap. */
 function describeAll(network: Network): LayerDescription[] {
   return network.nodes.flatMap((node) => {
     const { layer: wrapped } = (sourceOf(node.layer) ?? {}) as unknown as { layer?: Layer };

@@ -4,7 +4,10 @@ import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { KernelFunc } from './kernel-fault.js';
 import { perAxis, slidingAxes, unreadBySame } from './sliding-axes.js';
 
-/** Whether a layer's windows leave at least so many positions unread at an end, under 'same'. */
+/**
+ * Whether a layer's windows leave at least this many positions at the end of an axis unread, with 'same'
+ * padding.
+ */
 export function leavesUnread(layer: LayerDescription, rank: number, atLeast = 1): boolean {
   return (
     layer.config.padding === 'same' && slidingAxes(layer, rank).some((axis) => unreadBySame(axis) >= atLeast)
@@ -12,8 +15,9 @@ export function leavesUnread(layer: LayerDescription, rank: number, atLeast = 1)
 }
 
 /**
- * A kernel that sees its input without the positions that no window reads: what is left needs no negative
- * padding. Those positions have no gradient, so that of a pooling's input is filled up with zeros.
+ * Wraps a kernel such that it gets its input without the positions that no window reads, and then needs no
+ * negative padding. These positions have no gradient, so the gradient of a pooling's input is padded with
+ * zeros.
  */
 export function withoutUnread(tf: TensorFlow, original: KernelFunc): KernelFunc {
   return (args) => {
@@ -43,7 +47,7 @@ export function withoutUnread(tf: TensorFlow, original: KernelFunc): KernelFunc 
   };
 }
 
-/** Unread positions of each spatial axis, from the attributes of a kernel. */
+/** The number of unread positions on each spatial axis, from the attributes of a kernel. */
 export function unreadOf(
   space: readonly number[],
   filterShape: readonly number[] | undefined,

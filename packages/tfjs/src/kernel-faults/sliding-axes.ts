@@ -1,15 +1,15 @@
 import type { LayerDescription } from '@fuseinit/core';
 
-/** One axis that a window slides along. */
+/** An axis that a window slides along. */
 export interface SlidingAxis {
-  /** Of the input; null where it isn't known. */
+  /** The length of the input; null if it isn't known. */
   readonly length: number | null;
-  /** Of the window, with its holes. */
+  /** The extent of the window, including the gaps of a dilation. */
   readonly extent: number;
   readonly stride: number;
 }
 
-/** The axes that a convolution or pooling layer of this rank slides along. */
+/** The axes that a convolution or pooling layer of a given rank slides along. */
 export function slidingAxes({ config, inputShape }: LayerDescription, rank: number): SlidingAxis[] {
   const space = config.dataFormat === 'channelsFirst' ? inputShape.slice(1) : inputShape.slice(0, -1);
   const size = perAxis(config.kernelSize ?? config.poolSize ?? 2, rank);
@@ -22,14 +22,15 @@ export function slidingAxes({ config, inputShape }: LayerDescription, rank: numb
   }));
 }
 
-/** One number an axis of an attribute that may be a number for all of them. */
+/** Expands an attribute, which may be one number for all axes, to one number for each axis. */
 export function perAxis(value: unknown, rank: number): number[] {
   return Array.isArray(value) ? value.map(Number) : Array.from({ length: rank }, () => Number(value));
 }
 
 /**
- * Positions at the end of an axis that no window reads under 'same', where the stride is longer than the
- * window: what padding that isn't held at 0 takes for a negative number.
+ * The number of positions at the end of an axis that no window reads with 'same' padding, which occur if the
+ * stride is longer than the window. Implementations that don't limit the padding to at least 0 compute a
+ * negative padding for them.
  */
 export function unreadBySame({ length, extent, stride }: SlidingAxis): number {
   if (length === null) return Math.max(0, stride - extent);
