@@ -1,6 +1,6 @@
 import { float, type GraphBuilder, type GraphTensor } from './graph-builder.js';
 
-/** Activations that the fused kernels of TensorFlow.js take, by the name that they have in TensorFlow. */
+/** The activations that the fused kernels of TensorFlow.js support, with their names in TensorFlow. */
 export const fusedActivations: Readonly<Record<string, string>> = {
   relu: 'Relu',
   relu6: 'Relu6',
@@ -8,7 +8,7 @@ export const fusedActivations: Readonly<Record<string, string>> = {
   sigmoid: 'Sigmoid',
 };
 
-/** Activations that are one operation of their own. */
+/** The activations that are computed by a single operation. */
 const operations: Readonly<Record<string, string>> = {
   ...fusedActivations,
   selu: 'Selu',
@@ -19,9 +19,9 @@ const operations: Readonly<Record<string, string>> = {
 };
 
 /**
- * An activation of tfjs-layers as operations; undefined for one that the graph has none for.
+ * Adds an activation of tfjs-layers as operations; undefined if no operations compute it.
  *
- * @param name In tfjs-layers' words.
+ * @param name The activation's name in tfjs-layers.
  */
 export function activated(
   graph: GraphBuilder,
@@ -65,7 +65,7 @@ export function activated(
   return undefined;
 }
 
-/** A leaky relu: below 0 a part of the input. */
+/** Adds a leaky relu, which multiplies values below 0 by `alpha`. */
 export function leaky(graph: GraphBuilder, name: string, input: GraphTensor, alpha: number): GraphTensor {
   return graph.add(name, 'LeakyRelu', [input], input.shape, { alpha: float(alpha) });
 }

@@ -12,7 +12,7 @@ import {
 
 const activationOf = ({ config }: WrittenLayer) => String(config.activation ?? 'linear');
 
-/** A convolution over one axis or two, with its bias and activation. */
+/** Adds a convolution over one or two axes, with its bias and activation. */
 export function convolution(layer: WrittenLayer, rank: 1 | 2): GraphTensor {
   const { config, weights, node } = layer;
   requireChannelsLast(layer);
@@ -36,12 +36,12 @@ export function convolution(layer: WrittenLayer, rank: 1 | 2): GraphTensor {
   });
 }
 
-/** A convolution of each channel on its own, with its bias and activation. */
+/** Adds a depthwise convolution, with its bias and activation. */
 export function depthwiseConvolution(layer: WrittenLayer): GraphTensor {
   const { config, weights, node } = layer;
   requireChannelsLast(layer);
   const [kernel, bias] = weights;
-  // tfjs-layers takes a dilationRate here and computes without it.
+  // tfjs-layers accepts a dilationRate here but ignores it.
   const undilated = { ...layer, config: { ...config, dilationRate: 1 } };
   const sliding = slide(undilated, layer.inputs[0]!, perAxis(config.kernelSize, 2));
   return fusedProduct(layer, {
@@ -55,7 +55,7 @@ export function depthwiseConvolution(layer: WrittenLayer): GraphTensor {
   });
 }
 
-/** A convolution of each channel on its own, then one that mixes them at each position. */
+/** Adds a depthwise convolution and a pointwise one, with bias and activation. */
 export function separableConvolution(layer: WrittenLayer): GraphTensor {
   const { graph, config, weights, node, name } = layer;
   requireChannelsLast(layer);
@@ -81,15 +81,15 @@ export function separableConvolution(layer: WrittenLayer): GraphTensor {
   });
 }
 
-/** A transposed convolution, whose output's size must be known. */
+/** Adds a transposed convolution, whose output size must be known. */
 export function transposedConvolution(layer: WrittenLayer): GraphTensor {
   const { graph, config, weights, node, name, inputs } = layer;
   requireChannelsLast(layer);
   const { shape } = node.outputs[0]!;
   if (shape.includes(null)) throw withoutOperation(node, ' of an open length');
-  // TensorFlow.js knows no dilation here: its layers ignore the rate, and so does this operation.
+  // TensorFlow.js has no dilation here: both its layers and this operation ignore the rate.
   const [kernel, bias] = weights;
-  // The batch of the output is that of the input, which the graph asks for as it runs.
+  // The batch size of the output is that of the input, which the graph reads as it runs.
   const batch = graph.add(name('shape'), 'Shape', [inputs[0]!], [4], {}, 'int32');
   const one = (suffix: string, value: number) => graph.integers(name(suffix), [value]);
   const size = graph.add(
@@ -125,7 +125,10 @@ export function transposedConvolution(layer: WrittenLayer): GraphTensor {
   return withActivation(layer, biased, activationOf(layer));
 }
 
-/** How a window slides, and its input with the padding that TensorFlow's words for it don't say. */
+/**
+ * The attributes of a sliding window, and its input, padded if TensorFlow's padding modes don't express the
+ * padding.
+ */
 interface Sliding {
   readonly input: GraphTensor;
   readonly attributes: Readonly<Record<string, Attribute>>;
@@ -138,8 +141,8 @@ function slide(layer: WrittenLayer, input: GraphTensor, size: readonly number[])
   const rates = perAxis(config.dilationRate ?? 1, rank);
   const padding = String(config.padding ?? 'valid');
   const space = input.shape.slice(3 - rank, -1);
-  // Some backends compute 'same' wrongly where windows leave the end of the input unread: there the zeros are
-  // put in.
+  // Some backends compute 'same' incorrectly if windows leave the end of the input unread. In that case the
+  // input is padded explicitly.
   const leavesUnread =
     padding === 'same' && size.some((length, axis) => (length - 1) * rates[axis]! + 1 < strides[axis]!);
   if (padding !== 'causal' && (!leavesUnread || space.includes(null))) {
@@ -179,7 +182,11 @@ function convolutionAttributes(
   };
 }
 
-/** @throws LAYER_UNSUPPORTED for channels first, which graph kernels of most backends don't take. */
+/**
+ * Requires a layer with channels last.
+ *
+ * @throws LAYER_UNSUPPORTED for channels first, which the graph kernels of most backends don't support.
+ */
 export function requireChannelsLast({ config, node }: WrittenLayer): void {
   if (isChannelsFirst(config)) throw withoutOperation(node, ' of channels first');
 }

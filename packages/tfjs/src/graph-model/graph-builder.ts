@@ -1,12 +1,12 @@
 import { type NdArray, sizeOf, type TensorType } from '@fuseinit/core';
 
-/** A tensor of the graph that is being built. */
+/** A tensor of a graph under construction. */
 export interface GraphTensor extends TensorType {
-  /** Name of the operation that gives it. */
+  /** The name of the operation that computes it. */
   readonly name: string;
 }
 
-/** One operation in the JSON form of TensorFlow's NodeDef, as TensorFlow.js reads it. */
+/** An operation in the JSON form of TensorFlow's NodeDef, as TensorFlow.js reads it. */
 interface NodeDef {
   readonly name: string;
   readonly op: string;
@@ -14,10 +14,10 @@ interface NodeDef {
   readonly attr: Readonly<Record<string, Attribute>>;
 }
 
-/** An attribute of an operation in the JSON form of TensorFlow's AttrValue. */
+/** An attribute of an operation, in the JSON form of TensorFlow's AttrValue. */
 export type Attribute = Readonly<Record<string, unknown>>;
 
-/** A constant of the graph: a weight, or numbers that an operation takes as a tensor. */
+/** A constant of a graph: a weight, or numbers that an operation reads as a tensor. */
 interface GraphConstant {
   readonly name: string;
   readonly shape: readonly number[];
@@ -25,11 +25,14 @@ interface GraphConstant {
   readonly data: Float32Array | Int32Array;
 }
 
-/** Collects operations and constants; names are those asked for, with a number where one is taken. */
+/**
+ * Collects the operations and constants of a graph. Names are as requested, with a number appended if a name
+ * is taken.
+ */
 export interface GraphBuilder {
   readonly nodes: readonly NodeDef[];
   readonly constants: readonly GraphConstant[];
-  /** An operation of one output. */
+  /** Adds an operation with one output. */
   add(
     name: string,
     op: string,
@@ -38,20 +41,20 @@ export interface GraphBuilder {
     attributes?: Readonly<Record<string, Attribute>>,
     dtype?: string,
   ): GraphTensor;
-  /** Float32 numbers, a weight of the network. */
+  /** Adds a float32 constant: a weight of the network. */
   weight(name: string, array: Pick<NdArray, 'shape'> & { readonly data: ArrayLike<number> }): GraphTensor;
-  /** Whole numbers that an operation takes as a tensor: one, or a list, or a table. */
+  /** Adds an int32 constant that an operation reads as a tensor: a scalar, a list or a table. */
   integers(name: string, values: number | readonly number[] | readonly (readonly number[])[]): GraphTensor;
 }
 
 const types: Readonly<Record<string, string>> = { float32: 'DT_FLOAT', int32: 'DT_INT32', bool: 'DT_BOOL' };
 
-/** TensorFlow's name of a dtype. */
+/** TensorFlow's name for a dtype. */
 export function dataType(dtype: string): string {
   return types[dtype] ?? 'DT_FLOAT';
 }
 
-/** TensorFlow's form of a shape with the batch before it, -1 where a length is open. */
+/** TensorFlow's form of a shape with its batch axis, with -1 for open lengths. */
 export function tensorShape(shape: TensorType['shape']): { dim: readonly { size: string }[] } {
   return { dim: shape.map((length) => ({ size: String(length ?? -1) })) };
 }
@@ -71,7 +74,7 @@ export function createGraphBuilder(): GraphBuilder {
   const constants: GraphConstant[] = [];
   const names = new Set<string>();
   const unused = (wanted: string): string => {
-    // A colon would be read as the number of an output.
+    // TensorFlow would read the text after a colon as the index of an output.
     const base = wanted.replaceAll(':', '_');
     let name = base;
     for (let number = 1; names.has(name); number++) name = `${base}_${number}`;

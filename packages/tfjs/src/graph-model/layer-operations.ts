@@ -32,9 +32,9 @@ import {
 } from './written-layer.js';
 
 /**
- * What a layer computes at inference, as operations of TensorFlow that TensorFlow.js runs.
+ * Adds operations that compute a layer at inference and that TensorFlow.js supports.
  *
- * @throws LAYER_UNSUPPORTED for a layer that no operation is known for.
+ * @throws LAYER_UNSUPPORTED for a layer that no operations are known for.
  */
 export function layerOperations(layer: WrittenLayer): GraphTensor {
   const { node } = layer;
@@ -46,7 +46,7 @@ export function layerOperations(layer: WrittenLayer): GraphTensor {
   return { ...output, shape: [null, ...expected!.shape], dtype: expected!.dtype };
 }
 
-/** The classes that can be written. */
+/** The layer classes that can be written to a GraphModel. */
 export const writtenClasses = (): readonly string[] => Object.keys(writers);
 
 const identity: Writer = ({ inputs }) => inputs[0]!;
@@ -61,7 +61,7 @@ const merge =
     const shape = inputs.find((input) => input.shape.length === rank)!.shape;
     const aligned = inputs.map((input, index) => {
       if (input.shape.length === rank) return input;
-      // tfjs-layers aligns shapes at the batch: the axes that are missing come after it.
+      // tfjs-layers aligns shapes at the batch axis, and inserts missing axes after it.
       const ones = Array.from({ length: rank - input.shape.length }, () => 1);
       return reshaped(graph, name(`align_${index}`), input, [null, ...ones, ...input.shape.slice(1)]);
     });

@@ -67,7 +67,7 @@ export const cropping: Writer = ({ graph, inputs, config, name, node }) => {
   const begin = graph.integers(name('begin'), around([top, left], 0));
   const end = graph.integers(name('end'), around([-bottom, -right], 0));
   const strides = graph.integers(name('strides'), [1, 1, 1, 1]);
-  // A bit for each axis that goes to its end.
+  // The mask has a bit for each axis that is read to its end.
   const open = around([bottom === 0 ? 1 : 0, right === 0 ? 1 : 0], 1);
   const mask = open.reduce((sum, bit, axis) => sum + bit * 2 ** axis, 0);
   return graph.add(
@@ -85,7 +85,7 @@ export const cropping: Writer = ({ graph, inputs, config, name, node }) => {
   );
 };
 
-/** `[[top, bottom], [left, right]]` from a number, a pair or that. */
+/** Returns `[[top, bottom], [left, right]]` for a number, a pair, or two pairs. */
 function borders(value: unknown): number[][] {
   const axes = typeof value === 'number' ? [value, value] : (value as (number | number[])[]);
   return axes.map((axis) => (typeof axis === 'number' ? [axis, axis] : axis));
@@ -102,7 +102,10 @@ export const upSampling: Writer = (layer) => {
   });
 };
 
-/** Height and width after upsampling: known ones, or such as the graph computes from its input as it runs. */
+/**
+ * The height and width after upsampling, as a constant or, for open lengths, computed from the input as the
+ * graph runs.
+ */
 function sizeAfter({ graph, inputs, config, name, node }: WrittenLayer): GraphTensor {
   const [height, width] = node.outputs[0]!.shape;
   if (height !== null && width !== null) return graph.integers(name('size'), [height!, width!]);

@@ -11,17 +11,20 @@ import {
 import { layerOperations } from './layer-operations.js';
 import { withoutOperation } from './written-layer.js';
 
-/** Options of a network that is written as a GraphModel. */
+/** Options of {@link toGraphModel}. */
 export interface GraphModelOptions {
-  /** What `tf.loadGraphModel` gives again as `metadata`, such as a classifier's labels. */
+  /**
+   * Metadata, such as the labels of a classifier, that a model loaded by `tf.loadGraphModel` has as its
+   * `metadata`.
+   */
   readonly userDefinedMetadata?: Readonly<Record<string, object>>;
 }
 
 /**
- * A network as the artifacts of a GraphModel, which `tf.loadGraphModel(tf.io.fromMemory(artifacts))` of
- * TensorFlow.js 3 and 4 loads: operations with fused kernels instead of layers, for inference alone.
- * Predictions are the network's; bias and activation are computed within a product, which rounds as the
- * backend does there.
+ * Writes a network as the artifacts of a GraphModel, which `tf.loadGraphModel(tf.io.fromMemory(artifacts))`
+ * of TensorFlow.js 3 and 4 loads. It has operations with fused kernels instead of layers, and is for
+ * inference only. Predictions are those of the network, except that bias and activation are computed within a
+ * product, which rounds as the backend does there.
  *
  * @throws LAYER_UNSUPPORTED for a layer without a graph operation, with its name.
  */
@@ -44,8 +47,8 @@ export function toGraphModel(network: Network, options: GraphModelOptions = {}):
   const named = new Set(network.inputs.map((input) => tensors.get(input)!.name));
   const outputs = network.outputs.map(({ node }) => {
     const tensor = tensors.get(node)!;
-    // A tensor that is an input, or an output already, is named anew, so that each output has a name of its
-    // own: layers that do nothing at inference give the tensor that they read.
+    // An output that is also an input, or another output, gets an Identity operation, so that each output has
+    // a name of its own. Layers that do nothing at inference return the tensor that they read.
     const isNew = !named.has(tensor.name);
     named.add(tensor.name);
     return isNew ? tensor : graph.add(`${node}/output`, 'Identity', [tensor], tensor.shape, {}, tensor.dtype);

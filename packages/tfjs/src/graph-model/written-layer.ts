@@ -9,22 +9,22 @@ import {
   texts,
 } from './graph-builder.js';
 
-/** A layer that is written as operations. */
+/** A layer that is being written as operations. */
 export interface WrittenLayer {
   readonly graph: GraphBuilder;
   readonly node: NetworkNode;
   readonly config: Readonly<Record<string, unknown>>;
   readonly weights: readonly NetworkWeight[];
-  /** Shapes have the batch first. */
+  /** The inputs, whose shapes have the batch axis first. */
   readonly inputs: readonly GraphTensor[];
-  /** A name for an operation of this layer: the layer's own, or with a suffix. */
+  /** Returns a name for an operation of this layer: the layer's own, or one with a suffix. */
   name(suffix?: string): string;
 }
 
-/** Writes the layers of one class: gives the tensor of the layer's output. */
+/** Writes the layers of one class, and returns the tensor of the layer's output. */
 export type Writer = (layer: WrittenLayer) => GraphTensor;
 
-/** @throws LAYER_UNSUPPORTED */
+/** Creates the error LAYER_UNSUPPORTED for a layer that no operations can compute. */
 export function withoutOperation({ name, layer }: NetworkNode, detail = ''): FuseInitError {
   return new FuseInitError(
     'LAYER_UNSUPPORTED',
@@ -34,7 +34,7 @@ export function withoutOperation({ name, layer }: NetworkNode, detail = ''): Fus
 }
 
 /**
- * The activation of a layer behind what it computes before.
+ * Adds the activation of a layer after its pre-activation.
  *
  * @throws LAYER_UNSUPPORTED for an activation that the graph has no operation for.
  */
@@ -48,9 +48,9 @@ export function withActivation(
   throw withoutOperation(node, ` with the activation ${JSON.stringify(activation)}`);
 }
 
-/** A product with the bias and activation that TensorFlow.js computes in one kernel. */
+/** A product that TensorFlow.js can compute in one kernel with its bias and activation. */
 export interface FusedProduct {
-  /** The operation with a bias, and the one without. */
+  /** The operation that includes a bias, and the one without. */
   readonly operations: readonly [fused: string, plain: string];
   readonly input: GraphTensor;
   readonly kernel: Pick<NetworkWeight, 'shape' | 'data'>;
@@ -60,7 +60,7 @@ export interface FusedProduct {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** A product, its bias and its activation, in one operation where one does all of it. */
+/** Adds a product with its bias and activation, in one operation if there is one for all of it. */
 export function fusedProduct(layer: WrittenLayer, product: FusedProduct): GraphTensor {
   const { graph, name } = layer;
   const { operations, input, kernel, bias, activation, shape, attributes } = product;
@@ -83,21 +83,20 @@ export function isChannelsFirst({ dataFormat }: Readonly<Record<string, unknown>
   return dataFormat === 'channelsFirst';
 }
 
-/** One number for each axis: a single one stands for all. */
+/** Expands a value to one number for each axis. A single number applies to all axes. */
 export function perAxis(value: unknown, rank: number): number[] {
   return typeof value === 'number' ? Array.from({ length: rank }, () => value) : [...(value as number[])];
 }
 
 /**
- * Strides, sizes or rates of images, with one row where there is only one axis, between batch and channels.
+ * The strides, sizes or rates of a 4-D operation, between those of batch and channels. If there is only one
+ * axis, it becomes the columns of images with one row.
  */
 export function ofImages(values: readonly number[]): Attribute {
   return integers([1, ...(values.length === 1 ? [1, ...values] : values), 1]);
 }
 
-/**
- * A reshape to lengths of which the first one, the batch, is open, and no other.
- */
+/** Adds a reshape to a shape in which the first length, the batch, is open, and no other. */
 export function reshaped(
   graph: GraphBuilder,
   name: string,
@@ -123,9 +122,10 @@ export function transposed(
 }
 
 /**
- * What slides over one axis, computed on images of one row; over two axes, as it is.
+ * Computes an operation with a sliding window over one axis on images with one row; over two axes, the input
+ * is used as it is.
  *
- * @param compute Gets the input, and the name and the shape of what it gives.
+ * @param compute Adds the operation, given the input, and the name and shape of the output.
  */
 export function onImages(
   { graph, node, name }: WrittenLayer,
