@@ -7,7 +7,7 @@ import { fuse } from './fuse/fuse.js';
 import type { Plugin } from './plugins.js';
 import type { Layer, Tensor } from './tensorflow.js';
 
-/** A layer of the caller's own, which no built-in plugin speaks for. */
+/** A custom layer that no built-in plugin supports. */
 class Swishy extends tf.layers.Layer {
   static className = 'Swishy';
   override computeOutputShape(shape: number[]) {
@@ -140,7 +140,7 @@ test('a layer that reads everything and keeps positions is not legal as Dense be
 });
 
 describe('a layer of one’s own at the end of a span', () => {
-  /** A dense layer whose activation its own call applies. */
+  /** A dense layer that applies its activation in its own `call`. */
   class Secretive extends tf.layers.Layer {
     static className = 'Secretive';
     override computeOutputShape(shape: number[]) {

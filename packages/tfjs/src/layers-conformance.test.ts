@@ -26,14 +26,15 @@ import type { Layer, SymbolicTensor, Tensor } from './tensorflow.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  // Stock kernels compute some windows on three axes, and normalizations over an inner axis, wrongly.
+  // Stock kernels compute some windows on three axes, and normalizations over an inner axis, incorrectly.
   repairKernels(tf);
 });
 
 const registry = createRegistry({ layers: builtinLayers });
 
 /**
- * Sums of a few dozen float32 products of numbers near 1: some roundings of 6e-8 each, of values up to ten.
+ * Expects values to agree up to the rounding of sums of a few dozen float32 products of numbers near 1: some
+ * roundings of 6e-8 each, of values up to ten.
  */
 function expectClose(ours: NdArray, theirs: Tensor): void {
   expect(ours.shape).toEqual(theirs.shape);
@@ -61,7 +62,7 @@ function stockLayer({ className, config }: PlainLayer): Layer {
   return fromConfig(layerClass as never, structuredClone(config) as never) as unknown as Layer;
 }
 
-/** Gives a built layer seeded weights that float32 holds; variances are positive. */
+/** Sets the weights of a built layer to seeded float32 numbers; variances are positive. */
 function drawWeights(layer: Layer): void {
   const names = layer.weights.map(({ name }) => name);
   const drawn = layer.getWeights().map(({ shape }, index) => {
@@ -76,8 +77,8 @@ function drawWeights(layer: Layer): void {
 }
 
 /**
- * Draws numbers near 1, or whole ones where they stand for categories; a mask leaves out steps of each
- * sample.
+ * Draws numbers near 1, or whole numbers if they stand for categories. If a layer before creates a mask, some
+ * steps are set to zero, which masks them.
  */
 function drawInput(shape: readonly number[], seed: number, { categories, before }: LayerSetting): NdArray {
   const values = Float32Array.from(randomArray(seed, shape).data, (value) =>
@@ -103,8 +104,7 @@ function networkLayer(layer: Layer): NetworkLayer {
 }
 
 /**
- * Layers one after the other as a network; each of them gets the mask of the last one before it that makes
- * any.
+ * A network of layers in sequence. Each layer receives the mask of the last layer before it that creates one.
  */
 function chainOf(layers: readonly Layer[], inputs: readonly NdArray[], outputs: readonly Tensor[]): Network {
   const type = ({ shape }: Pick<NdArray, 'shape'>) => ({ shape: shape.slice(1), dtype: 'float32' });
@@ -141,12 +141,12 @@ function typeOfSymbol({ shape }: SymbolicTensor): TensorType {
 }
 
 /**
- * Classes that tfjs 4.22 computes on tensors and can't run in a model: they change shapes or read lists of
+ * Classes that tfjs 4.22 can compute on tensors but can't run in a model: they change shapes or read lists of
  * tensors.
  */
 const outsideModels = ['Resizing', 'CenterCrop', 'CategoryEncoding'];
 
-/** Runs layers one after the other by tfjs and by the interpreter. */
+/** Runs layers in sequence by TensorFlow.js and by the interpreter. */
 function runBoth(chain: readonly PlainLayer[], inputs: readonly NdArray[]): [NdArray[], Tensor[]] {
   const tensors = inputs.map(({ data, shape }) => tf.tensor(Float32Array.from(data), [...shape]));
   const layers = chain.map(stockLayer) as [Layer, ...Layer[]];
@@ -170,7 +170,7 @@ const isRefused = ({ className, config }: LayerSetting) =>
 
 describe('a network of one layer', () => {
   const firsts = new Map(layerSettings.toReversed().map((setting) => [setting.className, setting]));
-  // All settings are a matter of minutes: `npm run layer-sweep` runs them.
+  // Testing all settings takes minutes: `npm run layer-sweep` does so.
   const chosen = layerSettings.filter(
     (setting, index) =>
       (firsts.get(setting.className) === setting || setting.before || index % 15 === 0) &&

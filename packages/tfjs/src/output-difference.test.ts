@@ -11,7 +11,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-/** A model of which only the numbers that it gives matter, an array for each output. */
+/** A model with fixed outputs, one array for each. */
 const giving = (...outputs: number[][]): RunnableModel => ({
   inputs: [],
   run: () => outputs.map((values) => tf.tensor1d(values)),
@@ -51,7 +51,7 @@ test('float32 explains the rounding of weights, and no more than that', async ()
     other.setWeights([tf.mul(kernel!, factor), ...rest]);
     return outputDifference(tf, runnableLayers(model), runnableLayers(other), inputs);
   };
-  // Two units in the last place of every weight, and as many as no rounding gives.
+  // A change of two units in the last place of every weight is explained, and one far beyond rounding isn't.
   expect(change(1 + 2 ** -22)).toBeLessThan(explained);
   expect(change(1 + 2 ** -12)).toBeGreaterThan(10 * explained);
   expect(explained).toBeLessThan(2e-5);
@@ -73,7 +73,8 @@ test('float32 explains what is left of numbers that were rounded when a large on
   expect(applied).toHaveLength(1);
   const difference = outputDifference(tf, runnableLayers(model), runnableLayers(simplified), drawn);
   const explained = float32Explains(tf, model, drawn);
-  // Of -1 and a few thousandths, rounded to 2^-24, the normalisation leaves the thousandths.
+  // The rescaled values are -1 plus a few thousandths, rounded to 2^-24, and the normalization leaves only
+  // the thousandths.
   expect(difference).toBeGreaterThan(1e-5);
   expect(difference).toBeLessThan(explained);
   expect(explained).toBeLessThan(5e-3);

@@ -9,10 +9,10 @@ beforeAll(async () => {
 });
 
 const L = tf.layers;
-/** Coarse, and far beyond every weight. */
+/** A coarse rounding without a limit on the size of weights. */
 const nearest = (value: number) => Math.fround(Math.round(value * 8) / 8);
 
-/** Images whose pixels are nearly those beside them. */
+/** Images whose neighbouring pixels are nearly equal. */
 function smoothImages(count: number) {
   const { data } = seededData([count, 3, 3, 2], 6);
   return tf.tidy(() => {
@@ -43,13 +43,13 @@ test('layers change less on held-out samples, by numbers that can be stored and 
     calibrationData: smoothImages(60),
     heldOut: 0.3,
   });
-  // Nothing of a layer that is called twice, nor of a depthwise kernel.
+  // Neither a layer that is called twice nor a depthwise kernel is rounded.
   expect(layers.map(({ name, applied }) => [name, applied])).toEqual([
     ['first', true],
     ['second', true],
     ['out', true],
   ]);
-  // Patches of smooth images: a few directions have most of the variance.
+  // In patches of smooth images, a few directions have most of the variance.
   expect(layers[0]!.corrected).toBeLessThan(layers[0]!.nearest / 2);
   for (const { corrected, nearest: plain } of layers) expect(corrected).toBeLessThan(plain);
   expect([...values.keys()]).toEqual([
@@ -64,7 +64,8 @@ test('layers change less on held-out samples, by numbers that can be stored and 
   expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
   expect(tf.memory().numTensors).toBe(tensors);
 
-  // What is said of the first layer is what TensorFlow.js computes with its new weights, on other images.
+  // The error reported for the first layer agrees with that of TensorFlow.js with the new weights, on other
+  // images.
   const first = tf.model({
     inputs: model.inputs,
     outputs: model.getLayer('first').output as tf.SymbolicTensor,

@@ -61,7 +61,8 @@ const valuesOf = (outputs: Tensor | Tensor[]) => [outputs].flat().map((tensor) =
 function expectClose(actual: number[][], expected: number[][]) {
   for (const [index, values] of expected.entries()) {
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-    // Weights are folded in float64 and rounded once; a product of them rounds otherwise than two in a row.
+    // Weights are folded in float64 and rounded once. A single product rounds differently from two in
+    // sequence.
     for (const [at, value] of values.entries())
       expect(Math.abs(actual[index]![at]! - value)).toBeLessThan(1e-5 * largest);
   }
@@ -90,7 +91,7 @@ test.each(['cpu', 'wasm'])(
     expect(classes).not.toContain('ZeroPadding2D');
     expect(new Set(applied.map(({ rule }) => rule)).size).toBeGreaterThanOrEqual(3);
     expect(fingerprint(model)).toBe(untouched);
-    // What is simplified already comes back as it is.
+    // A simplified model is returned unchanged.
     const again = simplify(simpler, { tf });
     expect(again.applied).toEqual([]);
     disposeModel(again.model);
@@ -130,7 +131,7 @@ test.each([
   for (const each of [simplified.model, model]) disposeModel(each);
 });
 
-/** A layer of somebody else's, which nothing is known of. */
+/** A custom layer that no plugin supports. */
 class Doubled extends L.Layer {
   static className = 'Doubled';
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -171,7 +172,7 @@ test('a layer in the place of a second call has a name that TensorFlow.js takes'
   const input = tf.input({ shape: [4] });
   const dropout = L.dropout({ rate: 0.5 });
   const hidden = apply(L.dense({ units: 4, activation: 'tanh' }), apply(dropout, input));
-  // The output is the dropout's second call: the layer before it takes the call's name.
+  // The output is the second call of the dropout. The layer before it takes the name of that call.
   const output = apply(dropout, apply(L.dense({ units: 2 }), hidden));
   const model = seedWeights(tf.model({ inputs: input, outputs: output }), 4);
   const { model: simpler } = simplify(model, { tf });
@@ -194,7 +195,7 @@ test('no layer comes to read a tensor twice that another one reads, which predic
   const { data, shape } = seededData([3, 4], 5);
   const x = tf.tensor(data, [...shape]);
   expectClose(valuesOf(simpler.predict(x) as Tensor[]), valuesOf(model.predict(x) as Tensor[]));
-  // A GraphModel disposes of nothing that is still read.
+  // A GraphModel disposes no tensor that is still to be read.
   expect(simplify(model, { tf, format: 'graph' }).applied).toMatchObject([{ rule: 'repeated' }]);
 });
 
@@ -221,7 +222,8 @@ test('calls of a shared layer keep their inputs when the model is saved and load
   const [input, other, read] = [0, 1, 2].map(() => tf.input({ shape: [3] }));
   const inner = tf.model({ inputs: read!, outputs: apply(L.dense({ units: 3 }), read!) });
   const call = (x: SymbolicTensor) => inner.apply(x) as SymbolicTensor;
-  // When the model is loaded, the second call waits for what reads the first one, and the third doesn't.
+  // When the model is loaded, the second call must wait for a layer that reads the first call's output; the
+  // third needn't wait.
   const hidden = apply(L.activation({ activation: 'tanh' }), call(input!));
   const second = call(apply(L.add(), input!, hidden));
   const outputs = apply(L.concatenate(), second, call(other!));

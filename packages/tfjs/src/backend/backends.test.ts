@@ -31,7 +31,7 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
       (random: number) => 1e4 + random,
       (random: number) => 1e6 + random,
       () => 1e6 + 0.3,
-      // The first rows are unlike the rest.
+      // The first rows are outliers.
       (random: number, row: number) => (row < 20 ? 0 : 1e6 + random),
     ];
     const data = Float32Array.from(noise, (random, at) => columns[at % 4]!(random, Math.floor(at / 4)));
@@ -46,7 +46,7 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
       for (const [at, value] of moments[part].data.entries()) {
         const [row, column] = [Math.floor(at / 4), at % 4];
         if (row === 2 || column === 2) expect(value).toBe(0);
-        // Products of at most 512 rows, and of 200 such sums, in float32.
+        // The tolerance is for float32 sums over at most 512 rows, and over 200 such sums.
         const scale = Math.sqrt(variances[row]! * variances[column]!);
         expect(Math.abs(value - expected[part].data[at]!), `${part} ${at}`).toBeLessThanOrEqual(5e-6 * scale);
       }
@@ -56,7 +56,8 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
 
   test('and with room for one output row of one sample at a time', async () => {
     await tf.setBackend(name);
-    // The widest case: 5 columns of 75 + 5 + 1 numbers; its moments and means have 82 by 81.
+    // The widest case has output rows of 5 positions with 75 + 5 + 1 numbers each. Its products and means are
+    // 82 by 81.
     const small = createDeviceBackend(tf, { name, maxTensorSize: 82 * 81 });
     await checkBackend(small, tensorsOf(tf));
   });
@@ -80,7 +81,7 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
         return tensors[0];
       });
       tf.dispose([...tensors]);
-      // The batch itself is the caller's.
+      // The batch itself may be larger, since the caller created it.
       const sizes = kernels
         .filter((kernel) => kernel.name !== 'Reshape')
         .flatMap(({ outputShapes }) => outputShapes.map(sizeOf));

@@ -65,8 +65,8 @@ describe.each(['cpu', 'wasm'])('beside tf on %s', (name) => {
       const [expected, outputs] = [plain, fast].map(({ student }) => student.predict(images) as Tensor);
       return outputs!.sub(expected!).norm().div(expected!.norm()).dataSync()[0]!;
     });
-    // Products summed in float32 are off by up to 1e-6, and a ridge r lets outputs be off by 1 / (2 sqrt(r))
-    // times that: 50 times.
+    // Sums of products in float32 are off by up to 1e-6. With a ridge r, the outputs may be off by 1 / (2
+    // sqrt(r)) times that, here 50 times.
     expect(distance).toBeLessThan(50 * 1e-6);
     plain.student.dispose();
     fast.student.dispose();

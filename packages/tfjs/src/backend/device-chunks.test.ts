@@ -22,7 +22,7 @@ test('chunks cover each output row of each sample once, and have room', () => {
         )) {
           const isLeast = samples === 1 && rows === 1;
           const needed = largestTensor(samples * rows * width, columns);
-          // Products of columns are refused before, where they have no room.
+          // If products of columns exceed the room, the backend rejects them before.
           expect(isLeast || needed <= Math.max(room, columns ** 2)).toBe(true);
           for (let sample = firstSample; sample < firstSample + samples; sample++)
             for (let row = firstRow; row < firstRow + rows; row++) seen[sample * height + row]!++;

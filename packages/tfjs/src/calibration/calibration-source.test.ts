@@ -14,7 +14,7 @@ const parts = [0, 20, 27].map((start, index, starts) => {
 let teacher: LayersModel;
 let expected: LayersModel;
 let tensorsBefore = 0;
-// The share by default goes by the number of samples, which a stream doesn't tell.
+// The share is given, since its default depends on the number of samples, which is unknown for a stream.
 const options = { tf, spans: [{ from: 'a', to: 'b' }], batchSize: 16, heldOut: 0.1 };
 const fused = async (calibrationData: CalibrationData) =>
   (await fuse(teacher, { ...options, calibrationData })).student;
@@ -39,7 +39,8 @@ afterEach(() => {
 });
 
 /**
- * Sample for sample the same data: batches may be cut elsewhere, which float32 sums of 50 rows see at 1e-6.
+ * Expects a student that was fused on the same samples. Batches may be cut elsewhere, which changes float32
+ * sums of 50 rows by 1e-6.
  */
 async function expectSame(student: LayersModel): Promise<void> {
   expect(predictionDistance(student, expected, [5, 6])).toBeLessThan(1e-5);
@@ -85,7 +86,8 @@ test('an iterable that starts anew for each pass, yielding tensors that stay the
     },
   });
   await expectSame(student);
-  // A fusion, the held-out samples that judge the refit, the refit, and the comparison at the end.
+  // The passes are for the fusion, for the held-out samples that judge the refit, for the refit, and for the
+  // final comparison.
   expect(passes).toBe(4);
   expect(kept.every(({ isDisposed }) => !isDisposed)).toBe(true);
   tf.dispose(kept);

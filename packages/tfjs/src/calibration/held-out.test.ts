@@ -7,7 +7,7 @@ const indices = (count: number) => Array.from({ length: count }, (_, index) => i
 const heldOut = (count: number, share: number, seed = 0) => indices(count).filter(holdsOut({ share, seed }));
 
 describe('the samples held out', () => {
-  // Computed in Python, from what docs/math.md says in section 8.
+  // The expected values were computed in Python from section 8 of docs/math.md.
   test.each([
     [0.1, 0, 100, [6, 14, 27, 34, 43, 52, 62, 74, 83, 92]],
     [0.4, 0, 30, [1, 3, 6, 8, 10, 13, 15, 18, 20, 23, 26, 28]],
@@ -36,7 +36,7 @@ describe('the samples held out', () => {
     for (const period of [2, 5, 10, 20, 100]) {
       const held = heldOut(200 * period, 0.1);
       const counts = indices(period).map((turn) => held.filter((index) => index % period === turn).length);
-      // 20 of each are expected, with a standard deviation of 4.2: none is off by 5 deviations.
+      // The expected count is 20, with a standard deviation of 4.2. No count is off by 5 standard deviations.
       for (const count of counts) expect(Math.abs(count - 20)).toBeLessThan(21);
       expect(counts.every((count) => count > 0)).toBe(true);
     }

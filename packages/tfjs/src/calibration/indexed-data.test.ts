@@ -5,7 +5,10 @@ import type { IndexedData } from './calibration-data.js';
 import { type CalibrationSource, calibrationSource } from './calibration-source.js';
 import { limitedSource, sourceInRounds } from './limited-source.js';
 
-/** Samples that are their index, in batches of 7 whatever is asked for; and all indices that were read. */
+/**
+ * Creates data whose samples are their own indices, in batches of 7 whatever size is requested, and records
+ * the indices that are read.
+ */
 function counted(count: number, indices?: ArrayLike<number>) {
   const read: number[] = [];
   const data: IndexedData = {

@@ -22,8 +22,8 @@ test('every round is drawn from the whole data, and all rounds are all samples o
   ] as const) {
     const round = seen.slice(start, end);
     expect(round).toEqual([...round].sort((a, b) => a - b));
-    // Of uniform places, with a standard deviation of 289: the mean of 128 is within 26 of the middle, four
-    // times over.
+    // Uniform indices have a standard deviation of 289, so that the mean of 128 has a standard error of 26.
+    // The limit is four times that.
     expect(Math.abs(round.reduce((sum, at) => sum + at, 0) / round.length - 500)).toBeLessThan(104);
   }
 });

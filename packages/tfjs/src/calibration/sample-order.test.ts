@@ -15,8 +15,8 @@ test.each([0, 0.1, 0.4, 0.5])(
       const taken = [...order.subarray(0, count)];
       expect(Math.abs(taken.filter(isHeldOut).length - count * share)).toBeLessThanOrEqual(1);
     }
-    // Ten classes in turn, 20 samples of each expected among 200, with a standard deviation of 3.8: none is
-    // off by 5.
+    // There are ten classes in sequence, with 20 samples of each expected among 200. The standard deviation
+    // is 3.8, and no count is off by 5 standard deviations.
     const classes = [...order.subarray(0, 200)].map((index) => Math.floor(index / 100));
     for (let at = 0; at < 10; at++)
       expect(Math.abs(classes.filter((of) => of === at).length - 20)).toBeLessThan(19);

@@ -45,7 +45,7 @@ const allSpans = () => findSpans(teacher).legal.map(({ from, to }) => ({ from, t
 const collect = (more: Partial<CollectStatisticsOptions> = {}) =>
   collectStatistics(teacher, { ...data, spans: allSpans(), ...more });
 
-/** The same batches, one by one. */
+/** Yields the same samples as a stream of batches. */
 async function* streamed() {
   const size = calibrationData.data.length / 90;
   for (let start = 0; start < 90; start += 16) {
@@ -57,7 +57,7 @@ async function* streamed() {
   }
 }
 
-/** The worst difference of two covariances over the mean variance. */
+/** The largest difference between two covariances, relative to the variance. */
 function distance(first: Moments, second: Moments): number {
   const scale = first.inputCovariance.data[0]!;
   return Math.max(
@@ -91,7 +91,7 @@ test('all legal spans from one pass, overlapping ones too, solve to what fuse gi
     const solution = solveAffine(collected.moments!, { ridge: 1e-3, inChannels, heldOut });
     const { student, report } = await fuse(teacher, {
       ...data,
-      // Of unknown length, so that moments are gathered however few rows come.
+      // The data are a stream of unknown length, so that moments are collected however few rows there are.
       calibrationData: streamed(),
       heldOut: share,
       spans: [{ from, to }],
@@ -99,12 +99,12 @@ test('all legal spans from one pass, overlapping ones too, solve to what fuse gi
       propagate: 'teacher',
       refit: 'none',
     });
-    // Float64 solutions of the same sums; weights lie in float32.
+    // Both are float64 solutions of the same sums; the weights are stored in float32.
     const [kernel] = student.getLayer(`${from}_${to}`).getWeights();
     kernel!.dataSync().forEach((value, index) => {
       expect(Math.abs(value - solution.kernel.data[index]!)).toBeLessThan(1e-6);
     });
-    // Predicted with weights and products in float32, where the solution is measured in float64.
+    // The report predicts with weights and products in float32; the solution is measured in float64.
     expect(report.spans[0]!.heldOutRelativeMse! / solution.heldOutRelativeMse!).toBeCloseTo(1, 6);
     disposeModel(student);
   }
@@ -130,7 +130,7 @@ describe('in parts', () => {
     const merged = mergeStatistics([first!, second!, third!]);
     expect(mergeStatistics([third!, first!, second!])).toEqual(merged);
     expect(merged.shards).toEqual([0, 1, 2].map((index) => ({ index, of: 3 })));
-    // Sums of float64 in another order: some units in the last place.
+    // Float64 sums in a different order differ by a few units in the last place.
     expect(worst(merged, await collect())).toBeLessThan(1e-13);
   });
 

@@ -11,7 +11,7 @@ import type { Statistics } from './statistics.js';
 import { decodeStatistics, encodeStatistics } from './statistics-file.js';
 
 const calibrationData = seededData([120, 8, 8, 2], 5);
-// Means far from zero: what they are taken out by must be the same in all parts.
+// The means are far from zero, so that all parts must subtract the same shift from them.
 calibrationData.data.forEach((value, index) => {
   calibrationData.data[index] = value + 3;
 });
@@ -67,7 +67,7 @@ test('what was collected isn’t collected again, and gives the same student', a
   expect(given.print).toBe(whole.print);
   const all = { propagate: 'teacher', refit: 'none' } as const;
   expect((await fused({ statistics, ...all })).progress).toEqual(['compare teacher']);
-  // The larger kernel has the smaller one in its middle.
+  // The larger kernel has the smaller one at its centre.
   const larger = await collectStatistics(teacher, { ...data, spans: [{ from: 'a', to: 'b' }] });
   expect(distance((await fused({ statistics: larger })).weights, whole.weights)).toBeLessThan(1e-4);
 });
@@ -83,7 +83,8 @@ test('four parts through files, merged, give the student of one pass', async () 
   const all = { propagate: 'teacher', refit: 'none' } as const;
   const one = await fused({ statistics: whole, ...all });
   const merged = await fused({ statistics: mergeStatistics(parts), ...all });
-  // Solved in float64 from sums that differ by the order of float64 additions; the weights are float32.
+  // Both are solved in float64 from sums that differ by the order of float64 additions. The weights are
+  // float32.
   for (const [index, { relativeMse, heldOutRelativeMse }] of merged.report.spans.entries()) {
     const expected = one.report.spans[index]!;
     expect(Math.abs(relativeMse / expected.relativeMse - 1)).toBeLessThan(1e-10);
@@ -138,7 +139,7 @@ describe('what statistics were collected from', () => {
     for (const { inputs } of [whole, mergeStatistics(parts)]) {
       const [told] = inputs.values;
       expect(told!.count).toBe(values.length);
-      // Means of batches are float32.
+      // The means of batches are float32.
       expect(told!.mean / mean).toBeCloseTo(1, 5);
       expect(told!.variance / variance).toBeCloseTo(1, 5);
       expect([told!.min, told!.max]).toEqual([Math.min(...values), Math.max(...values)]);

@@ -13,7 +13,7 @@ const dense = (name: string, units: number, inputShape?: number[]) =>
 const layers = () => [dense('a', 6, [5]), dense('b', 6), dense('c', 6), dense('d', 6), dense('e', 2)];
 const teacherOf = () => seedWeights(tf.sequential({ name: 'teacher', layers: layers() }), 1);
 
-// Sums are brought home with every batch, so that a break leaves no trace in their last bits.
+// The sums are read back after every batch, so that an interruption doesn't change their last bits.
 const backend = createDeviceBackend(tf, { name: 'cpu', maxTensorSize: 2 ** 24 });
 
 const options = {
@@ -27,7 +27,7 @@ const options = {
   batchSize: 8,
 } satisfies FuseOptions;
 
-/** Goes away after so many batches, and stays away. */
+/** A backend whose device is lost after a number of batches, and stays lost. */
 function mortal(batches: number): BackendAdapter<Tensor> & { counted: number } {
   const requireDevice = () => {
     if (mortalBackend.counted >= batches) throw new FuseInitError('DEVICE_LOST', 'gone');
@@ -63,7 +63,7 @@ test('a fusion goes on where the device was lost, and ends as if it had not been
   const whole = await fuse(teacher, options);
   const checkpoint = createCheckpoint();
   expect(checkpoint.state()).toBeUndefined();
-  // 64 samples in batches of 8: 8 parts to solve on, three times; rows of those held out are read, not
+  // 64 samples in batches of 8 are 8 parts to solve on in each of three passes. Held-out rows are read, not
   // summed.
   await expect(fuse(teacher, { ...options, backend: mortal(11), checkpoint })).rejects.toMatchObject({
     code: 'DEVICE_LOST',
@@ -89,8 +89,7 @@ test('layers that share a pass go on each at its own batch', async () => {
   const shared = { ...options, propagate: 'teacher' } as const;
   const whole = await fuse(teacher, shared);
   const checkpoint = createCheckpoint();
-  // Two layers read each of the parts, of which two are held out by then: the device goes away between the
-  // two of the fifth.
+  // Two layers read each part, and the device is lost between the two reads of the fifth.
   await expect(fuse(teacher, { ...shared, backend: mortal(5), checkpoint })).rejects.toThrow('gone');
   const state = structuredClone(checkpoint.state()!);
   expect(state.steps.map(({ collector, complete }) => [collector.batches, complete])).toEqual([

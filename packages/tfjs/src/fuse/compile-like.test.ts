@@ -7,7 +7,7 @@ import { fuse } from './fuse.js';
 const keep = keepingModels();
 type Compile = Parameters<LayersModel['compile']>[0];
 
-/** Two outputs, one of which will be a fused layer's. */
+/** A model with two outputs, one of which will be that of a fused layer. */
 function teacherWith(more: Omit<Compile, 'optimizer'>): LayersModel {
   const dense = (name: string, units: number, activation?: 'relu' | 'softmax') =>
     tf.layers.dense({ name, units, ...(activation && { activation }) });
@@ -16,7 +16,7 @@ function teacherWith(more: Omit<Compile, 'optimizer'>): LayersModel {
   const price = dense('price', 1).apply(dense('p1', 6, 'relu').apply(hidden)) as SymbolicTensor;
   const kind = dense('kind', 3, 'softmax').apply(hidden) as SymbolicTensor;
   const model = keep(tf.model({ inputs: input, outputs: [price, kind] }));
-  // RMSProp holds no tensor of its own before it steps.
+  // RMSProp has no tensors of its own before its first step.
   model.compile({ optimizer: tf.train.rmsprop(0.01), ...more });
   return model;
 }

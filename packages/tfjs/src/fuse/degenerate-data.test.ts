@@ -5,7 +5,7 @@ import { fuse } from './fuse.js';
 
 const span = { from: 'a', to: 'b' };
 
-/** Linear, so that the best affine map is the teacher itself wherever the data tell. */
+/** A linear network, so that the best affine map is the teacher itself wherever the data determine it. */
 function linearNet(): LayersModel {
   const model = tf.sequential({
     layers: [
@@ -37,7 +37,7 @@ describe('data that do not tell everything', () => {
     const { student, report } = await fuse(teacher, { tf, spans: [span], calibrationData: data, ridge: 0 });
     const [kernel] = student.getLayer('a_b').getWeights();
     expect([...kernel!.dataSync().subarray(3, 6)]).toEqual([0, 0, 0]);
-    // Float32 moments of 200 rows.
+    // The tolerance is for float32 moments of 200 rows.
     expect(report.spans[0]!.heldOutRelativeMse).toBeLessThan(1e-6);
     expect(report.spans[0]!.diagnostics.deadInputs).toEqual([1]);
     for (const model of [student, teacher]) model.dispose();
@@ -53,7 +53,7 @@ describe('data that do not tell everything', () => {
       });
       const { student, report } = await fuse(teacher, { tf, spans: [span], calibrationData: data, ridge });
       expect(finite(student)).toBe(true);
-      // A ridge of 1e-3 shrinks by a thousandth: its square is the error.
+      // A ridge of 1e-3 shrinks the weights by a thousandth, whose square is the error.
       expect(report.spans[0]!.heldOutRelativeMse).toBeLessThan(3e-6);
       if (ridge === 0) expect(report.spans[0]!.diagnostics.dependentInputs).toEqual([2]);
       for (const model of [student, teacher]) model.dispose();

@@ -16,12 +16,12 @@ import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';
 
 const inputs = 60;
-/** Of the layer that is refitted. */
+/** The number of inputs of the refitted layer. */
 const refitInputs = 48;
 const samples = 30;
 const rows = seededData([samples, inputs], 91);
 
-/** The same samples in the same batches, their number told or not. */
+/** The same samples in the same batches, with their number known and unknown. */
 const told: CalibrationData = rows;
 const untold: CalibrationData = {
   async *[Symbol.asyncIterator]() {
@@ -44,8 +44,8 @@ afterEach(() => {
 });
 
 /**
- * Moments in float64, and how often it was asked for any: what is left between the two ways is the solver's
- * rounding.
+ * A backend that computes moments in float64 and counts its calls, so that the two ways differ by the
+ * rounding of the solver alone.
  */
 function hostBackend(): BackendAdapter<Tensor> & { moments: number } {
   const backend = {
@@ -71,7 +71,7 @@ async function fused(calibrationData: CalibrationData, more: Partial<FuseOptions
     linearAlgebra: referenceLinearAlgebra,
     spans: [{ from: 'a', to: 'b' }],
     calibrationData,
-    // By default it would go by the number of samples, which isn't always told.
+    // The default depends on the number of samples, which isn't always known.
     heldOut: 0.1,
     batchSize: 8,
     ...more,
@@ -92,8 +92,8 @@ describe('layers that see fewer rows than inputs', () => {
       expect(few.moments).toBe(0);
       expect(many.moments).toBeGreaterThan(0);
       expect(byRows.kernels.length).toBe(byMoments.kernels.length);
-      // Float64 solutions of a condition of some thousands differ by 1e-12: what is left is a rounding to
-      // float32 here and there, 1e-7 for a weight of size 1, and what the refitted layer makes of it.
+      // Float64 solutions with a condition number of some thousands differ by 1e-12. That may change the
+      // rounding of a weight of size 1 to float32, by 1e-7, and then the refitted layer.
       const rounding = 1e-6;
       for (const [at, value] of byRows.kernels.entries())
         expect(Math.abs(value - byMoments.kernels[at]!)).toBeLessThan(rounding);
@@ -132,7 +132,7 @@ describe('layers that see fewer rows than inputs', () => {
       ...hostBackend(),
       patchMoments: () => Promise.reject(new Error('moments were asked for')),
     };
-    // Without a kernel as large as the covariance.
+    // The network has no kernel as large as the covariance.
     const narrow = seedWeights(
       tf.sequential({
         layers: [
@@ -150,7 +150,7 @@ describe('layers that see fewer rows than inputs', () => {
       calibrationData: told,
       heldOut: 0.1,
     });
-    // The rows themselves.
+    // The largest array consists of the rows themselves.
     expect(Math.max(...sizes)).toBe(27 * inputs);
     for (const model of [student, narrow]) disposeModel(model);
   });
@@ -201,7 +201,7 @@ test('NaN in a row is named with its batch', async () => {
 });
 
 describe('a checkpoint', () => {
-  /** Goes away after so many reads. */
+  /** A backend whose device is lost after a number of reads. */
   function mortal(reads: number): BackendAdapter<Tensor> {
     const backend = hostBackend();
     let left = reads;
@@ -214,8 +214,8 @@ describe('a checkpoint', () => {
     };
   }
 
-  // Six weights for the plan, then two arrays for each part: 30 samples in batches of 8 are 4 parts to solve
-  // on and 3 held out, and the prior is two.
+  // Six weights are read for the plan, and then two arrays for each part: 30 samples in batches of 8 make 4
+  // parts to solve on and 3 held out. The prior has two arrays.
   test.each([6, 9, 14, 19, 22, 34])(
     'goes on with rows to the same bits, lost after %d reads',
     async (reads) => {

@@ -12,11 +12,11 @@ import { findSpans } from '../find-spans.js';
 import type { LayersModel } from '../tensorflow.js';
 import { fuse } from './fuse.js';
 
-// Float32 keeps 1e-7 of each number, products of 512 rows 1e-6, and a solve multiplies it by the condition
-// number: for white inputs a hundred at most.
+// Float32 is precise to 1e-7 of each number, and products of 512 rows to 1e-6. Solving multiplies the error
+// by the condition number, which is at most a hundred for white inputs.
 const exact = 1e-3;
-// A relative MSE is a difference of moments that float32 products know to 1e-6: below that it can't be told
-// from 0.
+// A relative MSE is a difference of moments, which are precise to 1e-6 with float32 products. Below that it
+// can't be distinguished from 0.
 const relativeMseOfExact = 1e-6;
 
 let tensorsBefore = 0;
@@ -148,7 +148,7 @@ describe('a student', () => {
     const labels = tf.zeros([2, 3]);
     const history = await student.fit(input, labels, { epochs: 1, verbose: 0 });
     expect(history.history.loss![0]).toBeGreaterThan(0);
-    // The caller's own optimizer is the caller's to dispose.
+    // The caller disposes of the teacher's optimizer.
     teacher.optimizer.dispose();
     for (const thing of [student, teacher, input, labels]) thing.dispose();
   });
@@ -296,7 +296,7 @@ describe('report', () => {
   test("refitting lowers each layer's held-out error, and the output's", async () => {
     const teacher = convNet();
     const spans = [{ from: 'conv1', to: 'conv2' }];
-    // Of 400 samples 40 would be held out, too few: which of the two is better then depends on the seed.
+    // With 400 samples, only 40 would be held out, and which of the two is better would depend on the seed.
     const calibrationData = seededData([1600, 8, 8, 2], 6);
     const plain = await fuse(teacher, { tf, spans, calibrationData, refit: 'none' });
     const refitted = await fuse(teacher, { tf, spans, calibrationData });

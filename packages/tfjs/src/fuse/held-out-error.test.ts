@@ -6,7 +6,7 @@ import type { LayersModel, Tensor } from '../tensorflow.js';
 import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';
 
-/** Standard normal numbers, the same for a seed everywhere. */
+/** Standard normal numbers, the same on every platform for a given seed. */
 function normals(count: number, seed: number): Float32Array {
   const uniform = uniformStream(seed);
   return Float32Array.from(
@@ -19,7 +19,8 @@ const dense = (name: string, units: number, more = {}) =>
   tf.layers.dense({ name, units, activation: 'relu', ...more });
 
 /**
- * Mean square error of a student's outputs over the variance of its teacher's, on inputs that no fusion saw.
+ * The mean square error of a student's outputs relative to the variance of its teacher's, on inputs that no
+ * fusion used.
  */
 function trueError(teacher: LayersModel, student: LayersModel, inputs: Float32Array, width: number): number {
   return tf.tidy(() => {
@@ -40,9 +41,9 @@ afterEach(() => {
 });
 
 describe('what is reported is what is true', () => {
-  // Five directions whose deviations span three decades, mixed into 21 inputs. The teacher's first layer is
-  // as sensitive to the smallest as to the largest, so that weights are large and sums in float32 know little
-  // of what they explain.
+  // Five directions whose standard deviations span three decades are mixed into 21 inputs. The teacher's
+  // first layer is as sensitive to the smallest as to the largest, so that weights are large and float32 sums
+  // hardly resolve the error.
   const [directions, inputs] = [5, 21];
   const deviations = Array.from({ length: directions }, (_, at) => 10 ** ((-3 * at) / (directions - 1)));
 
@@ -81,8 +82,8 @@ describe('what is reported is what is true', () => {
     return { teacher, rows };
   }
 
-  // 300 held-out samples know the error to about a tenth; by moments, 2 of 3 such reports were off by a
-  // factor of two or more.
+  // 300 held-out samples determine the error to about a tenth. Errors computed from moments were off by a
+  // factor of two or more in 2 of 3 such reports.
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('inputs whose directions span three decades, %d', async (seed) => {
     const { teacher, rows } = drawn(100 * seed);
     const { student, report } = await fuse(teacher, {
@@ -189,6 +190,6 @@ test('the units of an input make no difference', async () => {
     return report.spans[0]!.heldOutRelativeMse!;
   };
   const [one, million] = [await errorAt(1), await errorAt(2 ** 20)];
-  // Powers of two change no digit of float32, but for those of the ridge's scale.
+  // Scaling by powers of two changes no digits in float32, except for those of the ridge.
   expect(million / one).toBeCloseTo(1, 5);
 });

@@ -5,7 +5,8 @@ import type { Layer, LayersModel, SymbolicTensor } from '../tensorflow.js';
 import { fuse } from './fuse.js';
 import type { FuseOptions } from './fuse-options.js';
 
-// 32 samples in batches of 16, every fourth held out: two parts to solve on and two held out.
+// 32 samples in batches of 16, of which every fourth is held out, make two parts to solve on and two held-out
+// ones.
 const parts = 4;
 const calibrationData = seededData([32, 5], 2);
 
@@ -37,7 +38,10 @@ const chain = (...names: string[]) => {
   );
 };
 
-/** How often each dense layer ran in each pass over the data, and that progress never went back. */
+/**
+ * Counts how often each dense layer runs in each pass over the data, and requires that progress always
+ * increases.
+ */
 async function runsOf(teacher: LayersModel, options: Omit<FuseOptions, 'tf' | 'calibrationData'>) {
   const passes: Record<string, number>[] = [];
   let done = 0;
@@ -51,7 +55,7 @@ async function runsOf(teacher: LayersModel, options: Omit<FuseOptions, 'tf' | 'c
       const share = (step + samples / totalSamples!) / steps;
       expect(share).toBeGreaterThan(done);
       done = share;
-      // What ran since the last report was for the pass that this one is of.
+      // The layers that ran since the last report ran in the pass of this report.
       const counts = passes[step] ?? {};
       if (stage !== 'compare') passes[step] = counts;
       for (const layer of ran.splice(0)) {
@@ -93,9 +97,9 @@ test('a span and refits: what student and teacher share runs once, and neither r
     each('teacher stem', 'teacher a', 'teacher b'),
     each('teacher stem', 'teacher a', 'teacher b', 'teacher c', 'student a_b'),
     {
-      // Held-out samples, one batch, tell whether the refit of c harms the network: the teacher runs on them
-      // once, and the student with the old weights and with the new ones. It isn't applied, so that the
-      // student has the teacher's c, which runs on what either computes.
+      // One batch of held-out samples shows whether the refit of c harms the network: the teacher runs on it
+      // once, and the student once with the old weights and once with the new ones. The refit isn't applied,
+      // so the student keeps the teacher's c.
       ...more(3, 'teacher stem', 'teacher out'),
       ...more(1, 'teacher a', 'teacher b'),
       ...more(2, 'student a_b'),

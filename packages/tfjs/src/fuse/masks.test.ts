@@ -12,7 +12,7 @@ const apply = (layer: { apply(input: never): unknown }, ...inputs: SymbolicTenso
 
 const [samples, steps, features] = [400, 6, 3];
 
-/** Sequences of different lengths, zeros after their ends. */
+/** Sequences of different lengths, padded with zeros at the end. */
 function sequences(): Tensor {
   const { data } = seededData([samples, steps, features], 11);
   for (let sample = 0; sample < samples; sample++) {
@@ -37,12 +37,13 @@ test('a span after a masked recurrent layer is solved on what that gives in pred
     heldOut: 0,
     ridge: 1e-9,
   });
-  // By hand: residuals of least squares are orthogonal to what was regressed on.
+  // The residuals of least squares are orthogonal to the regressors.
   const regressors = (states.predict(x) as Tensor).concat(tf.ones([samples, 1]), 1);
   const residuals = (student.predict(x) as Tensor).sub(teacher.predict(x) as Tensor);
   const lengths = tf.outerProduct(regressors.norm(2, 0).as1D(), residuals.norm(2, 0).as1D());
   const cosines = tf.matMul(regressors as never, residuals as never, true).div(lengths);
-  // Rounding, and the ridge's pull; regressed on states that saw no mask, they are above 0.1.
+  // The tolerance allows for rounding and the pull of the ridge. With states that were computed without a
+  // mask as regressors, the cosines exceed 0.1.
   expect(cosines.abs().max().dataSync()[0]).toBeLessThan(1e-3);
 });
 
@@ -54,7 +55,7 @@ test('a fused dense layer passes on the mask that the layers in its place passed
   const teacher = seedWeights(tf.model({ inputs: input, outputs: output }), 4);
   const spans = [{ from: 'a', to: 'b' }];
   const { student } = await fuse(teacher, { tf, spans, calibrationData: sequences(), ridge: 1e-9 });
-  // Two linear layers are one; its weights come from float32 sums.
+  // Two linear layers can be fused exactly, up to the rounding of float32 sums.
   expect(predictionDistance(teacher, student, [50, steps, features])).toBeLessThan(1e-4);
   const x = sequences();
   const distance = (teacher.predict(x) as Tensor).sub(student.predict(x) as Tensor);
@@ -64,7 +65,7 @@ test('a fused dense layer passes on the mask that the layers in its place passed
 test('a span is refused where a later layer would get another mask', async () => {
   const input = tf.input({ shape: [steps, features] });
   const hidden = apply(tf.layers.dense({ units: 5, name: 'a' }), apply(tf.layers.masking(), input));
-  // This layer drops the mask, which one dense layer in place of the three would pass on.
+  // This layer drops the mask, which a single dense layer in place of the three would pass on.
   const activated = apply(tf.layers.leakyReLU({ name: 'leaky' }), hidden);
   const dense = apply(tf.layers.dense({ units: 4, name: 'b' }), activated);
   const joined = apply(tf.layers.concatenate(), dense, input);
@@ -102,6 +103,6 @@ test('a recurrent layer with an initial state comes along into the student', asy
   const teacher = seedWeights(tf.model({ inputs: input, outputs: output }), 6);
   const spans = [{ from: 'a', to: 'b' }];
   const { student } = await fuse(teacher, { tf, spans, calibrationData: sequences(), ridge: 1e-9 });
-  // As above.
+  // As above, the fusion is exact up to the rounding of float32 sums.
   expect(predictionDistance(teacher, student, [50, steps, features])).toBeLessThan(1e-4);
 });

@@ -13,7 +13,7 @@ class Lambda extends tf.layers.Layer {
 }
 tf.serialization.registerClass(Lambda as never);
 
-/** Forgets in getConfig() what its constructor needs. */
+/** A layer whose getConfig() omits an argument of its constructor. */
 class Forgetful extends tf.layers.Layer {
   static className = 'Forgetful';
   readonly factor: number;
@@ -112,8 +112,8 @@ suite('a span over layers that only move or scale numbers', () => {
       'Flatten',
       'Dense',
     ]);
-    // The error is a difference of moments, which are summed in float32: some 1e-7 of the variance are
-    // rounding.
+    // The error is a difference of moments, which are summed in float32 with a rounding error of about 1e-7
+    // of the variance.
     expect(report.spans[0]!.relativeMse).toBeLessThan(1e-6);
     expect(predictionDistance(model, student, [20, 4, 4, 2], 35)).toBeLessThan(1e-5);
     student.dispose();

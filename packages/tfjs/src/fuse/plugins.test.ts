@@ -14,7 +14,9 @@ import type { CalibrationData } from '../calibration/calibration-data.js';
 import type { LayersModel } from '../tensorflow.js';
 import { fuse } from './fuse.js';
 
-/** Fuses two convolutions into one of the composed window, as the built-in composition does. */
+/**
+ * A plugin that fuses two convolutions into one with the composed window, as the built-in composition does.
+ */
 const convPair = defineLayerPair({
   specVersion: 1,
   name: '@acme/conv-conv',
@@ -126,7 +128,7 @@ describe('a right pair plugin is used, and gives what the built-in composition g
   });
 });
 
-/** The plugin with something of its fused layer changed. */
+/** The plugin with a modified fused layer. */
 const planted = (change: (fusedLayer: FusedLayer) => object): LayerPairPlugin => ({
   ...convPair,
   fuse(pair) {
@@ -139,7 +141,7 @@ const weights = (change: (weights: readonly NdArray[]) => unknown) =>
   planted((right) => ({ toWeights: (solved: never) => change(right.toWeights(solved)) }));
 const withData = (array: NdArray, data: Float64Array): NdArray => ({ shape: array.shape, data });
 
-/** Fails the test where any data is asked for. */
+/** Fails the test if any data are read. */
 // biome-ignore lint/correctness/useYield: nothing may be yielded.
 async function* untouched() {
   throw new Error('The data were read before the plugin was checked.');
@@ -266,7 +268,7 @@ describe('a faulty pair plugin is found out before any data is read', () => {
 });
 
 test('toWeights that spoils a solution of real data alone is found out then', async () => {
-  // A drawn bias has no entry so large; that of inputs around 1000 has.
+  // No drawn bias has such a large element, but the bias for inputs around 1000 does.
   const clipping = weights(([kernel, bias]) => [
     kernel,
     withData(

@@ -27,7 +27,7 @@ const images = seededData([24, 6, 6, 2], 22);
 const span = { from: 'conv1', to: 'conv2' };
 const withValue = (value: number) => {
   const data = images.data.slice();
-  // Sample 13, in the second batch of 8.
+  // The value is in sample 13, which belongs to the second batch of 8.
   data[13 * 72 + 5] = value;
   return { data, shape: images.shape };
 };

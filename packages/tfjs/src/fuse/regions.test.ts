@@ -46,7 +46,8 @@ async function fusedAlone(
 }
 
 /**
- * Branches of one layer each are linear in what they read, so that one convolution is exactly their union.
+ * Branches of one layer each are linear in their input, so that one convolution computes exactly the same as
+ * all of them.
  */
 const linearRegions: [string, (x: SymbolicTensor) => SymbolicTensor, readonly number[] | null][] = [
   [
@@ -113,7 +114,7 @@ describe('one layer in place of a linear region computes the same', () => {
     )!;
     expect(legal).toMatchObject({ className: 'Conv2D', kernelSize });
     const { student, report } = await fusedAlone(teacher, legal.from, 'end', [8, 8, 3]);
-    // Single precision, on sums of some dozen products.
+    // The tolerance is for single-precision sums of some dozen products.
     expect(predictionDistance(teacher, student, [5, 8, 8, 3])).toBeLessThan(1e-4);
     expect(report.student.depth).toBe(1);
     expect(predictionDistance(student, await reloaded(student), [5, 8, 8, 3])).toBe(0);
@@ -178,7 +179,7 @@ describe('a network of residual blocks', () => {
       const spread = expected!.sub(expected!.mean(0)).square().mean();
       return expected!.sub(actual!).square().mean().div(spread).dataSync()[0]!;
     });
-    // Another draw of the same kind of inputs: the two errors are of 100 and of 300 samples.
+    // The reference uses other inputs of the same distribution: the two errors are of 100 and of 300 samples.
     const reported = report.outputRelativeMse[0]!.relativeMse;
     expect(reported / apart).toBeGreaterThan(0.7);
     expect(reported / apart).toBeLessThan(1.4);

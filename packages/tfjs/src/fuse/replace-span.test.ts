@@ -50,8 +50,8 @@ test.each(['cpu', 'wasm'])(
   'a student made on %s, of a stride longer than its kernel, is right on both',
   async (backend) => {
     await tf.setBackend(backend);
-    // 3x3 at a stride of 2, then 1x1 at 3: as one layer, 3x3 at a stride of 6 that pads rows and leaves
-    // columns unread.
+    // A 3x3 convolution with a stride of 2, followed by a 1x1 convolution with a stride of 3, becomes a 3x3
+    // convolution with a stride of 6 that pads rows and leaves columns unread.
     const teacher = tf.sequential({
       layers: [
         tf.layers.conv2d({
@@ -85,7 +85,7 @@ test.each(['cpu', 'wasm'])(
     }
     const [expected, ...others] = outputs;
     for (const values of others) {
-      // The span is linear, so that its fusion is exact but for float32.
+      // The span is linear, so that its fusion is exact except for float32 rounding.
       for (const [index, value] of values.entries()) expect(value).toBeCloseTo(expected![index]!, 3);
     }
     disposeModel(teacher);

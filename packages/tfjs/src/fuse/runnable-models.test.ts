@@ -15,7 +15,7 @@ const spans = [{ from: 'a', to: 'b' }];
 const apply = (input: SymbolicTensor, ...layers: Layer[]) =>
   layers.reduce((x, layer) => layer.apply(x) as SymbolicTensor, input);
 
-/** Two linear layers, which one gives exactly. */
+/** Two linear layers, which a single one can replace exactly. */
 const pair = () => [tf.layers.dense({ name: 'a', units: 6 }), tf.layers.dense({ name: 'b', units: 2 })];
 
 const modelOf = (inputs: SymbolicTensor | SymbolicTensor[], outputs: SymbolicTensor) =>
@@ -26,7 +26,7 @@ const dataOf = (...shape: number[]): Tensor => {
   return tf.tensor(data, shape);
 };
 
-/** Least squares of linear layers from float32 sums. */
+/** The tolerance is for least squares with float32 sums, for linear layers. */
 const exact = 1e-4;
 
 describe('a fixed batch', () => {
@@ -85,7 +85,7 @@ test('a layer that spoils the shapes before it leaves spans before and beside it
   expect(expected!.sub(actual!).abs().max().dataSync()[0]).toBeLessThan(1e-2);
 });
 
-/** Fails whenever it is called. */
+/** A layer that fails whenever it is called. */
 class Failing extends tf.layers.Layer {
   static className = 'Failing';
   override call(): never {
@@ -152,7 +152,11 @@ test.each(refused)('%s is refused by name', async (_what, code, message, make) =
 });
 
 describe('a tensor that a layer reads twice', () => {
-  /** @param again What the sum reads of the first layer, beside its output. */
+  /**
+   * Creates a teacher.
+   *
+   * @param again Computes the second input of the sum from the output of the first layer.
+   */
   const teacherOf = (again: (x: SymbolicTensor) => SymbolicTensor, isReadElsewhere: boolean) => {
     const input = tf.input({ shape: [5] });
     const first = apply(input, tf.layers.dense({ name: 'first', units: 4, activation: 'relu' }));

@@ -13,7 +13,7 @@ import type { FuseOptions } from './fuse-options.js';
 
 const width = 8;
 const rows = seededData([8000, width], 71);
-// Many held-out samples, so that few in all are enough to tell.
+// Many samples are held out, so that a small total number is enough.
 const auto = { samples: 'auto', heldOut: 0.25, batchSize: 128 } as const;
 const first = (count: number) => ({ data: rows.data.subarray(0, count * width), shape: [count, width] });
 const batchOf = (at: number) => ({
@@ -82,7 +82,7 @@ test('by default the share held out goes by the number of samples taken, in ever
   );
   const statistics = mergeStatistics(parts);
   expect(statistics).toMatchObject({ heldOut: 0.25, spans: [{ collected: { heldOutSamples: 500 } }] });
-  // Those of the statistics, whatever the number of samples is now.
+  // The held-out samples are those of the statistics, whatever the number of samples is now.
   expect(await heldOutOf(rows, { statistics })).toEqual({ share: 0.25, samples: 500 });
 });
 
@@ -96,8 +96,8 @@ test("'auto' takes as many as it needs, and loses little to all of them", async 
     expect(samples + heldOutSamples).toBe(rounds.at(-1)!.samples);
     expect(samples).toBeLessThan(all.solved[index]!.samples);
     const [last, error] = [rounds.at(-1)!, all.solved[index]!.heldOutRelativeMse!];
-    // A hundredth for what more samples gain, and for the held-out rows being others three standard errors of
-    // theirs.
+    // The tolerance is a hundredth for the gain from more samples, and three standard errors because the
+    // held-out rows differ.
     expect(Math.abs(last.heldOutRelativeMse - error)).toBeLessThan(0.01 * error + 3 * last.standardError);
   }
 });
@@ -114,7 +114,7 @@ test('rounds are judged by their sums, and held-out samples predicted once, at t
   };
   const { solved } = await fused(rows, { ...auto, refit: 'none', backend });
   expect(solved[0]!.settling!.rounds.length).toBeGreaterThan(1);
-  // All else is read batch by batch.
+  // Everything else is read batch by batch.
   expect(rowsRead.filter((count) => count > auto.batchSize)).toEqual([solved[0]!.heldOutSamples]);
 });
 
@@ -146,7 +146,7 @@ test('an iterable that is left early is closed on every pass', async () => {
     },
   };
   for (const more of [auto, { samples: 90 }]) await fused(endless, more);
-  // Each time to fuse, to keep held-out samples for judging the refit, to refit and to compare.
+  // Each fusion iterates to fuse, to keep held-out samples for judging the refit, to refit, and to compare.
   expect([open, passes]).toEqual([0, 8]);
 });
 
@@ -177,7 +177,8 @@ test('a dataset without end', async () => {
 });
 
 /**
- * Two kinds of samples, three quarters of one and then the other, that the teacher answers in different ways.
+ * Sorted data of two kinds, three quarters of the first and then the second, for which the teacher behaves
+ * differently.
  */
 function sorted(count: number) {
   const data = Float32Array.from(rows.data.subarray(0, count * width));
@@ -206,13 +207,14 @@ test('a number of samples of sorted data are of all kinds', async () => {
   };
   const [some, all] = [await errorWith(200), await errorWith(8000)];
   inputs.dispose();
-  // 150 rows solve for 8 inputs with an error larger by their ratio, a twentieth, and as much again by chance
-  // and for the refit. Of the first kind alone it is several times as large.
+  // Solving for 8 inputs on 150 rows increases the error by their ratio, a twentieth, and by about as much
+  // again by chance and for the refit. On the first kind of samples alone, the error would be several times
+  // as large.
   expect(some / all).toBeLessThan(1.3);
 });
 
 test("'auto' goes on from a checkpoint as if there had been no break", async () => {
-  // Sums are brought home with every batch, so that a break leaves no trace in their last bits.
+  // The sums are read back after every batch, so that an interruption doesn't change their last bits.
   const backend = createDeviceBackend(tf, { name: 'cpu', maxTensorSize: 2 ** 24 });
   const whole = await fused(rows, { ...auto, backend });
   for (const batches of [1, 11]) {

@@ -17,7 +17,7 @@ const trained = (model: LayersModel) => model.trainableWeights.map((weight) => w
 const first = { inputShape: [6] };
 
 test('a bias that a refit gives a layer without one is named', async () => {
-  // Wide, so that the refit gains enough to be applied: a third of the error is left.
+  // The layers are wide, so that the refit reduces the error to a third and is applied.
   const wide = { units: 48, activation: 'tanh' };
   const teacher = chain(
     dense('a', { ...wide, ...first }),

@@ -14,21 +14,21 @@ beforeEach(() => tf.setBackend('cpu'));
 
 const L = tf.layers;
 
-/** All numbers of the outputs, output by output. */
+/** All values of the outputs, output by output. */
 const valuesOf = (outputs: Tensor | Tensor[]) => [outputs].flat().map((tensor) => [...tensor.dataSync()]);
 
 async function loaded(model: LayersModel) {
   const artifacts = toGraphModel(readNetwork(model));
-  // As a file has it: through JSON.
+  // The topology is passed through JSON, as in a file.
   const modelTopology = JSON.parse(JSON.stringify(artifacts.modelTopology)) as object;
   return tf.loadGraphModel(tf.io.fromMemory({ ...artifacts, modelTopology }));
 }
 
-/** Predictions of a model and of the GraphModel that it is written to, on one backend. */
+/** The predictions of a model and of the GraphModel that it is written to, on one backend. */
 async function bothPredictions(model: LayersModel, inputs: Tensor[], backend: string) {
   const graph = await loaded(model);
   await tf.setBackend(backend);
-  // Stock kernels compute some of these layers wrongly.
+  // Stock kernels compute some of these layers incorrectly.
   repairKernels(tf);
   try {
     return tf.tidy(() => {
@@ -48,15 +48,15 @@ function expectClose(actual: number[][], expected: number[][]) {
   expect(actual.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
   for (const [index, values] of expected.entries()) {
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-    // Sums of a few dozen products, rounded to float32 in another order.
+    // The tolerance is for sums of a few dozen products, rounded to float32 in a different order.
     for (const [at, value] of values.entries())
       expect(Math.abs(actual[index]![at]! - value)).toBeLessThan(2e-6 * largest);
   }
 }
 
-/** Settings that are refused by name, though other settings of their class are written. */
+/** Settings that are rejected by name, although other settings of their class are supported. */
 const refused = ['channels first', 'dilated, channels first', 'mask', 'causal'];
-/** What tfjs itself can't run: causal convolutions, and Resizing in a functional model. */
+/** Settings that TensorFlow.js itself can't run: causal convolutions, and Resizing in a functional model. */
 const cannotRun = new Set(['causal', 'Resizing']);
 
 describe('a layer of each class and setting', () => {
@@ -94,8 +94,8 @@ describe('a layer of each class and setting', () => {
 });
 
 /**
- * A small network as MobileNetV2 is made, in a nested model, with two outputs of which one is a layer
- * between.
+ * A small network in the style of MobileNetV2, in a nested model, with two outputs of which one is an
+ * intermediate layer's.
  */
 function residualNetwork(): LayersModel {
   const input = tf.input({ shape: [null, null, 3] });

@@ -12,23 +12,24 @@ interface Example {
   readonly name: string;
   readonly layer: () => Layer;
   readonly input: Array_;
-  /** In the layer's order. */
+  /** The weights in the layer's order. */
   readonly weights: readonly Array_[];
-  /** Worked out by hand. */
+  /** The expected output, computed by hand. */
   readonly expected: readonly number[];
-  /** Where TensorFlow.js 4.22 computes something else. */
+  /** The backends on which TensorFlow.js 4.22 computes something else. */
   readonly wrongOn: readonly string[];
 }
 
 const ones = (...shape: number[]): Array_ => [shape, Array(shape.reduce((a, b) => a * b, 1)).fill(1)];
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
-/** [1, depth, 1, 1, 1] */
+/** An array of shape [1, depth, 1, 1, 1]. */
 const column = (values: number[]): Array_ => [[1, values.length, 1, 1, 1], values];
 const same = { padding: 'same', useBias: false } as const;
 
 const examples: readonly Example[] = [
   {
-    // Windows of three columns at 0 and 2, with a zero on each side; the second row isn't read.
+    // The windows have three columns, begin at columns 0 and 2 and include a zero on each side. The second
+    // row isn't read.
     name: 'conv2d',
     layer: () => tf.layers.conv2d({ filters: 1, kernelSize: [1, 3], strides: 2, ...same }),
     input: [[1, 2, 3, 1], range(6)],
@@ -130,7 +131,8 @@ const examples: readonly Example[] = [
     wrongOn: ['wasm'],
   },
   {
-    // 1 (1, 10) and, one further, 2 (1, 10); twice, since the second filter is the first.
+    // The output is 1 (1, 10) plus, one position further, 2 (1, 10). Every value appears twice, since both
+    // filters are equal.
     name: 'conv3dTranspose that overlaps',
     layer: () => tf.layers.conv3dTranspose({ filters: 2, kernelSize: [2, 1, 1], useBias: false }),
     input: column([1, 2]),
@@ -176,7 +178,7 @@ const examples: readonly Example[] = [
     wrongOn: ['wasm'],
   },
   {
-    // It is defined to sample at rows 0.8, 2 and 3.2.
+    // By definition, the rows 0.8, 2 and 3.2 are sampled.
     name: 'centerCrop of the whole width',
     layer: () => tf.layers.centerCrop({ height: 3, width: 2 }),
     input: [[1, 5, 2, 1], range(10)],
@@ -202,7 +204,8 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
   test.each(examples)('$name: known as it is in stock', async (example) => {
     await tf.setBackend(backend);
     const values = valuesOf(example);
-    // If this fails one day, tfjs has mended a kernel, and the table of faults can forget about it.
+    // If this fails one day, TensorFlow.js has fixed a kernel, and its entry in the table of faults can be
+    // removed.
     if (example.wrongOn.includes(backend)) expect(values).not.toEqual(example.expected);
     else expect(values).toEqual(example.expected);
   });
@@ -234,7 +237,7 @@ test.each(['cpu', 'wasm'])(
       );
     const kernel = (values: number[], padding: 'same' | 'valid') =>
       gradient((filter) => tf.conv3d(volume(...values), filter, 2, padding), volume(1));
-    // The first of two, the first and the third of three.
+    // The windows read the first of two positions, and the first and third of three.
     expect(kernel([1, 2], 'same')).toEqual([1]);
     expect(kernel([1, 2, 3], 'valid')).toEqual([4]);
     expect(gradient((x) => tf.conv3d(x, volume(10), 2, 'same'), volume(1, 2))).toEqual([10, 0]);
@@ -246,7 +249,7 @@ test.each(['cpu', 'wasm'])(
 
 test('PReLU on wasm, once repaired, has the values and gradients of cpu', async () => {
   const alphas = [[3], [1, 1, 3], [1, 4, 1], [5, 1, 1], [5, 4, 1], [5, 4, 3], [1]];
-  /** Whole numbers, which no order of summing rounds. */
+  /** Whole numbers, whose sums aren't rounded in any order. */
   const whole = (shape: number[], seed: number) =>
     tf.randomUniform(shape, -3.5, 3.5, 'float32', seed).round();
   const outputs = async (backend: string) => {
@@ -256,7 +259,7 @@ test('PReLU on wasm, once repaired, has the values and gradients of cpu', async 
         const x = whole([2, 5, 4, 3], index + 1);
         const alpha = whole(shape, index + 10);
         const gradients = tf.grads((...of) => tf.prelu(of[0]!, of[1]!).sum());
-        // Plus 0: where a product is 0, its sign is nobody's concern.
+        // Adding 0 removes the sign of zeros, which doesn't matter.
         return [tf.prelu(x, alpha), ...gradients([x, alpha])].map((tensor) => ({
           shape: tensor.shape,
           values: Array.from(tensor.add(0).dataSync()),

@@ -19,7 +19,7 @@ afterEach(async () => {
   await tf.setBackend('cpu');
 });
 
-/** Two dense layers after the layers to try. */
+/** A model with two dense layers after the given layers. */
 function teacherOf(...layers: unknown[]): LayersModel {
   const model = tf.sequential({
     layers: [
@@ -195,7 +195,7 @@ test('once repaired, wasm fuses what it refused, as cpu does', async () => {
   await tf.setBackend('cpu');
   const onCpu = await fuse(teacher, options(teacher));
   models.push(onCpu.student);
-  // Both from the same numbers in float32.
+  // Both are computed from the same numbers in float32.
   expect(report.spans[0]!.heldOutRelativeMse).toBeCloseTo(onCpu.report.spans[0]!.heldOutRelativeMse!, 4);
   expect(predictionDistance(models.at(-2)!, onCpu.student, [5, 4, 4, 2])).toBeLessThan(1e-3);
 });

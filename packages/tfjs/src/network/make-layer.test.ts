@@ -13,7 +13,7 @@ const dense = (name: string, more = {}) => L.dense({ name, units: 3, ...more });
 const named = (config: unknown) =>
   JSON.stringify(config, (key, value) => (key === 'name' ? undefined : value));
 
-/** What tfjs itself can't run: causal convolutions, and Resizing in a functional model. */
+/** Settings that TensorFlow.js itself can't run: causal convolutions, and Resizing in a functional model. */
 const cannotRun = new Set(['causal', 'Resizing']);
 
 suite('a copy of a layer', () => {
@@ -50,7 +50,7 @@ suite('a copy of a layer', () => {
     );
     const models = ['InputLayer', 'Model', 'Functional', 'Sequential'];
     const cells = ['SimpleRNNCell', 'GRUCell', 'LSTMCell', 'StackedRNNCells', 'ConvLSTM2DCell'];
-    // Random at inference too, so that no two predictions are alike.
+    // Layers that are random at inference too, so that no two predictions agree.
     const random = ['RandomWidth'];
     const tried = new Set([...models, ...cells, ...random, ...layerSettings.map(([className]) => className)]);
     expect(classes.map(([name]) => name).filter((name) => !tried.has(name))).toEqual([]);
@@ -134,7 +134,7 @@ suite('what later training sees', () => {
         }),
       ],
     });
-    // As fit leaves them: it steps over constraints.
+    // The weight is as training may leave it: optimizer steps can violate constraints.
     tf.tidy(() => (model.weights[0]!.read() as ReturnType<typeof tf.variable>).assign(tf.fill([2, 3], -0.5)));
     const copy = toLayersModel(tf, readNetwork(model));
     expect(Array.from(copy.getWeights()[0]!.dataSync())).toEqual(Array(6).fill(-0.5));

@@ -9,7 +9,7 @@ import {
   requireSeparableActivation,
 } from './pre-activation.js';
 
-/** Keeps its activation where nobody can put it aside. */
+/** A layer whose activation can't be separated from it. */
 class Secretive extends tf.layers.Layer {
   static className = 'Secretive';
   override call(inputs: Parameters<Layer['call']>[0]) {

@@ -221,7 +221,7 @@ suite('an activation that is a layer', () => {
       calibrationData: seededData([80, 4], 15),
       ridge: 0,
     });
-    // Float32 rounding of two products of four.
+    // The tolerance is for the float32 rounding of two products with four terms.
     expect(predictionDistance(model, student, [5, 4])).toBeLessThan(1e-5);
   });
 });

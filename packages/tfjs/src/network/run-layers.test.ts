@@ -19,7 +19,7 @@ test('outputs are those of predict, and an activation makes them of the pre-acti
       [7, 3],
       [7, 5],
     ]);
-    // One rounding to float32.
+    // The tolerance is one rounding to float32.
     expect(preActivations[0]!.sigmoid().sub(expected).abs().max().dataSync()[0]).toBeLessThan(1e-6);
   });
 });

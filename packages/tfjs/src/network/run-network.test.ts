@@ -37,14 +37,17 @@ test('there is a case for every class that computes', () => {
     const [layerClass] = classNameMap[name] as unknown as [{ prototype: object }];
     return 'computeMask' in layerClass.prototype && !name.endsWith('Cell') && !name.endsWith('Cells');
   });
-  // Models are drawn below; predict can't run Resizing, and a width drawn at random is another each time.
+  // Models are drawn below. `predict` can't run Resizing, and a RandomWidth layer outputs a different width
+  // each time.
   const others = ['InputLayer', 'Model', 'Functional', 'Sequential', 'Resizing', 'RandomWidth'];
   expect(classCases.map(({ name }) => name).sort()).toEqual(
     layers.filter((name) => !others.includes(name)).sort(),
   );
 });
 
-/** A class between other layers, and what stands after it: a recurrent layer, where it gives a sequence. */
+/**
+ * A network with a layer class between other layers. If its output is a sequence, a recurrent layer follows.
+ */
 function networkOf(
   { kind, apply }: (typeof classCases)[number],
   before: (x: SymbolicTensor) => SymbolicTensor = (x) => x,
@@ -97,7 +100,7 @@ test('no more tensors are held at a time than a chain needs', () => {
   const held: number[] = [];
   for (const layer of layers) layer.setCallHook(() => held.push(tf.memory().numTensors));
   tf.tidy(() => void runNetwork(network, [tf.zeros([2, 3])], network.outputs));
-  // Of the first call, the input; of later ones, what the call before gave, too.
+  // The first call holds its input; later calls also hold the output of the call before.
   expect(held).toEqual([held[0], ...Array(5).fill(held[0]! + 1)]);
   disposeModel(model);
 });
@@ -105,8 +108,7 @@ test('no more tensors are held at a time than a chain needs', () => {
 const bareLayers = new Map<NetworkLayer, NetworkLayer>();
 
 /**
- * A node whose layer is known by class, config and weights alone; a layer of a wrapped model keeps what it
- * was read from.
+ * A node whose layer is known only by class, config and weights. Layers of a wrapped model keep their source.
  */
 function withoutSource(node: NetworkNode): NetworkNode {
   const { source: _, ...bare } = node.layer;
@@ -134,7 +136,7 @@ describe('of 180 drawn networks', () => {
     }
     const student = toLayersModel(tf, network);
     expect(predicted(student, inputs)).toEqual(expected);
-    // Layers that are made anew from config and weights compute the same.
+    // Layers that are recreated from config and weights compute the same.
     const live = createLiveLayers(tf);
     const bare = { ...network, nodes: network.nodes.map(withoutSource) };
     const made = tf.tidy(() => valuesOf(runNetwork(bare, inputs, bare.outputs, { live })) as never);
