@@ -7,7 +7,7 @@ import type { Layer, LayersModel, Tensor } from './tensorflow.js';
 /** The range of pixel values: from 0 to 255, from 0 to 1, or from -1 to 1. */
 export type PixelRange = 'raw' | 'unit' | 'symmetric';
 
-/** What the first layers of a model reveal about the values that one of its inputs expects. */
+/** The values that one of a model's inputs expects, as far as the first layers reveal it. */
 export type InputReading =
   | {
       /** Whole numbers that stand for categories, such as words. They are never scaled. */

@@ -147,7 +147,7 @@ export function classIndices(labels: ArrayLike<number>, samples: number, width: 
   });
 }
 
-/** What the caller knows in addition to the labels and the model. */
+/** Information from the caller in addition to the labels and the model. */
 export interface LabelTaskOptions {
   /** Advice for error messages: how to state the task. */
   readonly advice?: string;

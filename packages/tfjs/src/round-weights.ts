@@ -34,7 +34,7 @@ import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 /** Options of {@link roundWeights}. */
 export interface RoundWeightsOptions {
   readonly tf: TensorFlow;
-  /** As in `fuse`. */
+  /** The backend adapter, as in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
   /**
    * Returns the rounding function for a weight by the name that `model.save` gives it, or undefined for a
@@ -43,7 +43,7 @@ export interface RoundWeightsOptions {
    */
   readonly roundingOf: (weight: string) => ((value: number, index: number) => number) | undefined;
   readonly calibrationData: CalibrationData;
-  /** As in `fuse`. */
+  /** The share of held-out samples, as in `fuse`. */
   readonly heldOut?: number;
   readonly seed?: number;
   readonly batchSize?: number;

@@ -39,15 +39,18 @@ export interface CollectProgress {
 /** Options of {@link collectStatistics}. */
 export interface CollectStatisticsOptions {
   readonly tf: TensorFlow;
-  /** As in `fuse`. */
+  /** The backend adapter, as in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
   /** The spans to collect statistics for, which may overlap. */
   readonly spans: readonly SpanRequest[];
   readonly calibrationData: CalibrationData;
   readonly plugins?: readonly Plugin[];
-  /** As in `fuse`. The default depends on the number of samples in all parts of the data. */
+  /**
+   * The share of held-out samples, as in `fuse`. The default depends on the number of samples in all parts of
+   * the data.
+   */
   readonly heldOut?: number;
-  /** As in `fuse`. Defaults to 0. */
+  /** The seed that samples are drawn with, as in `fuse`. Defaults to 0. */
   readonly seed?: number;
   /**
    * The number of samples to use, including held-out ones, drawn from the whole data as in `fuse`. Defaults

@@ -26,7 +26,7 @@ export interface Fusion {
   readonly source: CalibrationSource;
   readonly backend: BackendAdapter<Tensor>;
   readonly linearAlgebra: LinearAlgebra;
-  /** The instances of those layers that the student has and the teacher hasn't. */
+  /** The instances of the layers that only the student has. */
   readonly live: LiveLayers;
   readonly heldOut: HeldOutRule;
   readonly passes: readonly Pass[];

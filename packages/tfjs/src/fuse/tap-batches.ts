@@ -17,7 +17,7 @@ interface StepTap {
 /** Everything that is read in one pass over the data, in one network. */
 export interface PassTaps {
   readonly network: Network;
-  /** The instances of those layers that the network wasn't read with. */
+  /** The instances of the layers that the network wasn't read with. */
   readonly live?: LiveLayers;
   readonly taps: readonly StepTap[];
 }

@@ -23,7 +23,7 @@ export interface Tap extends TensorRef {
 
 export interface RunOptions {
   /**
-   * The instances of those layers that the network wasn't read with. They are needed unless every layer was
+   * The instances of the layers that the network wasn't read with. They are needed unless every layer was
    * read from a model.
    */
   readonly live?: LiveLayers;
