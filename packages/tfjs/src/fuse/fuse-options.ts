@@ -102,7 +102,7 @@ export interface FuseOptions {
    * The share of the samples that errors are measured on and nothing is solved on, from 0 to 0.5. Which
    * samples these are depends only on their indices in the data, the share and `seed`. Defaults to the share
    * of 500 samples among those used, but at least 0.1 and at most 1/3; to 0.1 for a stream of unknown length,
-   * unless `samples` is given. The report states the share.
+   * unless `samples` is a number. The report states the share.
    */
   readonly heldOut?: number;
   /**

@@ -181,8 +181,7 @@ function transposedLeavesUnread({ config }: LayerDescription): boolean {
 }
 
 /**
- * The gradient, with respect to a kernel with one value, of the sum of a column's convolution at a stride of
- * 2.
+ * The gradient of the sum of a column's convolution, with stride 2, with respect to a kernel with one value.
  */
 function filterGradient(tf: TensorFlow, values: readonly number[], pad: 'same' | 'valid'): number {
   const [gradient] = valuesOf(tf, () => {
