@@ -3,7 +3,6 @@ import { type Arguments, readArguments, usage } from './command/arguments.js';
 import { heldOutCommand } from './command/held-out-command.js';
 import { reportCommand } from './command/report-command.js';
 import { listExperiments, runCommand } from './command/run-command.js';
-
 import { predictionsCommand } from './predictions/predictions-command.js';
 
 async function main(): Promise<number> {

@@ -13,7 +13,6 @@ import {
   npyLayout,
   requireSize,
 } from './arrays/array-layout.js';
-
 import type { Numbers } from './sample-source.js';
 
 export type { Numbers };

@@ -4,7 +4,6 @@ import { isIdx, isNpy } from './arrays/array-layout.js';
 import { idxSamples, npySamples } from './arrays/array-samples.js';
 import { isZip, npzSamples } from './arrays/npz.js';
 import { type ByteSource, fileBytes, gunzippedBytes, isGzip, readHead } from './bytes/byte-source.js';
-
 import { invalid, unfit, unreadable } from './data-errors.js';
 import { imageSamples } from './images/image-samples.js';
 import type { SampleSource } from './sample-source.js';

@@ -3,7 +3,6 @@ import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createReport } from './create-report.js';
 import type { FusionReport, SampleImage } from './data/fusion-report.js';
-
 import { bytesOfBase64 } from './measure/sample-input.js';
 import { parseReport } from './parse/parse-report.js';
 import {

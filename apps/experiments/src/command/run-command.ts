@@ -3,7 +3,6 @@ import Table from 'cli-table3';
 import { allExperiments } from '../experiments/all-experiments.js';
 import { type ExperimentReport, experimentReport } from '../report/experiment-report.js';
 import { type PairedDifference, pairedDifference, type Spread } from '../report/statistics.js';
-
 import { advantage } from '../results/result-line.js';
 import { loadData } from '../trial/trial-data.js';
 import type { Arguments } from './arguments.js';

@@ -6,7 +6,6 @@ import { definitionOf, type Experiment } from '../experiment.js';
 import { chosenRate } from '../results/choose-rate.js';
 import type { EpochLine, SessionLine } from '../results/result-line.js';
 import { openTrialFile } from '../results/trial-file.js';
-
 import { runTrials, type TrialOrder, threadsFor } from './run-trials.js';
 
 export interface RunOptions {

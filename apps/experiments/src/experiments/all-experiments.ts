@@ -4,7 +4,6 @@ import { fashionMnist, fashionMnistHe, fashionMnistWide } from './fashion-mnist.
 import { motion, uciHar } from './motion.js';
 import { smoke } from './smoke.js';
 import { speechCommands, spokenDigits } from './speech.js';
-
 import { abaloneAge, californiaHousing } from './tables.js';
 
 /** The experiments in the order of the report. */

@@ -2,7 +2,6 @@ import { mean } from 'simple-statistics';
 import type { ArmName } from '../experiment.js';
 import { type ChosenRate, chosenRate } from '../results/choose-rate.js';
 import type { EpochLine, Task } from '../results/result-line.js';
-
 import { type Run, runState } from './read-results.js';
 import { type BySeed, type Spread, spread } from './statistics.js';
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../experiment.js';
 import type { EpochLine, ResultLine, Task } from '../results/result-line.js';
-
 import { experimentReport } from './experiment-report.js';
 import {
   epochLine,

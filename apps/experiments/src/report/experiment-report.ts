@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { ArmName, Experiment } from '../experiment.js';
 import type { Cost, FusionLine, RunKey, SessionLine, Task } from '../results/result-line.js';
-
 import { type ArmReport, armReport } from './arm-report.js';
 import { type Placed, type Run, readResults, runState, runsOf } from './read-results.js';
 import { type Sensitivity, sensitivities } from './sensitivity.js';

@@ -3,7 +3,6 @@ import type { Experiment } from '../experiment.js';
 import type { Task } from '../results/result-line.js';
 import { experimentReport } from './experiment-report.js';
 import { figureSpec, renderFigure } from './figure-spec.js';
-
 import {
   sessionLine,
   syntheticExperiment,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { ArmName, Experiment } from '../experiment.js';
-
 import type { ResultLine } from '../results/result-line.js';
 import { experimentReport } from './experiment-report.js';
 import { page } from './page.js';

@@ -1,7 +1,6 @@
 import { mean, median } from 'simple-statistics';
 import { type ArmName, type Fusion, arms as knownArms } from '../experiment.js';
 import { advantage, type Cost, type FusionLine, type Task } from '../results/result-line.js';
-
 import { type ArmReport, scoresAt } from './arm-report.js';
 import { type ClaimReport, claimReport, claims } from './claims.js';
 import type { Placed } from './read-results.js';

@@ -3,7 +3,6 @@ import type { Cost } from '../results/result-line.js';
 import { verdictWords } from './claims.js';
 import type { ExperimentReport } from './experiment-report.js';
 import { formatCount, formatDifference, formatMillions, formatSpread, plural } from './format.js';
-
 import type { Reach, StageReport, StudentReport } from './stage-report.js';
 
 /**

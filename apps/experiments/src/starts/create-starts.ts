@@ -3,7 +3,6 @@ import { findSpans, fuse, type LayersModel, type Tensor, type TensorFlow } from 
 import { artifactsOf, modelFrom } from '@fuseinit/tfjs/internal';
 import type { io } from '@tensorflow/tfjs';
 import type { Fusion, Initialization, Start } from '../experiment.js';
-
 import type { FusionLine } from '../results/result-line.js';
 import type { LabelledTensors } from '../trial/trial-data.js';
 import { drawWeights } from './build-teacher.js';

@@ -1,10 +1,8 @@
 import { type Arm, arms } from '../experiment.js';
 import { chosenRate } from '../results/choose-rate.js';
 import { type EpochLine, hasDiverged, type RunKey } from '../results/result-line.js';
-
 import { buildTeacher, drawWeights } from '../starts/build-teacher.js';
 import { createStarts } from '../starts/create-starts.js';
-
 import { finalModel, trainRun } from './train-run.js';
 import type { TrialContext } from './trial-data.js';
 

@@ -3,7 +3,6 @@ import type { LayersModel, Tensor } from '@fuseinit/tfjs';
 import type { DrawnInputs } from '@fuseinit/tfjs/internal';
 import type { DataFormatOptions, LabelFormatOptions } from '../data/data-options.js';
 import { heldOutSamples, openSamples, type Samples } from '../data/open-samples.js';
-
 import { readLabels, type SampleLabels } from '../data/read-labels.js';
 import type { BackendOptions, SizeOptions } from '../program/common-options.js';
 import type { Session } from '../program/run-command.js';

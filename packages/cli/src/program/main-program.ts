@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander';
 import { createProgram } from './create-program.js';
 import { CliError, type ExitCode, exitCode } from './failure.js';
-
 import { tellFailure } from './run-command.js';
 
 /**

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
 import { printableLine, red } from '../terminal/printable.js';
-
 import { createProgress, type Progress } from '../terminal/progress.js';
 import type { CommonOptions } from './common-options.js';
 import { CliError, type ExitCode, exitCode, failureOf } from './failure.js';

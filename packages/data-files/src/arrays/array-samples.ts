@@ -1,5 +1,4 @@
 import { type ByteSource, fixedPieces, readHead } from '../bytes/byte-source.js';
-
 import { invalid } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
 import {

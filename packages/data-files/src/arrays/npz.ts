@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { type ByteSource, sliceStream } from '../bytes/byte-source.js';
-
 import { invalid } from '../data-errors.js';
 import type { SampleSource } from '../sample-source.js';
 import type { OptionName } from '../source-options.js';

@@ -13,7 +13,6 @@ import {
   readableImages,
   unreadableImage,
 } from './readable-images.js';
-
 import { interpolations } from './resize-image.js';
 
 type ImageOptions = Pick<SourceOptions, 'resize' | 'interpolation' | 'channels' | 'order' | 'skipUnreadable'>;

@@ -3,7 +3,6 @@ import { invalid } from '../data-errors.js';
 import { examine } from '../open-source.js';
 import { quotedOption } from '../source-options.js';
 import { cellAdvice, cellNumber, separatorOf } from '../table/cells.js';
-
 import { positionOf } from '../table/table-header.js';
 import { type TableRow, tableRows } from '../table/table-rows.js';
 import { matchNames } from './folder-labels.js';

@@ -11,9 +11,7 @@ import {
   separatorOf,
   separators,
 } from './cells.js';
-
 import { chooseColumns, columnsInWords, hasHeader, type TableColumns } from './table-header.js';
-
 import { type KnownRows, type TableRow, tableRows } from './table-rows.js';
 
 export type TableOptions = Pick<

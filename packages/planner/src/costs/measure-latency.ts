@@ -1,7 +1,7 @@
 import { FuseInitError, requireNotAborted } from '@fuseinit/core';
 import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import { type ModelFormat, type RunnableModel, runnableAs } from '@fuseinit/tfjs/internal';
-import { quantileSorted } from 'simple-statistics';
+import { median, quantile } from 'simple-statistics';
 
 /** The time that one batch takes, in seconds. */
 export interface Latency {
@@ -146,7 +146,7 @@ export function hasSettled(turns: readonly (readonly number[])[]): boolean {
   const half = Math.floor(turns.length / 2);
   return turns[0]!.every((_, index) => {
     const times = turns.map((turn) => turn[index]!);
-    return medianOf(times.slice(half)) > 0.95 * medianOf(times.slice(0, half));
+    return median(times.slice(half)) > 0.95 * median(times.slice(0, half));
   });
 }
 
@@ -167,37 +167,29 @@ export function latenciesOf(
     Math.floor((round * turns.length) / rounds),
   );
   const mediansOf = (times: readonly number[]) =>
-    starts.slice(1).map((end, round) => medianOf(times.slice(starts[round], end)));
+    starts.slice(1).map((end, round) => median(times.slice(starts[round], end)));
   const timesOf = (index: number) => turns.map((turn) => turn[index]!);
   const beside = mediansOf(timesOf(0));
   return firsts.map((first, index) => {
     const times = timesOf(index);
-    const sorted = [...times].sort((a, b) => a - b);
     const ratios = mediansOf(times)
-      .map((median, round) => median / beside[round]!)
+      .map((time, round) => time / beside[round]!)
       .sort((a, b) => a - b);
     const outer = rounds >= 10 ? 1 : 0;
     return {
       first,
-      median: quantileSorted(sorted, 0.5),
-      low: quantileSorted(sorted, 0.25),
-      high: quantileSorted(sorted, 0.75),
+      median: median(times),
+      low: quantile(times, 0.25),
+      high: quantile(times, 0.75),
       count: times.length,
       ratio: {
-        median: quantileSorted(ratios, 0.5),
+        median: median(ratios),
         low: ratios[outer]!,
         high: ratios.at(-1 - outer)!,
       },
       isSettled,
     };
   });
-}
-
-function medianOf(values: readonly number[]): number {
-  return quantileSorted(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
 }
 
 async function secondsOf(run: () => readonly Tensor[]): Promise<number> {

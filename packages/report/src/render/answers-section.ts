@@ -9,7 +9,6 @@ import type {
 } from '../data/answers.js';
 import type { FusionReport } from '../data/fusion-report.js';
 import { className, count, error, number, share, signed } from './format.js';
-
 import { type Html, html } from './html.js';
 
 /** The most classes that a chart has room for. */

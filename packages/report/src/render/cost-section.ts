@@ -1,6 +1,5 @@
 import { latencyChart } from '../chart/latency-chart.js';
 import type { FusionReport, NetworkLatency, ReportedNetwork } from '../data/fusion-report.js';
-
 import { amount, bytes, count, ratio, seconds } from './format.js';
 import { type Html, html } from './html.js';
 

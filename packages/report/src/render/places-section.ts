@@ -2,7 +2,6 @@ import { channelChart } from '../chart/channel-chart.js';
 import { errorMap } from '../chart/pictures.js';
 import { rowChart } from '../chart/row-chart.js';
 import type { FusionReport, LayerError, PositionErrors, SpanResult } from '../data/fusion-report.js';
-
 import { error, shape, share } from './format.js';
 import { type Html, html } from './html.js';
 

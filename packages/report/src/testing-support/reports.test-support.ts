@@ -1,6 +1,5 @@
 import { createReport } from '../create-report.js';
 import type { FusionReport, LatencyReport } from '../data/fusion-report.js';
-
 import {
   branchFusion,
   digitFusion,

@@ -7,7 +7,6 @@ import { inChild } from '../measuring/in-child.js';
 import { interleave, type Spread, spreadOf } from '../measuring/measurements.js';
 import type { Measured, Recorded, Row } from '../measuring/record.js';
 import { percent, time, timeSpread } from '../report/format.js';
-
 import { type FuseAnswer, type FuseOrder, type Solver, solvers } from './fuse-order.js';
 import { phases } from './watched-fuse.js';
 

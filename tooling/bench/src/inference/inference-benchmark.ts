@@ -17,7 +17,6 @@ import { inChild } from '../measuring/in-child.js';
 import { type Spread, spreadOf } from '../measuring/measurements.js';
 import type { Measured, Recorded, Row } from '../measuring/record.js';
 import { timeSpread, times, whereSlower } from '../report/format.js';
-
 import { type InferenceAnswer, type InferenceOrder, type Network, networks } from './inference-order.js';
 
 /** The times of teacher and student on one backend with one batch size, in seconds. */

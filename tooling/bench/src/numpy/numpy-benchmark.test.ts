@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { spreadOf } from '../measuring/measurements.js';
 import type { Recorded } from '../measuring/record.js';
 import { type NumpyRow, numpySection } from './numpy-benchmark.js';
-
 import { problemSources } from './problems.js';
 
 const row = (key: string, ours: number, numpy: number): NumpyRow & { readonly date: string } => ({

@@ -6,7 +6,6 @@ import { defineBenchmark } from '../command/benchmark.js';
 import { choiceOf, countOf, readFlags } from '../command/flags.js';
 import type { Measured, Recorded, Row } from '../measuring/record.js';
 import { percent, timeSpread, times, whereSlower } from '../report/format.js';
-
 import { measureProblem, type ProblemFigures } from './measure-problem.js';
 import { startNumpy } from './numpy-process.js';
 import { problemSources } from './problems.js';

@@ -8,7 +8,6 @@ import { inChild } from '../measuring/in-child.js';
 import { type Spread, spreadOf } from '../measuring/measurements.js';
 import type { Measured, Recorded, Row } from '../measuring/record.js';
 import { timeSpread, times as timesText } from '../report/format.js';
-
 import { type Contender, contenders, type ProductsAnswer, type ProductsOrder } from './products-order.js';
 
 /** The times of one span by each contender, in seconds. */

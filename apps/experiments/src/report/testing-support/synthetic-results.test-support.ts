@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uniformStream } from '@fuseinit/core';
 import { type ArmName, definitionOf, type Experiment } from '../../experiment.js';
-
 import type { EpochLine, FusionLine, ResultLine, SessionLine } from '../../results/result-line.js';
 
 /** A classifier of four convolutions and its two students; small numbers all around. */

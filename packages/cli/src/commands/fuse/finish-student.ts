@@ -5,7 +5,6 @@ import type { FusionReport, NetworkLatency } from '@fuseinit/report';
 import type { FuseReport, LayersModel } from '@fuseinit/tfjs';
 import { type ModelFormat, outputWidth, runnableLayers } from '@fuseinit/tfjs/internal';
 import { heldOutSamples, readSize } from '../../data/open-samples.js';
-
 import { labelsAt } from '../../data/read-labels.js';
 import { comparedInputs, type Work } from '../../model/work.js';
 import { classNamesBeside, copyMetadata } from '../../output/metadata.js';
@@ -14,7 +13,6 @@ import { unwritable } from '../../output/output-errors.js';
 import type { OutputFolder } from '../../output/output-folder.js';
 import { storeStudent } from '../../output/store-student.js';
 import { commandLine, version } from '../../program/version.js';
-
 import { type SavedStudent, savedStudent } from './fusion-text.js';
 import { type ThreeNetworks, threeNetworks } from './network-figures.js';
 

@@ -14,7 +14,6 @@ import {
 } from '@fuseinit/planner';
 import { type ModelFormat, teacherFingerprint } from '@fuseinit/tfjs/internal';
 import { heldOutSamples, readSize, type Samples } from '../../data/open-samples.js';
-
 import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
 import { givenBeside } from '../../model/teacher.js';
 import type { Work } from '../../model/work.js';

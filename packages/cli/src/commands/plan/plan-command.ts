@@ -3,7 +3,6 @@ import { networkName } from '../../model/teacher.js';
 import { type Work, withWork } from '../../model/work.js';
 import { requireOutputFile, writeOutputFile } from '../../output/output-file.js';
 import { CliError, type ExitCode } from '../../program/failure.js';
-
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { makePlan, planFileOf, planFindings } from './make-plan.js';
 import { addPlanOptions, budgetOf, type PlanCommandOptions } from './plan-options.js';

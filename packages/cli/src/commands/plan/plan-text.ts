@@ -20,7 +20,6 @@ import {
   times,
 } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
-
 import { type Column, table, terminalWidth } from '../../terminal/table.js';
 import type { MadePlan } from './make-plan.js';
 

@@ -10,7 +10,6 @@ import { addModelOutputOptions, type ModelOutputOptions } from '../../output/mod
 import { type OutputFolder, openOutputFolder } from '../../output/output-folder.js';
 import { addBackendOptions, addSizeOptions, heldOutOption } from '../../program/common-options.js';
 import { CliError, type ExitCode, exitCode } from '../../program/failure.js';
-
 import { orWord, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { stagesOf } from '../../terminal/progress.js';
@@ -19,7 +18,6 @@ import { fuseStudent } from '../fuse/fuse-command.js';
 import { fusedSpansTable, savedText } from '../fuse/fusion-text.js';
 import { networksTable } from '../fuse/network-figures.js';
 import { type MadePlan, makePlan } from '../plan/make-plan.js';
-
 import { addBudgetOptions, type BudgetOptions, budgetOf } from '../plan/plan-options.js';
 import { unmetText } from '../plan/plan-text.js';
 import { type AutoTuned, autoTune } from './auto-tune.js';

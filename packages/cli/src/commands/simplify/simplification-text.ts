@@ -66,12 +66,12 @@ export function simplificationText(data: Simplification): string {
 }
 
 function figuresOf({ before, after }: Simplification): string {
-  const row = (head: string, of: (model: ModelFigures) => number, told: (value: number) => string) => [
-    head,
-    told(of(before)),
-    told(of(after)),
-    times(of(after), of(before)),
-  ];
+  const row = (
+    head: string,
+    of: (model: ModelFigures) => number,
+    told: (value: number) => string,
+    change = times(of(after), of(before)),
+  ) => [head, told(of(before)), told(of(after)), change];
   const first =
     before.latency.first === null ? [] : [row('first run', (model) => model.latency.first!, milliseconds)];
   return table(
@@ -86,10 +86,7 @@ function figuresOf({ before, after }: Simplification): string {
       row('kernels run', ({ kernels }) => kernels, count),
       row('bytes', ({ bytes }) => bytes, count),
       ...first,
-      [
-        ...row('warm run, median', ({ latency }) => latency.median, milliseconds).slice(0, 3),
-        ratio(after.latency.ratio),
-      ],
+      row('warm run, median', ({ latency }) => latency.median, milliseconds, ratio(after.latency.ratio)),
     ],
   );
 }

@@ -25,7 +25,6 @@ import {
   type SizeOptions,
 } from '../../program/common-options.js';
 import { CliError, type ExitCode } from '../../program/failure.js';
-
 import { number, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { table } from '../../terminal/table.js';
