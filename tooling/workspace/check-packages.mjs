@@ -19,6 +19,8 @@ async function problemsOf({ path, manifest }, temp) {
   const paths = listing.trim().split('\n');
   const problems = paths.filter((name) => notForUsers.test(name)).map((name) => `ships ${name}`);
   if (!paths.some((name) => name.startsWith('package/dist/'))) problems.push('ships no dist: build first');
+  for (const name of ['LICENSE', 'README.md'])
+    if (!paths.includes(`package/${name}`)) problems.push(`ships no ${name}`);
 
   const packed = await readFile(file);
   const tarballData = packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.byteLength);

@@ -77,6 +77,7 @@ if (step('clone', `git clone --quiet --no-hardlinks "${root}" "${clone}"`, home)
     'check:docs',
     'check:packages',
     'consumer',
+    'release -- --dry-run',
   ]) {
     step(name, `npm run --silent ${name}`);
   }

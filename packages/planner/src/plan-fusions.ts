@@ -1,7 +1,6 @@
 import {
   type BackendAdapter,
   FuseInitError,
-  type LinearAlgebra,
   type Network,
   requireKnownOptions,
   requireNotAborted,
@@ -47,7 +46,6 @@ export interface PlanOptions {
   readonly given?: LayersModel;
   /** As in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
-  readonly linearAlgebra?: LinearAlgebra;
   readonly plugins?: readonly Plugin[];
   /** The share of the samples that are held out to measure errors; here at least a third. */
   readonly heldOut?: number;
@@ -166,7 +164,6 @@ const optionNames: Readonly<Record<keyof PlanOptions, true>> = {
   maxWork: true,
   latency: true,
   backend: true,
-  linearAlgebra: true,
   onProgress: true,
   signal: true,
 };

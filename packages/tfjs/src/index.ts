@@ -7,8 +7,8 @@ export type {
   ShapedArray,
 } from './calibration/calibration-data.js';
 export {
-  type CollectProgress,
   type CollectStatisticsOptions,
+  type CollectStatisticsProgress,
   collectStatistics,
 } from './collect/collect-statistics.js';
 export { mergeStatistics } from './collect/merge-statistics.js';

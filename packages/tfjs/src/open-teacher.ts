@@ -58,10 +58,7 @@ export interface TriedFusion {
 
 /** Options of {@link openTeacher}. */
 export interface OpenTeacherOptions
-  extends Pick<
-    FuseOptions,
-    'tf' | 'backend' | 'linearAlgebra' | 'calibrationData' | 'plugins' | 'seed' | 'signal'
-  > {
+  extends Pick<FuseOptions, 'tf' | 'backend' | 'calibrationData' | 'plugins' | 'seed' | 'signal'> {
   /**
    * The number of samples to keep in memory, or a function that returns it for the network with all lengths
    * resolved. They are drawn from the whole data by `seed`; of a stream they are the first.
@@ -96,7 +93,7 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
   } finally {
     await whole.close();
   }
-  const computing = await openComputing(options);
+  const computing = await openComputing(options.backend);
   const live = createLiveLayers(tf);
   const shared: Omit<Fusion, 'options' | 'passes' | 'live'> = {
     tf,

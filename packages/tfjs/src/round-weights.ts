@@ -9,7 +9,6 @@ import {
   ndArray,
   type PatchGeometry,
   positionCount,
-  referenceLinearAlgebra,
   requireNotAborted,
   roundAffine,
   sharedLayers,
@@ -20,7 +19,7 @@ import { heldOutRule } from './calibration/held-out.js';
 import { limitedSource, samplesTaken } from './calibration/limited-source.js';
 import { type OpenedData, openData } from './calibration/open-data.js';
 import { passGroups } from './collect/pass-groups.js';
-import { openComputing } from './fuse/open-computing.js';
+import { openBackend } from './fuse/open-computing.js';
 import { patchSizeOf } from './fuse/patch-size.js';
 import { lowerAlone } from './fuse/plan-steps.js';
 import { tapBatches } from './fuse/tap-batches.js';
@@ -100,7 +99,7 @@ export async function roundWeights(
   requireModel(model);
   const { tf, signal } = options;
   const opened = await openData(tf, options.calibrationData, readNetwork(model), options.batchSize);
-  const computing = await openComputing({ ...options, linearAlgebra: referenceLinearAlgebra });
+  const computing = await openBackend(options.backend);
   try {
     const layers: RoundedLayer[] = [];
     const values = new Map<string, Float32Array>();

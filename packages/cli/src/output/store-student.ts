@@ -37,15 +37,15 @@ interface StudentOutputOptions extends ModelOutputOptions {
   readonly before: WeightDtype;
   /** The inputs on which outputs are compared. */
   readonly inputs: readonly DrawnInputs[];
-  /** The samples on which rounding is corrected. */
-  readonly samples: Samples;
+  /** The samples on which rounding is corrected; without any, it isn't. */
+  readonly samples: Samples | undefined;
   readonly batchSize?: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * Saves a student in the draft of a folder. The effect of rounding to uint8 is corrected on samples; the
- * rounding of other types is too small to matter.
+ * Saves a student in the draft of a folder. The effect of rounding to uint8 is corrected on the samples, if
+ * there are any; the rounding of other types is too small to matter.
  *
  * @throws LAYER_UNSUPPORTED for a layer that can't be converted to a GraphModel.
  * @throws OUTPUT_UNWRITABLE
@@ -57,19 +57,22 @@ export async function storeStudent(
   options: StudentOutputOptions,
   warn: (message: string) => void,
 ): Promise<StoredStudent> {
-  const { format, before, inputs } = options;
+  const { format, before, inputs, samples } = options;
   const files = format === 'graph' ? graphModelFiles : modelFiles;
   let model = student;
   let rounded: readonly RoundedLayer[] = [];
   const store = async (weights: WeightDtype): Promise<number> => {
     rounded = [];
-    let written = student;
-    if (weights === 'uint8')
-      ({ model: written, layers: rounded } = await roundedStudent(tf, student, options));
-    await saveDraft(output, (draft) => written.save(modelFiles(draft, { weights })));
-    if (written !== student) written.dispose();
     if (model !== student) model.dispose();
-    model = weights === 'float32' ? student : await tf.loadLayersModel(modelFiles(output.draft));
+    model = student;
+    if (format === 'layers' || weights !== 'float32') {
+      let written = student;
+      if (weights === 'uint8' && samples)
+        ({ model: written, layers: rounded } = await roundedStudent(tf, student, samples, options));
+      await saveDraft(output, (draft) => written.save(modelFiles(draft, { weights })));
+      if (written !== student) written.dispose();
+    }
+    if (weights !== 'float32') model = await tf.loadLayersModel(modelFiles(output.draft));
     if (format === 'graph') {
       const { artifacts } = simplify(model, { tf, format });
       await rm(output.draft, { recursive: true });
@@ -100,7 +103,8 @@ export async function storeStudent(
 async function roundedStudent(
   tf: TensorFlow,
   student: LayersModel,
-  { samples, batchSize, signal }: StudentOutputOptions,
+  samples: Samples,
+  { batchSize, signal }: Pick<StudentOutputOptions, 'batchSize' | 'signal'>,
 ): Promise<{ readonly model: LayersModel; readonly layers: readonly RoundedLayer[] }> {
   const artifacts = await artifactsOf(tf, student);
   const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(artifacts.weightData));

@@ -2,11 +2,12 @@ import { type NdArray, reshape, sizeOf } from '../array/nd-array.js';
 import { FuseInitError } from '../errors/fuse-init-error.js';
 import { extractPatches } from '../geometry/extract-patches.js';
 import { type PatchGeometry, positionCount } from '../geometry/patch-geometry.js';
+import type { LinearAlgebra } from '../linear-algebra/linear-algebra.js';
 import { type Moments, momentsOfRows } from '../moments/moments.js';
 
 /**
- * A connector to hardware: it extracts patches and multiplies. Accumulating over batches and solving stay in
- * core, in float64.
+ * A connector to hardware: it extracts patches and multiplies. Accumulating over batches stays in core, in
+ * float64, and so does solving, by the adapter's linear algebra.
  *
  * `Tensor` is the backend's own array: {@link NdArray} for the reference, a `tf.Tensor` for TensorFlow.js.
  */
@@ -22,6 +23,8 @@ export interface BackendAdapter<Tensor = NdArray> {
    * only read it.
    */
   readonly maxTensorSize: number;
+  /** Solves for the weights on the host, in float64. Defaults to that of `@fuseinit/linalg`. */
+  readonly linearAlgebra?: LinearAlgebra;
   /**
    * The moments of one batch. Neither array is changed or disposed.
    *

@@ -9,7 +9,7 @@ import type { WasmLinearAlgebra } from '@fuseinit/linalg';
 import type { Tensor } from '../tensorflow.js';
 
 /**
- * Creates a backend that multiplies in `@fuseinit/linalg`, whichever backend `tf` runs on. The tensors that a
+ * Creates a backend that multiplies and solves in `@fuseinit/linalg`, whichever backend `tf` runs on. The tensors that a
  * tap reads are downloaded to the host, and the sums stay in WebAssembly until they are taken. Products of at
  * most 256 rows are summed in float32, and these sums are added in float64.
  *
@@ -40,6 +40,7 @@ export function createLinalgBackend(linalg: WasmLinearAlgebra): BackendAdapter<T
     name: linalg.name,
     floatPrecision: 32,
     maxTensorSize: Number.POSITIVE_INFINITY,
+    linearAlgebra: linalg,
     read: (tensor) => tensor.data(),
     createSums,
     async patchMoments(input, target, geometry) {

@@ -1,16 +1,11 @@
-import {
-  type BackendAdapter,
-  referenceLinearAlgebra,
-  requireKnownOptions,
-  requireNotAborted,
-} from '@fuseinit/core';
+import { type BackendAdapter, requireKnownOptions, requireNotAborted } from '@fuseinit/core';
 import { type Collector, collectTaps, createCollector } from '@fuseinit/statistics';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import { heldOutRule } from '../calibration/held-out.js';
 import { limitedSource, samplesTaken } from '../calibration/limited-source.js';
 import { type OpenedData, openData } from '../calibration/open-data.js';
 import type { SpanRequest } from '../fuse/fuse-options.js';
-import { openComputing } from '../fuse/open-computing.js';
+import { openBackend } from '../fuse/open-computing.js';
 import { patchSizeOf } from '../fuse/patch-size.js';
 import { planSpan } from '../fuse/plan-spans.js';
 import type { FusedSpan } from '../fuse/replace-span.js';
@@ -28,7 +23,7 @@ import type { Shard, SpanStatistics, Statistics } from './statistics.js';
 import { teacherFingerprint } from './teacher-fingerprint.js';
 
 /** The progress of {@link collectStatistics}, reported to `onProgress`. */
-export interface CollectProgress {
+export interface CollectStatisticsProgress {
   /** The number of passes over the data that were completed before this one, out of `passes`. */
   readonly pass: number;
   readonly passes: number;
@@ -77,7 +72,7 @@ export interface CollectStatisticsOptions {
    * Called as batches are processed. The second argument returns the statistics so far, which can be passed
    * as `resume`.
    */
-  readonly onProgress?: (progress: CollectProgress, statistics: () => Statistics) => void;
+  readonly onProgress?: (progress: CollectStatisticsProgress, statistics: () => Statistics) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -144,7 +139,7 @@ async function collectSpans(
   let taken = 0;
   const isCut = () => !source.indexed && taken === samples;
   // The linear algebra isn't used, since nothing is solved here.
-  const computing = await openComputing({ ...options, linearAlgebra: referenceLinearAlgebra });
+  const computing = await openBackend(options.backend);
   const groups = passGroups(spans, ({ lowered }) => patchSizeOf(lowered), options.memory ?? 2 ** 30);
   try {
     const fingerprint = await teacherFingerprint(teacher, (tensor) => computing.backend.read(tensor));

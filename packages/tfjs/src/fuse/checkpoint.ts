@@ -29,7 +29,7 @@ export interface CheckpointState {
  * The collectors for one layer: of moments or rows and, with `samples: 'auto'`, of some held-out rows that
  * show whether the error has settled.
  */
-export interface Gathering {
+export interface CheckpointedCollector {
   readonly collector: Tap['collector'];
   readonly settling: Settling;
 }
@@ -49,7 +49,7 @@ export interface Checkpoint {
    */
   begin(plan: string): void;
   /** Used by `fuse` to get the collectors of a step, with the data that they hold so far. */
-  gathering(step: number, tap: string, keeps: Tap['collector']['keeps']): Gathering;
+  collectorOf(step: number, tap: string, keeps: Tap['collector']['keeps']): CheckpointedCollector;
   isComplete(step: number): boolean;
   complete(step: number): void;
   /** Used by `fuse` to clear the checkpoint when the fusion is complete. */
@@ -96,7 +96,7 @@ export function createCheckpoint(state?: CheckpointState): Checkpoint {
       }
       plan = next;
     },
-    gathering(step, tap, keeps) {
+    collectorOf(step, tap, keeps) {
       steps[step] ??= {
         collector: keeps === 'rows' ? createRowsCollector(tap) : createCollector(tap),
         settling: createSettling(),

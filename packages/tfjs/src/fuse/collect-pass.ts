@@ -27,10 +27,10 @@ export interface CollectedStep {
 export async function collectPass(fusion: Fusion, student: Network, pass: Pass): Promise<CollectedStep[]> {
   const { tf, source, backend, heldOut, passes, options } = fusion;
   const { checkpoint = createCheckpoint(), onProgress, signal } = options;
-  const gatherings = pass.steps.map((step, index) =>
-    checkpoint.gathering(pass.firstStep + index, step.name, keepsRows(step, fusion) ? 'rows' : 'moments'),
+  const collectors = pass.steps.map((step, index) =>
+    checkpoint.collectorOf(pass.firstStep + index, step.name, keepsRows(step, fusion) ? 'rows' : 'moments'),
   );
-  const settling = options.samples === 'auto' ? settlePass(fusion, student, pass, gatherings) : undefined;
+  const settling = options.samples === 'auto' ? settlePass(fusion, student, pass, collectors) : undefined;
   const ordered = settling ? sourceInRounds(source, settling.options.firstRound, heldOut) : source;
   const stage = pass.steps.some((step) => step.stage === 'fuse') ? 'fuse' : 'refit';
   const name = pass.steps.map((step) => step.name).join(', ');
@@ -39,7 +39,7 @@ export async function collectPass(fusion: Fusion, student: Network, pass: Pass):
       taps: pass.steps.map((step, index) => ({
         name: step.name,
         geometry: step.lowered.fused.geometry,
-        collector: gatherings[index]!.collector,
+        collector: collectors[index]!.collector,
       })),
       backend,
       batches: tapBatches(tf, passTaps(fusion, student, pass), ordered, heldOut),
@@ -51,7 +51,7 @@ export async function collectPass(fusion: Fusion, student: Network, pass: Pass):
     });
     for (const index of pass.steps.keys()) checkpoint.complete(pass.firstStep + index);
   }
-  return gatherings.map(({ collector, settling: watch }, index) => ({
+  return collectors.map(({ collector, settling: watch }, index) => ({
     collected: collector.collected(),
     solved: settling?.solvedOn(index, collector.samples),
     settling: settling ? watch.report() : null,

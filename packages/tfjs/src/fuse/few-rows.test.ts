@@ -53,6 +53,7 @@ function hostBackend(): BackendAdapter<Tensor> & { moments: number } {
     name: 'host',
     floatPrecision: 32 as const,
     maxTensorSize: Number.POSITIVE_INFINITY,
+    linearAlgebra: referenceLinearAlgebra,
     moments: 0,
     read: (tensor: Tensor) => tensor.data(),
     async patchMoments(input: Tensor, target: Tensor, geometry: null) {
@@ -68,7 +69,6 @@ async function fused(calibrationData: CalibrationData, more: Partial<FuseOptions
   const { student, report } = await fuse(teacher, {
     tf,
     backend: hostBackend(),
-    linearAlgebra: referenceLinearAlgebra,
     spans: [{ from: 'a', to: 'b' }],
     calibrationData,
     // The default depends on the number of samples, which isn't always known.
@@ -130,6 +130,7 @@ describe('layers that see fewer rows than inputs', () => {
     };
     const backend: BackendAdapter<Tensor> = {
       ...hostBackend(),
+      linearAlgebra: watched,
       patchMoments: () => Promise.reject(new Error('moments were asked for')),
     };
     // The network has no kernel as large as the covariance.
@@ -145,7 +146,6 @@ describe('layers that see fewer rows than inputs', () => {
     const { student } = await fuse(narrow, {
       tf,
       backend,
-      linearAlgebra: watched,
       spans: [{ from: 'a', to: 'b' }],
       calibrationData: told,
       heldOut: 0.1,

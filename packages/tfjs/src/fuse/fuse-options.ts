@@ -1,4 +1,4 @@
-import type { BackendAdapter, ChannelCoupling, LinearAlgebra } from '@fuseinit/core';
+import type { BackendAdapter, ChannelCoupling } from '@fuseinit/core';
 import type { CalibrationData } from '../calibration/calibration-data.js';
 import type { Statistics } from '../collect/statistics.js';
 import type { Plugin } from '../plugins.js';
@@ -42,18 +42,14 @@ export interface FuseOptions {
   /** The caller's TensorFlow.js, with its backend chosen and ready. */
   readonly tf: TensorFlow;
   /**
-   * The adapter that computes moments, on tensors of this `tf`. Defaults to `createLinalgBackend` with a
-   * linear algebra of its own in WebAssembly. If TensorFlow's native library runs on CUDA,
-   * `createNodeGpuBackend(tf)` of `@fuseinit/backend-node-gpu` computes them there. On WebGL, use
-   * `createWebglBackend(tf)` of `@fuseinit/backend-webgl`, since the default waits forever if the context is
-   * lost.
+   * The adapter that computes moments, on tensors of this `tf`, and solves for weights. Defaults to
+   * `createLinalgBackend` with a linear algebra in WebAssembly, which is started for this call and closed
+   * after it. An adapter without a `linearAlgebra` solves by such a one too. If TensorFlow's native library
+   * runs on CUDA, `createNodeGpuBackend(tf)` of `@fuseinit/backend-node-gpu` computes moments there. On WebGL,
+   * use `createWebglBackend(tf)` of `@fuseinit/backend-webgl`, since the default waits forever if the context
+   * is lost.
    */
   readonly backend?: BackendAdapter<Tensor>;
-  /**
-   * The linear algebra that factorizes and multiplies in float64 when layers are solved. Defaults to one of
-   * `@fuseinit/linalg`, in WebAssembly with threads, which is started for this call and closed after it.
-   */
-  readonly linearAlgebra?: LinearAlgebra;
   readonly spans: readonly SpanRequest[];
   /** Unlabelled inputs, in the form that the teacher expects. */
   readonly calibrationData: CalibrationData;

@@ -1,4 +1,5 @@
 import { type LinearAlgebra, referenceLinearAlgebra } from '@fuseinit/core';
+import { createLinearAlgebra } from '@fuseinit/linalg';
 import {
   fingerprint,
   predictionDistance,
@@ -8,6 +9,7 @@ import {
   tf,
 } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLinalgBackend } from '../backend/create-linalg-backend.js';
 import { findSpans } from '../find-spans.js';
 import type { LayersModel } from '../tensorflow.js';
 import { fuse } from './fuse.js';
@@ -272,7 +274,10 @@ test('layers are solved by the linear algebra that was given', async () => {
     calibrationData: images,
     ridge: 1e-3,
   };
-  const [given, usual] = [await fuse(teacher, { ...options, linearAlgebra }), await fuse(teacher, options)];
+  const linalg = await createLinearAlgebra();
+  const backend = { ...createLinalgBackend(linalg), linearAlgebra };
+  const [given, usual] = [await fuse(teacher, { ...options, backend }), await fuse(teacher, options)];
+  await linalg.close();
   expect(sizes).toEqual([12]);
   expect(fingerprint(given.student)).toBe(fingerprint(usual.student));
   for (const model of [teacher, given.student, usual.student]) model.dispose();

@@ -56,7 +56,7 @@ export interface Fused {
  * @throws PLUGIN_FAILED for a plugin that throws, breaks the contract, or builds a layer that doesn't compute
  *   its solution. It is thrown before any data are read, unless the fault depends on the solution.
  * @throws PRECISION_TOO_LOW, TENSOR_TOO_LARGE, DEVICE_LOST as the backend does.
- * @throws BACKEND_UNAVAILABLE if there is no WebAssembly and `backend` or `linearAlgebra` is omitted.
+ * @throws BACKEND_UNAVAILABLE if there is no WebAssembly and `backend`, or its linear algebra, is omitted.
  * @throws CHECKPOINT_MISMATCH for a checkpoint of another fusion, or for statistics of another teacher or
  *   other spans.
  * @throws ABORTED when the signal fires.
@@ -110,7 +110,7 @@ async function fusePlanned(
   options: FuseOptions,
 ): Promise<Fused> {
   const { tf, samples = 'auto' } = options;
-  const computing = await openComputing(options);
+  const computing = await openComputing(options.backend);
   const { backend, linearAlgebra } = computing;
   const live = createLiveLayers(tf);
   try {

@@ -13,20 +13,31 @@ export interface Computing {
 }
 
 /**
- * Returns the backend and the linear algebra that the options name. Those that are omitted use
- * `@fuseinit/linalg`, started for this fusion.
+ * Returns a backend and its linear algebra. What is missing of the two is that of `@fuseinit/linalg`, started
+ * for this fusion.
  *
- * @throws BACKEND_UNAVAILABLE if there is no WebAssembly and one of them is omitted.
+ * @throws BACKEND_UNAVAILABLE if one of them is missing and there is no WebAssembly.
  */
-export async function openComputing({
-  backend,
-  linearAlgebra,
-}: Pick<FuseOptions, 'backend' | 'linearAlgebra'>): Promise<Computing> {
-  if (backend && linearAlgebra) return { backend, linearAlgebra, close: async () => {} };
+export async function openComputing(backend: FuseOptions['backend']): Promise<Computing> {
+  if (backend?.linearAlgebra) {
+    return { backend, linearAlgebra: backend.linearAlgebra, close: async () => {} };
+  }
   const linalg = await createLinearAlgebra();
   return {
     backend: backend ?? createLinalgBackend(linalg),
-    linearAlgebra: linearAlgebra ?? linalg,
+    linearAlgebra: linalg,
     close: () => linalg.close(),
   };
+}
+
+/**
+ * Returns the backend for work that multiplies but solves nothing, so that a backend without a linear algebra
+ * needs none.
+ *
+ * @throws BACKEND_UNAVAILABLE as {@link openComputing} does, if there is no backend.
+ */
+export async function openBackend(
+  backend: FuseOptions['backend'],
+): Promise<Pick<Computing, 'backend' | 'close'>> {
+  return backend ? { backend, close: async () => {} } : openComputing(undefined);
 }

@@ -1,3 +1,4 @@
+import { referenceBackend } from '@fuseinit/core';
 import { refusalOf } from '@fuseinit/test-inputs/refusal';
 import { fingerprint, seededData, seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -175,7 +176,7 @@ describe('options', () => {
     ['samples', 1.5],
     ['samples', 'all'],
     ['backend', { name: 'fast' }],
-    ['linearAlgebra', { name: 'fast' }],
+    ['backend', { ...referenceBackend, linearAlgebra: { name: 'fast' } }],
     ['heldOut', 0.9],
     ['heldOut', Number.NaN],
   ])('%s: %j is refused by name', async (name, value) => {

@@ -1,4 +1,4 @@
-import { FuseInitError, requireKnownOptions } from '@fuseinit/core';
+import { type BackendAdapter, FuseInitError, requireKnownOptions } from '@fuseinit/core';
 import { requireFraction, requireSeed } from '../calibration/held-out.js';
 import type { FuseOptions } from './fuse-options.js';
 
@@ -20,7 +20,6 @@ const optionNames: Readonly<Record<keyof FuseOptions, true>> = {
   samples: true,
   batchSize: true,
   backend: true,
-  linearAlgebra: true,
   checkpoint: true,
   onProgress: true,
   signal: true,
@@ -36,7 +35,6 @@ export function requireOptions(options: FuseOptions): void {
   const {
     tf,
     backend,
-    linearAlgebra,
     ridge,
     channelCoupling,
     propagate,
@@ -56,9 +54,6 @@ export function requireOptions(options: FuseOptions): void {
       backend,
       'a BackendAdapter of specVersion 1, such as createLinalgBackend(linalg)',
     );
-  }
-  if (linearAlgebra !== undefined && !isLinearAlgebra(linearAlgebra)) {
-    throw invalid('linearAlgebra', linearAlgebra, 'a LinearAlgebra, such as referenceLinearAlgebra');
   }
   if (ridge !== undefined && ridge !== 'auto' && !(Number.isFinite(ridge) && ridge >= 0)) {
     throw invalid('ridge', ridge, "a number from 0, or 'auto'");
@@ -95,11 +90,12 @@ function isAdapter(backend: FuseOptions['backend']): boolean {
   return (
     backend?.specVersion === 1 &&
     typeof backend.patchMoments === 'function' &&
-    typeof backend.read === 'function'
+    typeof backend.read === 'function' &&
+    (backend.linearAlgebra === undefined || isLinearAlgebra(backend.linearAlgebra))
   );
 }
 
-function isLinearAlgebra(given: FuseOptions['linearAlgebra']): boolean {
+function isLinearAlgebra(given: BackendAdapter['linearAlgebra'] | null): boolean {
   return typeof given?.solvePositive === 'function' && typeof given.multiplyTransposed === 'function';
 }
 

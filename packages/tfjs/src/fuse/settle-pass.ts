@@ -1,6 +1,6 @@
 import { type Network, nodeOf, positionCount } from '@fuseinit/core';
 import { firstRound, type SettleOptions } from '@fuseinit/statistics';
-import type { Gathering } from './checkpoint.js';
+import type { CheckpointedCollector } from './checkpoint.js';
 import type { Fusion, Pass } from './fusion.js';
 import { patchSizeOf } from './patch-size.js';
 import type { Step } from './plan-steps.js';
@@ -22,17 +22,17 @@ export function settlePass(
   fusion: Fusion,
   student: Network,
   pass: Pass,
-  gatherings: readonly Gathering[],
+  collectors: readonly CheckpointedCollector[],
 ): PassSettling {
   const last = new Map<number, { readonly samples: number; readonly solved: SolvedStep }>();
   return {
     options: {
-      watches: gatherings.map(({ settling }) => settling),
+      watches: collectors.map(({ settling }) => settling),
       firstRound: Math.max(...pass.steps.map((step) => firstRoundOf(step, fusion.heldOut.share))),
       linearAlgebra: fusion.linearAlgebra,
       async solve(index) {
         const step = pass.steps[index]!;
-        const { collector } = gatherings[index]!;
+        const { collector } = collectors[index]!;
         const current = step.stage === 'refit' ? nodeOf(student, step.name) : undefined;
         const solved = await solveStep(step, collector.collected(), fusion, current);
         last.set(index, { samples: collector.samples, solved });

@@ -70,8 +70,10 @@ export async function watchedFuse(
   let comparing = false;
   const fused = await fuse(teacher, {
     tf: watchedTf(tf, clock),
-    backend: watchedBackend(backend, clock),
-    linearAlgebra: watchedLinearAlgebra(linearAlgebra, clock),
+    backend: {
+      ...watchedBackend(backend, clock),
+      linearAlgebra: watchedLinearAlgebra(linearAlgebra, clock),
+    },
     calibrationData: watchedData(images, clock, () => comparing),
     // `fuse` can't know the length of a stream, and needs it to decide how to solve a layer with many inputs.
     samples: images.shape[0]!,

@@ -67,7 +67,8 @@ export function savedText(saved: SavedStudent): string {
   return rounded.length === 0 ? text : `${text}\n${roundedText(rounded)}`;
 }
 
-function roundedText(rounded: readonly RoundedLayer[]): string {
+/** Tells in how many layers the effect of rounding was corrected. */
+export function roundedText(rounded: readonly RoundedLayer[]): string {
   const applied = rounded.filter((layer) => layer.applied);
   const of = `Rounding was corrected on the data in ${applied.length} of ${rounded.length} layers`;
   if (applied.length === 0) return `${of}: in the others the nearest numbers are better.`;

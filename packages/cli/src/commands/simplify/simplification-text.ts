@@ -1,11 +1,12 @@
 import type { WeightDtype } from '@fuseinit/model-files';
 import type { Latency } from '@fuseinit/planner';
 import type { SimplifiedModel } from '@fuseinit/tfjs';
-import type { ModelFormat } from '@fuseinit/tfjs/internal';
+import type { ModelFormat, RoundedLayer } from '@fuseinit/tfjs/internal';
 import { weightsText } from '../../output/model-output.js';
 import { count, milliseconds, ratio, times } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
+import { roundedText } from '../fuse/fusion-text.js';
 
 /** The size and speed of a model. */
 export interface ModelFigures {
@@ -29,6 +30,8 @@ export interface Simplification extends Pick<SimplifiedModel, 'applied' | 'warni
   readonly weights: WeightDtype;
   /** The names of the weights that are stored as float16 although another type was chosen. */
   readonly finerWeights: readonly string[];
+  /** The effect of rounding on each layer for which a correction was tried. */
+  readonly rounded: readonly RoundedLayer[];
   readonly backend: string;
   readonly computesOn: string;
   /** The inputs that the models were compared on: drawn inputs, or samples of a file. */
@@ -45,12 +48,14 @@ export interface Simplification extends Pick<SimplifiedModel, 'applied' | 'warni
 }
 
 export function simplificationText(data: Simplification): string {
-  const { output, format, weights, backend, computesOn, comparedOn, lengths, applied, difference } = data;
+  const { output, format, weights, backend, computesOn, comparedOn, lengths, applied, difference, rounded } =
+    data;
   const rules = [...new Set(applied.map(({ rule }) => rule))].map(
     (rule) => `  ${applied.filter((each) => each.rule === rule).length} x ${rule}`,
   );
   const stored =
     weights === 'float32' ? [] : [`Stored as ${weights}, by ${difference.stored.toExponential(1)}.`];
+  const corrected = rounded.length === 0 ? [] : [roundedText(rounded)];
   const loader = format === 'graph' ? 'tf.loadGraphModel' : 'tf.loadLayersModel';
   return [
     figuresOf(data),
@@ -61,6 +66,7 @@ export function simplificationText(data: Simplification): string {
     '',
     `Outputs on ${printable(comparedOn)} differ by ${difference.exact.toExponential(1)} of the largest one at most; float32 explains ${difference.explained.toExponential(1)}.`,
     ...stored,
+    ...corrected,
     `Saved in ${printable(output)}, for ${loader}; weights ${weightsText(weights, data.finerWeights)}.`,
   ].join('\n');
 }

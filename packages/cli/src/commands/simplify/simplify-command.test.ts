@@ -185,6 +185,39 @@ test('it is compared on data where there are some, and keeps the metadata beside
   expect(await readFile(join(out, 'metadata.json'), 'utf8')).toBe('{"labels":["a","b","c"]}');
 });
 
+test('with data, what rounding to uint8 changes is corrected, in both formats', async () => {
+  const folder = emptyFolder();
+  const teacher = await savedIn(folder, nested());
+  // Neighbouring pixels are nearly equal, so that one weight can take up the rounding error of another.
+  const images = tf.tidy(() => {
+    const { data } = seededData([80, 4, 4, 3], 7);
+    return tf.tensor4d(Float32Array.from(data), [80, 4, 4, 3]).resizeBilinear([16, 16]);
+  });
+  const path = join(folder, 'images.npy');
+  await writeFile(path, npyFile((await images.data()) as Float32Array, images.shape));
+  const asUint8 = (...args: string[]) => simplified(teacher, '--weights', 'uint8', ...args);
+  const plain = await asUint8('-o', join(folder, 'plain'));
+  expect([plain.code, plain.data.rounded]).toEqual([0, []]);
+  for (const format of ['layers', 'graph']) {
+    const { code, data } = await asUint8('--data', path, '--format', format, '-o', join(folder, format));
+    expect([code, data.weights, data.comparedOn]).toEqual([0, 'uint8', expect.stringMatching(/^64 samples/)]);
+    const applied = data.rounded.filter((layer) => layer.applied);
+    expect(applied.length).toBeGreaterThan(data.rounded.length / 2);
+    for (const { corrected, nearest } of applied) expect(corrected).toBeLessThan(nearest);
+  }
+  // The error of the outputs over all images, as relative MSE, by the files that were written.
+  const [corrected, rounded] = await Promise.all(
+    ['layers', 'plain'].map(async (name) => {
+      const model = await tf.loadLayersModel(modelFiles(join(folder, name)));
+      return tf.tidy(() => {
+        const [expected, actual] = [nested(), model].map((each) => each.predict(images) as tf.Tensor);
+        return tf.mean(tf.squaredDifference(expected!, actual!)).dataSync()[0]!;
+      });
+    }),
+  );
+  expect(corrected).toBeLessThan(rounded!);
+});
+
 test('words before an Embedding are drawn among those that there are', async () => {
   const folder = emptyFolder();
   const model = tf.sequential({

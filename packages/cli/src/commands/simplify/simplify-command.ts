@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { FuseInitError } from '@fuseinit/core';
-import { graphModelFiles, modelFiles, type WeightDtype, weightDtypeOf } from '@fuseinit/model-files';
+import { graphModelFiles, modelFiles, weightDtypeOf } from '@fuseinit/model-files';
 import { startBackend } from '@fuseinit/node-backends';
 import { type Latency, timeInTurns } from '@fuseinit/planner';
 import { type LayersModel, readNetwork, simplify, type TensorFlow } from '@fuseinit/tfjs';
@@ -13,20 +13,16 @@ import {
   type RunnableModel,
   runnableGraph,
   runnableLayers,
+  sampleOrder,
 } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { addDataOptions, type DataFormatOptions } from '../../data/data-options.js';
-import { openSamples } from '../../data/open-samples.js';
-import { artifactBytes, loadSavedModel, type ModelArtifacts } from '../../model/load-model.js';
+import { openSamples, type Samples } from '../../data/open-samples.js';
+import { artifactBytes, loadSavedModel } from '../../model/load-model.js';
 import { copyMetadata } from '../../output/metadata.js';
-import {
-  addModelOutputOptions,
-  finerWeights,
-  type ModelOutputOptions,
-  saveDraft,
-  storeWeights,
-} from '../../output/model-output.js';
+import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
 import { type OutputFolder, openOutputFolder } from '../../output/output-folder.js';
+import { storeStudent } from '../../output/store-student.js';
 import {
   addBackendOptions,
   addSizeOptions,
@@ -53,7 +49,10 @@ export function defineSimplify(program: Command, ended: (code: ExitCode) => void
     .argument('<model>', 'a folder with a model.json, or that file')
     .requiredOption('-o, --output <folder>', 'of the simplified model')
     .option('--force', 'writes into a folder that holds something')
-    .option('--data <path>', 'checks itself on these inputs instead of drawn ones')
+    .option(
+      '--data <path>',
+      'checks itself on these inputs instead of drawn ones, and corrects rounding to uint8 on them',
+    )
     .option('--seconds <s>', 'for the warm runs of each', number(0), 1);
   addModelOutputOptions(command);
   addBackendOptions(addSizeOptions(addDataOptions(command)))
@@ -63,7 +62,7 @@ export function defineSimplify(program: Command, ended: (code: ExitCode) => void
 Batch norms, activations, paddings and branches go into the layers beside them: exactly, but for
 rounding. What was written is run beside the model, on inputs that are drawn in its shape or on 64
 of --data (--limit says another number); where outputs differ by more than float32 explains, nothing
-is written.
+is written. With --data, what rounding weights to uint8 changes is corrected, as it is by fuse.
 
 Examples:
   fuseinit simplify teacher -o simplified
@@ -87,13 +86,17 @@ async function simplifyModel(
   const output = await openOutputFolder(options.output, options.force === true, [path, options.data], format);
   const drawn: DrawnInputs[] = [];
   let made: Exact | undefined;
+  let samples: Samples | undefined;
   try {
     progress.show('simplifying', 0.1);
     made = await simplified(tf, teacher, format);
     for (const warning of made.warnings) warn(warning);
     signal.throwIfAborted();
-    const compared = await comparedInputs(tf, teacher, options, session);
-    drawn.push(...compared.inputs);
+    if (options.data !== undefined) samples = await openSamples(teacher, options.data, options, session);
+    const inputs = samples
+      ? await inputsFrom(tf, teacher, samples, options, signal)
+      : drawInputs(tf, teacher);
+    drawn.push(...(await inputs));
     const before = runnableLayers(teacher);
     progress.show('timing', 0.3);
     // The simplified model runs first, so that what a process pays once for its first run isn't counted in
@@ -114,29 +117,28 @@ async function simplifyModel(
     await setImmediate();
     signal.throwIfAborted();
     progress.show('saving', 0.8);
-    const store = async (weights: WeightDtype): Promise<number> => {
-      await made!.save(output, weights);
-      const model = await made!.load(output);
-      try {
-        return weights === 'float32' ? requireExplained(model) : outputDifference(tf, before, model, drawn);
-      } finally {
-        model.dispose();
-      }
+    const storing = {
+      ...options,
+      before: weightDtypeOf(given.weightSpecs ?? []),
+      inputs: drawn,
+      samples,
+      signal,
     };
-    const stored = await storeWeights(options, weightDtypeOf(given.weightSpecs ?? []), store, warn);
+    const stored = await storeStudent(tf, made.layers, output, storing, warn);
+    const written = await loadWritten(tf, output, format);
+    try {
+      if (stored.weights === 'float32') requireExplained(written);
+    } finally {
+      written.dispose();
+    }
     await copyMetadata(path, output.draft, output.path);
-    const files = await (format === 'graph' ? graphModelFiles : modelFiles)(output.draft).load();
     signal.throwIfAborted();
     await output.publish();
     const isOpen = drawn[0]!.length !== null;
-    const costOf = (
-      artifacts: ModelArtifacts,
-      layerCount: number,
-      { latency, kernels }: RunCost,
-    ): ModelFigures => ({
-      layers: layerCount,
+    const figuresOf = (layers: number, bytes: number, { latency, kernels }: RunCost): ModelFigures => ({
+      layers,
       kernels,
-      bytes: artifactBytes(tf, artifacts),
+      bytes,
       // A model with open lengths has already run, in order to find lengths that it accepts.
       latency: { ...latency, first: isOpen ? null : latency.first },
     });
@@ -144,54 +146,59 @@ async function simplifyModel(
       output: options.output,
       format,
       weights: stored.weights,
-      finerWeights: finerWeights(stored.weights, files),
+      finerWeights: stored.finerWeights,
+      rounded: stored.rounded,
       backend,
       computesOn,
-      comparedOn: compared.description,
+      comparedOn: samples
+        ? `${count(comparedCount(samples, options))} samples of ${options.data}`
+        : 'drawn inputs',
       lengths: drawn.flatMap(({ length }) => length ?? []),
       applied: made.applied,
       warnings: made.warnings,
       difference: { exact: difference, explained, stored: stored.difference },
-      before: costOf(given, layersOf(teacher), asGiven!),
-      after: costOf(files, made.layers, after!),
+      before: figuresOf(layersOf(teacher), artifactBytes(tf, given), asGiven!),
+      after: figuresOf(made.layerCount, stored.bytes, after!),
     };
     return { text: simplificationText(data), data };
   } finally {
     for (const { tensors } of drawn) tf.dispose(tensors);
     made?.model.dispose();
+    await samples?.close();
     await output.discard();
   }
 }
 
-/** A simplified model in memory, and how to save it. */
+/** A simplified model in memory. */
 interface Exact extends Pick<Simplification, 'applied' | 'warnings'> {
+  readonly layers: LayersModel;
+  readonly layerCount: number;
+  /** The model in the format in which it is saved. */
   readonly model: RunnableModel;
-  readonly layers: number;
-  save(output: OutputFolder, weights: WeightDtype): Promise<void>;
-  load(output: OutputFolder): Promise<RunnableModel>;
 }
 
 async function simplified(tf: TensorFlow, teacher: LayersModel, format: ModelFormat): Promise<Exact> {
-  if (format === 'graph') {
-    const { artifacts, ...done } = simplify(teacher, { tf, format });
-    const saved = done.applied.reduce((sum, { saving }) => sum + saving.layers, 0);
-    return {
-      ...done,
-      layers: layersOf(teacher) - saved,
-      model: runnableGraph(await tf.loadGraphModel(tf.io.fromMemory(artifacts))),
-      save: (output, weights) =>
-        saveDraft(output, (draft) => graphModelFiles(draft, { weights }).save(artifacts)),
-      load: async ({ draft }) => runnableGraph(await tf.loadGraphModel(graphModelFiles(draft))),
-    };
-  }
-  const { model, ...done } = simplify(teacher, { tf });
+  const { model: layers, applied, warnings } = simplify(teacher, { tf });
+  const layerCount = layersOf(layers);
+  if (format === 'layers') return { layers, layerCount, model: runnableLayers(layers), applied, warnings };
+  const graph = simplify(layers, { tf, format });
   return {
-    ...done,
-    layers: layersOf(model),
-    model: runnableLayers(model),
-    save: (output, weights) => saveDraft(output, (draft) => model.save(modelFiles(draft, { weights }))),
-    load: async ({ draft }) => runnableLayers(await tf.loadLayersModel(modelFiles(draft))),
+    layers,
+    layerCount: layerCount - graph.applied.reduce((sum, { saving }) => sum + saving.layers, 0),
+    model: runnableGraph(await tf.loadGraphModel(tf.io.fromMemory(graph.artifacts))),
+    applied: [...applied, ...graph.applied],
+    warnings: [...new Set([...warnings, ...graph.warnings])],
   };
+}
+
+async function loadWritten(
+  tf: TensorFlow,
+  { draft }: OutputFolder,
+  format: ModelFormat,
+): Promise<RunnableModel> {
+  return format === 'graph'
+    ? runnableGraph(await tf.loadGraphModel(graphModelFiles(draft)))
+    : runnableLayers(await tf.loadLayersModel(modelFiles(draft)));
 }
 
 /** Counts the calls of layers, including nested ones. */
@@ -202,37 +209,36 @@ function layersOf(model: LayersModel): number {
 /** The default number of samples that a model is compared on, and the number run at a time. */
 const [mostCompared, comparedAtOnce] = [64, 16];
 
+function comparedCount(samples: Samples, { limit = mostCompared }: SimplifyCommandOptions): number {
+  return Math.min(samples.count, limit);
+}
+
 /**
- * The inputs that a model and its simplified form are compared on, with a description; the caller disposes
- * the tensors.
+ * The samples that a model and its simplified form are compared on, drawn from all. The caller disposes the
+ * tensors.
  */
-async function comparedInputs(
+async function inputsFrom(
   tf: TensorFlow,
-  model: LayersModel,
+  { inputs: [input] }: LayersModel,
+  samples: Samples,
   options: SimplifyCommandOptions,
-  session: Session,
-): Promise<{ readonly inputs: readonly DrawnInputs[]; readonly description: string }> {
-  const { data: path, limit = mostCompared } = options;
-  if (path === undefined) return { inputs: await drawInputs(tf, model), description: 'drawn inputs' };
-  const samples = await openSamples(model, path, { ...options, limit }, session);
+  signal: AbortSignal,
+): Promise<DrawnInputs[]> {
+  const batch = input!.shape[0] ?? null;
+  const compared = sampleOrder(samples.indices, samples.heldOut).slice(0, comparedCount(samples, options));
   const inputs: DrawnInputs[] = [];
-  try {
-    const batch = model.inputs[0]!.shape[0] ?? null;
-    for await (const { data, shape } of samples.batches(batch ?? comparedAtOnce, session.signal)) {
-      if (batch !== null && shape[0] !== batch) break;
-      const tensors = [tf.tensor(data, [...shape], model.inputs[0]!.dtype)];
-      inputs.push({ length: null, isFixedBatch: batch !== null, tensors });
-    }
-  } finally {
-    await samples.close();
+  for await (const { data, shape } of samples.batches(batch ?? comparedAtOnce, signal, compared.sort())) {
+    if (batch !== null && shape[0] !== batch) break;
+    const tensors = [tf.tensor(data, [...shape], input!.dtype)];
+    inputs.push({ length: null, isFixedBatch: batch !== null, tensors });
   }
   if (inputs.length === 0) {
     throw new FuseInitError(
       'SAMPLES_TOO_FEW',
-      `${path} has ${samples.count} samples, and the model takes batches of ${model.inputs[0]!.shape[0]} alone: give as many, or leave --data out.`,
+      `${options.data} has ${samples.count} samples, and the model takes batches of ${batch} alone: give as many, or leave --data out.`,
     );
   }
-  return { inputs, description: `${count(samples.count)} samples of ${path}` };
+  return inputs;
 }
 
 interface RunCost {
