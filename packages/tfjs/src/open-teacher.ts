@@ -6,6 +6,7 @@ import { openData } from './calibration/open-data.js';
 import { type FoundSpans, spansOf } from './find-spans.js';
 import type { FuseOptions, SpanRequest } from './fuse/fuse-options.js';
 import { type Fusion, passesOf } from './fuse/fusion.js';
+import { createKeptActivations } from './fuse/kept-activations.js';
 import { createNetworkProbe, type NetworkProbe } from './fuse/network-probe.js';
 import { openComputing } from './fuse/open-computing.js';
 import { planSpan, planSpans } from './fuse/plan-spans.js';
@@ -95,7 +96,7 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
   }
   const computing = await openComputing(options.backend);
   const live = createLiveLayers(tf);
-  const shared: Omit<Fusion, 'options' | 'passes' | 'live'> = {
+  const shared: Omit<Fusion, 'options' | 'passes' | 'live' | 'activations'> = {
     tf,
     teacher: network,
     source: kept.source,
@@ -110,7 +111,7 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
     await computing.close();
   };
   try {
-    probe = await createNetworkProbe({ ...shared, options: fusionOf([]), passes: [], live }, kept.samples);
+    probe = await createNetworkProbe({ ...shared, options: fusionOf([]), live }, kept.samples);
     if (!probe) {
       throw new FuseInitError(
         'SAMPLES_TOO_FEW',
@@ -133,14 +134,19 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
       const spans = planSpans(network, registry, { spans: requests }, open);
       const { steps } = planSteps(network, registry, spans, { refit });
       const made = createLiveLayers(tf);
+      const activations = createKeptActivations(tf);
       try {
         const fusion = {
           ...shared,
           options: fusionOf(requests),
           passes: passesOf(steps, new Map()),
           live: made,
+          activations,
         };
-        const solved = await solveSteps(fusion, { errorOf: (student) => measured.errorOf(student, made) });
+        const solved = await solveSteps(fusion, {
+          errorOf: (student, _, from) => measured.errorOf(student, made, from),
+          release: measured.release,
+        });
         const own = solved.steps.filter(({ step }) => step.stage === 'fuse');
         return {
           relativeMse: own.map(({ report }) => report.heldOutRelativeMse ?? report.relativeMse),
@@ -150,6 +156,7 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
         computing.backend.requireDevice?.();
         throw error;
       } finally {
+        activations.dispose();
         made.dispose();
       }
     },

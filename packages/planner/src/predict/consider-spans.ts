@@ -131,8 +131,9 @@ function kernelSizesOf(receptiveField: readonly number[]): number[][] {
 }
 
 /**
- * The number of multiply-adds for collecting moments for a span and for the refitted layers after it,
- * including products of inputs, and for comparing on a third of the samples.
+ * The number of multiply-adds for trying a span: the teacher runs up to the last refitted layer and the
+ * student from the span on, each layer once; the inputs of the solved layers are multiplied with each other;
+ * and after each refit, the rest of the network runs on the held-out third of the samples.
  */
 function workOfTrying(
   { nodes }: Network,
@@ -143,19 +144,20 @@ function workOfTrying(
   const upTo = nodes.map(({ name }) => (before += costs.get(name)!.multiplyAdds));
   const place = new Map(nodes.map(({ name }, index) => [name, index]));
   const products = (positions: number, patchSize: number) => (positions * patchSize ** 2) / 2;
-  const refits = nodes.map(({ layer, outputs }, index) => {
+  const refits = nodes.flatMap(({ layer, outputs }, index) => {
     const kernel = layer.weights.find(({ shape }) => shape.length > 1);
-    if (!kernel) return 0;
+    if (!kernel) return [];
     const patchSize = sizeOf(kernel.shape) / kernel.shape.at(-1)!;
-    // The layers before a refitted one run both in the teacher and in the student.
-    return 2 * upTo[index]! + products(positionsOf(outputs[0]!.shape), patchSize);
+    const own = products(positionsOf(outputs[0]!.shape), patchSize);
+    return [{ index, work: own + (before - upTo[index]!) / 3 }];
   });
   return ({ to, patchSize }, refit) => {
     const end = place.get(to)!;
-    const later = refits.slice(end + 1).filter((work) => work > 0);
+    const later = refits.filter(({ index }) => index > end);
     const refitted = refit === 'downstream' ? later : later.slice(0, refit);
     const own = upTo[end]! + products(positionsOf(nodes[end]!.outputs[0]!.shape), patchSize);
-    return samples * (refitted.reduce((sum, work) => sum + work, own) + before / 3);
+    const runs = 2 * (upTo[refitted.at(-1)?.index ?? end]! - upTo[end]!);
+    return samples * (refitted.reduce((sum, { work }) => sum + work, own + runs) + before / 3);
   };
 }
 

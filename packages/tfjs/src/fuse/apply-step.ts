@@ -58,7 +58,7 @@ export async function applyStep(
     settling,
   };
   if (step.stage === 'refit') {
-    const harm = await harmOf(step.name, solvedStep, student, next, probe);
+    const harm = await harmOf(current!, solvedStep, student, next, probe);
     return {
       step,
       student: harm ? student : next,
@@ -95,7 +95,7 @@ export async function applyStep(
  * by more than one standard error of the difference, or it makes the network worse.
  */
 async function harmOf(
-  name: string,
+  { name, inputs: [from] }: NetworkNode,
   { heldOut, unfittedHeldOut }: MeasuredStep,
   student: Network,
   next: Network,
@@ -112,7 +112,7 @@ async function harmOf(
     return kept('its own error', unfittedHeldOut.relativeMse, heldOut.relativeMse, but);
   }
   if (!probe) return undefined;
-  const [before, after] = [await probe.errorOf(student), await probe.errorOf(next)];
+  const [before, after] = [await probe.errorOf(student), await probe.errorOf(next, undefined, from)];
   return after > before ? kept("the network's output error", before, after, 'which is worse') : undefined;
 }
 

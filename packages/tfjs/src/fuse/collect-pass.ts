@@ -62,7 +62,11 @@ export async function collectPass(fusion: Fusion, student: Network, pass: Pass):
  * Reads inputs from the student if earlier passes changed them, and from the teacher where both compute the
  * same.
  */
-function passTaps({ teacher, live }: Fusion, student: Network, pass: Pass): PassTaps {
+function passTaps(
+  { teacher, live, activations, source, passes }: Fusion,
+  student: Network,
+  pass: Pass,
+): PassTaps {
   const { network, locate } = joinNetworks(teacher, student);
   const taps = pass.steps.map((step) => {
     const [first] = step.nodes;
@@ -70,5 +74,11 @@ function passTaps({ teacher, live }: Fusion, student: Network, pass: Pass): Pass
     const input = step.pass === 0 ? first!.inputs[0]! : locate(nodeOf(student, first!.name).inputs[0]!);
     return { input, target };
   });
-  return { network, live, taps };
+  const isLast = passes.at(-1) === pass;
+  return {
+    network,
+    live,
+    taps,
+    pass: (wanted) => activations.pass(network, wanted, source.totalSamples, isLast),
+  };
 }

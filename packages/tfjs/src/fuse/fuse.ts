@@ -18,6 +18,7 @@ import type { FuseOptions } from './fuse-options.js';
 import { requirePluginLayer } from './fused-weights.js';
 import { type Fusion, passesOf } from './fusion.js';
 import { givenStatistics, heldOutOf, missingSamples, unlikeStatistics } from './given-statistics.js';
+import { createKeptActivations } from './kept-activations.js';
 import { makeReport } from './make-report.js';
 import { openComputing } from './open-computing.js';
 import { planSpans } from './plan-spans.js';
@@ -113,6 +114,7 @@ async function fusePlanned(
   const computing = await openComputing(options.backend);
   const { backend, linearAlgebra } = computing;
   const live = createLiveLayers(tf);
+  const activations = createKeptActivations(tf);
   try {
     const given = await givenStatistics(teacher, options.statistics, steps, backend);
     const heldOut = heldOutOf(options, samplesTaken(source, samples));
@@ -126,6 +128,7 @@ async function fusePlanned(
       backend,
       linearAlgebra,
       live,
+      activations,
     };
     options.checkpoint?.begin(await planText(teacher, fusion));
     const warnings = [
@@ -141,6 +144,7 @@ async function fusePlanned(
     backend.requireDevice?.();
     throw error;
   } finally {
+    activations.dispose();
     live.dispose();
     await computing.close();
   }

@@ -5,6 +5,7 @@ import type { HeldOutRule } from '../calibration/held-out.js';
 import type { LiveLayers } from '../network/make-layer.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import type { FuseOptions } from './fuse-options.js';
+import type { KeptActivations } from './kept-activations.js';
 import type { Step } from './plan-steps.js';
 
 /**
@@ -28,6 +29,7 @@ export interface Fusion {
   readonly linearAlgebra: LinearAlgebra;
   /** The instances of the layers that only the student has. */
   readonly live: LiveLayers;
+  readonly activations: KeptActivations;
   readonly heldOut: HeldOutRule;
   readonly passes: readonly Pass[];
   readonly options: FuseOptions;

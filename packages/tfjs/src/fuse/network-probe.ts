@@ -1,11 +1,11 @@
-import { type Network, requireNotAborted, sizeOf } from '@fuseinit/core';
+import { type Network, requireNotAborted, sizeOf, type TensorRef } from '@fuseinit/core';
 import { createHeldOutRows, type HeldOutSample } from '@fuseinit/statistics';
 import { splitHeldOut } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
 import type { LiveLayers } from '../network/make-layer.js';
-import { runNetwork } from '../network/run-network.js';
 import type { Tensor } from '../tensorflow.js';
 import type { Fusion } from './fusion.js';
+import { createKeptActivations, type RunBatch } from './kept-activations.js';
 import { createTally } from './output-error.js';
 
 /**
@@ -18,8 +18,12 @@ export interface NetworkProbe {
    * over the outputs.
    *
    * @param live The instances of the student's own layers. Defaults to those of the fusion.
+   * @param from A tensor that later students compute alike, which differ behind it: what is computed up to
+   *   there is kept for them.
    */
-  errorOf(student: Network, live?: LiveLayers): Promise<number>;
+  errorOf(student: Network, live?: LiveLayers, from?: TensorRef): Promise<number>;
+  /** Disposes the activations that were kept. */
+  release(): void;
 }
 
 /** The values of all inputs of the model for one sample, concatenated. */
@@ -27,6 +31,9 @@ interface ProbeSample extends HeldOutSample {
   /** The shape of each input, without the batch axis. */
   readonly shapes: readonly (readonly number[])[];
 }
+
+/** The fusion whose students are measured; its layers needn't be planned yet. */
+type ProbedFusion = Omit<Fusion, 'passes' | 'activations'>;
 
 /** The number of samples run at a time. */
 const samplesAtOnce = 32;
@@ -39,12 +46,25 @@ const samplesAtOnce = 32;
  *   may be endless.
  * @throws ABORTED when the signal fires.
  */
-export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<NetworkProbe | undefined> {
+export async function createNetworkProbe(
+  fusion: ProbedFusion,
+  seen: number,
+): Promise<NetworkProbe | undefined> {
   const { tf, teacher, backend } = fusion;
-  const batches = batchesOf(await probeSamples(fusion, seen));
+  const kept = await probeSamples(fusion, seen);
+  const batches = batchesOf(kept);
   if (batches.length === 0) return undefined;
-  const outputsOf = async (network: Network, batch: readonly ProbeSample[], live = fusion.live) => {
-    const outputs = tf.tidy(() => runNetwork(network, inputsOf(tf, batch), network.outputs, { live }));
+  let activations = createKeptActivations(tf);
+  /** Runs a network on one of the batches. The caller disposes the tensors. */
+  const runOn = (run: RunBatch, at: number, live = fusion.live) => {
+    const inputs = inputsOf(tf, batches[at]!);
+    try {
+      return run(`${at}`, inputs, live);
+    } finally {
+      tf.dispose(inputs);
+    }
+  };
+  const read = async (outputs: Tensor[]) => {
     try {
       return await Promise.all(outputs.map(async (output) => Float32Array.from(await backend.read(output))));
     } finally {
@@ -52,16 +72,20 @@ export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<
     }
   };
   const expected: Float32Array[][] = [];
-  for (const batch of batches) expected.push(await outputsOf(teacher, batch));
+  const runTeacher = activations.pass(teacher, teacher.outputs, kept.length, true);
+  for (const at of batches.keys()) expected.push(await read(runOn(runTeacher, at)));
   const known = new WeakMap<Network, number>();
   return {
-    async errorOf(student, live) {
+    async errorOf(student, live, from) {
       const before = known.get(student);
       if (before !== undefined) return before;
       const tallies = teacher.outputs.map(createTally);
+      const upTo = from && activations.pass(student, [from], kept.length, false);
+      const run = activations.pass(student, student.outputs, kept.length, true);
       for (const [at, batch] of batches.entries()) {
         requireNotAborted(fusion.options.signal, student.name);
-        const actual = await outputsOf(student, batch, live);
+        if (upTo) tf.dispose(runOn(upTo, at, live));
+        const actual = await read(runOn(run, at, live));
         for (const [index, tally] of tallies.entries())
           tally.add(expected[at]![index]!, actual[index]!, batch.length);
       }
@@ -69,10 +93,14 @@ export async function createNetworkProbe(fusion: Fusion, seen: number): Promise<
       known.set(student, error);
       return error;
     },
+    release() {
+      activations.dispose();
+      activations = createKeptActivations(tf);
+    },
   };
 }
 
-async function probeSamples(fusion: Fusion, seen: number): Promise<readonly ProbeSample[]> {
+async function probeSamples(fusion: ProbedFusion, seen: number): Promise<readonly ProbeSample[]> {
   const { tf, heldOut, backend, options } = fusion;
   const source = limitedSource(tf, fusion.source, seen, heldOut);
   const kept = createHeldOutRows<ProbeSample>();

@@ -27,15 +27,19 @@ export async function solveSteps(fusion: Fusion, given?: NetworkProbe): Promise<
   let student = fusion.teacher;
   let probe: Promise<NetworkProbe | undefined> | undefined = given && Promise.resolve(given);
   const steps: AppliedStep[] = [];
-  for (const pass of fusion.passes) {
-    const collected = pass.given?.map(asGiven) ?? (await collectPass(fusion, student, pass));
-    for (const [index, step] of pass.steps.entries()) {
-      const { samples, heldOutSamples } = collected[index]!.collected;
-      if (step.stage === 'refit') probe ??= createNetworkProbe(fusion, samples + heldOutSamples);
-      const applied = await applyStep(fusion, student, step, collected[index]!, await probe);
-      student = applied.student;
-      steps.push(applied);
+  try {
+    for (const pass of fusion.passes) {
+      const collected = pass.given?.map(asGiven) ?? (await collectPass(fusion, student, pass));
+      for (const [index, step] of pass.steps.entries()) {
+        const { samples, heldOutSamples } = collected[index]!.collected;
+        if (step.stage === 'refit') probe ??= createNetworkProbe(fusion, samples + heldOutSamples);
+        const applied = await applyStep(fusion, student, step, collected[index]!, await probe);
+        student = applied.student;
+        steps.push(applied);
+      }
     }
+  } finally {
+    (await probe)?.release();
   }
   return { student, steps };
 }

@@ -5,8 +5,9 @@ import { type HeldOutRule, splitHeldOut } from '../calibration/held-out.js';
 import { sourceOf } from '../network/layer-internals.js';
 import type { LiveLayers } from '../network/make-layer.js';
 import { requireDeclaredActivation, requireSeparableActivation } from '../network/pre-activation.js';
-import { runNetwork } from '../network/run-network.js';
+import type { Tap } from '../network/run-network.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
+import { createKeptActivations, type RunBatch } from './kept-activations.js';
 
 /** The tensor that a fused layer reads, and the layer whose pre-activation it approximates. */
 interface StepTap {
@@ -20,6 +21,8 @@ export interface PassTaps {
   /** The instances of the layers that the network wasn't read with. */
   readonly live?: LiveLayers;
   readonly taps: readonly StepTap[];
+  /** Runs the network on a batch. By default, it is run from its inputs. */
+  readonly pass?: (taps: readonly Tap[]) => RunBatch;
 }
 
 /** One batch, with the model's inputs. */
@@ -34,7 +37,7 @@ export interface TappedBatch extends TapsBatch<Tensor> {
  */
 export async function* tapBatches(
   tf: TensorFlow,
-  { network, live, taps }: PassTaps,
+  { network, live, taps, pass }: PassTaps,
   source: CalibrationSource,
   heldOut: HeldOutRule,
 ): AsyncGenerator<TappedBatch> {
@@ -47,14 +50,11 @@ export async function* tapBatches(
     requireSeparableActivation(layer);
     requireDeclaredActivation(layer);
   }
+  const run = pass?.(wanted) ?? createKeptActivations(tf).pass(network, wanted, undefined, true);
   for await (const { inputs, ...info } of splitHeldOut(tf, source.batches(), heldOut)) {
     let held: Tensor[] = [];
     const read = () => {
-      // The tensors are cloned because a tap may read the model's own input, which is disposed with the
-      // batch.
-      held = tf.tidy(() =>
-        runNetwork(network, inputs, wanted, live && { live }).map((tensor) => tensor.clone()),
-      );
+      held = run(nameOf(info.indices), inputs, live);
       return taps.map((_, index) => ({ input: held[2 * index]!, target: held[2 * index + 1]! }));
     };
     try {
@@ -64,6 +64,11 @@ export async function* tapBatches(
       tf.dispose([held, [...inputs]]);
     }
   }
+}
+
+/** A name for the samples of a batch, each of which is in one batch only. */
+function nameOf(indices: Uint32Array): string {
+  return `${indices[0]}-${indices.at(-1)}-${indices.length}`;
 }
 
 /** Yields to the event loop, so that timers, input events and the caller's abort signal are processed. */

@@ -32,6 +32,12 @@ export interface RunOptions {
    * uses the moments of the batch. If given, no intermediate tensor is disposed, since gradients need them.
    */
   readonly trains?: (layer: Layer) => boolean;
+  /**
+   * The outputs of nodes that were run already, by name. Nodes that only they read aren't run, and they
+   * aren't disposed. Only for networks without masks and without a fixed batch size, and not for nodes that
+   * are tapped before their activation.
+   */
+  readonly known?: ReadonlyMap<string, readonly Tensor[]>;
 }
 
 type Mask = Tensor | undefined;
@@ -98,12 +104,12 @@ function runOnce(
   network: Network,
   feeds: readonly Tensor[],
   taps: readonly Tap[],
-  { live, trains }: RunOptions,
+  { live, trains, known = new Map() }: RunOptions,
 ): Tensor[] {
-  const values = new Map<string, readonly Tensor[]>();
+  const values = new Map<string, readonly Tensor[]>(known);
   const before = new Map<string, Tensor>();
   const masks = new Map<string, Mask>();
-  const nodes = nodesBehind(network, taps);
+  const nodes = nodesBehind(known.size > 0 ? startingAt(network, known) : network, taps);
   const masking = new Set(nodes.flatMap(maskMakersOf));
   const tapped = new Set(taps.filter((tap) => tap.beforeActivation).map(({ node }) => node));
   const readsLeft = new Map<string, number>();
@@ -114,6 +120,7 @@ function runOnce(
   const kept = new Set(
     taps.filter((tap) => !tap.beforeActivation || !isSeparable(tap.node)).map(({ node }) => node),
   );
+  for (const name of known.keys()) kept.add(name);
   for (const [index, name] of network.inputs.entries()) {
     values.set(name, typed(byName.get(name)!, [feeds[index]!]));
     kept.add(name);
@@ -162,6 +169,12 @@ function runOnce(
     ({ node, output, beforeActivation }) =>
       (beforeActivation && before.get(node)) || values.get(node)![output]!,
   );
+}
+
+/** The network, with no inputs for those nodes whose outputs are known. */
+export function startingAt(network: Network, known: Pick<ReadonlySet<string>, 'has'>): Network {
+  const nodes = network.nodes.map((node) => (known.has(node.name) ? { ...node, inputs: [] } : node));
+  return { ...network, nodes };
 }
 
 function liveLayer(
