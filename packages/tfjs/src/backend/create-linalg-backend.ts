@@ -9,9 +9,9 @@ import type { WasmLinearAlgebra } from '@fuseinit/linalg';
 import type { Tensor } from '../tensorflow.js';
 
 /**
- * Creates a backend that multiplies and solves in `@fuseinit/linalg`, whichever backend `tf` runs on. The tensors that a
- * tap reads are downloaded to the host, and the sums stay in WebAssembly until they are taken. Products of at
- * most 256 rows are summed in float32, and these sums are added in float64.
+ * Creates a backend that multiplies and solves in `@fuseinit/linalg`, whichever backend `tf` runs on. The
+ * tensors that a tap reads are downloaded to the host, and the sums stay in WebAssembly until they are taken.
+ * Products of at most 256 rows are summed in float32, and these sums are added in float64.
  *
  * @param linalg The linear algebra to use. It remains the caller's, to be closed when all work is done.
  */

@@ -45,9 +45,9 @@ export interface FuseOptions {
    * The adapter that computes moments, on tensors of this `tf`, and solves for weights. Defaults to
    * `createLinalgBackend` with a linear algebra in WebAssembly, which is started for this call and closed
    * after it. An adapter without a `linearAlgebra` solves by such a one too. If TensorFlow's native library
-   * runs on CUDA, `createNodeGpuBackend(tf)` of `@fuseinit/backend-node-gpu` computes moments there. On WebGL,
-   * use `createWebglBackend(tf)` of `@fuseinit/backend-webgl`, since the default waits forever if the context
-   * is lost.
+   * runs on CUDA, `createNodeGpuBackend(tf)` of `@fuseinit/backend-node-gpu` computes moments there. On
+   * WebGL, use `createWebglBackend(tf)` of `@fuseinit/backend-webgl`, since the default waits forever if the
+   * context is lost.
    */
   readonly backend?: BackendAdapter<Tensor>;
   readonly spans: readonly SpanRequest[];

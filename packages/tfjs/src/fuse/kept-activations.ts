@@ -27,7 +27,8 @@ export interface KeptActivations {
    * they would need too much memory, the earlier ones stay.
    *
    * @param taps What the pass returns of every batch.
-   * @param samples The number of samples in all batches; undefined if batches may differ from pass to pass, so
+   * @param samples The number of samples in all batches; undefined if batches may differ from pass to pass,
+   * so
    *   that nothing can be kept.
    * @param isLast Whether no pass follows.
    */
@@ -56,7 +57,8 @@ export function createKeptActivations(tf: TensorFlow, mostBytes = 2 ** 28): Kept
   return {
     pass(network, taps, samples, isLast) {
       const run = (inputs: readonly Tensor[], wanted: readonly Tap[], options: RunOptions | undefined) =>
-        // The tensors are cloned because a tap may be the model's own input, which is disposed with the batch.
+        // The tensors are cloned because a tap may be the model's own input, which is disposed with the
+        // batch.
         tf.tidy(() => runNetwork(network, inputs, wanted, options).map((tensor) => tensor.clone()));
       if (samples === undefined || !canStartWithin(network))
         return (_, inputs, live) => run(inputs, taps, live && { live });
