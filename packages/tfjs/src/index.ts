@@ -12,7 +12,15 @@ export {
   collectStatistics,
 } from './collect/collect-statistics.js';
 export { mergeStatistics } from './collect/merge-statistics.js';
-export type { InputRecord, InputValues, Shard, SpanStatistics, Statistics } from './collect/statistics.js';
+export type {
+  CollectedShard,
+  DataRecord,
+  InputRecord,
+  InputValues,
+  Shard,
+  SpanStatistics,
+  Statistics,
+} from './collect/statistics.js';
 export { decodeStatistics, encodeStatistics } from './collect/statistics-file.js';
 export { type DescribedLayer, describe, type ModelDescription } from './describe.js';
 export { type FoundSpans, findSpans, type IllegalSpan, type LegalSpan } from './find-spans.js';

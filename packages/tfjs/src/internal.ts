@@ -13,6 +13,7 @@ export { teacherFingerprint } from './collect/teacher-fingerprint.js';
 export { costOfSpan, type SpanCost } from './cost-of-span.js';
 export { type DrawnInputs, drawInputs, drawInputsOf } from './drawn-inputs.js';
 export { firstOfStreamWarning } from './fuse/first-of-stream.js';
+export { missingSamples } from './fuse/given-statistics.js';
 export { writtenClasses } from './graph-model/layer-operations.js';
 export { type InputReading, inputReadings, type PixelRange } from './input-reading.js';
 export { requireSoundKernels } from './kernel-faults/require-sound-kernels.js';

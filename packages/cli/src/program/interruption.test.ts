@@ -100,7 +100,16 @@ test('a stopped collect goes on where it stopped, and then leaves no more than i
     code: 1,
     stderr: expect.stringMatching(/\.partial is of a run that was stopped.*--resume/),
   });
-  const resumed = await fuseinit([...args, '--batch-size', '64', '--resume', '--json']);
+  expect(await fuseinit([...args, '--batch-size', '100', '--resume'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/batches of 64 samples and batches of 100.*\(CHECKPOINT_MISMATCH\)/),
+  });
+  const others = await mnistNpy(emptyFolder(), 't10k', 6000);
+  expect(await fuseinit([...args.map((word) => (word === data ? others : word)), '--resume'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/64 of 64 that were compared differ.*\(CHECKPOINT_MISMATCH\)/),
+  });
+  const resumed = await fuseinit([...args, '--resume', '--json']);
   expect(JSON.parse(resumed.stdout)).toMatchObject({ spans: [{ samples: 5400, heldOutSamples: 600 }] });
   expect((await readdir(folder)).sort()).toEqual(['all.stats', 'train.npy']);
 }, 120_000);

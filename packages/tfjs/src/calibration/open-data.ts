@@ -9,6 +9,8 @@ import { replayable } from './replayable.js';
 export interface OpenedData {
   readonly network: Network;
   readonly source: CalibrationSource;
+  /** The maximum number of samples in a batch of the source. */
+  readonly batchSize: number;
 }
 
 /**
@@ -32,9 +34,11 @@ export async function openData(
     null,
     ...tensorType(network, { node: name, output: 0 }).shape,
   ]);
-  const open = (of: CalibrationData, settled: Network) =>
-    calibrationSource(tf, of, inputShapes, batchSize ?? defaultBatchSize(settled));
-  if (!hasOpenLengths(network)) return { network, source: open(data, network) };
+  const open = (of: CalibrationData, settled: Network) => {
+    const size = batchSize ?? defaultBatchSize(settled);
+    return { source: calibrationSource(tf, of, inputShapes, size), batchSize: size };
+  };
+  if (!hasOpenLengths(network)) return { network, ...open(data, network) };
   const isStream = typeof data === 'object' && data !== null && !isDataset(data) && isIterable(data);
   const kept = isStream ? replayable(data) : undefined;
   const again = kept?.batches ?? data;
@@ -42,7 +46,8 @@ export async function openData(
   try {
     const shapes = await firstShapes(calibrationSource(tf, again, inputShapes, 1));
     const settled = withInputShapes(network, shapes);
-    return { network: settled, source: { ...ofShapes(open(again, settled), shapes), close } };
+    const { source, batchSize: size } = open(again, settled);
+    return { network: settled, source: { ...ofShapes(source, shapes), close }, batchSize: size };
   } catch (error) {
     await close();
     throw error;

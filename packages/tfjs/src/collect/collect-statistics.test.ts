@@ -129,7 +129,7 @@ describe('in parts', () => {
     const [first, second, third] = await parts(3);
     const merged = mergeStatistics([first!, second!, third!]);
     expect(mergeStatistics([third!, first!, second!])).toEqual(merged);
-    expect(merged.shards).toEqual([0, 1, 2].map((index) => ({ index, of: 3 })));
+    expect(merged.shards).toEqual([0, 1, 2].map((index) => ({ index, of: 3, complete: true })));
     // Float64 sums in a different order differ by a few units in the last place.
     expect(worst(merged, await collect())).toBeLessThan(1e-13);
   });
@@ -151,7 +151,14 @@ describe('in parts', () => {
     expect(codeOf([])).toBe('ARGUMENT_INVALID');
     expect(codeOf([first!, first!])).toBe('ARGUMENT_INVALID');
     expect(codeOf([second!, other!])).toBe('ARGUMENT_INVALID');
-    for (const alien of [fewer, elsewhere, held]) expect(codeOf([first!, alien])).toBe('CHECKPOINT_MISMATCH');
+    const batches = { ...second!, batchSize: 32 };
+    const values = { ...second!, data: { ...second!.data, hashes: [] } };
+    for (const alien of [fewer, elsewhere, held, batches, values]) {
+      expect(codeOf([first!, alien])).toBe('CHECKPOINT_MISMATCH');
+    }
+    expect(() => mergeStatistics([first!, second!, first!], ['a.stats', 'b.stats', 'c.stats'])).toThrow(
+      'a.stats and c.stats both hold part 0 of 2 of the data',
+    );
     expect(codeOf([first!, second!])).toBeUndefined();
   });
 
@@ -188,7 +195,21 @@ test('after an abort it goes on where it stopped, and ends the same', async () =
   await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
   const batches = kept!.spans.map(({ collected }: SpanStatistics) => collected.batches);
   expect(batches[0]).toBeGreaterThan(batches[2]!);
-  expect(await collect({ memory: 1, resume: kept! })).toEqual(await collect());
+  const whole = await collect();
+  expect(await collect({ memory: 1, resume: kept! })).toEqual(whole);
+  expect(kept!.shards).toEqual([{ index: 0, of: 1, complete: false }]);
+  const { batchSize: _, ...withoutBatchSize } = data;
+  const resumed = await collectStatistics(teacher, { ...withoutBatchSize, spans: allSpans(), resume: kept! });
+  expect(resumed).toEqual(whole);
+  await expect(collect({ resume: kept!, batchSize: 24 })).rejects.toMatchObject({
+    code: 'CHECKPOINT_MISMATCH',
+    message: expect.stringMatching(/batches of 16 samples and batches of 24/),
+  });
+  const others = seededData([90, 8, 7, 2], 9);
+  await expect(collect({ resume: kept!, calibrationData: others })).rejects.toMatchObject({
+    code: 'CHECKPOINT_MISMATCH',
+    message: expect.stringMatching(/64 of 64 that were compared differ/),
+  });
   await expect(collect({ resume: kept!, shard: { index: 0, of: 2 } })).rejects.toMatchObject({
     code: 'CHECKPOINT_MISMATCH',
   });

@@ -15,9 +15,10 @@ import { readNetwork } from '../network/read-network.js';
 import { requireModel } from '../network/require-model.js';
 import { type Plugin, registryWith } from '../plugins.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
+import { dataRecord } from './data-record.js';
 import { createInputRecorder } from './input-record.js';
 import { passGroups } from './pass-groups.js';
-import { requireAlike } from './require-alike.js';
+import { requireResumable } from './require-alike.js';
 import { requireSameShard, requireShard, shardOf } from './shard-of.js';
 import type { Shard, SpanStatistics, Statistics } from './statistics.js';
 import { teacherFingerprint } from './teacher-fingerprint.js';
@@ -64,8 +65,8 @@ export interface CollectStatisticsOptions {
    */
   readonly memory?: number;
   /**
-   * The statistics of an earlier call with the same options, which this call continues after the batches that
-   * they cover.
+   * The statistics of an earlier call with the same options and data, which this call continues after the
+   * batches that they cover. Their batch size is the default of `batchSize`.
    */
   readonly resume?: Statistics;
   /**
@@ -83,7 +84,8 @@ export interface CollectStatisticsOptions {
  *
  * @throws for models, spans, data and devices as {@link fuse} does.
  * @throws ARGUMENT_INVALID for a shard that doesn't exist, or an invalid option.
- * @throws CHECKPOINT_MISMATCH if `resume` is of another teacher, other spans or another shard.
+ * @throws CHECKPOINT_MISMATCH if `resume` is of another teacher, of other data, other spans, another batch
+ *   size or another shard.
  * @throws ABORTED when the signal fires.
  */
 export async function collectStatistics(
@@ -97,7 +99,8 @@ export async function collectStatistics(
   const open = readNetwork(teacher);
   requireSoundKernels(tf, open);
   const registry = registryWith(plugins);
-  const opened = await openData(tf, options.calibrationData, open, options.batchSize);
+  const batchSize = options.batchSize ?? options.resume?.batchSize;
+  const opened = await openData(tf, options.calibrationData, open, batchSize);
   try {
     const { network } = opened;
     const spans = options.spans.map((span) => planSpan(network, registry, span, { open }));
@@ -130,7 +133,7 @@ const wholeData: Shard = { index: 0, of: 1 };
 async function collectSpans(
   teacher: LayersModel,
   spans: readonly FusedSpan[],
-  { network, source: whole }: OpenedData,
+  { network, source: whole, batchSize }: OpenedData,
   options: CollectStatisticsOptions,
 ): Promise<Statistics> {
   const { tf, signal, samples, shard = wholeData } = options;
@@ -144,20 +147,23 @@ async function collectSpans(
   try {
     const fingerprint = await teacherFingerprint(teacher, (tensor) => computing.backend.read(tensor));
     const read = (tensor: Tensor) => computing.backend.read(tensor);
+    const data = await dataRecord(tf, read, source);
     const recorder = createInputRecorder(tf, read, options.resume?.inputs);
     const collectors = new Map(spans.map((span) => [span, createCollector(nameOf(span))]));
-    const statistics = (): Statistics => ({
-      specVersion: 3,
+    const statistics = (complete: boolean): Statistics => ({
+      specVersion: 4,
       teacher: fingerprint,
+      data,
+      batchSize,
       heldOut: rule.share,
       seed: rule.seed,
-      shards: [shard],
+      shards: [{ ...shard, complete }],
       inputs: recorder.record(),
       firstOfStream: isCut() ? taken : null,
       spans: spans.map((span) => statisticsOf(span, collectors.get(span)!)),
     });
     if (options.resume) {
-      requireAlike(statistics(), options.resume);
+      requireResumable(options.resume, statistics(false));
       requireSameShard(shard, options.resume.shards);
       for (const [index, span] of spans.entries())
         collectors.set(span, createCollector(nameOf(span), options.resume.spans[index]!.collected));
@@ -185,10 +191,10 @@ async function collectSpans(
         totalSamples: source.totalSamples && Math.ceil(source.totalSamples / shard.of),
         signal,
         onProgress: (progress) =>
-          options.onProgress?.({ pass, passes: groups.length, ...progress }, statistics),
+          options.onProgress?.({ pass, passes: groups.length, ...progress }, () => statistics(false)),
       });
     }
-    return statistics();
+    return statistics(true);
   } catch (error) {
     computing.backend.requireDevice?.();
     throw error;

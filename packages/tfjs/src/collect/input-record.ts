@@ -68,7 +68,12 @@ export async function sourceValues(
   return values;
 }
 
-async function inputValues(tf: TensorFlow, read: Read, inputs: readonly Tensor[]): Promise<InputValues[]> {
+/** Statistics of the values of each input in one batch. */
+export async function inputValues(
+  tf: TensorFlow,
+  read: Read,
+  inputs: readonly Tensor[],
+): Promise<InputValues[]> {
   const told = tf.tidy(() =>
     inputs.map((input) => {
       const values = input.cast('float32');
@@ -89,7 +94,7 @@ async function inputValues(tf: TensorFlow, read: Read, inputs: readonly Tensor[]
 }
 
 /** Merges the statistics input by input. If one of the lists is empty, the other is returned. */
-function mergeInputValues(
+export function mergeInputValues(
   first: readonly InputValues[],
   second: readonly InputValues[],
 ): readonly InputValues[] {
@@ -119,15 +124,16 @@ export const samplesCompared = 64;
 export function inputWarnings(collected: readonly InputValues[], given: readonly InputValues[]): string[] {
   return collected.flatMap((values, index) => {
     const now = given[index];
-    if (!now || isAlike(values, now)) return [];
+    if (!now || areAlike(values, now)) return [];
     const which = collected.length > 1 ? ` for input ${index}` : '';
     return [
-      `The calibration data${which} are ${inWords(now)}, and what the statistics were collected from was ${inWords(values)}. Were they scaled otherwise? Then what was solved doesn't fit them, and errors measured on them aren't the student's.`,
+      `The calibration data${which} are ${valuesInWords(now)}, and what the statistics were collected from was ${valuesInWords(values)}. Were they scaled otherwise? Then what was solved doesn't fit them, and errors measured on them aren't the student's.`,
     ];
   });
 }
 
-function isAlike(collected: InputValues, given: InputValues): boolean {
+/** Whether two sets of values differ by no more than samples of the same data do. */
+export function areAlike(collected: InputValues, given: InputValues): boolean {
   const [before, now] = [Math.sqrt(collected.variance), Math.sqrt(given.variance)];
   const spread = Math.max(before, now);
   const range = collected.max - collected.min;
@@ -139,7 +145,7 @@ function isAlike(collected: InputValues, given: InputValues): boolean {
   );
 }
 
-function inWords({ mean, variance, min, max }: InputValues): string {
+export function valuesInWords({ mean, variance, min, max }: InputValues): string {
   const figures = [min, max, mean, Math.sqrt(variance)].map((value) => Number(value.toPrecision(3)));
   return `${figures[0]} to ${figures[1]} (mean ${figures[2]}, deviation ${figures[3]})`;
 }

@@ -1,7 +1,7 @@
 import { FuseInitError, type Moments, mergeMoments } from '@fuseinit/core';
 import { type CollectorState, createHeldOutRows } from '@fuseinit/statistics';
 import { mergeInputRecords } from './input-record.js';
-import { requireAlike } from './require-alike.js';
+import { type NamedStatistics, requireMergeable } from './require-alike.js';
 import type { Statistics } from './statistics.js';
 
 /**
@@ -9,15 +9,20 @@ import type { Statistics } from './statistics.js';
  * rounding of float64 sums. The result doesn't depend on the order of the parts, down to the last bit, since
  * they are added in the order of their shards.
  *
+ * @param names The name of each of the parts, such as its path, in error messages.
  * @throws ARGUMENT_INVALID if there are no parts, or if a part is given twice.
- * @throws CHECKPOINT_MISMATCH for parts of different teachers or spans, or with different held-out samples.
+ * @throws CHECKPOINT_MISMATCH for parts of different teachers, data or spans, or with different held-out
+ *   samples or batch sizes.
  */
-export function mergeStatistics(parts: readonly Statistics[]): Statistics {
+export function mergeStatistics(parts: readonly Statistics[], names?: readonly string[]): Statistics {
+  if (parts.length === 0) {
+    throw new FuseInitError('ARGUMENT_INVALID', 'No statistics were given: one part or more was expected.');
+  }
+  const named = parts.map((statistics, at) => ({ statistics, name: names?.[at] ?? `parts[${at}]` }));
+  requireDistinct(named);
+  for (const other of named) requireMergeable(named[0]!, other);
   const sorted = [...parts].sort((a, b) => a.shards[0]!.index - b.shards[0]!.index);
-  const [first, ...others] = sorted;
-  if (!first) throw new FuseInitError('ARGUMENT_INVALID', 'No statistics came: give one part or more.');
-  requireDistinct(sorted);
-  for (const other of others) requireAlike(first, other);
+  const [first, ...others] = sorted as [Statistics, ...Statistics[]];
   return {
     ...first,
     inputs: sorted.map(({ inputs }) => inputs).reduce(mergeInputRecords),
@@ -52,20 +57,28 @@ function merged(first: Moments | undefined, second: Moments | undefined): Moment
   return first && second ? mergeMoments(first, second) : (first ?? second);
 }
 
-function requireDistinct(parts: readonly Statistics[]): void {
-  const seen = new Set<string>();
-  for (const { index, of } of parts.flatMap(({ shards }) => shards)) {
-    const name = `${index} of ${of}`;
-    if (seen.has(name)) {
-      throw new FuseInitError('ARGUMENT_INVALID', `Part ${name} of the data came twice: each counts once.`);
+/** @throws ARGUMENT_INVALID for parts that hold the same samples. */
+function requireDistinct(parts: readonly NamedStatistics[]): void {
+  const seen = new Map<string, string>();
+  for (const { statistics, name } of parts) {
+    for (const { index, of } of statistics.shards) {
+      const part = `part ${index} of ${of}`;
+      const before = seen.get(part);
+      if (before !== undefined) {
+        throw new FuseInitError(
+          'ARGUMENT_INVALID',
+          `${before} and ${name} both hold ${part} of the data, which must count once: leave one of them out.`,
+        );
+      }
+      seen.set(part, name);
     }
-    seen.add(name);
   }
-  const sizes = new Set(parts.flatMap(({ shards }) => shards.map(({ of }) => of)));
-  if (sizes.size > 1) {
-    throw new FuseInitError(
-      'ARGUMENT_INVALID',
-      `The data were cut into ${[...sizes].join(' and ')} parts: parts of one cut were expected, since others hold the same samples.`,
-    );
-  }
+  const [first, ...others] = parts;
+  const cutOf = ({ statistics }: NamedStatistics) => statistics.shards[0]!.of;
+  const other = others.find((part) => cutOf(part) !== cutOf(first!));
+  if (!other) return;
+  throw new FuseInitError(
+    'ARGUMENT_INVALID',
+    `${first!.name} is of data that were divided into ${cutOf(first!)} parts, and ${other.name} of data divided into ${cutOf(other)}, so that both may hold the same samples: parts of one division were expected.`,
+  );
 }

@@ -3,7 +3,7 @@ import { decodeStates, encodeStates } from '@fuseinit/statistics';
 import type { SpanStatistics, Statistics } from './statistics.js';
 
 /** The version of {@link Statistics}. */
-const specVersion = 3;
+const specVersion = 4;
 
 /** Encodes statistics as the bytes of one file: safetensors with a checksum. */
 export function encodeStatistics({ spans, ...rest }: Statistics): Uint8Array<ArrayBuffer> {

@@ -22,6 +22,12 @@ export interface Shard {
   readonly of: number;
 }
 
+/** A part of the data that statistics were collected from. */
+export interface CollectedShard extends Shard {
+  /** False if the collection was stopped before the end of the part. */
+  readonly complete: boolean;
+}
+
 /** Statistics of the values of one input of a model, which show how the input was scaled. */
 export interface InputValues {
   /** The number of values, not of samples. */
@@ -40,17 +46,37 @@ export interface InputRecord {
   readonly values: readonly InputValues[];
 }
 
+/**
+ * Identifies the data that statistics were collected from. Equal records are of the same samples in the same
+ * order, as far as the samples that are compared can tell.
+ */
+export interface DataRecord {
+  /** The number of samples in all parts of the data, held-out ones included; null for a stream. */
+  readonly samples: number | null;
+  /** A hash of their indices in the data that they were chosen from; null for a stream. */
+  readonly indices: string | null;
+  /** The shape of one sample, for each input of the model. */
+  readonly shapes: readonly (readonly number[])[];
+  /** A hash of the values of each of some samples, which are spread over the data. */
+  readonly hashes: readonly string[];
+  /** Statistics of the values of these samples, for each input of the model. */
+  readonly values: readonly InputValues[];
+}
+
 /** Statistics of spans of one teacher, as plain data that can be structured-cloned. */
 export interface Statistics {
-  readonly specVersion: 3;
+  readonly specVersion: 4;
   /** The fingerprint of the teacher's weights and layers, from {@link teacherFingerprint}. */
   readonly teacher: string;
+  readonly data: DataRecord;
+  /** The number of samples in a batch, which decides which samples are in a part of the data. */
+  readonly batchSize: number;
   /** The share of the samples that was held out. */
   readonly heldOut: number;
   /** The seed that the held-out samples were drawn with. */
   readonly seed: number;
   /** The parts of the data that the statistics were collected from. */
-  readonly shards: readonly Shard[];
+  readonly shards: readonly CollectedShard[];
   readonly inputs: InputRecord;
   /**
    * The number of samples taken from the beginning of a stream that may continue; null if all samples were

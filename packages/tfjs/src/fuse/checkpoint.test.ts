@@ -130,6 +130,7 @@ test.each([
   ['other spans', { spans: options.spans.slice(0, 1) }, 1],
   ['other options', { refit: 'none' }, 1],
   ['more samples', { calibrationData: seededData([72, 5], 2) }, 1],
+  ['other data', { calibrationData: seededData([64, 5], 3) }, 1],
   ['other weights', {}, 2],
 ] as const)('a checkpoint is refused for %s', async (_title, change, seed) => {
   const teacher = teacherOf();

@@ -86,7 +86,7 @@ export async function fuse(teacher: LayersModel, options: FuseOptions): Promise<
 }
 
 /** The steps of a fusion, and the data that they are solved on. */
-interface PlannedFusion extends OpenedData, PlannedSteps {
+interface PlannedFusion extends Omit<OpenedData, 'batchSize'>, PlannedSteps {
   readonly spans: readonly FusedSpan[];
   readonly warnings: readonly string[];
 }

@@ -5,7 +5,7 @@ import { type HeldOutRule, heldOutRule } from '../calibration/held-out.js';
 import { limitedSource } from '../calibration/limited-source.js';
 import { centeredStatistics } from '../collect/centered-statistics.js';
 import { inputWarnings, samplesCompared, sourceValues } from '../collect/input-record.js';
-import type { Shard, SpanStatistics, Statistics } from '../collect/statistics.js';
+import type { CollectedShard, Shard, SpanStatistics, Statistics } from '../collect/statistics.js';
 import { teacherFingerprint } from '../collect/teacher-fingerprint.js';
 import type { LayersModel, Tensor, TensorFlow } from '../tensorflow.js';
 import { firstOfStreamWarning } from './first-of-stream.js';
@@ -67,9 +67,15 @@ export function heldOutOf(
   return { share, seed: drawnBy };
 }
 
-/** Warns about data that the statistics don't cover: missing parts, or the end of a stream. */
+/**
+ * Warns about data that the statistics don't cover: missing parts or ends of parts, or the end of a stream.
+ */
 export function missingSamples({ shards, firstOfStream }: Statistics): string[] {
-  return [...missingShards(shards), ...(firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)])];
+  return [
+    ...missingShards(shards),
+    ...incompleteShards(shards),
+    ...(firstOfStream === null ? [] : [firstOfStreamWarning(firstOfStream)]),
+  ];
 }
 
 /**
@@ -95,6 +101,14 @@ function missingShards(shards: readonly Shard[]): string[] {
   );
   if (missing.length === 0) return [];
   return [`The statistics lack the parts ${missing.join(', ')} of ${of}: what is in them was not solved on.`];
+}
+
+function incompleteShards(shards: readonly CollectedShard[]): string[] {
+  const stopped = shards.filter(({ complete }) => !complete).map(({ index, of }) => `${index} of ${of}`);
+  if (stopped.length === 0) return [];
+  return [
+    `The collection of part ${stopped.join(', ')} was stopped before its end: the rest was not solved on. Resume it first.`,
+  ];
 }
 
 function fitted(span: SpanStatistics, wanted: PatchGeometry | null): CollectedMoments | undefined {

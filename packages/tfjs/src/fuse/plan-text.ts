@@ -1,17 +1,16 @@
+import { dataRecord } from '../collect/data-record.js';
 import { teacherFingerprint } from '../collect/teacher-fingerprint.js';
-import type { LayersModel } from '../tensorflow.js';
+import type { LayersModel, Tensor } from '../tensorflow.js';
 import type { Fusion } from './fusion.js';
 import type { Step } from './plan-steps.js';
 
-/**
- * Describes the fusion that a checkpoint belongs to. Calls with equal texts collect equal data, provided that
- * the calibration data come in the same order.
- */
+/** Describes the fusion that a checkpoint belongs to. Calls with equal texts collect equal data. */
 export async function planText(
   teacher: LayersModel,
-  { source, backend, options, passes, heldOut }: Fusion,
+  { tf, source, backend, options, passes, heldOut }: Fusion,
 ): Promise<string> {
   const { ridge, standardize, channelCoupling, propagate, refit, refitFrozen, batchSize, samples } = options;
+  const read = (tensor: Tensor) => backend.read(tensor);
   return JSON.stringify({
     passes: passes.map(({ steps, given }) => [given !== undefined, steps.map(textOf)]),
     options: {
@@ -26,7 +25,8 @@ export async function planText(
       samples,
     },
     samples: source.totalSamples,
-    teacher: await teacherFingerprint(teacher, (tensor) => backend.read(tensor)),
+    data: await dataRecord(tf, read, source),
+    teacher: await teacherFingerprint(teacher, read),
   });
 }
 

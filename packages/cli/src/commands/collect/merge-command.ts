@@ -1,4 +1,5 @@
 import { mergeStatistics } from '@fuseinit/tfjs';
+import { missingSamples } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { readStatistics, writeStatistics } from '../../data/statistics-file.js';
 import { requireOutputFile } from '../../output/output-file.js';
@@ -34,7 +35,7 @@ Examples:
 async function mergeFiles(
   files: readonly string[],
   { output, force }: MergeOptions,
-  { signal }: Session,
+  { signal, warn }: Session,
 ): Promise<Outcome> {
   await requireOutputFile(output, force === true, files);
   const parts = [];
@@ -42,7 +43,9 @@ async function mergeFiles(
     parts.push(await readStatistics(file));
     signal.throwIfAborted();
   }
-  const merged = mergeStatistics(parts);
+  const merged = mergeStatistics(parts, files);
+  const warnings = missingSamples(merged);
+  for (const warning of warnings) warn(warning);
   await writeStatistics(output, merged);
-  return { text: statisticsText(merged, output), data: { output, ...statisticsTold(merged) } };
+  return { text: statisticsText(merged, output), data: { output, ...statisticsTold(merged), warnings } };
 }

@@ -6,11 +6,13 @@ import { expect, test } from 'vitest';
 import { openPartial } from './partial-file.js';
 
 const nothing: Statistics = {
-  specVersion: 3,
+  specVersion: 4,
   teacher: 'abc',
+  data: { samples: 1, indices: '00000000', shapes: [[2]], hashes: ['00000000'], values: [] },
+  batchSize: 1,
   heldOut: 0.1,
   seed: 0,
-  shards: [{ index: 0, of: 1 }],
+  shards: [{ index: 0, of: 1, complete: false }],
   inputs: { batches: 0, values: [] },
   firstOfStream: null,
   spans: [],

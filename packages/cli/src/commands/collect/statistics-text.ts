@@ -4,9 +4,11 @@ import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
 
 /** Describes statistics without their numbers. */
-export function statisticsTold({ teacher, heldOut, seed, shards, inputs, firstOfStream, spans }: Statistics) {
+export function statisticsTold(statistics: Statistics) {
+  const { teacher, batchSize, heldOut, seed, shards, inputs, firstOfStream, spans } = statistics;
   return {
     teacher,
+    batchSize,
     heldOut,
     seed,
     shards,
