@@ -236,6 +236,56 @@ const faults: [string, LayerPlugin][] = [
     },
   ],
   [
+    'says that it may end a span and drops inputs below 1e-6',
+    {
+      ...conv,
+      apply: (layer, input) =>
+        conv.apply(
+          layer,
+          mapElements(input, (x) => (Math.abs(x) < 1e-6 ? 0 : x)),
+        ),
+    },
+  ],
+  [
+    'says that it may end a span and drops outputs below 1e-4',
+    changed(conv, (output) => mapElements(output, (value) => (Math.abs(value) < 1e-4 ? 0 : value))),
+  ],
+  [
+    'says that it may end a span with a bias of each position',
+    changed(conv, ({ shape, data }) => ({
+      shape,
+      data: data.map((value, index) => value + 0.01 * (index % 60)),
+    })),
+  ],
+  [
+    'says that it may end a span with a bias of its own at the last position',
+    changed(conv, ({ shape, data }) => ({
+      shape,
+      data: data.map((value, index) => (index % 60 === 59 ? value + 0.01 : value)),
+    })),
+  ],
+  [
+    'says that it may end a span and scales what it reads in the second row',
+    {
+      ...conv,
+      apply: (layer, { shape, data }) =>
+        conv.apply(layer, {
+          shape,
+          data: data.map((x, index) => (Math.floor((index % 40) / 10) === 1 ? 1.1 * x : x)),
+        }),
+    },
+  ],
+  [
+    'gives 0 at one output position',
+    {
+      ...changed(conv, ({ shape, data }) => ({
+        shape,
+        data: data.map((value, index) => (Math.floor((index % 60) / 3) === 7 ? 0 : value)),
+      })),
+      roles: { begins: true, inside: true, ends: false },
+    },
+  ],
+  [
     'doubles what it reads where that is large',
     {
       ...conv,
@@ -333,6 +383,17 @@ describe('a layer with an activation', () => {
       'has another',
       { ...conv, apply: (layer, input) => activate(applyLayer(honest, layer, [input])[0]!, 'tanh') },
     ],
+    [
+      'drops small outputs before it',
+      {
+        ...conv,
+        apply: (layer, input) => {
+          const before = conv.apply(layer, input);
+          if (layer.config.activation === 'linear') return before;
+          return mapElements(before, (value) => (value < 1e-4 ? 0 : value));
+        },
+      },
+    ],
     ['has it always', { ...conv, apply: (layer, input) => relu(conv.apply(layer, input)) }],
   ] as [string, LayerPlugin][])('fails where apply %s', (_title, plugin) => {
     const check = () => checkLayer(plugin, { layer: activated('relu'), input: images });
@@ -362,6 +423,90 @@ describe("a layer of elements, or a window as large as one, that says 'everythin
   });
 });
 
+describe('a layer of elements', () => {
+  /** The plugin with its output at some numbers of a sample, of which there are 12, changed. */
+  const at = (changes: (place: number) => boolean, change: (value: number) => number): LayerPlugin =>
+    changed(scale, ({ shape, data }) => ({
+      shape,
+      data: data.map((value, index) => (changes(index % 12) ? change(value) : value)),
+    }));
+
+  test.each<[string, LayerPlugin]>([
+    [
+      'sets its first position to 0',
+      at(
+        (place) => place < 2,
+        () => 0,
+      ),
+    ],
+    [
+      'sets its last position to 0',
+      at(
+        (place) => place > 9,
+        () => 0,
+      ),
+    ],
+    [
+      'sets every other position to a number',
+      at(
+        (place) => place % 4 < 2,
+        () => 0.5,
+      ),
+    ],
+  ])('fails where it %s', (_title, plugin) => {
+    expect(() => checkLayer(plugin, { layer: scaling, input: sequences })).toThrow(
+      /output position \d reads its input, but .* that position is ignored/,
+    );
+  });
+
+  test('passes with a function of each position, as PReLU has one', () => {
+    const own = at(
+      (place) => place < 4,
+      (value) => Math.max(0, value),
+    );
+    checkLayer(own, { layer: scaling, input: sequences });
+  });
+
+  test.each([1e-4, 1e-7])('fails where its affine form has no threshold of %s', (threshold) => {
+    const dead = at(
+      () => true,
+      (value) => (Math.abs(value) < threshold ? 0 : value),
+    );
+    const plugin = { ...dead, affine: () => scaleForm(1, 2) };
+    const input = ndArray(
+      [2, 6, 2],
+      Float64Array.from({ length: 24 }, (_, index) => 1 + index / 24),
+    );
+    expect(() => checkLayer(plugin, { layer: scaling, input })).toThrow(
+      /another output than its affine form/,
+    );
+  });
+
+  const ending = { ...scale, roles: { begins: false, inside: true, ends: true } };
+  test.each<[string, RegExp, LayerPlugin]>([
+    [
+      'an offset of each position',
+      /its bias depends on the position/,
+      at(
+        (place) => place === 7,
+        (v) => v + 1,
+      ),
+    ],
+    [
+      'a scale of each position',
+      /its kernel depends on the position/,
+      at(
+        (place) => place === 7,
+        (v) => 3 * v,
+      ),
+    ],
+  ])('fails where it may end a span with %s', (_title, reason, { apply }) => {
+    checkLayer(ending, { layer: scaling, input: sequences });
+    const plugin = { ...ending, apply: apply! };
+    expect(() => checkLayer(plugin, { layer: scaling, input: sequences })).toThrow(reason);
+  });
+});
+
 test.each([
   ['one sample', randomArray(1, [1, 6, 2])],
   ['another shape', randomArray(1, [2, 5, 2])],
@@ -387,6 +532,14 @@ test('what a plugin throws is the cause', () => {
 });
 
 const everywhereFaults: [string, LayerPlugin][] = [
+  [
+    'leaves out its last position',
+    {
+      ...total,
+      apply: (layer, { shape, data }) =>
+        total.apply(layer, { shape, data: data.map((value, index) => (index % 12 < 10 ? value : 0)) }),
+    },
+  ],
   [
     'mixes samples',
     changed(total, ({ shape, data }) => ({ shape, data: data.map((value) => value - data[0]!) })),

@@ -29,14 +29,14 @@ export interface CheckLayerOptions {
 /**
  * The multiples of the given inputs that are tested, so that a threshold on the input doesn't go unnoticed.
  */
-const scales = [1e-3, 0.1, 1, 30, 1e3, 1e6];
+const scales = [1e-8, 1e-5, 1e-3, 0.1, 1, 30, 1e3, 1e6];
 
 /**
  * Tests a layer plugin on one layer. The declared output shape must be the computed one, results must be
  * repeatable, samples must not affect each other, nothing may be changed in place, and each output must
- * depend on exactly the inputs that the lowering declares. A layer that may end a span must be affine up to
- * its activation, an affine form must agree with the layer for small and for large inputs, and a mask must
- * have a number for each time step.
+ * depend on exactly the inputs that the lowering declares, with no position ignored. A layer that may end a
+ * span must be affine up to its activation, with one kernel and one bias for all positions. An affine form
+ * must agree with the layer for small and for large inputs, and a mask must have a number for each time step.
  *
  * It doesn't depend on a test runner and can be called in any test.
  *
@@ -61,7 +61,7 @@ export function checkLayer(
     check(isSame(apply(layer, input), output), `${label} gave another output for the same input.`);
     checkSamplesApart(label, apply, layer, input, output);
     checkReads(label, apply, layer, lowered, input);
-    if (lowered.roles.ends) checkEnd(label, apply, layer, lowered.activation, input);
+    if (lowered.roles.ends) checkEnd(label, apply, layer, lowered, input);
     const form = plugin.affine?.(layer);
     if (form) checkForm(label, apply, layer, form, inputs);
     if (plugin.makeMask)
@@ -234,8 +234,11 @@ function checkReads(
         }
       }
     }
-    if (taps) checkAllRead(label, taps, moves);
-    else if (inputPositions === outputPositions && inputPositions > 1) {
+    if (taps) {
+      checkAllRead(label, taps, moves);
+      checkNoneIgnored(label, taps, moves);
+    } else checkAllMove(label, inputPositions, moves);
+    if (!taps && inputPositions === outputPositions && inputPositions > 1) {
       check(
         moves.some((moved, position) => [...moved].some((from) => from !== position)),
         `${label}: its lowering reads 'everything', but each output position changed with the same input position alone: that is 'element'.`,
@@ -259,6 +262,30 @@ function checkAllRead(
     check(
       inside.length === 0 || inside.some(({ position, from }) => moves[position]!.has(from)),
       `${label}: its lowering says that kernel position ${tap} of its window is read, but no output changed with what stands there: the window is too wide, or a weight is 0.`,
+    );
+  }
+}
+
+/** Checks that some output changes with each input position of a layer that reads everything. */
+function checkAllMove(label: string, inputPositions: number, moves: readonly ReadonlySet<number>[]): void {
+  for (let from = 0; from < inputPositions; from++) {
+    check(
+      moves.some((moved) => moved.has(from)),
+      `${label}: its lowering reads 'everything', but no output changed with input position ${from}: that position is ignored.`,
+    );
+  }
+}
+
+/** Checks that each output position whose window holds any of the input changes with something there. */
+function checkNoneIgnored(
+  label: string,
+  taps: readonly (readonly number[])[],
+  moves: readonly ReadonlySet<number>[],
+): void {
+  for (const [position, reads] of taps.entries()) {
+    check(
+      moves[position]!.size > 0 || reads.every((from) => from < 0),
+      `${label}: its lowering says that output position ${position} reads its input, but it changed with nothing there: that position is ignored.`,
     );
   }
 }
@@ -294,8 +321,11 @@ function isSame(first: NdArray, second: NdArray): boolean {
 /** Runs a layer at inference: [batch, elements of all inputs of a sample] to [batch, ...outputShape]. */
 type Apply = (layer: WeightedLayer, input: NdArray) => NdArray;
 
-/** Half decades from 1e-4 to 1e6, so that a threshold on the size of the input falls between two of them. */
-const inputScales = Array.from({ length: 21 }, (_, step) => 10 ** (step / 2 - 4));
+/** Half decades from 1e-8 to 1e6, so that a threshold on the size of the input falls between two of them. */
+const inputScales = Array.from({ length: 29 }, (_, step) => 10 ** (step / 2 - 8));
+
+/** The pre-activations at which a layer that may end a span is tested, however large its bias is. */
+const smallOutputs = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6].flatMap((size) => [size, -size]);
 
 /**
  * Checks a layer that may end a span: its pre-activation, computed with `activation: 'linear'` in its config,
@@ -307,19 +337,26 @@ function checkEnd(
   label: string,
   apply: Apply,
   layer: WeightedLayer,
-  activation: string,
+  lowered: LoweredLayer,
   input: NdArray,
 ): void {
+  const { activation } = lowered;
   const linear =
     activation === 'linear' ? layer : { ...layer, config: { ...layer.config, activation: 'linear' } };
   const known = elementwiseActivations.includes(activation) || /^(logS|s)oftmax$/.test(activation);
-  if (known) {
-    const distance = relativeDistance(apply(layer, input), activate(apply(linear, input), activation));
-    check(
-      distance <= 1e-12,
-      `${label} may end a span, but its output isn't its output with activation 'linear' through '${activation}': they differ by ${distance} of the largest.`,
-    );
-  }
+  const checkActivation = (scale: number) => {
+    if (!known) return;
+    const some = scaled(input, scale);
+    const output = apply(layer, some);
+    if (output.data.every(Number.isFinite)) {
+      const distance = relativeDistance(output, activate(apply(linear, some), activation));
+      check(
+        distance <= 1e-12,
+        `${label} may end a span, but its output isn't its output with activation 'linear' through '${activation}': at inputs ${scale} times those given they differ by ${distance} of the largest.`,
+      );
+    }
+  };
+  for (const scale of scales) checkActivation(scale);
   const size = sizeOf(input.shape.slice(1));
   const shape = [1, ...input.shape.slice(1)];
   const at = (combine: (first: number, second: number) => number): Float64Array => {
@@ -346,6 +383,84 @@ function checkEnd(
         `${label} may end a span, but before its activation it isn't affine: at inputs ${scale.toPrecision(2)} times those given, f(a + b) - f(0) is ${sum} and f(a) + f(b) - 2 f(0) is ${f + g}; f(${scale.toPrecision(2)} a) - f(0) is ${f}, and ${slope} by the slope at a.`,
       );
     }
+  }
+  for (const [index, origin] of zero.entries()) {
+    const slope = unit[index]! - origin;
+    // A slope that is all rounding gives no input at which the output is small.
+    if (Math.abs(slope) <= 1e-6 * Math.max(largest(unit), largest(zero))) continue;
+    for (const wanted of smallOutputs) {
+      const scale = (wanted - origin) / slope;
+      const found = at((first) => scale * first)[index]!;
+      checkActivation(scale);
+      const rounding = 1e-10 * Math.max(largest(zero), Math.abs(scale) * largest(unit));
+      check(
+        // Where rounding hides the output itself, nothing is learned from it.
+        rounding > Math.abs(wanted) / 10 || Math.abs(found - wanted) <= rounding,
+        `${label} may end a span, but before its activation it isn't affine: output ${index} is ${found} where its slope gives ${wanted}.`,
+      );
+    }
+  }
+  checkSameAtAllPositions(label, (some) => apply(linear, some), lowered, input.shape);
+}
+
+/**
+ * Checks that the pre-activation of a layer that may end a span is the same function at each position, as
+ * that of the fused layer is: one bias for all positions, and one kernel for all that read the same part of
+ * their window inside the input. An average pooling divides by fewer numbers at a border, so others aren't
+ * compared.
+ */
+function checkSameAtAllPositions(
+  label: string,
+  preActivation: (input: NdArray) => NdArray,
+  lowered: LoweredLayer,
+  inputShape: readonly number[],
+): void {
+  const channels = lowered.outputShape.at(-1)!;
+  const size = sizeOf(inputShape.slice(1));
+  const at = (index: number): Float64Array => {
+    const data = new Float64Array(size);
+    if (index >= 0) data[index] = 1;
+    return preActivation({ shape: [1, size], data }).data;
+  };
+  const origin = at(-1);
+  // Sums in another order round otherwise.
+  const isApart = (a: number, b: number, most: number) => !(Math.abs(a - b) <= 1e-10 * most);
+  let start = 0;
+  for (const [index, shape] of shapesOf(lowered).entries()) {
+    const lowering = [lowered.lowering, ...(lowered.otherLowerings ?? [])][index]!;
+    const inputPositions = sizeOf(shape.slice(0, -1));
+    const inputChannels = shape.at(-1)!;
+    const taps = readsOf(lowering, inputPositions);
+    if (taps) {
+      origin.forEach((value, place) => {
+        check(
+          !isApart(value, origin[place % channels]!, largest(origin)),
+          `${label} may end a span, but its bias depends on the position: for an input of zeros channel ${place % channels} is ${origin[place % channels]} at position 0 and ${value} at position ${Math.floor(place / channels)}.`,
+        );
+      });
+      const responses = Array.from({ length: inputPositions * inputChannels }, (_, element) =>
+        at(start + element).map((value, place) => value - origin[place]!),
+      );
+      const most = Math.max(largest(origin), ...responses.map(largest));
+      const first = new Map<string, number>();
+      for (const [position, reads] of taps.entries()) {
+        const inside = reads.map((from) => (from >= 0 ? 1 : 0)).join('');
+        const model = first.get(inside) ?? position;
+        first.set(inside, model);
+        for (const [tap, from] of reads.entries()) {
+          for (let place = 0; from >= 0 && place < inputChannels * channels; place++) {
+            const [input, channel] = [Math.floor(place / channels), place % channels];
+            const here = responses[from * inputChannels + input]![position * channels + channel]!;
+            const there = responses[taps[model]![tap]! * inputChannels + input]![model * channels + channel]!;
+            check(
+              !isApart(here, there, most),
+              `${label} may end a span, but its kernel depends on the position: at kernel position ${tap} channel ${channel} takes ${there} times input channel ${input} at position ${model}, and ${here} times at position ${position}.`,
+            );
+          }
+        }
+      }
+    }
+    start += inputPositions * inputChannels;
   }
 }
 
