@@ -1,16 +1,17 @@
 // Publishes the packages. With --dry-run, it publishes them to a registry on this machine that forgets them
 // afterwards, and then installs and runs the command line from there as a stranger would.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { bin, pack, publishable, root } from './pack.mjs';
 
-/** The last version of the registry for Node 20. */
-const verdaccio = 'verdaccio@6.2.1';
+/** The registry: the last version for Node 20, whose dependencies ask for a tag that registries may lack. */
+const verdaccio = { dependencies: { verdaccio: '6.2.1' }, overrides: { 'node-fetch': '2.7.0' } };
 /** The package managers that install from the registry, with their versions. */
 const managers = {
   npm: ['npm', 'install'],
@@ -26,28 +27,24 @@ async function dryRun() {
   const registry = await startRegistry(temp);
   try {
     const packages = await publishable();
-    for (const entry of packages) publish(await pack(entry, temp), registry, temp);
+    for (const entry of packages) await publish(await pack(entry, temp), registry, temp);
     const { version } = packages.find(({ manifest }) => manifest.name === '@fuseinit/cli').manifest;
     const empty = folderIn(temp, 'npx');
-    const printed = run('npx', ['--yes', `@fuseinit/cli@${version}`, '--version'], empty, registry);
-    assert.match(printed, new RegExp(`^${version.replaceAll('.', '\\.')}$`, 'm'));
+    const { stdout } = await run('npx', ['--yes', `@fuseinit/cli@${version}`, '--version'], empty, registry);
+    assert.match(stdout, new RegExp(`^${version.replaceAll('.', '\\.')}$`, 'm'));
     console.log(`npx @fuseinit/cli@${version}: runs`);
-    for (const [name, [command, ...args]] of Object.entries(managers)) {
+    const model = join(root, 'tooling', 'teacher', 'model');
+    const simplify = ['simplify', model, '--backend', 'wasm', '--seconds', '0', '-o', 'simplified'];
+    const install = async ([name, [command, ...args]]) => {
       const folder = folderIn(temp, name);
       const dependencies = { '@fuseinit/cli': version };
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-      run(command, args, folder, registry);
-      const cli = join('node_modules', '.bin', 'fuseinit');
-      const model = join(root, 'tooling', 'teacher', 'model');
-      run(
-        cli,
-        ['simplify', model, '--backend', 'wasm', '--seconds', '0', '-o', 'simplified'],
-        folder,
-        registry,
-      );
+      await run(command, args, folder, registry);
+      await run(join(folder, 'node_modules', '.bin', 'fuseinit'), simplify, folder, registry);
       assert(readdirSync(join(folder, 'simplified')).includes('model.json'));
       console.log(`${name}: installs, and fuseinit simplifies a model`);
-    }
+    };
+    await Promise.all(Object.entries(managers).map(install));
   } finally {
     await registry.stop();
     rmSync(temp, { recursive: true, force: true });
@@ -70,24 +67,23 @@ async function startRegistry(temp) {
   // YAML is a superset of JSON.
   const file = join(temp, 'registry.yaml');
   writeFileSync(file, JSON.stringify(config));
-  const child = spawn('npx', ['--yes', verdaccio, '--config', file, '--listen', url], {
-    stdio: 'inherit',
-    // npx starts the registry as a child of its own, which only a signal to the whole group ends.
-    detached: true,
-  });
+  const folder = folderIn(temp, 'verdaccio');
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, ...verdaccio }));
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  const command = join(folder, 'node_modules', '.bin', 'verdaccio');
+  const child = spawn(command, ['--config', file, '--listen', url], { stdio: 'inherit' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {
-    if (child.exitCode === null) process.kill(-child.pid);
+    child.kill();
     await ended;
   };
-  for (let tries = 0; tries < 240; tries++) {
+  for (let tries = 0; tries < 240 && child.exitCode === null; tries++) {
     const answer = await fetch(`${url}/-/ping`).catch(() => undefined);
     if (answer?.ok) return { url, stop };
-    if (child.exitCode !== null) throw new Error(`${verdaccio} ended with ${child.exitCode}.`);
     await delay(500);
   }
   await stop();
-  throw new Error(`${verdaccio} doesn't answer at ${url}.`);
+  throw new Error(`verdaccio doesn't answer at ${url}.`);
 }
 
 async function freePort() {
@@ -98,9 +94,9 @@ async function freePort() {
   return port;
 }
 
-function publish(tarball, registry, temp) {
+async function publish(tarball, registry, temp) {
   // Provenance is only to be had where a workflow publishes.
-  run('npm', ['publish', tarball, '--access', 'public', '--provenance=false'], temp, registry);
+  await run('npm', ['publish', tarball, '--access', 'public', '--provenance=false'], temp, registry);
 }
 
 function folderIn(temp, name) {
@@ -109,7 +105,7 @@ function folderIn(temp, name) {
   return folder;
 }
 
-/** Runs a command that installs from the registry, with an empty cache, and returns what it prints. */
+/** Runs a command that installs from the registry, with an empty cache. */
 function run(command, args, cwd, { url }) {
   const env = {
     ...process.env,
@@ -122,5 +118,5 @@ function run(command, args, cwd, { url }) {
     YARN_CACHE_FOLDER: join(cwd, '.yarn-cache'),
     npm_config_loglevel: 'error',
   };
-  return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return promisify(execFile)(command, args, { cwd, env });
 }
