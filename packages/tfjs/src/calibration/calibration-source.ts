@@ -192,10 +192,9 @@ function rowsAt(tf: TensorFlow, entry: Tensor | ShapedArray, indices: Uint32Arra
     return tf.tidy(() => entry.gather(tf.tensor1d(Int32Array.from(indices), 'int32')).cast('float32'));
   }
   const sample = sizeOf(entry.shape.slice(1));
-  const rows = Float32Array.from(
-    { length: indices.length * sample },
-    (_, at) => entry.data[indices[Math.floor(at / sample)]! * sample + (at % sample)]!,
-  );
+  const rows = new Float32Array(indices.length * sample);
+  for (const [at, index] of indices.entries())
+    rows.set(numbersOf(entry.data, index * sample, sample), at * sample);
   return tf.tensor(rows, [indices.length, ...entry.shape.slice(1)]);
 }
 
@@ -249,11 +248,14 @@ function rowsOf(tf: TensorFlow, entry: Tensor | ShapedArray, start: number, samp
     return tf.tidy(() => entry.slice(begin, [samples, ...entry.shape.slice(1)]).cast('float32'));
   }
   const sample = sizeOf(entry.shape.slice(1));
-  const rows = Float32Array.from(
-    { length: samples * sample },
-    (_, index) => entry.data[start * sample + index]!,
-  );
+  const rows = Float32Array.from(numbersOf(entry.data, start * sample, samples * sample));
   return tf.tensor(rows, [samples, ...entry.shape.slice(1)]);
+}
+
+/** Part of an array, without copying it if it is a typed array. */
+function numbersOf(data: ArrayLike<number>, start: number, count: number): ArrayLike<number> {
+  if ('subarray' in data) return (data as Float32Array).subarray(start, start + count);
+  return Array.from({ length: count }, (_, at) => data[start + at]!);
 }
 
 /**

@@ -112,7 +112,9 @@ async function probeSamples(fusion: ProbedFusion, seen: number): Promise<readonl
     try {
       requireNotAborted(options.signal, 'held-out samples');
       if (isHeldOut && kept.wants(batch, samples)) {
-        const values = await Promise.all(inputs.map((input) => backend.read(input)));
+        const values = await Promise.all(
+          inputs.map(async (input) => Float32Array.from(await backend.read(input))),
+        );
         kept.add(samplesOf(batch, samples, inputs, values));
       }
     } finally {
@@ -126,7 +128,7 @@ function samplesOf(
   batch: number,
   samples: number,
   inputs: readonly Tensor[],
-  values: readonly ArrayLike<number>[],
+  values: readonly Float32Array[],
 ): ProbeSample[] {
   const shapes = inputs.map(({ shape }) => shape.slice(1));
   return Array.from({ length: samples }, (_, place) => ({
@@ -134,14 +136,21 @@ function samplesOf(
     place,
     rows: 1,
     shapes,
-    inputs: Float32Array.from(
-      shapes.flatMap((shape, index) => {
-        const size = sizeOf(shape);
-        return Array.from({ length: size }, (__, at) => values[index]![place * size + at]!);
-      }),
+    inputs: joined(
+      values.map((all) => all.subarray((place * all.length) / samples, ((place + 1) * all.length) / samples)),
     ),
     targets: new Float32Array(0),
   }));
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
 }
 
 /** Groups samples of equal shapes into batches. */
