@@ -60,8 +60,8 @@ export interface PlanOptions {
   readonly maxPatchSize?: number;
   /**
    * The maximum number of multiply-adds for trying all candidates. Where more would be needed, fewer layers
-   * are refitted in each trial, and the candidates that save least for each layer are left out. Default 1e12,
-   * a few minutes in WebAssembly.
+   * are refitted in each trial, and the candidates that save least for each layer are left out. Default 4e11,
+   * about two minutes in WebAssembly.
    */
   readonly maxWork?: number;
   /**
@@ -116,7 +116,7 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
     const { network } = opened;
     const considered = considerSpans(network, opened.spans().legal, {
       maxPatchSize: options.maxPatchSize ?? 2048,
-      maxWork: options.maxWork ?? 1e12,
+      maxWork: options.maxWork ?? 4e11,
       samples: opened.samples,
     });
     if (considered.options.length === 0) throw nothingToFuse(considered.skipped);

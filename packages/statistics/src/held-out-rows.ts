@@ -118,8 +118,11 @@ function priorityOf({ batch, place }: Place): number {
 
 function sampleOf({ shape, data }: ShapedNumbers, at: number): ShapedNumbers {
   const size = sizeOf(shape.slice(1));
-  const part = Float32Array.from({ length: size }, (_, index) => data[at * size + index]!);
-  return { shape: shape.slice(1), data: part };
+  const part =
+    'subarray' in data
+      ? (data as Float32Array).subarray(at * size, (at + 1) * size)
+      : Array.from({ length: size }, (_, index) => data[at * size + index]!);
+  return { shape: shape.slice(1), data: Float32Array.from(part) };
 }
 
 /**

@@ -1,6 +1,6 @@
-import { FuseInitError, type Network } from '@fuseinit/core';
+import { FuseInitError, type Network, type TensorRef } from '@fuseinit/core';
 import type { CalibrationSource, InputBatch } from './calibration/calibration-source.js';
-import { type HeldOutRule, heldOutRule, holdsOut } from './calibration/held-out.js';
+import { type HeldOutRule, heldOutRule, holdsOut, splitHeldOut } from './calibration/held-out.js';
 import { limitedSource, samplesTaken } from './calibration/limited-source.js';
 import { openData } from './calibration/open-data.js';
 import { type FoundSpans, spansOf } from './find-spans.js';
@@ -13,6 +13,7 @@ import { planSpan, planSpans } from './fuse/plan-spans.js';
 import { planSteps } from './fuse/plan-steps.js';
 import { replaceSpan } from './fuse/replace-span.js';
 import { solveSteps } from './fuse/solve-steps.js';
+import { batchName } from './fuse/tap-batches.js';
 import { requireSoundKernels } from './kernel-faults/require-sound-kernels.js';
 import { createLiveLayers } from './network/make-layer.js';
 import { readNetwork } from './network/read-network.js';
@@ -90,7 +91,7 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
   const samples = typeof options.samples === 'number' ? options.samples : options.samples(network);
   const rule = heldOutRule(options, samplesTaken(whole, samples));
   try {
-    kept = await keptSamples(tf, limitedSource(tf, whole, samples, rule));
+    kept = await keptSamples(tf, limitedSource(tf, whole, samples, rule), rule);
   } finally {
     await whole.close();
   }
@@ -106,7 +107,22 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
   const fusionOf = (spans: readonly SpanRequest[]) => ({ ...options, spans, samples: kept.samples });
   let probe: NetworkProbe | undefined;
   let found: FoundSpans | undefined;
+  const ofTeacher = createKeptActivations(tf);
+  /** Keeps what the teacher computes up to a tensor, which all fusions behind it read. */
+  const startAt = async (from: TensorRef) => {
+    const run = ofTeacher.pass(network, [from], kept.samples, false);
+    for await (const { inputs, indices } of splitHeldOut(tf, kept.source.batches(), rule)) {
+      try {
+        tf.dispose(run(batchName(indices), inputs, live));
+      } finally {
+        tf.dispose([...inputs]);
+      }
+    }
+    probe!.startAt(from);
+  };
   const close = async () => {
+    probe?.dispose();
+    ofTeacher.dispose();
     live.dispose();
     await computing.close();
   };
@@ -126,15 +142,16 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
   return {
     network,
     samples: kept.samples,
-    heldOutSamples: kept.heldOut(rule),
+    heldOutSamples: kept.heldOutSamples,
     firstOfStream: !whole.indexed && kept.samples === samples ? kept.samples : null,
     spans: () => (found ??= spansOf(network, registry, open)),
     withSpan: (span) => replaceSpan(network, planSpan(network, registry, span, { open })),
     async tryFusion(requests, refit) {
       const spans = planSpans(network, registry, { spans: requests }, open);
       const { steps } = planSteps(network, registry, spans, { refit });
+      await startAt(spans[0]!.nodes[0]!.inputs[0]!);
       const made = createLiveLayers(tf);
-      const activations = createKeptActivations(tf);
+      const activations = ofTeacher.fork();
       try {
         const fusion = {
           ...shared,
@@ -145,7 +162,6 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
         };
         const solved = await solveSteps(fusion, {
           errorOf: (student, _, from) => measured.errorOf(student, made, from),
-          release: measured.release,
         });
         const own = solved.steps.filter(({ step }) => step.stage === 'fuse');
         return {
@@ -167,11 +183,15 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
 interface KeptSamples {
   readonly source: CalibrationSource;
   readonly samples: number;
-  heldOut(rule: HeldOutRule): number;
+  readonly heldOutSamples: number;
 }
 
 /** Copies samples to the host, and returns a source that creates tensors of them in every pass. */
-async function keptSamples(tf: TensorFlow, source: CalibrationSource): Promise<KeptSamples> {
+async function keptSamples(
+  tf: TensorFlow,
+  source: CalibrationSource,
+  rule: HeldOutRule,
+): Promise<KeptSamples> {
   interface KeptBatch extends Omit<InputBatch, 'inputs'> {
     readonly arrays: readonly { readonly data: Float32Array; readonly shape: readonly number[] }[];
   }
@@ -186,10 +206,7 @@ async function keptSamples(tf: TensorFlow, source: CalibrationSource): Promise<K
   const samples = batches.reduce((sum, batch) => sum + batch.samples, 0);
   return {
     samples,
-    heldOut(rule) {
-      const isHeldOut = holdsOut(rule);
-      return batches.reduce((sum, { indices }) => sum + indices.filter(isHeldOut).length, 0);
-    },
+    heldOutSamples: batches.reduce((sum, { indices }) => sum + indices.filter(holdsOut(rule)).length, 0),
     source: {
       totalSamples: samples,
       async *batches() {

@@ -107,10 +107,13 @@ export function considerSpans(
   return { options, skipped, refit: refit ?? 1 };
 }
 
+/** The classes of layers that are refitted; depthwise and separable convolutions aren't. */
+const isRefitted = /^(Dense|Conv\dD)$/;
+
 /** The possible numbers of refitted layers, from the most accurate to the fastest. */
 const refits = ['downstream', 8, 4, 2, 1] as const;
 /** The number of candidates that should be tried: rather than try fewer, fewer layers are refitted. */
-const wantedCandidates = 32;
+const wantedCandidates = 24;
 
 function addedUp(costs: readonly Counted[]): Counted {
   const none = { latency: 0, parameters: 0, multiplyAdds: 0, depth: 0 };
@@ -131,33 +134,39 @@ function kernelSizesOf(receptiveField: readonly number[]): number[][] {
 }
 
 /**
- * The number of multiply-adds for trying a span: the teacher runs up to the last refitted layer and the
- * student from the span on, each layer once; the inputs of the solved layers are multiplied with each other;
- * and after each refit, the rest of the network runs on the held-out third of the samples.
+ * The number of multiply-adds for trying a span: from the span on, the teacher and the student run up to the
+ * last refitted layer, each layer once; the inputs of the solved layers are multiplied with each other; and
+ * after each refit, the rest of the network runs on the held-out third of the samples. What runs before the
+ * span is shared with other spans.
  */
 function workOfTrying(
   { nodes }: Network,
   costs: ReadonlyMap<string, Counted>,
   samples: number,
-): (span: Pick<SpanOption, 'to' | 'patchSize'>, refit: 'downstream' | number) => number {
+): (span: Pick<SpanOption, 'from' | 'to' | 'patchSize'>, refit: 'downstream' | number) => number {
   let before = 0;
   const upTo = nodes.map(({ name }) => (before += costs.get(name)!.multiplyAdds));
   const place = new Map(nodes.map(({ name }, index) => [name, index]));
   const products = (positions: number, patchSize: number) => (positions * patchSize ** 2) / 2;
   const refits = nodes.flatMap(({ layer, outputs }, index) => {
-    const kernel = layer.weights.find(({ shape }) => shape.length > 1);
-    if (!kernel) return [];
-    const patchSize = sizeOf(kernel.shape) / kernel.shape.at(-1)!;
+    if (!isRefitted.test(layer.className)) return [];
+    const { shape } = layer.weights[0]!;
+    const patchSize = sizeOf(shape) / shape.at(-1)!;
     const own = products(positionsOf(outputs[0]!.shape), patchSize);
     return [{ index, work: own + (before - upTo[index]!) / 3 }];
   });
-  return ({ to, patchSize }, refit) => {
+  return ({ from, to, patchSize }, refit) => {
     const end = place.get(to)!;
     const later = refits.filter(({ index }) => index > end);
     const refitted = refit === 'downstream' ? later : later.slice(0, refit);
-    const own = upTo[end]! + products(positionsOf(nodes[end]!.outputs[0]!.shape), patchSize);
+    const inSpan = upTo[end]! - (upTo[place.get(from)! - 1] ?? 0);
+    const own = inSpan + products(positionsOf(nodes[end]!.outputs[0]!.shape), patchSize);
     const runs = 2 * (upTo[refitted.at(-1)?.index ?? end]! - upTo[end]!);
-    return samples * (refitted.reduce((sum, { work }) => sum + work, own + runs) + before / 3);
+    return (
+      samples *
+      (refitted.reduce((sum, { work }) => sum + work, own + runs) +
+        (before - (upTo[place.get(from)! - 1] ?? 0)) / 3)
+    );
   };
 }
 

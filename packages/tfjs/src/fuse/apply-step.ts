@@ -29,7 +29,7 @@ export async function applyStep(
   student: Network,
   step: Step,
   { collected, solved: already, settling }: CollectedStep,
-  probe: NetworkProbe | undefined,
+  probe: Pick<NetworkProbe, 'errorOf'> | undefined,
 ): Promise<AppliedStep> {
   const current = step.stage === 'refit' ? nodeOf(student, step.name) : undefined;
   const solvedStep = await measureStep(
@@ -99,7 +99,7 @@ async function harmOf(
   { heldOut, unfittedHeldOut }: MeasuredStep,
   student: Network,
   next: Network,
-  probe: NetworkProbe | undefined,
+  probe: Pick<NetworkProbe, 'errorOf'> | undefined,
 ): Promise<string | undefined> {
   if (!heldOut || !unfittedHeldOut) return undefined;
   const kept = (of: string, before: number, after: number, but: string) =>

@@ -33,6 +33,8 @@ export interface KeptActivations {
    * @param isLast Whether no pass follows.
    */
   pass(network: Network, taps: readonly Tap[], samples: number | undefined, isLast: boolean): RunBatch;
+  /** A copy that goes on by itself from what is kept now. */
+  fork(): KeptActivations;
   dispose(): void;
 }
 
@@ -49,11 +51,29 @@ type Activations = ReadonlyMap<number, readonly Tensor[]>;
 
 /** @param mostBytes The maximum size of the activations of all batches. */
 export function createKeptActivations(tf: TensorFlow, mostBytes = 2 ** 28): KeptActivations {
-  const batches = new Map<string, Activations>();
-  const identify = createIdentities();
-  let kept: ReadonlySet<number> = new Set();
+  return keptFrom(tf, mostBytes, createIdentities(), {
+    batches: new Map(),
+    kept: new Set(),
+    done: new Set(),
+  });
+}
+
+interface Kept {
+  readonly batches: Map<string, Activations>;
+  /** The nodes whose outputs are kept. */
+  readonly kept: ReadonlySet<number>;
   /** The nodes that were run in passes whose activations were kept. */
-  let done: ReadonlySet<number> = new Set();
+  readonly done: ReadonlySet<number>;
+}
+
+function keptFrom(
+  tf: TensorFlow,
+  mostBytes: number,
+  identify: ReturnType<typeof createIdentities>,
+  begun: Kept,
+): KeptActivations {
+  const { batches } = begun;
+  let { kept, done } = begun;
   return {
     pass(network, taps, samples, isLast) {
       const run = (inputs: readonly Tensor[], wanted: readonly Tap[], options: RunOptions | undefined) =>
@@ -107,6 +127,17 @@ export function createKeptActivations(tf: TensorFlow, mostBytes = 2 ** 28): Kept
         return tensors.slice(0, taps.length);
       };
     },
+    fork() {
+      const copied = new Map(
+        [...batches].map(([batch, activations]) => [
+          batch,
+          new Map(
+            [...activations].map(([identity, values]) => [identity, values.map((value) => value.clone())]),
+          ),
+        ]),
+      );
+      return keptFrom(tf, mostBytes, identify, { batches: copied, kept, done });
+    },
     dispose() {
       for (const activations of batches.values()) tf.dispose([...activations.values()].flat());
       batches.clear();
@@ -126,11 +157,16 @@ function bytesOf({ outputs }: NetworkNode): number {
 
 /** Returns a function that gives each node of a network a number: equal for nodes that compute the same. */
 function createIdentities(): (network: Network) => ReadonlyMap<string, number> {
-  const layers = new Map<NetworkLayer, number>();
+  const layers = new WeakMap<NetworkLayer, number>();
   const calls = new Map<string, number>();
-  const numbered = <Key>(known: Map<Key, number>, key: Key) => {
-    if (!known.has(key)) known.set(key, known.size);
-    return known.get(key)!;
+  let count = 0;
+  const numbered = <Key>(
+    known: { get(key: Key): number | undefined; set(key: Key, number: number): unknown },
+    key: Key,
+  ) => {
+    const number = known.get(key) ?? count++;
+    known.set(key, number);
+    return number;
   };
   return ({ nodes, inputs }) => {
     const identities = new Map<string, number>();

@@ -22,8 +22,9 @@ export interface NetworkProbe {
    *   there is kept for them.
    */
   errorOf(student: Network, live?: LiveLayers, from?: TensorRef): Promise<number>;
-  /** Disposes the activations that were kept. */
-  release(): void;
+  /** Keeps what the teacher computes up to a tensor, for students that differ behind it. */
+  startAt(from: TensorRef): void;
+  dispose(): void;
 }
 
 /** The values of all inputs of the model for one sample, concatenated. */
@@ -54,7 +55,8 @@ export async function createNetworkProbe(
   const kept = await probeSamples(fusion, seen);
   const batches = batchesOf(kept);
   if (batches.length === 0) return undefined;
-  let activations = createKeptActivations(tf);
+  const ofTeacher = createKeptActivations(tf);
+  let activations = ofTeacher.fork();
   /** Runs a network on one of the batches. The caller disposes the tensors. */
   const runOn = (run: RunBatch, at: number, live = fusion.live) => {
     const inputs = inputsOf(tf, batches[at]!);
@@ -93,9 +95,15 @@ export async function createNetworkProbe(
       known.set(student, error);
       return error;
     },
-    release() {
+    startAt(from) {
+      const run = ofTeacher.pass(teacher, [from], kept.length, false);
+      for (const at of batches.keys()) tf.dispose(runOn(run, at));
       activations.dispose();
-      activations = createKeptActivations(tf);
+      activations = ofTeacher.fork();
+    },
+    dispose() {
+      activations.dispose();
+      ofTeacher.dispose();
     },
   };
 }

@@ -23,23 +23,27 @@ export interface SolvedSteps {
  * @param given A probe that shows whether a refit makes the network worse. Defaults to one with this fusion's
  *   held-out samples, created before the first layer is refitted.
  */
-export async function solveSteps(fusion: Fusion, given?: NetworkProbe): Promise<SolvedSteps> {
+export async function solveSteps(
+  fusion: Fusion,
+  given?: Pick<NetworkProbe, 'errorOf'>,
+): Promise<SolvedSteps> {
   let student = fusion.teacher;
-  let probe: Promise<NetworkProbe | undefined> | undefined = given && Promise.resolve(given);
+  let own: NetworkProbe | undefined;
   const steps: AppliedStep[] = [];
   try {
     for (const pass of fusion.passes) {
       const collected = pass.given?.map(asGiven) ?? (await collectPass(fusion, student, pass));
       for (const [index, step] of pass.steps.entries()) {
         const { samples, heldOutSamples } = collected[index]!.collected;
-        if (step.stage === 'refit') probe ??= createNetworkProbe(fusion, samples + heldOutSamples);
-        const applied = await applyStep(fusion, student, step, collected[index]!, await probe);
+        if (step.stage === 'refit' && !given)
+          own ??= await createNetworkProbe(fusion, samples + heldOutSamples);
+        const applied = await applyStep(fusion, student, step, collected[index]!, given ?? own);
         student = applied.student;
         steps.push(applied);
       }
     }
   } finally {
-    (await probe)?.release();
+    own?.dispose();
   }
   return { student, steps };
 }

@@ -54,7 +54,7 @@ export async function* tapBatches(
   for await (const { inputs, ...info } of splitHeldOut(tf, source.batches(), heldOut)) {
     let held: Tensor[] = [];
     const read = () => {
-      held = run(nameOf(info.indices), inputs, live);
+      held = run(batchName(info.indices), inputs, live);
       return taps.map((_, index) => ({ input: held[2 * index]!, target: held[2 * index + 1]! }));
     };
     try {
@@ -67,7 +67,7 @@ export async function* tapBatches(
 }
 
 /** A name for the samples of a batch, each of which is in one batch only. */
-function nameOf(indices: Uint32Array): string {
+export function batchName(indices: Uint32Array): string {
   return `${indices[0]}-${indices.at(-1)}-${indices.length}`;
 }
 
