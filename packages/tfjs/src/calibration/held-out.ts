@@ -165,8 +165,8 @@ function mixed(value: number): number {
 }
 
 /**
- * Picks ascending rows by copying stretches of them. Gathering is slow where rows are large, and it would copy
- * a batch of which all rows are picked.
+ * Picks ascending rows by copying stretches of them. Gathering is slow where rows are large, and it would
+ * copy a batch of which all rows are picked.
  */
 function pickRows(tf: TensorFlow, input: Tensor, rows: readonly number[]): Tensor {
   const [total, ...shape] = input.shape;
