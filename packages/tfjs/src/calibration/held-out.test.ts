@@ -110,3 +110,24 @@ test.each([[[100]], [[7, 1, 92]], [Array(100).fill(1)]])(
     expect(split.flatMap(({ values }) => values).sort((a, b) => a - b)).toEqual(indices(100));
   },
 );
+
+test('photos are split as small samples are, with all their pixels', async () => {
+  const [samples, size] = [9, 200 * 200];
+  const pixels = Float32Array.from({ length: samples * size }, (_, at) => at);
+  const photos = tf.tensor(pixels, [samples, 200, 200, 1]);
+  async function* batch() {
+    yield { inputs: [photos], samples, indices: Uint32Array.from(indices(samples)) };
+  }
+  const rule = { share: 1 / 3 };
+  const before = tf.memory().numTensors;
+  for await (const part of splitHeldOut(tf, batch(), rule)) {
+    expect([...part.indices]).toEqual(indices(samples).filter((at) => holdsOut(rule)(at) === part.heldOut));
+    const expected = [...part.indices].flatMap((at) => [at * size, (at + 1) * size - 1]);
+    const data = part.inputs[0]!.dataSync();
+    const ends = [...part.indices.keys()].flatMap((at) => [data[at * size], data[(at + 1) * size - 1]]);
+    expect(ends).toEqual(expected);
+    expect(part.inputs[0]!.shape).toEqual([part.samples, 200, 200, 1]);
+    tf.dispose([...part.inputs]);
+  }
+  expect(tf.memory().numTensors).toBe(before - 1);
+});
