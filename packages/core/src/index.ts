@@ -1,4 +1,12 @@
-export { type FloatArray, multiplyRows, type NdArray, ndArray, reshape, sizeOf } from './array/nd-array.js';
+export {
+  type FloatArray,
+  multiplyRows,
+  type NdArray,
+  ndArray,
+  reshape,
+  sizeOf,
+  subarray,
+} from './array/nd-array.js';
 export {
   type BackendAdapter,
   type MomentSums,

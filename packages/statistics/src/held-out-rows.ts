@@ -3,6 +3,7 @@ import {
   type PatchGeometry,
   positionCount,
   sizeOf,
+  subarray,
   uniformStream,
 } from '@fuseinit/core';
 
@@ -118,11 +119,7 @@ function priorityOf({ batch, place }: Place): number {
 
 function sampleOf({ shape, data }: ShapedNumbers, at: number): ShapedNumbers {
   const size = sizeOf(shape.slice(1));
-  const part =
-    'subarray' in data
-      ? (data as Float32Array).subarray(at * size, (at + 1) * size)
-      : Array.from({ length: size }, (_, index) => data[at * size + index]!);
-  return { shape: shape.slice(1), data: Float32Array.from(part) };
+  return { shape: shape.slice(1), data: Float32Array.from(subarray(data, at * size, (at + 1) * size)) };
 }
 
 /**

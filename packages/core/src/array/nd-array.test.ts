@@ -10,6 +10,7 @@ import {
   reshape,
   rowCount,
   sizeOf,
+  subarray,
   sumOfSquares,
   transpose,
 } from './nd-array.js';
@@ -24,6 +25,15 @@ test('a Float64Array is taken as it is, other numbers are copied', () => {
   const data = new Float64Array([1, 2]);
   expect(ndArray([2], data).data).toBe(data);
   expect([...ndArray([1, 2], [3, 4]).data]).toEqual([3, 4]);
+});
+
+test('part of a typed array shares its memory, part of another array is copied', () => {
+  const floats = Float32Array.from([1, 2, 3, 4]);
+  const part = subarray(floats, 1, 3) as Float32Array;
+  expect([...part]).toEqual([2, 3]);
+  expect(part.buffer).toBe(floats.buffer);
+  expect(subarray([1, 2, 3, 4], 1, 3)).toEqual([2, 3]);
+  expect(subarray({ length: 2, 0: 5, 1: 6 }, 1, 2)).toEqual([6]);
 });
 
 test('a new shape shares the data', () => {

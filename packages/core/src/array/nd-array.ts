@@ -17,6 +17,12 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
+/** The elements of an array from `start` up to `end`, in the same memory if it is a typed array. */
+export function subarray(data: ArrayLike<number>, start: number, end: number): ArrayLike<number> {
+  if ('subarray' in data) return (data as Float32Array).subarray(start, end);
+  return Array.from({ length: end - start }, (_, at) => data[start + at]!);
+}
+
 /**
  * An array of `shape` from `data` in row-major order; a `Float64Array` is taken as it is, anything else
  * copied.

@@ -1,4 +1,4 @@
-import { FuseInitError, sizeOf } from '@fuseinit/core';
+import { FuseInitError, sizeOf, subarray } from '@fuseinit/core';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 import {
   type CalibrationBatch,
@@ -194,7 +194,7 @@ function rowsAt(tf: TensorFlow, entry: Tensor | ShapedArray, indices: Uint32Arra
   const sample = sizeOf(entry.shape.slice(1));
   const rows = new Float32Array(indices.length * sample);
   for (const [at, index] of indices.entries())
-    rows.set(numbersOf(entry.data, index * sample, sample), at * sample);
+    rows.set(subarray(entry.data, index * sample, (index + 1) * sample), at * sample);
   return tf.tensor(rows, [indices.length, ...entry.shape.slice(1)]);
 }
 
@@ -248,14 +248,8 @@ function rowsOf(tf: TensorFlow, entry: Tensor | ShapedArray, start: number, samp
     return tf.tidy(() => entry.slice(begin, [samples, ...entry.shape.slice(1)]).cast('float32'));
   }
   const sample = sizeOf(entry.shape.slice(1));
-  const rows = Float32Array.from(numbersOf(entry.data, start * sample, samples * sample));
+  const rows = Float32Array.from(subarray(entry.data, start * sample, (start + samples) * sample));
   return tf.tensor(rows, [samples, ...entry.shape.slice(1)]);
-}
-
-/** Part of an array, without copying it if it is a typed array. */
-function numbersOf(data: ArrayLike<number>, start: number, count: number): ArrayLike<number> {
-  if ('subarray' in data) return (data as Float32Array).subarray(start, start + count);
-  return Array.from({ length: count }, (_, at) => data[start + at]!);
 }
 
 /**
