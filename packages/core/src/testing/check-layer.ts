@@ -205,12 +205,7 @@ function checkReads(
 ): void {
   const outputPositions = sizeOf(lowered.outputShape.slice(0, -1));
   const outputChannels = lowered.outputShape.at(-1)!;
-  let start = 0;
-  for (const [index, shape] of shapesOf(lowered).entries()) {
-    const lowering = [lowered.lowering, ...(lowered.otherLowerings ?? [])][index]!;
-    const inputPositions = sizeOf(shape.slice(0, -1));
-    const inputChannels = shape.at(-1)!;
-    const taps = readsOf(lowering, inputPositions);
+  for (const { start, inputPositions, inputChannels, taps } of readsOfInputs(lowered)) {
     const moves = Array.from({ length: outputPositions }, () => new Set<number>());
     for (const scale of scales) {
       const sample = scaled(sampleOf(input, 0), scale);
@@ -244,7 +239,6 @@ function checkReads(
         `${label}: its lowering reads 'everything', but each output position changed with the same input position alone: that is 'element'.`,
       );
     }
-    start += inputPositions * inputChannels;
   }
 }
 
@@ -288,6 +282,28 @@ function checkNoneIgnored(
       `${label}: its lowering says that output position ${position} reads its input, but it changed with nothing there: that position is ignored.`,
     );
   }
+}
+
+/** What a layer reads of one of its inputs. */
+interface InputReads {
+  /** The index of the input's first element in a sample, which has the elements of all inputs. */
+  readonly start: number;
+  readonly inputPositions: number;
+  readonly inputChannels: number;
+  /** As {@link readsOf} returns them. */
+  readonly taps: readonly (readonly number[])[] | null;
+}
+
+function readsOfInputs(lowered: LoweredLayer): InputReads[] {
+  const lowerings = [lowered.lowering, ...(lowered.otherLowerings ?? [])];
+  let start = 0;
+  return shapesOf(lowered).map((shape, index) => {
+    const inputPositions = sizeOf(shape.slice(0, -1));
+    const taps = readsOf(lowerings[index]!, inputPositions);
+    const reads = { start, inputPositions, inputChannels: shape.at(-1)!, taps };
+    start += sizeOf(shape);
+    return reads;
+  });
 }
 
 /**
@@ -425,12 +441,7 @@ function checkSameAtAllPositions(
   const origin = at(-1);
   // Sums in another order round otherwise.
   const isApart = (a: number, b: number, most: number) => !(Math.abs(a - b) <= 1e-10 * most);
-  let start = 0;
-  for (const [index, shape] of shapesOf(lowered).entries()) {
-    const lowering = [lowered.lowering, ...(lowered.otherLowerings ?? [])][index]!;
-    const inputPositions = sizeOf(shape.slice(0, -1));
-    const inputChannels = shape.at(-1)!;
-    const taps = readsOf(lowering, inputPositions);
+  for (const { start, inputPositions, inputChannels, taps } of readsOfInputs(lowered)) {
     if (taps) {
       origin.forEach((value, place) => {
         check(
@@ -460,7 +471,6 @@ function checkSameAtAllPositions(
         }
       }
     }
-    start += inputPositions * inputChannels;
   }
 }
 
