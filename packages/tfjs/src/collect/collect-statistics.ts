@@ -141,12 +141,11 @@ async function collectSpans(
   const source = samples === undefined ? whole : limitedSource(tf, whole, samples, rule);
   let taken = 0;
   const isCut = () => !source.indexed && taken === samples;
-  // The linear algebra isn't used, since nothing is solved here.
   const computing = await openBackend(options.backend);
   const groups = passGroups(spans, ({ lowered }) => patchSizeOf(lowered), options.memory ?? 2 ** 30);
   try {
-    const fingerprint = await teacherFingerprint(teacher, (tensor) => computing.backend.read(tensor));
     const read = (tensor: Tensor) => computing.backend.read(tensor);
+    const fingerprint = await teacherFingerprint(teacher, read);
     const data = await dataRecord(tf, read, source);
     const recorder = createInputRecorder(tf, read, options.resume?.inputs);
     const collectors = new Map(spans.map((span) => [span, createCollector(nameOf(span))]));

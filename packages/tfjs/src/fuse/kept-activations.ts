@@ -27,9 +27,8 @@ export interface KeptActivations {
    * they would need too much memory, the earlier ones stay.
    *
    * @param taps What the pass returns of every batch.
-   * @param samples The number of samples in all batches; undefined if batches may differ from pass to pass,
-   * so
-   *   that nothing can be kept.
+   * @param samples The number of samples in all batches; undefined if batches may differ between passes.
+   *   Then nothing is kept.
    * @param isLast Whether no pass follows.
    */
   pass(network: Network, taps: readonly Tap[], samples: number | undefined, isLast: boolean): RunBatch;
@@ -45,6 +44,22 @@ export interface KeptActivations {
  * @param batch A name for the samples of the batch, which is the same in every pass.
  */
 export type RunBatch = (batch: string, inputs: readonly Tensor[], live: LiveLayers | undefined) => Tensor[];
+
+/** Runs a network from its inputs in every pass. */
+export function runFromInputs(tf: TensorFlow, network: Network, taps: readonly Tap[]): RunBatch {
+  return (_, inputs, live) => runCloned(tf, network, inputs, taps, live && { live });
+}
+
+/** Runs a network. A tap may be the model's own input, so the tensors are clones, which outlive the batch. */
+function runCloned(
+  tf: TensorFlow,
+  network: Network,
+  inputs: readonly Tensor[],
+  taps: readonly Tap[],
+  options: RunOptions | undefined,
+): Tensor[] {
+  return tf.tidy(() => runNetwork(network, inputs, taps, options).map((tensor) => tensor.clone()));
+}
 
 /** The outputs of nodes, by the identity of the node. */
 type Activations = ReadonlyMap<number, readonly Tensor[]>;
@@ -76,12 +91,7 @@ function keptFrom(
   let { kept, done } = begun;
   return {
     pass(network, taps, samples, isLast) {
-      const run = (inputs: readonly Tensor[], wanted: readonly Tap[], options: RunOptions | undefined) =>
-        // The tensors are cloned because a tap may be the model's own input, which is disposed with the
-        // batch.
-        tf.tidy(() => runNetwork(network, inputs, wanted, options).map((tensor) => tensor.clone()));
-      if (samples === undefined || !canStartWithin(network))
-        return (_, inputs, live) => run(inputs, taps, live && { live });
+      if (samples === undefined || !canStartWithin(network)) return runFromInputs(tf, network, taps);
       const identities = identify(network);
       const identityOf = ({ name }: NetworkNode) => identities.get(name)!;
       const tapped = new Set(taps.filter(({ beforeActivation }) => beforeActivation).map(({ node }) => node));
@@ -109,12 +119,12 @@ function keptFrom(
         const isComplete = before && known.every((node) => before.has(identityOf(node)));
         const given = isComplete && new Map(known.map((node) => [node.name, before.get(identityOf(node))!]));
         const options = { ...(live && { live }), ...(given && { known: given }) };
-        if (!keeps) return run(inputs, taps, options);
+        if (!keeps) return runCloned(tf, network, inputs, taps, options);
         const added = later.filter((node) => !before?.has(identityOf(node)));
         const wanted = added.flatMap(({ name, outputs }) =>
           outputs.map((_, output) => ({ node: name, output })),
         );
-        const tensors = run(inputs, [...taps, ...wanted], options);
+        const tensors = runCloned(tf, network, inputs, [...taps, ...wanted], options);
         const after = new Map<number, readonly Tensor[]>();
         for (const node of later) {
           const values = before?.get(identityOf(node));

@@ -7,7 +7,7 @@ import type { LiveLayers } from '../network/make-layer.js';
 import { requireDeclaredActivation, requireSeparableActivation } from '../network/pre-activation.js';
 import type { Tap } from '../network/run-network.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
-import { createKeptActivations, type RunBatch } from './kept-activations.js';
+import { type RunBatch, runFromInputs } from './kept-activations.js';
 
 /** The tensor that a fused layer reads, and the layer whose pre-activation it approximates. */
 interface StepTap {
@@ -50,7 +50,7 @@ export async function* tapBatches(
     requireSeparableActivation(layer);
     requireDeclaredActivation(layer);
   }
-  const run = pass?.(wanted) ?? createKeptActivations(tf).pass(network, wanted, undefined, true);
+  const run = pass?.(wanted) ?? runFromInputs(tf, network, wanted);
   for await (const { inputs, ...info } of splitHeldOut(tf, source.batches(), heldOut)) {
     let held: Tensor[] = [];
     const read = () => {
