@@ -93,9 +93,7 @@ async function simplifyModel(
     for (const warning of made.warnings) warn(warning);
     signal.throwIfAborted();
     if (options.data !== undefined) samples = await openSamples(teacher, options.data, options, session);
-    const inputs = samples
-      ? await inputsFrom(tf, teacher, samples, options, signal)
-      : drawInputs(tf, teacher);
+    const inputs = samples ? inputsFrom(tf, teacher, samples, options, signal) : drawInputs(tf, teacher);
     drawn.push(...(await inputs));
     const before = runnableLayers(teacher);
     progress.show('timing', 0.3);
@@ -125,11 +123,13 @@ async function simplifyModel(
       signal,
     };
     const stored = await storeStudent(tf, made.layers, output, storing, warn);
-    const written = await loadWritten(tf, output, format);
-    try {
-      if (stored.weights === 'float32') requireExplained(written);
-    } finally {
-      written.dispose();
+    if (stored.weights === 'float32') {
+      const written = await loadWritten(tf, output, format);
+      try {
+        requireExplained(written);
+      } finally {
+        written.dispose();
+      }
     }
     await copyMetadata(path, output.draft, output.path);
     signal.throwIfAborted();
