@@ -61,7 +61,7 @@ export interface PlanOptions {
   /**
    * The maximum number of multiply-adds for trying all candidates. Where more would be needed, fewer layers
    * are refitted in each trial, and the candidates that save least for each layer are left out. Default 4e11,
-   * about two minutes in WebAssembly.
+   * a few minutes in WebAssembly.
    */
   readonly maxWork?: number;
   /**

@@ -157,16 +157,12 @@ function workOfTrying(
   });
   return ({ from, to, patchSize }, refit) => {
     const end = place.get(to)!;
+    const shared = upTo[place.get(from)! - 1] ?? 0;
     const later = refits.filter(({ index }) => index > end);
     const refitted = refit === 'downstream' ? later : later.slice(0, refit);
-    const inSpan = upTo[end]! - (upTo[place.get(from)! - 1] ?? 0);
-    const own = inSpan + products(positionsOf(nodes[end]!.outputs[0]!.shape), patchSize);
+    const own = upTo[end]! - shared + products(positionsOf(nodes[end]!.outputs[0]!.shape), patchSize);
     const runs = 2 * (upTo[refitted.at(-1)?.index ?? end]! - upTo[end]!);
-    return (
-      samples *
-      (refitted.reduce((sum, { work }) => sum + work, own + runs) +
-        (before - (upTo[place.get(from)! - 1] ?? 0)) / 3)
-    );
+    return samples * (refitted.reduce((sum, { work }) => sum + work, own + runs) + (before - shared) / 3);
   };
 }
 
