@@ -24,6 +24,7 @@ else execFileSync(bin('changeset'), ['publish'], { cwd: root, stdio: 'inherit' }
 
 async function dryRun() {
   const temp = mkdtempSync(join(tmpdir(), 'fuseinit-release-'));
+  process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
   const registry = await startRegistry(temp);
   try {
     const packages = await publishable();
@@ -47,7 +48,6 @@ async function dryRun() {
     await Promise.all(Object.entries(managers).map(install));
   } finally {
     await registry.stop();
-    rmSync(temp, { recursive: true, force: true });
   }
 }
 
