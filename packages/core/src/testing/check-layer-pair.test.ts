@@ -98,6 +98,18 @@ const withConfig = (config: object) => planted((fused) => ({ config: { ...fused.
 const withWeights = (change: (weights: readonly NdArray[]) => readonly NdArray[]) =>
   planted(({ toWeights }) => ({ toWeights: (solved) => change(toWeights(solved)) }));
 
+const withData = (change: (value: number) => number) =>
+  withWeights((weights) => weights.map(({ shape, data }) => ({ shape, data: data.map(change) })));
+
+let firstWeights: readonly NdArray[] | undefined;
+let asked = 0;
+
+/** The place of a number of a kernel [3, 2, 3, 4] whose first two input channels are swapped. */
+const swapped = (at: number): number => {
+  const channel = Math.floor(at / 4) % 3;
+  return channel === 2 ? at : at + (channel === 0 ? 4 : -4);
+};
+
 const filled = ({ shape, data }: NdArray, value: number): NdArray => ({ shape, data: data.map(() => value) });
 
 /** A kernel [rows, columns] with its numbers in the order of its transpose. */
@@ -201,12 +213,80 @@ const faults: [string, LayerPairPlugin][] = [
       },
     })),
   ],
+  ['drops weights below 1e-4', withData((value) => (Math.abs(value) < 1e-4 ? 0 : value))],
+  ['drops weights below 1e-7', withData((value) => (Math.abs(value) < 1e-7 ? 0 : value))],
+  ['limits weights to 1000', withData((value) => Math.max(-1000, Math.min(1000, value)))],
+  ['rounds weights to float32', withData(Math.fround)],
+  ['rounds weights to steps of 2^-40', withData((value) => Math.round(value * 2 ** 40) / 2 ** 40)],
+  [
+    'swaps two channels',
+    withWeights(([kernel, bias]) => [
+      { ...kernel!, data: kernel!.data.map((_, at) => kernel!.data[swapped(at)]!) },
+      bias!,
+    ]),
+  ],
+  [
+    'ignores a kernel position',
+    withWeights(([kernel, bias]) => [
+      { ...kernel!, data: kernel!.data.map((value, at) => (at < 12 ? 0 : value)) },
+      bias!,
+    ]),
+  ],
+  [
+    'adds the bias to the kernel',
+    withWeights(([kernel, bias]) => [
+      { ...kernel!, data: kernel!.data.map((value, at) => value + bias!.data[at % 4]!) },
+      bias!,
+    ]),
+  ],
+  [
+    'drops a bias below zero',
+    withWeights(([kernel, bias]) => [
+      kernel!,
+      { ...bias!, data: bias!.data.map((value) => Math.max(0, value)) },
+    ]),
+  ],
+  [
+    'drops the bias where the kernel is zero',
+    withWeights(([kernel, bias]) => [
+      kernel!,
+      kernel!.data.some((value) => value !== 0) ? bias! : filled(bias!, 0),
+    ]),
+  ],
+  [
+    'gives the first solution each time',
+    planted(({ toWeights }) => ({ toWeights: (solved) => (firstWeights ??= toWeights(solved)) })),
+  ],
+  [
+    'gives another geometry each time',
+    planted(({ config }) => ({ config: { ...config, trainable: asked++ % 2 === 0 } })),
+  ],
+  [
+    'changes the layers that it is given',
+    {
+      ...depthwisePointwise,
+      fuse(members) {
+        (members.second.config as Record<string, unknown>).units = 4;
+        return depthwisePointwise.fuse(members);
+      },
+    },
+  ],
   ['names other layers', { ...depthwisePointwise, layers: ['Conv2D', 'Conv2D'] }],
   ['fuses into a class that nobody knows', planted(() => ({ className: 'LocallyConnected2D' }))],
 ];
 
 test.each(faults)('a plugin that %s fails', (_, plugin) => {
-  expect(codeOf(() => checkLayerPair(plugin, pair))).toBe('CHECK_FAILED');
+  const own = { ...pair, second: { ...second, config: { ...second.config } } };
+  expect(codeOf(() => checkLayerPair(plugin, own))).toBe('CHECK_FAILED');
+});
+
+test('a channel of zeros in the data does not hide what toWeights does to it', () => {
+  const blind = withWeights(([kernel, bias]) => [
+    { ...kernel!, data: kernel!.data.map((value, at) => (Math.floor(at / 4) % 3 === 1 ? 0 : value)) },
+    bias!,
+  ]);
+  const dark = { ...input, data: input.data.map((value, at) => (at % 3 === 1 ? 0 : value)) };
+  expect(() => checkLayerPair(blind, { ...pair, input: dark })).toThrow(/with a drawn solution/);
 });
 
 test('numbers in the config stand for every axis, as in tfjs-layers', () => {

@@ -13,6 +13,7 @@ import {
 import { convolve } from '../reference/sliding-layers.js';
 import { solveAffine } from '../solve/solve-affine.js';
 import { check, failed, randomArray, relativeDistance } from './check.js';
+import { scaledBy } from './checked-layer.js';
 
 /** The plugin and the cases that {@link checkLayerPair} checks. */
 export interface CheckLayerPairOptions {
@@ -30,10 +31,21 @@ export interface CheckLayerPairOptions {
 }
 
 /**
- * Tests two properties of a layer-pair plugin. For a random kernel and bias, its layer must compute `patches
- * x kernel + bias`, which shows that `toWeights` and the config represent the whole solution. And for linear
- * layers with 'valid' padding, the fused layer must equal the two layers, which shows that the geometry
- * covers what they read.
+ * The multiples of a drawn kernel and bias that are passed through `toWeights`: small and large ones, so that
+ * a threshold or a limit shows, and of either sign; the kernel also without a bias, and the bias alone.
+ */
+const solutionScales: readonly (readonly [kernel: number, bias: number])[] = [
+  ...[1, 1e-12, 1e-8, 1e-4, 1e4, 1e8].flatMap((size) => [[size, size] as const, [-size, -size] as const]),
+  [1, 0],
+  [0, 1],
+];
+
+/**
+ * Tests two properties of a layer-pair plugin. For random kernels and biases, small and large, its layer must
+ * compute `patches x kernel + bias`, which shows that `toWeights` and the config represent the whole
+ * solution. And for linear layers with 'valid' padding, the fused layer must equal the two layers, which
+ * shows that the geometry covers what they read. The plugin must also answer alike each time, and leave the
+ * layers that it is given as they are.
  *
  * For the second property it solves on `input`, passes the solution through the plugin's `toWeights`, runs
  * the fused layer in float64 and compares it with `teacher` to within 1e-8 of its largest output: rounding of
@@ -64,7 +76,7 @@ function provePair(plugin: LayerPairPlugin, options: CheckLayerPairOptions): Fus
     input.shape.slice(1).join() === first.inputShape.join(),
     `An input of [${input.shape}] came where [batch, ${first.inputShape}] was expected.`,
   );
-  const fused = fusePair(plugin, { first, second });
+  const fused = fuseRepeatably(plugin, first, second);
   if (!fused) throw failed(`${plugin.name} returned null for a pair that it was to be checked on.`);
   const activation = fused.config.activation ?? 'linear';
   check(
@@ -84,27 +96,32 @@ function provePair(plugin: LayerPairPlugin, options: CheckLayerPairOptions): Fus
   );
   const student = options.student ?? stockLayer(fused, first.inputShape.at(-1)!, outFeatures);
   const weightsFor = (solved: SolvedWeights) => orderedWeights(plugin.name, fused, solved);
-  const run = (weights: readonly NdArray[]) => runStudent(plugin.name, student, weights, input);
+  const run = (weights: readonly NdArray[], on = input) => runStudent(plugin.name, student, weights, on);
 
   const kernel = randomArray(101, [patchSize, outFeatures]);
   const bias = randomArray(102, [outFeatures]);
+  // The caller's data may have a channel of zeros, which would hide what toWeights does to it.
+  const drawn = randomArray(103, input.shape);
   const patches = fused.geometry
-    ? extractPatches(input, fused.geometry)
-    : reshape(input, [input.shape[0]!, sizeOf(input.shape.slice(1))]);
-  const product = reshape(multiplyRows(patches, kernel, bias), target.shape);
-  const weights = weightsFor({ kernel, bias });
-  const computed = run(weights);
-  const drift = relativeDistance(computed, product);
-  // Both sum the same float64 products, possibly in a different order.
-  check(
-    drift <= 1e-10,
-    `${plugin.name}: with a drawn solution, the fused ${fused.className} differs from patches x kernel + bias by ${drift} of the largest output; 1e-10 was expected. Look at the order in toWeights, and at what it leaves out.`,
-  );
+    ? extractPatches(drawn, fused.geometry)
+    : reshape(drawn, [drawn.shape[0]!, sizeOf(drawn.shape.slice(1))]);
+  for (const [kernelScale, biasScale] of solutionScales) {
+    const solved = { kernel: scaledBy(kernelScale, kernel), bias: scaledBy(biasScale, bias) };
+    const product = reshape(multiplyRows(patches, solved.kernel, solved.bias), target.shape);
+    const drift = relativeDistance(run(weightsFor(solved), drawn), product);
+    // Both sum the same float64 products, possibly in a different order.
+    check(
+      drift <= 1e-10,
+      `${plugin.name}: with a drawn solution, its kernel times ${kernelScale} and its bias times ${biasScale}, the fused ${fused.className} differs from patches x kernel + bias by ${drift} of the largest output; 1e-10 was expected. Look at the order in toWeights, and at what it leaves out.`,
+    );
+  }
 
+  const weights = weightsFor({ kernel, bias });
+  const computed = run(weights, drawn);
   for (const [index, weight] of weights.entries()) {
     const others = weights.with(index, { shape: weight.shape, data: weight.data.map((value) => value + 1) });
     check(
-      relativeDistance(run(others), computed) > 0,
+      relativeDistance(run(others, drawn), computed) > 0,
       `${plugin.name}: the fused ${fused.className} doesn't read weight ${index} of the ${weights.length} that toWeights gives.`,
     );
   }
@@ -115,6 +132,22 @@ function provePair(plugin: LayerPairPlugin, options: CheckLayerPairOptions): Fus
   check(
     distance <= 1e-8,
     `${plugin.name}: the fused ${fused.className} differs from the two layers by ${distance} of the largest output, [${output.shape}] against [${target.shape}]; 1e-8 was expected. Look at the geometry, and whether the pair is linear.`,
+  );
+  return fused;
+}
+
+/** Fuses a pair twice, which must give the same, and must not change the layers. */
+function fuseRepeatably(plugin: LayerPairPlugin, first: PairMember, second: PairMember): FusedLayer | null {
+  const given = JSON.stringify([first, second]);
+  const fused = fusePair(plugin, { first, second });
+  const again = fusePair(plugin, { first, second });
+  check(
+    JSON.stringify([first, second]) === given,
+    `${plugin.name}: fuse changed the layers that it was given in place.`,
+  );
+  check(
+    JSON.stringify(fused) === JSON.stringify(again),
+    `${plugin.name}: fuse gave another layer for the same pair the second time.`,
   );
   return fused;
 }

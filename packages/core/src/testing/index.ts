@@ -8,3 +8,4 @@ export {
 export { type CheckLayerOptions, checkLayer } from './check-layer.js';
 export { type CheckLayerPairOptions, checkLayerPair } from './check-layer-pair.js';
 export { checkLinearAlgebra, type LinearAlgebraCheck } from './check-linear-algebra.js';
+export { type InputReads, readsOfInputs } from './check-reads.js';
