@@ -3,7 +3,7 @@ import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import type { Loss } from '@fuseinit/tfjs/internal';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { DistillationOptions } from './distillation.js';
-import type { FineTuneState } from './fine-tune-state.js';
+import type { FineTuneState, RateSearch, TriedRate } from './fine-tune-state.js';
 import type { TrainingData } from './training-data.js';
 
 /** Options of `fineTune`. */
@@ -39,8 +39,12 @@ export interface FineTuneOptions {
   /**
    * The learning rate for all epochs, or a function of the epoch, counted from 0. Default 1e-4, a tenth of
    * the usual rate for random weights, since larger steps destroy a good start before they improve on it.
+   *
+   * `'auto'` finds a rate: it trains for a few steps with each of three to seven rates, 1 and 3 times powers
+   * of ten, and takes the one with the lowest validation loss, or training loss without `validationData`.
+   * Training starts with this rate, which falls to 0 along a cosine.
    */
-  readonly learningRate?: number | ((epoch: number) => number);
+  readonly learningRate?: number | ((epoch: number) => number) | 'auto';
   /**
    * The number of epochs, possibly fractional, over which the rate increases linearly from 0 with each batch.
    * Default 0.
@@ -72,6 +76,8 @@ export interface FineTuneOptions {
    * there.
    */
   readonly onEpoch?: (epoch: FineTuneEpoch, state: () => Promise<FineTuneState>) => void | Promise<void>;
+  /** Called after each trial of `learningRate: 'auto'`, before the first epoch. */
+  readonly onTriedRate?: (tried: TriedRate) => void;
   /** The state to resume from, taken after an epoch of a model with the same layers. */
   readonly resume?: FineTuneState;
   readonly signal?: AbortSignal;
@@ -103,12 +109,15 @@ export interface FineTuned {
   /** The validation loss before any training; null without `validationData`. */
   readonly startValidationLoss: number | null;
   readonly stoppedBy: 'epochs' | 'earlyStopping' | 'callback';
+  /** How the learning rate was found, in this run or the one that is resumed; null if it was given. */
+  readonly rateSearch: RateSearch | null;
 }
 
 /**
  * Refuses options that make no sense before any work is done.
  *
  * @throws ARGUMENT_INVALID with the option, its value and what was expected.
+ * @throws SPEC_VERSION_UNSUPPORTED, CHECKPOINT_MISMATCH for a state to resume that doesn't suit them.
  */
 export function requireFineTuneOptions(options: FineTuneOptions): void {
   const { tf, epochs, batchSize, learningRate, warmUp, earlyStopping, seed, resume } = options ?? {};
@@ -119,7 +128,7 @@ export function requireFineTuneOptions(options: FineTuneOptions): void {
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw invalid('batchSize', batchSize, 'a positive integer');
   }
-  for (const name of ['optimizer', 'onEpoch'] as const) {
+  for (const name of ['optimizer', 'onEpoch', 'onTriedRate'] as const) {
     const value: unknown = options[name];
     if (value !== undefined && typeof value !== 'function') throw invalid(name, value, 'a function');
   }
@@ -129,8 +138,15 @@ export function requireFineTuneOptions(options: FineTuneOptions): void {
       `resume is of specVersion ${JSON.stringify(resume?.specVersion)}: a state of version 1, as state() in onEpoch gives it, was expected.`,
     );
   }
+  if (resume && learningRate === 'auto' && !resume.rateSearch) {
+    throw new FuseInitError(
+      'CHECKPOINT_MISMATCH',
+      "The state to resume was taken with a learning rate that was given, and learningRate is 'auto': give the same rate again.",
+    );
+  }
   if (seed !== undefined && !Number.isInteger(seed)) throw invalid('seed', seed, 'an integer');
-  if (learningRate !== undefined && typeof learningRate !== 'function') requireRate(learningRate);
+  if (learningRate !== undefined && learningRate !== 'auto' && typeof learningRate !== 'function')
+    requireRate(learningRate);
   if (warmUp !== undefined && !(Number.isFinite(warmUp) && warmUp >= 0)) {
     throw invalid('warmUp', warmUp, 'a number of epochs from 0');
   }
@@ -154,7 +170,7 @@ export function requireFineTuneOptions(options: FineTuneOptions): void {
 /** @throws ARGUMENT_INVALID for a value that is not a valid rate. */
 export function requireRate(rate: unknown): void {
   if (!(typeof rate === 'number' && Number.isFinite(rate) && rate >= 0)) {
-    throw invalid('learningRate', rate, 'a number from 0, or a function of the epoch that gives one');
+    throw invalid('learningRate', rate, "a number from 0, a function of the epoch that gives one, or 'auto'");
   }
 }
 

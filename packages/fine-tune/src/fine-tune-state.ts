@@ -20,6 +20,25 @@ export interface SavedOptimizer {
   readonly weights: readonly SavedTensor[];
 }
 
+/** A learning rate that was tried, and its effect. */
+export interface TriedRate {
+  readonly learningRate: number;
+  /** The loss after the trial; null if it was no finite number. */
+  readonly loss: number | null;
+}
+
+/** How `learningRate: 'auto'` found its rate. */
+export interface RateSearch {
+  /** The rate with the lowest loss, which training starts with. */
+  readonly learningRate: number;
+  /** The number of steps of each trial. */
+  readonly steps: number;
+  /** The loss before any training. */
+  readonly startLoss: number;
+  /** The trials, in the order in which they were made. */
+  readonly tried: readonly TriedRate[];
+}
+
 /** Everything that is needed to resume training after an epoch, as data that can be cloned and stored. */
 export interface FineTuneState {
   readonly specVersion: 1;
@@ -38,6 +57,8 @@ export interface FineTuneState {
     /** The last epoch whose loss was lower by `minDelta`, from which `patience` counts. */
     readonly lastFall: { readonly epoch: number; readonly loss: number };
   } | null;
+  /** The search for the learning rate, if it was 'auto'. */
+  readonly rateSearch?: RateSearch;
 }
 
 /** Downloads named tensors. */

@@ -9,25 +9,27 @@ import {
   type FineTuneEpoch,
   type FineTuneOptions,
   requireFineTuneOptions,
-  requireRate,
 } from './fine-tune-options.js';
 import {
   keepWeights,
   loadOptimizers,
   loadWeights,
+  type RateSearch,
   requireWeightsOf,
   saveOptimizer,
   saveWeights,
 } from './fine-tune-state.js';
 import { labelLosses } from './label-losses.js';
-import { meanLoss, type Training, trainEpoch } from './passes.js';
+import { epochRates } from './learning-rates.js';
+import { meanLoss, type Training, trainBatches } from './passes.js';
+import { searchRate } from './rate-search.js';
 import { disposeGroups, frozenLayers, requireSeparateTeacher, trainedGroups } from './trained-layers.js';
 import { allFinite, type TrainingSource, trainingSource } from './training-data.js';
 import { createValidationRecord, type ValidationRecord } from './validation-record.js';
 
 /**
  * Trains a student further, in place, as `fit` does, but preserving a good start: with a small learning rate
- * or a warm-up, with rates by layer, on labels, on a teacher's outputs or on both, and ending with the best
+ * or a warm-up, or at a rate that it finds, with rates by layer, on labels, on a teacher's outputs or on both, and ending with the best
  * weights on validation data.
  *
  * The teacher is neither changed nor disposed. After an error or an abort, the student has the best weights
@@ -66,7 +68,12 @@ export async function fineTune(student: LayersModel, options: FineTuneOptions): 
     const training: Training = { options, objective, groups, source };
     await resume(training);
     if (validation) record = await startRecord(training, validation, restores);
-    return await train(training, validation, record, flag);
+    const rateSearch =
+      options.learningRate === 'auto'
+        ? (options.resume?.rateSearch ??
+          (await searchRate(training, validation, record?.best.startLoss, flag)))
+        : null;
+    return await train(training, validation, record, rateSearch, flag);
   } finally {
     try {
       if (restores) record?.restore();
@@ -132,10 +139,11 @@ async function train(
   training: Training,
   validation: TrainingSource | undefined,
   record: ValidationRecord | undefined,
+  rateSearch: RateSearch | null,
   flag: StopFlag,
 ): Promise<FineTuned> {
-  const { options, objective, groups } = training;
-  const { tf, earlyStopping, learningRate: rates = 1e-4 } = options;
+  const { options, objective, groups, source } = training;
+  const { tf, earlyStopping } = options;
   const student = objective.model;
   const callbacks = callbackList(options.callbacks, student, {
     epochs: options.epochs,
@@ -147,13 +155,13 @@ async function train(
   for (let epoch = options.resume?.epochsDone ?? 0; epoch < options.epochs; epoch++) {
     const start = performance.now();
     await callbacks.call('onEpochBegin', epoch, {});
-    const learningRate = typeof rates === 'function' ? rates(epoch) : rates;
-    requireRate(learningRate);
+    const rates = epochRates(options, epoch, source.batchesPerEpoch, rateSearch);
+    const { learningRate } = rates;
     const before = keepWeights(tf, student);
     let loss: number;
     let validationLoss: number | null = null;
     try {
-      loss = await trainEpoch(training, epoch, learningRate, callbacks, flag);
+      loss = await trainBatches(training, { epoch, rateAt: rates.at, callbacks, flag });
       const weights = student.weights.map((weight) => weight.read());
       if (!Number.isFinite(loss) || !(await allFinite(tf, weights))) {
         before.restore();
@@ -181,6 +189,7 @@ async function train(
       weights: await saveWeights(student),
       optimizers: await Promise.all(groups.map((group) => saveOptimizer(tf, group))),
       best: record?.best ?? null,
+      ...(rateSearch && { rateSearch }),
     }));
     if (flag.raised) stoppedBy = 'callback';
     else if (earlyStopping && record && epoch - record.best.lastFall.epoch >= earlyStopping.patience)
@@ -193,6 +202,7 @@ async function train(
     bestEpoch: record?.best.epoch ?? null,
     startValidationLoss: record?.best.startLoss ?? null,
     stoppedBy,
+    rateSearch,
   };
 }
 

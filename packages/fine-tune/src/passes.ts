@@ -1,4 +1,4 @@
-import { requireNotAborted } from '@fuseinit/core';
+import { requireNotAborted, uniformStream } from '@fuseinit/core';
 import type { Tensor } from '@fuseinit/tfjs';
 import type { ModelRun } from '@fuseinit/tfjs/internal';
 import {
@@ -22,23 +22,27 @@ export interface Training {
   readonly source: TrainingSource;
 }
 
-/**
- * Trains for one epoch, or until the flag is raised.
- *
- * @param rate The learning rate of each step, including warm-up.
- * @returns the mean loss over the samples, computed for each batch before its step.
- */
-export async function trainEpoch(
+/** A pass over the training data, or over its first batches. */
+export interface Pass {
+  /** The number of the epoch, which decides the order of samples and what dropout drops. */
+  readonly epoch: number;
+  /** The learning rate of a step, by the number of its batch. */
+  readonly rateAt: (batch: number) => number;
+  /** The number of batches after which the pass ends. Default: all. */
+  readonly most?: number;
+  readonly callbacks: CallbackList;
+  /** Ends the pass when it is raised. */
+  readonly flag: StopFlag;
+}
+
+/** @returns the mean loss over the samples, computed for each batch before its step. */
+export async function trainBatches(
   training: Training,
-  epoch: number,
-  rate: number,
-  callbacks: CallbackList,
-  flag: StopFlag,
+  { epoch, rateAt, most = Number.POSITIVE_INFINITY, callbacks, flag }: Pass,
 ): Promise<number> {
   const { options, groups, source } = training;
-  const { tf, warmUp = 0, seed = 0, signal } = options;
-  const batches = source.batchesPerEpoch ?? 0;
-  const stepsToWarmUp = warmUp * batches;
+  const { tf, seed = 0, signal } = options;
+  const random = uniformStream(seed * 7919 + epoch);
   let total = tf.scalar(0) as Tensor;
   let samples = 0;
   let index = 0;
@@ -46,11 +50,10 @@ export async function trainEpoch(
   try {
     for await (const batch of source.batches(mixedSeed(seed, epoch))) {
       requireNotAborted(signal, `epoch ${epoch}`);
-      const step = epoch * batches + index;
-      setRate(groups, stepsToWarmUp > 0 ? rate * Math.min(1, (step + 1) / stepsToWarmUp) : rate);
+      setRate(groups, rateAt(index));
       if (callbacks.wantsBatches)
         await callbacks.call('onBatchBegin', index, { batch: index, size: batch.samples });
-      const value = trainBatch(training, batch);
+      const value = drawingFrom(random, () => trainBatch(training, batch));
       try {
         const sum = tf.tidy(() => total.add(value.mul(batch.samples)));
         total.dispose();
@@ -63,13 +66,27 @@ export async function trainEpoch(
       } finally {
         value.dispose();
       }
-      if (flag.raised) break;
       index++;
+      if (flag.raised || index >= most) break;
       await pause();
     }
     return (await total.data())[0]! / samples;
   } finally {
     total.dispose();
+  }
+}
+
+/**
+ * Runs a step while `Math.random` is a seeded stream. Dropout and noise of TensorFlow.js draw from it unless
+ * their layers have a seed, so that neither a second run nor a resumed one would otherwise be the same.
+ */
+function drawingFrom<Result>(random: () => number, step: () => Result): Result {
+  const own = Math.random;
+  Math.random = random;
+  try {
+    return step();
+  } finally {
+    Math.random = own;
   }
 }
 
@@ -94,15 +111,24 @@ function mixedSeed(seed: number, epoch: number): number {
   return Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca6b);
 }
 
-/** The mean loss over the samples of a source, at inference. */
+/** Some of a source's batches, drawn by the seed. */
+interface SomeBatches {
+  /** The number of an epoch, in whose order the batches are read. */
+  readonly epoch: number;
+  readonly most: number;
+}
+
+/** The mean loss over the samples of a source, or over some of its batches, at inference. */
 export async function meanLoss(
-  { options: { tf, signal }, objective }: Training,
+  { options: { tf, seed = 0, signal }, objective }: Training,
   source: TrainingSource,
+  some?: SomeBatches,
 ): Promise<number> {
   const pause = pauser();
   let sum = 0;
   let samples = 0;
-  for await (const batch of source.batches()) {
+  let batches = 0;
+  for await (const batch of source.batches(some && mixedSeed(seed, some.epoch))) {
     requireNotAborted(signal, 'validation');
     const loss = tf.tidy(() => batchLoss(tf, objective, batch, teach(tf, objective, batch), false));
     try {
@@ -111,6 +137,8 @@ export async function meanLoss(
       loss.dispose();
     }
     samples += batch.samples;
+    batches++;
+    if (some && batches >= some.most) break;
     await pause();
   }
   return sum / samples;

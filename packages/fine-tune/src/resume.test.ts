@@ -1,5 +1,5 @@
 import { refusalOf } from '@fuseinit/test-inputs/refusal';
-import { tf } from '@fuseinit/test-inputs/seeded-models';
+import { seedWeights, tf } from '@fuseinit/test-inputs/seeded-models';
 import { denseNet, keepingModels, samples, weightsOf } from '@fuseinit/test-inputs/training-networks';
 import type * as tfjs from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +54,42 @@ describe('a resumed run', () => {
       uninterrupted.epochs.slice(5).map(({ loss }) => loss),
     );
     expect(rest.bestEpoch).toBe(uninterrupted.bestEpoch);
+  });
+
+  test("goes on with the rate that 'auto' found, and drops what an uninterrupted one drops", async () => {
+    const dropping = (seed: number) =>
+      seedWeights(
+        tf.sequential({
+          layers: [
+            tf.layers.dense({ name: 'hidden', units: 5, activation: 'tanh', inputShape: [4] }),
+            tf.layers.dropout({ rate: 0.4 }),
+            tf.layers.dense({ name: 'out', units: 3 }),
+          ],
+        }),
+        seed,
+      );
+    const options = { ...common, learningRate: 'auto' as const, epochs: 6 };
+    const whole = made(dropping(2));
+    let state: FineTuneState | undefined;
+    const uninterrupted = await fineTune(whole, {
+      ...options,
+      onEpoch: async ({ epoch }, save) => {
+        if (epoch === 3) state = structuredClone(await save());
+      },
+    });
+    const resumed = made(dropping(99));
+    const tried: unknown[] = [];
+    const rest = await fineTune(resumed, {
+      ...options,
+      resume: state!,
+      onTriedRate: (rate) => tried.push(rate),
+    });
+    expect(weightsOf(resumed)).toEqual(weightsOf(whole));
+    expect(rest.epochs.map(({ seconds: _, ...epoch }) => epoch)).toEqual(
+      uninterrupted.epochs.slice(4).map(({ seconds: _, ...epoch }) => epoch),
+    );
+    expect(rest.rateSearch).toEqual(uninterrupted.rateSearch);
+    expect(tried).toEqual([]);
   });
 
   test('ends with the best weights of the epochs before, where none is better', async () => {
@@ -144,6 +180,12 @@ describe('is refused, and the student left alone:', () => {
     const error = await refusal(change, options);
     expect(error.code).toBe('CHECKPOINT_MISMATCH');
     expect(error.message).toMatch(message);
+  });
+
+  test("a state with a rate that was given, where learningRate is 'auto'", async () => {
+    const error = await refusal((state) => state, { learningRate: 'auto' });
+    expect(error.code).toBe('CHECKPOINT_MISMATCH');
+    expect(error.message).toMatch(/a learning rate that was given, and learningRate is 'auto'/);
   });
 
   test('state() of an optimizer that tfjs does not save', async () => {

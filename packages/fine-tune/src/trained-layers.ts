@@ -53,6 +53,7 @@ export interface TrainedGroup {
  * Groups the trainable variables of a model by the rate factor of their layer. Each group has its own
  * optimizer, since scaling gradients has no effect on optimizers that normalise them (Adam, RMSProp).
  *
+ * @param others Other groups of the same training, whose optimizers must not be used again.
  * @throws LAYER_UNKNOWN for a layer that isn't there.
  * @throws ARGUMENT_INVALID for a negative factor, when nothing is left to train, or if `optimizer` doesn't
  *   return a new optimizer.
@@ -68,6 +69,7 @@ export function trainedGroups(
     readonly layerRates?: LayerRates;
     readonly optimizer?: (learningRate: number) => tfjs.Optimizer;
   },
+  others: readonly TrainedGroup[] = [],
 ): TrainedGroup[] {
   requireLayerRates(network, layerRates);
   const trainable = trainableVariables(model);
@@ -91,7 +93,7 @@ export function trainedGroups(
   try {
     for (const [factor, variables] of byFactor) {
       const made = optimizer(factor);
-      requireNewOptimizer(made, groups);
+      requireNewOptimizer(made, [...others, ...groups]);
       groups.push({ factor, variables, optimizer: made });
     }
   } catch (error) {
@@ -158,7 +160,7 @@ function requireNewOptimizer(made: tfjs.Optimizer, groups: readonly TrainedGroup
   if (groups.some(({ optimizer }) => optimizer === made)) {
     throw new FuseInitError(
       'ARGUMENT_INVALID',
-      'optimizer gave the same tf.Optimizer twice: a new one for each rate in layerRates was expected, as (rate) => tf.train.adam(rate) makes.',
+      'optimizer gave the same tf.Optimizer twice: a new one for each call was expected, as (rate) => tf.train.adam(rate) makes.',
     );
   }
 }

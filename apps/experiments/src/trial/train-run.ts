@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FuseInitError, uniformStream } from '@fuseinit/core';
+import { FuseInitError } from '@fuseinit/core';
 import type { Task } from '@fuseinit/datasets';
 import { fineTune } from '@fuseinit/fine-tune';
 import type { LayersModel, Tensor, TensorFlow } from '@fuseinit/tfjs';
@@ -97,10 +97,8 @@ async function trainFrom(
       ...(teacher ? { teacher } : {}),
       ...(checkpoint ? { resume: checkpoint.state } : {}),
       callbacks: {
-        onEpochBegin: (epoch: number) => {
+        onEpochBegin: () => {
           start = performance.now();
-          // Dropout layers draw their seeds from this function.
-          Math.random = uniformStream(key.seed * 7919 + epoch);
         },
       },
       onEpoch: async ({ epoch, loss }, state) => {
