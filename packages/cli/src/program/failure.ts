@@ -31,6 +31,7 @@ export function failureOf(error: unknown, signal: AbortSignal): Failure {
 
 /** The codes of usage errors of the command line; the libraries' errors have their `FuseInitErrorCode`. */
 export type CliErrorCode =
+  | 'ABORTED'
   | 'BUDGET_UNMET'
   | 'OUTPUT_EXISTS'
   | 'OUTPUT_IS_INPUT'

@@ -1,11 +1,17 @@
-import { type CollectStatisticsOptions, collectStatistics, type Shard } from '@fuseinit/tfjs';
+import {
+  type CollectStatisticsOptions,
+  collectStatistics,
+  type Shard,
+  type Statistics,
+} from '@fuseinit/tfjs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addDataOptions, type DataFormatOptions } from '../../data/data-options.js';
-import { writeStatistics } from '../../data/statistics-file.js';
+import { readStatistics, writeStatistics } from '../../data/statistics-file.js';
 import { addSpansOptions, requestedSpans, requireSpans, type SpansOptions } from '../../model/spans.js';
 import { addSimplifyingOption, type SimplifyingOptions } from '../../model/teacher.js';
 import { type Work, withWork } from '../../model/work.js';
 import { requireOutputFile } from '../../output/output-file.js';
+import { openPartial, type PartialFile, type PartialFormat } from '../../output/partial-file.js';
 import {
   addBackendOptions,
   addSizeOptions,
@@ -15,7 +21,6 @@ import {
 } from '../../program/common-options.js';
 import type { ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
-import { openPartial } from './partial-file.js';
 import { statisticsText, statisticsTold } from './statistics-text.js';
 
 export function defineCollect(program: Command, ended: (code: ExitCode) => void): void {
@@ -76,16 +81,22 @@ function shard(text: string): Shard {
   return { index, of };
 }
 
+const statisticsFormat: PartialFormat<Statistics> = {
+  interval: 15_000,
+  read: readStatistics,
+  write: writeStatistics,
+};
+
 async function collectModel(path: string, options: CollectOptions, session: Session): Promise<Outcome> {
   requireSpans(options);
   await requireOutputFile(options.output, options.force === true, [path, options.data]);
-  const partial = await openPartial(options.output, options);
+  const partial = await openPartial(options.output, options, statisticsFormat);
   return withWork(path, options, session, session.warn, (work) => collectWith(work, partial, options));
 }
 
 async function collectWith(
   { device, teacher, samples, session }: Work,
-  partial: Awaited<ReturnType<typeof openPartial>>,
+  partial: PartialFile<Statistics>,
   options: CollectOptions,
 ): Promise<Outcome> {
   const { output, shard, batchSize } = options;

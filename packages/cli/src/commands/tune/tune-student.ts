@@ -1,4 +1,5 @@
-import { type FineTuned, type FineTuneOptions, fineTune, type TrainingData } from '@fuseinit/fine-tune';
+import { type FineTuned, type FineTuneEpoch, type FineTuneOptions, fineTune } from '@fuseinit/fine-tune';
+import type { Score } from '@fuseinit/planner';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import { type HeldOutRule, holdsOut } from '@fuseinit/tfjs/internal';
 import { labelsAt, type SampleLabels } from '../../data/read-labels.js';
@@ -7,7 +8,10 @@ import type { LabelLoss } from './label-loss.js';
 
 /** The options of training a student further. */
 export interface Tuning
-  extends Pick<FineTuneOptions, 'epochs' | 'learningRate' | 'warmUp' | 'seed' | 'batchSize'> {
+  extends Pick<
+    FineTuneOptions,
+    'epochs' | 'learningRate' | 'warmUp' | 'seed' | 'batchSize' | 'resume' | 'onEpoch'
+  > {
   readonly tf: TensorFlow;
   readonly student: LayersModel;
   /** The model whose outputs it is trained on. */
@@ -18,8 +22,18 @@ export interface Tuning
   readonly temperature?: number;
 }
 
+/** An epoch, and the student's score on the validation samples after it. */
+export interface ScoredEpoch extends FineTuneEpoch {
+  readonly score: Score | null;
+}
+
 /** The default batch size: that of `fineTune`. */
 const defaultBatchSize = 32;
+
+/** The part of the progress display that is for finding a learning rate. */
+const searchShare = 0.2;
+/** The number of rates that are usually tried. */
+const usualTrials = 4;
 
 /** Trains a student in place and keeps the weights that are best on the held-out samples. */
 export function tuneStudent(
@@ -27,24 +41,34 @@ export function tuneStudent(
   { training, validation }: TrainingSplit,
   { signal, progress }: Pick<Session, 'signal' | 'progress'>,
 ): Promise<FineTuned> {
-  const { student, epochs, batchSize = defaultBatchSize, ...others } = options;
+  const { student, epochs, batchSize = defaultBatchSize, learningRate, resume, ...others } = options;
   const batches = Math.ceil(training.count / batchSize);
-  let done = 0;
+  const searched = learningRate === 'auto' ? searchShare : 0;
+  let tried = 0;
+  let done = batches * (resume?.epochsDone ?? 0);
+  if (searched > 0 && !resume) progress.show('finding a learning rate', 0);
   return fineTune(student, {
     ...others,
     epochs,
     batchSize,
     data: training,
     signal,
+    ...(learningRate !== undefined && { learningRate }),
+    ...(resume && { resume }),
     ...(loss && { loss: loss.loss }),
     ...(teacher && { teacher }),
     ...(teacher && temperature !== undefined && { distillation: { temperature } }),
     ...(validation && { validationData: validation }),
     ...(validation && patience !== undefined && { earlyStopping: { patience } }),
+    onTriedRate: ({ learningRate: rate }) => {
+      tried++;
+      progress.show(`tried learning rate ${rate}`, searched * Math.min(1, tried / usualTrials));
+    },
     callbacks: {
       onBatchEnd: async () => {
         done++;
-        progress.show(`epoch ${Math.ceil(done / batches)} of ${epochs}`, done / (batches * epochs));
+        const share = searched + (1 - searched) * (done / (batches * epochs));
+        progress.show(`epoch ${Math.ceil(done / batches)} of ${epochs}`, share);
       },
     },
   });
@@ -62,10 +86,17 @@ export interface LabelledArray {
   readonly labels: Pick<SampleLabels, 'values' | 'width'> | undefined;
 }
 
+/** Samples as `fineTune` takes them. */
+export interface LabelledSamples {
+  readonly xs: { readonly data: Float32Array; readonly shape: readonly number[] };
+  readonly ys?: { readonly data: Float32Array; readonly shape: readonly number[] };
+  readonly count: number;
+}
+
 export interface TrainingSplit {
-  readonly training: TrainingData & { readonly count: number };
+  readonly training: LabelledSamples;
   /** The validation samples; undefined if there are none. */
-  readonly validation: (TrainingData & { readonly count: number }) | undefined;
+  readonly validation: LabelledSamples | undefined;
 }
 
 /**
@@ -86,7 +117,7 @@ export function trainingSplit(samples: LabelledArray, rule: HeldOutRule): Traini
   };
 }
 
-function chosen({ data, shape, labels, count }: LabelledArray, rows: readonly number[]) {
+function chosen({ data, shape, labels, count }: LabelledArray, rows: readonly number[]): LabelledSamples {
   const size = data.length / count;
   const values = new Float32Array(rows.length * size);
   for (const [to, row] of rows.entries()) {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { emptyFolder } from '@fuseinit/test-inputs/folders';
 import type { Statistics } from '@fuseinit/tfjs';
 import { expect, test } from 'vitest';
+import { readStatistics, writeStatistics } from '../data/statistics-file.js';
 import { openPartial } from './partial-file.js';
+
+const format = { interval: 15_000, read: readStatistics, write: writeStatistics };
 
 const nothing: Statistics = {
   specVersion: 4,
@@ -22,7 +25,7 @@ test('what was gathered when it is stopped is there to be resumed, until it is r
   const folder = emptyFolder();
   const output = join(folder, 'all.stats');
   const stopped = new AbortController();
-  const first = await openPartial(output, {});
+  const first = await openPartial(output, {}, format);
   expect(first.resume).toBeUndefined();
   const work = first.keeping(stopped.signal, async (onStatistics) => {
     onStatistics(() => nothing);
@@ -31,9 +34,9 @@ test('what was gathered when it is stopped is there to be resumed, until it is r
   });
   await expect(work).rejects.toThrow('stopped');
   expect(await readdir(folder)).toEqual(['all.stats.partial']);
-  await expect(openPartial(output, {})).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
-  expect((await openPartial(output, { force: true })).resume).toBeUndefined();
-  const again = await openPartial(output, { resume: true });
+  await expect(openPartial(output, {}, format)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  expect((await openPartial(output, { force: true }, format)).resume).toBeUndefined();
+  const again = await openPartial(output, { resume: true }, format);
   expect(again.resume).toEqual(nothing);
   await again.remove();
   expect(await readdir(folder)).toEqual([]);
@@ -41,7 +44,7 @@ test('what was gathered when it is stopped is there to be resumed, until it is r
 
 test('nothing to resume is no failure, and what a killed run would leave is there from the first batch', async () => {
   const folder = emptyFolder();
-  const partial = await openPartial(join(folder, 'all.stats'), { resume: true });
+  const partial = await openPartial(join(folder, 'all.stats'), { resume: true }, format);
   const whole = await partial.keeping(new AbortController().signal, async (onStatistics) => {
     onStatistics(() => nothing);
     return nothing;
