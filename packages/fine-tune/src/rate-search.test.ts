@@ -41,7 +41,7 @@ describe('a search', () => {
     const { rateSearch } = await fineTune(student, {
       ...common,
       loss,
-      epochs: 3,
+      epochs: 10,
       onTriedRate: (tried) => told.push(tried),
     });
     expect(rateSearch).toMatchObject({ learningRate: chosen, steps: 10, startLoss: scale });
@@ -56,7 +56,7 @@ describe('a search', () => {
 
   test('goes below rates that lead to no number', async () => {
     const loss = (labels: Tensor, predictions: Tensor) => square(labels, predictions).mul(1e6);
-    const { rateSearch } = await fineTune(made(line(1)), { ...common, loss, epochs: 3 });
+    const { rateSearch } = await fineTune(made(line(1)), { ...common, loss, epochs: 10 });
     // By the formula, 4e52 and 7e42, which float32 doesn't hold; then 2e31, 7e21, 5e10 and nearly 0.
     expect(rateSearch!.tried.map(({ learningRate, loss }) => [learningRate, loss === null])).toEqual([
       [3e-4, true],
@@ -75,7 +75,12 @@ describe('a search', () => {
     const loss = (labels: Tensor, predictions: Tensor) =>
       square(labels, predictions).mul(labels.dataSync()[0] === 0 ? -1 : 1);
     const validationData = { xs: one.xs, ys: one.xs };
-    const { rateSearch, bestEpoch } = await fineTune(student, { ...common, validationData, loss, epochs: 3 });
+    const { rateSearch, bestEpoch } = await fineTune(student, {
+      ...common,
+      validationData,
+      loss,
+      epochs: 10,
+    });
     expect(rateSearch).toMatchObject({ startLoss: 0, learningRate: 1e-6 });
     expect(rateSearch!.tried.every((tried) => tried.loss! > 0)).toBe(true);
     expect(bestEpoch).toBe(-1);
@@ -88,7 +93,7 @@ describe('a search', () => {
     const { rateSearch, startValidationLoss } = await fineTune(student, {
       ...options,
       loss: square,
-      epochs: 3,
+      epochs: 10,
     });
     expect(startValidationLoss).toBeNull();
     expect(rateSearch).toMatchObject({ learningRate: 0.3, startLoss: 1 });
@@ -119,7 +124,7 @@ describe('a search', () => {
     expect(given.rateSearch).toBeNull();
   });
 
-  test('takes a share of the steps of a long training, and 100 at most', async () => {
+  test('takes 30 steps a rate, more in a long training, and no more than the training itself', async () => {
     const stepsOf = async (epochs: number, count: number) => {
       const student = made(line(1));
       const data = {
@@ -134,9 +139,11 @@ describe('a search', () => {
       const options = { ...common, data, loss: square, batchSize: 1, epochs, callbacks: stop };
       return (await fineTune(student, options)).rateSearch!.steps;
     };
-    // A quarter of 20·28 steps in seven trials.
-    expect(await stepsOf(20, 28)).toBe(20);
-    expect(await stepsOf(1000, 28)).toBe(100);
+    expect(await stepsOf(2, 7)).toBe(14);
+    expect(await stepsOf(10, 7)).toBe(30);
+    // A quarter of 100·8 steps in four trials.
+    expect(await stepsOf(100, 8)).toBe(50);
+    expect(await stepsOf(1000, 8)).toBe(100);
   });
 });
 

@@ -8,9 +8,15 @@ import type { TrainingSource } from './training-data.js';
 /** The rates are 1 and 3 times powers of ten: their indices count the halves of decades. */
 const [lowest, middle, highest] = [-12, -7, 0];
 const mostTrials = 7;
-/** The share of all steps of the training that trials take at most, if they can be this short. */
-const mostShare = 0.25;
-const [leastSteps, mostSteps] = [10, 100];
+const usualTrials = 4;
+/** The number of steps that the usual trials take together, relative to those of the training. */
+const share = 0.25;
+/**
+ * A trial of fewer steps sees little but the first ones of Adam, which are as large as the rate for every weight
+ * and do a good start more harm than all others.
+ */
+const leastSteps = 30;
+const mostSteps = 100;
 
 /**
  * Finds a learning rate. Each trial trains from the same weights on the same batches, with a new optimizer
@@ -78,8 +84,9 @@ function rateOf(index: number): number {
 /** @param batches The number of batches of an epoch, if it is known. */
 function stepsOfTrial(epochs: number, batches: number | undefined): number {
   if (batches === undefined) return mostSteps;
-  const share = Math.floor((mostShare * epochs * batches) / mostTrials);
-  return Math.min(mostSteps, Math.max(leastSteps, share));
+  const total = epochs * batches;
+  const least = Math.min(leastSteps, total);
+  return Math.min(mostSteps, Math.max(least, Math.floor((share * total) / usualTrials)));
 }
 
 async function lossAfter(
