@@ -150,9 +150,13 @@ async function train(
     batchSize: batchSizeOf(student, options),
   });
   const epochs: FineTuneEpoch[] = [];
-  let stoppedBy: FineTuned['stoppedBy'] = 'epochs';
+  const first = options.resume?.epochsDone ?? 0;
+  const isStale = (epoch: number) =>
+    earlyStopping && record && epoch - record.best.lastFall.epoch >= earlyStopping.patience;
+  // The run to resume may have ended by itself before it was interrupted.
+  let stoppedBy: FineTuned['stoppedBy'] = isStale(first - 1) ? 'earlyStopping' : 'epochs';
   await callbacks.call('onTrainBegin', {});
-  for (let epoch = options.resume?.epochsDone ?? 0; epoch < options.epochs; epoch++) {
+  for (let epoch = first; epoch < options.epochs && stoppedBy === 'epochs'; epoch++) {
     const start = performance.now();
     await callbacks.call('onEpochBegin', epoch, {});
     const rates = epochRates(options, epoch, source.batchesPerEpoch, rateSearch);
@@ -192,9 +196,7 @@ async function train(
       ...(rateSearch && { rateSearch }),
     }));
     if (flag.raised) stoppedBy = 'callback';
-    else if (earlyStopping && record && epoch - record.best.lastFall.epoch >= earlyStopping.patience)
-      stoppedBy = 'earlyStopping';
-    if (stoppedBy !== 'epochs') break;
+    else if (isStale(epoch)) stoppedBy = 'earlyStopping';
   }
   await callbacks.call('onTrainEnd', {});
   return {

@@ -107,6 +107,16 @@ describe('a resumed run', () => {
     expect(weightsOf(resumed)).toEqual(best.weights.map(({ data }) => Array.from(data)));
   });
 
+  test('of a run that stopped early trains no more', async () => {
+    // Never a fall.
+    const options = { ...common, epochs: 20, earlyStopping: { patience: 2, minDelta: 100 } };
+    const state = await stateAfter(20, options);
+    const resumed = made(denseNet(99, { norm: true }));
+    const { epochs, stoppedBy } = await fineTune(resumed, { ...options, resume: state });
+    expect([state.epochsDone, epochs.length, stoppedBy]).toEqual([2, 0, 'earlyStopping']);
+    expect(weightsOf(resumed)).toEqual(state.best!.weights.map(({ data }) => Array.from(data)));
+  });
+
   test('of a run without validation counts patience from where it goes on', async () => {
     let state: FineTuneState | undefined;
     await fineTune(made(denseNet(2, { norm: true })), {

@@ -21,6 +21,8 @@ export interface PartialFile<State> {
     signal: AbortSignal,
     work: (onState: (current: () => State) => void) => Promise<Result>,
   ): Promise<Result>;
+  /** Replaces what is stored. */
+  save(state: State): Promise<void>;
   exists(): Promise<boolean>;
   remove(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function openPartial<State>(
         if (signal.aborted && latest) await format.write(path, latest());
       }
     },
+    save: (state) => format.write(path, state),
     exists,
     remove: () => rm(path, { force: true }),
   };

@@ -8,7 +8,7 @@ import type { PartialFile } from '../../output/partial-file.js';
 import { CliError } from '../../program/failure.js';
 import { printable } from '../../terminal/printable.js';
 import { type SavedStudent, savedText } from '../fuse/fusion-text.js';
-import { checkpointFormat, type TuneCheckpoint } from './tune-checkpoint.js';
+import type { TuneCheckpoint } from './tune-checkpoint.js';
 import { type TuningCourse, tuningText } from './tuning-text.js';
 
 /** What is needed to store a student whose training was stopped. */
@@ -39,7 +39,7 @@ export async function storeInterim(
     await rm(output.draft, { recursive: true, force: true });
     saved = await store(new AbortController().signal, undefined);
     await output.publish();
-    await checkpointFormat.write(partial.path, { ...checkpoint, interim: await modelHash(output.path) });
+    await partial.save({ ...checkpoint, interim: await modelHash(output.path) });
   }
   const course: TuningCourse = {
     ...described,
@@ -49,13 +49,18 @@ export async function storeInterim(
     stoppedBy: 'epochs',
     rateSearch: state.rateSearch ?? null,
   };
+  const isKept = await partial.exists();
   return new CliError('ABORTED', 'Stopped.', {
     text: [
       ...tuningText(course),
       ...(saved ? [`The best weights so far are those of epoch ${best!.epoch + 1}.`, savedText(saved)] : []),
-      `The same command with --resume goes on after epoch ${epochs.length} (${printable(partial.path)}).`,
+      ...(isKept
+        ? [
+            `The same command with --resume goes on after epoch ${epochs.length} (${printable(partial.path)}).`,
+          ]
+        : []),
     ].join('\n'),
-    findings: { ...(saved ?? { student: null }), ...course, checkpoint: partial.path },
+    findings: { ...(saved ?? { student: null }), ...course, checkpoint: isKept ? partial.path : null },
   });
 }
 

@@ -118,3 +118,14 @@ test('accuracy is told by epoch, and the learning rate with those that were trie
   expect([scoredBy, startScore!.count]).toEqual(['teacher', 200]);
   expect(epochs[0]!.score!.value).toBeGreaterThan(startScore!.value);
 }, 120_000);
+
+test('where there is room for the student but not for a checkpoint, it is trained all the same', async () => {
+  const { folder, args, labels } = await untrained(300);
+  // The student takes 76 KiB, a checkpoint four times that.
+  const done = await fuseinit(args('tuned', 2, ...labels, '--learning-rate', '0.001'), { fileBlocks: 300 });
+  expect(done).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^fuseinit: warning: The training has no checkpoint to resume from: .*\n$/),
+  });
+  expect((await readdir(folder)).sort()).toEqual(['student', 'train.npz', 'tuned']);
+}, 60_000);

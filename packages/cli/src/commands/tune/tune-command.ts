@@ -40,6 +40,22 @@ Examples:
     });
 }
 
+/** Stores checkpoints where that is possible: a training that has no room for them goes on without. */
+function warningFormat({ warn }: Session): typeof checkpointFormat {
+  let hasWarned = false;
+  return {
+    ...checkpointFormat,
+    async write(path, checkpoint) {
+      try {
+        await checkpointFormat.write(path, checkpoint);
+      } catch (error) {
+        if (!hasWarned) warn(`The training has no checkpoint to resume from: ${(error as Error).message}`);
+        hasWarned = true;
+      }
+    },
+  };
+}
+
 async function tuneModel(path: string, options: TuneOptions, session: Session): Promise<Outcome> {
   if (options.teacher === undefined && options.labels === undefined && options.labelColumn === undefined) {
     throw new CliError(
@@ -47,7 +63,7 @@ async function tuneModel(path: string, options: TuneOptions, session: Session): 
       'Nothing tells what the student should give: add --labels, --teacher, or both.',
     );
   }
-  const partial = await openPartial(options.output, options, checkpointFormat);
+  const partial = await openPartial(options.output, options, warningFormat(session));
   const device = await startBackend(options.backend, session.warn);
   const { tf } = device;
   const { model: student, artifacts } = await loadSavedModel(tf, path, session.warn);

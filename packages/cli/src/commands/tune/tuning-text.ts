@@ -74,7 +74,7 @@ function scoreSentence({ startScore, scoredBy }: TuningCourse): string[] {
 }
 
 /** Tells which learning rate was found and how. */
-export function searchSentence({ learningRate, steps, startLoss, tried }: RateSearch): string {
+function searchSentence({ learningRate, steps, startLoss, tried }: RateSearch): string {
   const losses = [...tried]
     .sort((one, other) => one.learningRate - other.learningRate)
     .map((trial) => `${trial.loss?.toPrecision(4) ?? 'no number'} at ${trial.learningRate}`)
