@@ -29,8 +29,8 @@ import { createValidationRecord, type ValidationRecord } from './validation-reco
 
 /**
  * Trains a student further, in place, as `fit` does, but preserving a good start: with a small learning rate
- * or a warm-up, or at a rate that it finds, with rates by layer, on labels, on a teacher's outputs or on both, and ending with the best
- * weights on validation data.
+ * or a warm-up, or at a rate that it finds, with rates by layer, on labels, on a teacher's outputs or on
+ * both, and ending with the best weights on validation data.
  *
  * The teacher is neither changed nor disposed. After an error or an abort, the student has the best weights
  * so far if `restoreBestWeights` is true. Otherwise it has those of the last step, or of the last complete

@@ -19,8 +19,8 @@ const square = (labels: Tensor, predictions: Tensor) => tf.squaredDifference(lab
 const common = { tf, data: one, validationData: one, learningRate: 'auto' as const, optimizer: tf.train.sgd };
 
 /**
- * The loss scale·w² after ten steps of gradient descent from w = 1, whose rate falls along a cosine: each step
- * multiplies w by 1 - 2·scale·rate.
+ * The loss scale·w² after ten steps of gradient descent from w = 1, whose rate falls along a cosine: each
+ * step multiplies w by 1 - 2·scale·rate.
  */
 function lossAfterTen(rate: number, scale: number): number {
   const factors = Array.from({ length: 10 }, (_, step) => {

@@ -12,8 +12,8 @@ const usualTrials = 4;
 /** The number of steps that the usual trials take together, relative to those of the training. */
 const share = 0.25;
 /**
- * A trial of fewer steps sees little but the first ones of Adam, which are as large as the rate for every weight
- * and do a good start more harm than all others.
+ * A trial of fewer steps sees little but the first ones of Adam, which are as large as the rate for every
+ * weight and do a good start more harm than all others.
  */
 const leastSteps = 30;
 const mostSteps = 100;
