@@ -7,6 +7,7 @@ import { paddingIntoAfter } from './rules/padding-into-after.js';
 import { parallelSum } from './rules/parallel-sum.js';
 import { type AppliedRule, createForms, createScope, originsOf, type Rule, type Scope } from './scope.js';
 import { type Successor, successorsOf } from './successors.js';
+import { settingsWarnings } from './training-settings.js';
 
 /** Options of {@link simplify}. */
 export interface SimplifyOptions {
@@ -36,8 +37,13 @@ export interface Simplified {
    * The layers that replace each layer of the original network at the start or the end of a run of layers.
    */
   readonly successors: ReadonlyMap<string, Successor>;
-  /** Warnings for the user: dropped layers that act in training, and weights that aren't finite. */
+  /** Warnings about weights that aren't finite. */
   readonly warnings: readonly string[];
+  /**
+   * Warnings about what is different if the network is trained further: dropped layers that act in training,
+   * constraints and regularizers of merged layers, and frozen layers that now train.
+   */
+  readonly trainingWarnings: readonly string[];
 }
 
 /** The rules in the order in which they are tried; those that leave more for other rules come later. */
@@ -106,7 +112,11 @@ export function simplify(
     network: scope.network,
     applied,
     successors: successorsOf(network, scope.network, applied, keptApart(scope, activationsApart)),
-    warnings: warningsOf(trained, forms.notFinite),
+    warnings: forms.notFinite.size > 0 ? [notFiniteWarning(forms.notFinite)] : [],
+    trainingWarnings: [
+      ...(trained.size > 0 ? [droppedWarning(trained)] : []),
+      ...settingsWarnings(network, scope.network),
+    ],
   };
 }
 
@@ -125,19 +135,12 @@ function keptApart(scope: Scope, activations: readonly string[]): ReadonlyMap<st
   return apart;
 }
 
-function warningsOf(trained: ReadonlySet<string>, notFinite: ReadonlySet<string>): string[] {
-  const warnings: string[] = [];
-  if (trained.size > 0) {
-    warnings.push(
-      `${named(trained)} only act in training and were dropped: train the network as it was before, not this one, where you want them.`,
-    );
-  }
-  if (notFinite.size > 0) {
-    warnings.push(
-      `${named(notFinite)} hold weights that aren't finite numbers, or scale by such, and were left as they are.`,
-    );
-  }
-  return warnings;
+function droppedWarning(trained: ReadonlySet<string>): string {
+  return `${named(trained)} only act in training and were dropped: train the network as it was before, not this one, where you want them.`;
+}
+
+function notFiniteWarning(notFinite: ReadonlySet<string>): string {
+  return `${named(notFinite)} hold weights that aren't finite numbers, or scale by such, and were left as they are.`;
 }
 
 function named(names: ReadonlySet<string>): string {

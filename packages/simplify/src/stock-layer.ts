@@ -7,6 +7,7 @@ import type {
   TransposedStep,
   WindowStep,
 } from '@fuseinit/core';
+import { trainsAny } from './training-settings.js';
 
 /** The class, config and weights of a tfjs-layers layer, as determined by an affine form. */
 interface Stock {
@@ -22,11 +23,11 @@ interface Stock {
 
 /**
  * The layer of tfjs-layers that computes an affine form, with float64 weights; null where there is none.
- * Initializers, constraints and regularizers of the replaced layers are dropped, since they were meant for
- * other weights.
+ * Where the weights are those of one replaced layer, its initializers, constraints and regularizers are kept;
+ * otherwise they are dropped, since they were meant for other weights.
  *
- * @param like The layers that the new one replaces. It gets the name of the first, and the `trainable` flag
- *   of the first with weights.
+ * @param like The layers that the new one replaces. It gets the name of the first, and trains if any of those
+ *   with weights does.
  * @param rank The number of axes before the channels.
  */
 export function stockLayer(
@@ -41,22 +42,53 @@ export function stockLayer(
   const biasless =
     bias?.every((value) => value === 0) && [like, ...others].some(({ config }) => config.useBias === false);
   const { name } = like;
-  const { trainable, weights: given } = [like, ...others].find(({ weights }) => weights.length > 0) ?? like;
+  const replaced = [like, ...others].filter(({ weights }) => weights.length > 0);
+  const trainable = (replaced.length > 0 ? replaced : [like]).some((layer) => layer.trainable);
+  const trains = replaced.length > 0 ? replaced.some(trainsAny) : trainable;
+  const weights = stock.weights.slice(0, biasless ? -1 : undefined);
+  const [only, ...more] = replaced;
+  const keeps = only && more.length === 0 && hasWeights(only, stock.className, weights);
   return {
     name,
     className: stock.className,
-    config: { name, trainable, ...stock.config, ...(bias && { useBias: !biasless }) },
+    config: {
+      name,
+      trainable,
+      ...stock.config,
+      ...(bias && { useBias: !biasless }),
+      ...(keeps && settingsOfWeights(only)),
+    },
     trainable,
-    weights: stock.weights.slice(0, biasless ? -1 : undefined).map(
+    weights: weights.map(
       ([weightName, shape, data, mayTrain = true]): NetworkWeight => ({
         name: weightName,
         shape,
         data,
-        dtype: given[0]?.dtype ?? 'float32',
-        trainable: mayTrain && (given[0]?.trainable ?? trainable),
+        dtype: replaced[0]?.weights[0]?.dtype ?? 'float32',
+        trainable: mayTrain && trains,
       }),
     ),
   };
+}
+
+/** Whether a layer is of this class and has these very weights. */
+function hasWeights(layer: NetworkLayer, className: string, weights: Stock['weights']): boolean {
+  return (
+    layer.className === className &&
+    layer.weights.length === weights.length &&
+    weights.every(([, , data], at) => {
+      const own = layer.weights[at]!.data;
+      return own.length === data.length && data.every((value, index) => value === own[index]);
+    })
+  );
+}
+
+/** The entries of a config that are about training the weights. */
+function settingsOfWeights({ config }: NetworkLayer): Record<string, unknown> {
+  const entries = Object.entries(config).filter(
+    ([name, value]) => /(Initializer|Constraint|Regularizer)$/.test(name) && value != null,
+  );
+  return Object.fromEntries(entries);
 }
 
 function stockOf(

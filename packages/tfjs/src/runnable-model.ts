@@ -1,3 +1,4 @@
+import { FuseInitError } from '@fuseinit/core';
 import { predictBatch, requireNumericModel } from './network/predict-batch.js';
 import { simplify } from './simplify-model.js';
 import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
@@ -35,7 +36,10 @@ export function runnableLayers(model: LayersModel): RunnableModel {
   };
 }
 
-/** Wraps a GraphModel to be run. Disposing the result disposes the model. */
+/**
+ * Wraps a GraphModel to be run. Disposing the result disposes the model. Running it throws MODEL_UNSUPPORTED
+ * where TensorFlow.js can't: it looks for the kernel of an operation only then.
+ */
 export function runnableGraph(model: GraphModel): RunnableModel {
   return {
     inputs: model.inputs.map(({ name, shape = [], dtype }) => ({
@@ -43,7 +47,17 @@ export function runnableGraph(model: GraphModel): RunnableModel {
       shape: shape.map((length) => (length < 0 ? null : length)),
       dtype,
     })),
-    run: (inputs) => [model.predict(inputs.length === 1 ? inputs[0]! : [...inputs])].flat() as Tensor[],
+    run(inputs) {
+      try {
+        return [model.predict(inputs.length === 1 ? inputs[0]! : [...inputs])].flat() as Tensor[];
+      } catch (cause) {
+        throw new FuseInitError(
+          'MODEL_UNSUPPORTED',
+          `TensorFlow.js can't run the GraphModel: ${(cause as Error).message}`,
+          { cause },
+        );
+      }
+    },
     dispose: () => model.dispose(),
   };
 }

@@ -72,7 +72,7 @@ export function simplify(
   const { tf, plugins = [], format = 'layers' } = options;
   registryWith(plugins);
   const layers = plugins.filter((plugin) => 'classNames' in plugin);
-  const { network, applied, successors, warnings } = simplifyNetwork(readNetwork(model), {
+  const { network, applied, successors, warnings, trainingWarnings } = simplifyNetwork(readNetwork(model), {
     plugins: layers,
     // tfjs-layers has no fast kernel for relu6 within another layer.
     activationsApart: format === 'layers' ? ['relu6'] : [],
@@ -83,7 +83,12 @@ export function simplify(
     const simplified = toLayersModel(tf, network);
     if (metadata) simplified.setUserDefinedMetadata(metadata);
     const uncompiled = compileLike(model, simplified, 'simplified model');
-    return { model: simplified, applied, successors, warnings: [...warnings, ...uncompiled] };
+    return {
+      model: simplified,
+      applied,
+      successors,
+      warnings: [...warnings, ...trainingWarnings, ...uncompiled],
+    };
   }
   return {
     artifacts: toGraphModel(network, metadata && { userDefinedMetadata: metadata }),

@@ -86,14 +86,14 @@ describe('what gives its input back is dropped', () => {
   });
 
   test('what only training needs is named', () => {
-    const { warnings } = simplified((b) =>
+    const { trainingWarnings } = simplified((b) =>
       b.add(
         'Opaque',
         {},
         b.add('Dropout', {}, b.add('Activation', { activation: 'linear' }, image(b)), 'drop'),
       ),
     );
-    expect(warnings).toEqual([expect.stringMatching(/^The layers "drop" only act in training/)]);
+    expect(trainingWarnings).toEqual([expect.stringMatching(/^The layers "drop" only act in training/)]);
   });
 });
 

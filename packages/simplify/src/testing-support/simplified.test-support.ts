@@ -20,16 +20,18 @@ export function simplified(draw: Draw): {
   left: string[];
   network: Network;
   warnings: readonly string[];
+  trainingWarnings: readonly string[];
 } {
   const builder = networkBuilder(1);
   const { network, inputs } = builder.build(draw(builder));
-  const { network: after, applied, warnings } = simplify(network, { plugins: allPlugins });
+  const { network: after, applied, warnings, trainingWarnings } = simplify(network, { plugins: allPlugins });
   expect(outputDistance(network, after, inputs, allPlugins)).toBeLessThan(rounding);
   return {
     rules: applied.map(({ rule }) => rule),
     left: after.nodes.filter(({ inputs: read }) => read.length > 0).map(described),
     network: after,
     warnings,
+    trainingWarnings,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Network, NetworkLayer, NetworkNode } from '@fuseinit/core';
+import type { Network, NetworkNode } from '@fuseinit/core';
+import { trainingSettings, trainsAny } from '@fuseinit/simplify';
 import type { FusedSpan } from './replace-span.js';
 
 /**
@@ -20,7 +21,7 @@ export function isFrozen({ frozen = false }: Network, { layer }: NetworkNode): b
 
 /** The constraints of a node's layer, in words. */
 export function constraintsOf({ layer }: NetworkNode): string[] {
-  return settingsOf(layer, 'Constraint').map(({ name, className }) => `${name} ${className}`);
+  return trainingSettings(layer, 'Constraint').map(({ name, className }) => `${name} ${className}`);
 }
 
 /**
@@ -86,35 +87,15 @@ function spanWarnings({ name, nodes }: FusedSpan): string[] {
 /** The classes of layers that compute nothing at inference. */
 const actsInTraining = ['Dropout', 'SpatialDropout1D', 'GaussianDropout', 'GaussianNoise', 'AlphaDropout'];
 
-function trainsAny({ weights }: NetworkLayer): boolean {
-  return weights.some(({ trainable }) => trainable);
-}
-
 /**
  * The regularizers of a layer that the fused layer lacks. The fused layer has the kernel and bias
  * regularizers of the last layer.
  */
 function lostRegularizers(node: NetworkNode, last: NetworkNode): string[] {
-  const kept = settingsOf(last.layer, 'Regularizer').filter(({ name }) => /^(kernel|bias)/.test(name));
-  return settingsOf(node.layer, 'Regularizer')
+  const kept = trainingSettings(last.layer, 'Regularizer').filter(({ name }) => /^(kernel|bias)/.test(name));
+  return trainingSettings(node.layer, 'Regularizer')
     .filter((own) => !kept.some(({ name, text }) => name === own.name && text === own.text))
     .map(({ name }) => name);
-}
-
-interface Setting {
-  readonly name: string;
-  readonly className: string;
-  readonly text: string;
-}
-
-/** The constraints or the regularizers in a layer's config. */
-function settingsOf(layer: NetworkLayer, kind: 'Constraint' | 'Regularizer'): Setting[] {
-  return Object.entries(layer.config).flatMap(([name, value]) => {
-    if (!name.endsWith(kind) || typeof value !== 'object' || value === null) return [];
-    return [
-      { name, className: String((value as { className?: unknown }).className), text: JSON.stringify(value) },
-    ];
-  });
 }
 
 function quoted({ name }: NetworkNode): string {
