@@ -27,7 +27,7 @@ export async function loadSavedModel(
   warn: (message: string) => void,
 ): Promise<SavedModel> {
   const artifacts = await modelFiles(path).load();
-  const model = await builtModel(tf, path, artifacts);
+  const model = await built(path, () => tf.loadLayersModel({ load: async () => artifacts }));
   for (const warning of kernelWarnings(model)) warn(warning);
   return { model, artifacts };
 }
@@ -55,7 +55,7 @@ export interface LoadedRunnable {
  * Loads a model of either format.
  *
  * @param format The format in which a LayersModel is to run; a GraphModel stays one.
- * @throws as {@link loadSavedModel} does.
+ * @throws as {@link loadSavedModel} does; MODEL_UNSUPPORTED for a GraphModel that TensorFlow.js can't build.
  * @throws LAYER_UNSUPPORTED for a layer that can't be converted to a GraphModel.
  */
 export async function loadRunnable(
@@ -66,7 +66,7 @@ export async function loadRunnable(
 ): Promise<LoadedRunnable> {
   const graph = await graphArtifacts(path);
   if (graph) {
-    const model = runnableGraph(await tf.loadGraphModel({ load: async () => graph }));
+    const model = runnableGraph(await built(path, () => tf.loadGraphModel({ load: async () => graph })));
     return { path, model, format: 'graph', bytes: artifactBytes(tf, graph) };
   }
   const { model, artifacts } = await loadSavedModel(tf, path, warn);
@@ -93,9 +93,10 @@ export function artifactBytes(tf: TensorFlow, artifacts: ModelArtifacts): number
   return modelTopologyBytes! + weightSpecsBytes! + weightDataBytes!;
 }
 
-async function builtModel(tf: TensorFlow, path: string, artifacts: ModelArtifacts): Promise<LayersModel> {
+/** @throws MODEL_UNSUPPORTED with the message of TensorFlow.js if it can't build a model. */
+async function built<Model>(path: string, build: () => Promise<Model>): Promise<Model> {
   try {
-    return await tf.loadLayersModel({ load: async () => artifacts });
+    return await build();
   } catch (cause) {
     if (FuseInitError.isInstance(cause)) throw cause;
     throw new FuseInitError(

@@ -19,6 +19,18 @@ const refused: [string, string[], string, RegExp][] = [
     'MODEL_UNSUPPORTED',
     /GraphModel.*--output_format=tfjs_layers_model/,
   ],
+  [
+    'a GraphModel whose file is no whole graph',
+    ['bench', 'FOLDER/graph'],
+    'MODEL_UNSUPPORTED',
+    /TensorFlow\.js can't build the model at .*graph/,
+  ],
+  [
+    'a GraphModel of an operation that TensorFlow.js does not have',
+    ['bench', 'FOLDER/strange'],
+    'MODEL_UNSUPPORTED',
+    /can't run the GraphModel: Unknown op 'Strange'/,
+  ],
   ['a file of Keras', ['inspect', 'FOLDER/m.h5'], 'MODEL_UNSUPPORTED', /tensorflowjs_converter/],
   [
     'missing data',
@@ -215,9 +227,16 @@ async function prepared(): Promise<string> {
   await writeFile(at('counted.csv'), '0,1,2\n3,4,5\n6,7,8\n');
   await writeFile(at('commas.csv'), 'a;b\n1,5;2\n3;4,5\n');
   await writeFile(at('names.csv'), 'kind\ncat\ndog\n');
-  for (const name of ['graph', 'full']) await mkdir(at(name));
+  for (const name of ['graph', 'strange', 'full']) await mkdir(at(name));
   const graph = { format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] };
   await writeFile(at('graph/model.json'), JSON.stringify(graph));
+  const shape = { shape: { dim: [{ size: '-1' }, { size: '3' }] } };
+  const node = [
+    { name: 'x', op: 'Placeholder', attr: { dtype: { type: 'DT_FLOAT' }, shape } },
+    { name: 'y', op: 'Strange', input: ['x'], attr: {} },
+  ];
+  const strange = { ...graph, modelTopology: { node, versions: { producer: 1 } } };
+  await writeFile(at('strange/model.json'), JSON.stringify(strange));
   await writeFile(at('full/precious.txt'), 'mine');
   const spans = [{ from: conv1, to: conv2 }];
   const other = { specVersion: 1, teacher: { name: 'other', fingerprint: '00000000' }, spans };
