@@ -5,6 +5,7 @@ import { quotedOption } from '../source-options.js';
 import { cellAdvice, cellNumber, separatorOf } from '../table/cells.js';
 import { positionOf } from '../table/table-header.js';
 import { type TableRow, tableRows } from '../table/table-rows.js';
+import { tableHead } from '../table/table-text.js';
 import { matchNames } from './folder-labels.js';
 import type { LabelForm, LabelOptions, Labels } from './label-options.js';
 import { formOfRows, hotIndex, requireClass, requireLabelled, requireTarget } from './label-values.js';
@@ -73,8 +74,9 @@ async function rowsOf(path: string, { separator, decimal = '.' }: LabelOptions):
   try {
     if (found.kind !== 'a table') return [];
     const rows: TableRow[] = [];
-    const own = separator ?? (await separatorOf(found.bytes, decimal));
-    for await (const row of tableRows(found.bytes, own)) rows.push(row);
+    const head = await tableHead(found.bytes);
+    const own = separator ?? separatorOf(head, decimal);
+    for await (const row of tableRows(found.bytes, head, own)) rows.push(row);
     return rows;
   } finally {
     await found.close();

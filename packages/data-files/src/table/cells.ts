@@ -1,5 +1,5 @@
-import { type ByteSource, readHead } from '../bytes/byte-source.js';
 import type { Separator } from '../source-options.js';
+import type { TableHead } from './table-text.js';
 
 /** The decimal sign of a table. */
 export type DecimalSign = '.' | ',';
@@ -46,17 +46,18 @@ export function cellAdvice(
   cell: string,
   decimal: DecimalSign,
   decimalOption: string,
-  wordAdvice = 'Replace it, or choose columns without it.',
+  wordAdvice?: string,
 ): string {
   if (missing.test(cell)) {
-    return 'It is missing: fill it in, or leave the row out.';
+    const columns = wordAdvice === undefined ? ', or choose columns without it' : '';
+    return `It is missing: fill it in, or leave the row out${columns}.`;
   }
   if (/^[+-]?0[xbo]/i.test(cell)) return 'Write it as a decimal number.';
   if (/^[+-]?\d*[.,][\d.,]*(e[+-]?\d+)?$/i.test(cell)) {
     const sign = decimal === '.' ? 'comma' : 'point';
     return `Say with ${decimalOption} if the ${sign} is the decimal sign; write numbers without signs between thousands.`;
   }
-  return wordAdvice;
+  return wordAdvice ?? 'Replace it, or choose columns without it.';
 }
 
 /**
@@ -71,15 +72,16 @@ export function separatorInWords(separator: Separator): string {
   return words[separator];
 }
 
-const headBytes = 2 ** 16;
 const mostLines = 25;
 
 /**
- * Returns the separator that occurs equally often in each of a table's first lines. If there is none, it is a
- * comma, or a semicolon if the comma is the decimal sign.
+ * Returns the separator that a table's first line names, as Excel writes it, or that occurs equally often in
+ * each of its first lines. If there is none, it is a comma, or a semicolon if the comma is the decimal sign.
  */
-export async function separatorOf(bytes: ByteSource, decimal: DecimalSign): Promise<Separator> {
-  const lines = firstLines(await readHead(bytes, headBytes));
+export function separatorOf(head: TableHead, decimal: DecimalSign): Separator {
+  const named = separators.find((separator) => separator === head.separator);
+  if (named) return named;
+  const lines = head.rows.slice(0, mostLines).map((line) => line.replace(/^ +| +$/g, ''));
   const known = separators.filter((separator) => separator !== decimal);
   const isThere = (separator: Separator) => separator !== ' ' && (lines[0] ?? '').includes(separator);
   return (
@@ -89,20 +91,13 @@ export async function separatorOf(bytes: ByteSource, decimal: DecimalSign): Prom
   );
 }
 
-/** Returns the lines that aren't empty, with a 0 in place of quoted text. */
-function firstLines(head: Buffer): string[] {
-  const text = new TextDecoder(head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(head);
-  const all = text.replace(/"(?:[^"]|"")*"/g, '0').split(/\r\n|\n|\r/);
-  // The last line may be incomplete.
-  const whole = head.length < headBytes || all.length === 1 ? all : all.slice(0, -1);
-  return whole
-    .map((line) => line.replace(/^#/, '').replace(/^ +| +$/g, ''))
-    .filter((line) => line !== '')
-    .slice(0, mostLines);
+/** Splits a line without quoted text into its cells. */
+export function cellsOfLine(line: string, separator: Separator): string[] {
+  return separator === ' ' ? line.trim().split(/\s+/) : line.split(separator);
 }
 
 function isRegular(lines: readonly string[], separator: Separator): boolean {
-  const rows = lines.map((line) => line.split(separator === ' ' ? /\s+/ : separator));
+  const rows = lines.map((line) => cellsOfLine(line, separator));
   const width = rows[0]?.length ?? 0;
   if (width < 2 || rows.some(({ length }) => length !== width)) return false;
   // Blanks also occur within names and words.

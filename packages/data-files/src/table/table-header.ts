@@ -5,7 +5,8 @@ import type { KnownRows, TableRow } from './table-rows.js';
 
 /**
  * Whether the first line of a table names its columns. It does if no cell is a number, if the cells that
- * aren't names are 0, 1, 2 and so on, as pandas names columns, or if the lines below show it.
+ * aren't names are 0, 1, 2 and so on, as pandas names columns, or if the lines below show it. Numbers at even
+ * distances, such as years or wavelengths, above lines without such distances may be names.
  *
  * @param rows The lines, of which only the first is read if it is conclusive.
  * @throws DATA_FILE_INVALID where the first line may be names or a row.
@@ -26,7 +27,7 @@ export async function hasHeader(
       continue;
     }
     first = cells;
-    const guess = cells.some((cell) => words?.has(cell)) ? false : guessHeader(cells);
+    const guess = cells.some((cell) => words?.has(cell)) ? false : guessHeader(cells, decimal);
     if (guess !== undefined) return guess;
     evidence = headerEvidence(cells, decimal);
   }
@@ -42,11 +43,23 @@ export async function hasHeader(
 }
 
 /** Classifies a first line by itself; undefined if only the lines below it can decide. */
-function guessHeader(cells: readonly string[]): boolean | undefined {
+function guessHeader(cells: readonly string[], decimal: DecimalSign): boolean | undefined {
   const numbers = cells.filter((cell) => kindOfCell(cell) === 'number');
   if (numbers.length === 0) return cells.some((cell) => kindOfCell(cell) === 'name') ? true : undefined;
   if (numbers.length < cells.length) return isCounted(numbers) ? true : undefined;
-  return numbers.every(isPlainInteger) ? undefined : false;
+  return numbers.every(isPlainInteger) || isEvenlySpaced(cells, decimal) ? undefined : false;
+}
+
+/** Whether three or more numbers are at the same distance, other than 0, from each other. */
+function isEvenlySpaced(cells: readonly string[], decimal: DecimalSign): boolean {
+  const numbers = cells.map((cell) => cellNumber(cell, decimal) ?? Number.NaN);
+  const [first = 0, second = 0] = numbers;
+  const step = second - first;
+  if (numbers.length < 3 || step === 0) return false;
+  // Decimal fractions are rounded.
+  return numbers.every(
+    (number, index) => Math.abs(number - (first + step * index)) <= 1e-6 * Math.abs(step * (index + 1)),
+  );
 }
 
 /** Whether the cells count up from 0. */
@@ -67,10 +80,12 @@ function headerEvidence(first: readonly string[], decimal: DecimalSign): HeaderE
   const isText = first.map((cell) => kindOfCell(cell) === 'name');
   const onlyNumbers = first.map(() => true);
   const onlyFractions = first.map(() => true);
+  let spacedRows = 0;
   let rows = 0;
   return {
     add(cells) {
       rows++;
+      if (isEvenlySpaced(cells, decimal)) spacedRows++;
       for (const [position, cell] of cells.entries()) {
         onlyNumbers[position] &&= isNumber(cell);
         onlyFractions[position] &&= isFraction(cell, decimal);
@@ -84,7 +99,8 @@ function headerEvidence(first: readonly string[], decimal: DecimalSign): HeaderE
       // Programs write all numbers of a column alike, so whole numbers above fractions are names.
       const isOdd = first.every(isPlainInteger) && onlyFractions.every(Boolean);
       if (isOdd && isCounted(first) && rows > 1) return true;
-      return isOdd || isCounted(first) || isUnclear ? undefined : false;
+      const isSpaced = isEvenlySpaced(first, decimal) && spacedRows < rows;
+      return isOdd || isCounted(first) || isUnclear || isSpaced ? undefined : false;
     },
   };
 }

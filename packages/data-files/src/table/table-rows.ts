@@ -5,6 +5,8 @@ import { type CsvError, type Info, parse } from 'csv-parse';
 import type { ByteSource } from '../bytes/byte-source.js';
 import { invalid } from '../data-errors.js';
 import type { Separator } from '../source-options.js';
+import { cellsOfLine } from './cells.js';
+import { type TableHead, textOf, withoutComment } from './table-text.js';
 
 export interface TableRow {
   readonly cells: readonly string[];
@@ -24,31 +26,36 @@ export interface KnownRows {
 
 /**
  * Yields the lines of a table including the header, without the comment sign that numpy.savetxt puts before
- * it. Empty lines are skipped.
+ * it. Empty lines, comments above the first row and Excel's `sep=;` are skipped.
  *
  * @throws DATA_FILE_INVALID with the line, for one with more or fewer cells than the first, or a quote left
- * open.
+ *   open.
  */
-export async function* tableRows(bytes: ByteSource, separator: Separator): AsyncGenerator<TableRow> {
+export async function* tableRows(
+  bytes: ByteSource,
+  head: TableHead,
+  separator: Separator,
+): AsyncGenerator<TableRow> {
+  const skipped = head.skipped((line) => cellsOfLine(line, separator));
   let isFirst = true;
-  for await (const row of separator === ' ' ? blankRows(bytes) : separatedRows(bytes, separator)) {
-    yield isFirst ? { ...row, cells: withoutComment(row.cells) } : row;
+  for await (const row of separator === ' '
+    ? blankRows(bytes, skipped)
+    : separatedRows(bytes, separator, skipped)) {
+    const [first = '', ...others] = row.cells;
+    yield isFirst ? { ...row, cells: [withoutComment(first), ...others] } : row;
     isFirst = false;
   }
 }
 
-function withoutComment([first = '', ...others]: readonly string[]): string[] {
-  return [first.replace(/^#\s*/, ''), ...others];
-}
-
 /** Csv-parse has no separator of variable length; such files are written without quotes. */
-async function* blankRows(bytes: ByteSource): AsyncGenerator<TableRow> {
-  const input = Readable.from(bytes.read(0, Number.POSITIVE_INFINITY));
+async function* blankRows(bytes: ByteSource, skipped: number): AsyncGenerator<TableRow> {
+  const input = Readable.from(textOf(bytes));
   let width: number | undefined;
   let line = 0;
   for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     line++;
-    const bare = (line === 1 ? text.replace(/^\ufeff?#?/, '') : text).trim();
+    if (line <= skipped) continue;
+    const bare = (width === undefined ? withoutComment(text) : text).trim();
     if (bare === '') continue;
     const cells = bare.split(/\s+/);
     width ??= cells.length;
@@ -57,10 +64,20 @@ async function* blankRows(bytes: ByteSource): AsyncGenerator<TableRow> {
   }
 }
 
-async function* separatedRows(bytes: ByteSource, separator: Separator): AsyncGenerator<TableRow> {
-  const parser = parse({ delimiter: separator, bom: true, info: true, skip_empty_lines: true, trim: true });
+async function* separatedRows(
+  bytes: ByteSource,
+  separator: Separator,
+  skipped: number,
+): AsyncGenerator<TableRow> {
+  const parser = parse({
+    delimiter: separator,
+    from_line: skipped + 1,
+    info: true,
+    skip_empty_lines: true,
+    trim: true,
+  });
   // Errors are thrown where the rows are read.
-  pipeline(Readable.from(bytes.read(0, Number.POSITIVE_INFINITY)), parser, () => {});
+  pipeline(Readable.from(textOf(bytes)), parser, () => {});
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       yield { cells: record, line: info.lines };

@@ -13,6 +13,7 @@ import {
 } from './cells.js';
 import { chooseColumns, columnsInWords, hasHeader, type TableColumns } from './table-header.js';
 import { type KnownRows, type TableRow, tableRows } from './table-rows.js';
+import { tableHead } from './table-text.js';
 
 export type TableOptions = Pick<
   SourceOptions,
@@ -43,8 +44,9 @@ export async function tableSamples(
       `${optionName('separator')} is ${JSON.stringify(options.separator)}: ',', ';', '\\t' or ' ' was expected.`,
     );
   }
-  const separator = options.separator ?? (await separatorOf(bytes, decimal));
-  const rows = () => tableRows(bytes, separator);
+  const head = await tableHead(bytes);
+  const separator = options.separator ?? separatorOf(head, decimal);
+  const rows = () => tableRows(bytes, head, separator);
   const isNamed =
     options.header ?? (await hasHeader(name, rows(), { ...known, decimal }, optionName('header')));
   let columns: TableColumns | undefined;

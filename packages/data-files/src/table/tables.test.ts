@@ -75,6 +75,37 @@ test('text, and nothing, in a column of numbers is refused with line and column'
   expect(await refused('a,b\n1,2\n', { header: false })).toMatch(/has "a" in line 1, column 0/);
 });
 
+test.each([
+  ['numbers at even distances in each line', '1,2,3\n4,6,8\n', [1, 2, 3, 4, 6, 8]],
+  ['two numbers, which are always so', '7,5\n8,1\n', [7, 5, 8, 1]],
+])('%s are samples', async (_title, content, expected) => {
+  expect(await valuesOf(fileWith('x.csv', content))).toEqual(expected);
+});
+
+const utf16 = (text: string, order: 'be' | 'le') => {
+  const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return order === 'be' ? bytes.swap16() : bytes;
+};
+
+test.each([
+  ['UTF-16 of Excel', utf16('a\tb\r\n1,5\t2\r\n3\t4\r\n', 'le'), { decimal: ',' }],
+  ['UTF-16, big end first', utf16('a;b\n1,5;2\n3;4\n', 'be'), { decimal: ',' }],
+  ['UTF-16 with blanks', utf16('1.5 2\r\n3 4\r\n', 'le'), {}],
+  ['the separator that Excel names', 'sep=;\r\na;b\r\n1,5;2\r\n3;4\r\n', { decimal: ',' }],
+  ['the separator that Excel names, without names', 'sep=,\n1.5,2\n3,4\n', {}],
+  ['comments above names', '# made by x, y and z\n# a,b\n1.5,2\n3,4\n', {}],
+  ['a comment above names and blanks', '# made by x\n# a b\n1.5 2\n3 4\n', {}],
+  ['a comment alone', '# made by x\n1.5,2\n3,4\n', {}],
+  ['comments and no names', '# made by x\n# on a day in May\n1.5 2\n3 4\n', {}],
+] as const)('%s is read', async (_title, content, options) => {
+  const path = fileWith('x.csv', content as string);
+  expect(await valuesOf(path, options)).toEqual([1.5, 2, 3, 4]);
+});
+
+test('a line below comments is named by its place in the file', async () => {
+  expect(await refused('# made by x\n# a,b\n1,2\n3,four\n')).toMatch(/"four" in line 4, column "b"/);
+});
+
 test('lines of different lengths and an open quote are refused with the line', async () => {
   expect(await refused('a,b\n1,2\n3\n')).toMatch(
     /^DATA_FILE_INVALID: .* has 1 cells in line 3: as many as in the first line/,
@@ -102,6 +133,8 @@ test.each([
   ['0,1,2\n3,4,5\n6,7,8\n', 'whole numbers below it may be samples like it'],
   ['400,410\n0.5,0.25\n0.75,0.5\n', 'wavelengths, or a sample without fractions'],
   ['a,1\nb,2\n', 'a column of text that nobody leaves out'],
+  ['1990,1991,1992\n5,6,8\n7,8,3\n', 'years above whole numbers, or a sample'],
+  ['400.0,402.5,405.0\n0.5,0.25,0.5\n0.75,0.5,0.5\n', 'wavelengths with fractions, or a sample'],
   [',1990,1991\n0,5,6\n1,7,8\n', 'names of years, or a number that is missing'],
 ])('whether the first line of %j names columns has to be said: %s', async (content) => {
   expect(await refused(content)).toMatch(
