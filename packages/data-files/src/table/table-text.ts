@@ -22,7 +22,9 @@ export async function* textOf(bytes: ByteSource): AsyncGenerator<string> {
 
 /** The first lines of a table, with a 0 in place of quoted text. */
 export interface TableHead {
-  /** The number of lines before the first one that is read: what Excel says of the separator, and comments. */
+  /**
+   * The number of lines before the first one that is read: what Excel says of the separator, and comments.
+   */
   readonly skipped: (cellsOf: (line: string) => readonly string[]) => number;
   /** The separator that Excel writes as `sep=;` into a first line; undefined without such a line. */
   readonly separator: string | undefined;
