@@ -54,7 +54,6 @@ test.each([
   ['softmax, integers', 3, 'softmax', [2, 0], 'classification'],
   ['softmax, one-hot rows', 3, 'softmax', oneHot, 'classification'],
   ['linear, one-hot rows', 3, 'linear', oneHot, 'classification'],
-  ['linear, rows of 0 and 1 that are not one-hot', 3, 'linear', [0, 1, 1, 1, 0, 0], 'regression'],
   ['linear, rows', 3, 'linear', [0.5, 2, 1, 3, 1, 2], 'regression'],
   ['linear, integers stored as such', 3, 'linear', Int32Array.of(2, 0), 'classification'],
   ['sigmoids, rows of 0 and 1 that are not one-hot', 3, 'sigmoid', [0, 1, 1, 0, 0, 0], 'multiLabel'],
@@ -71,6 +70,14 @@ test.each([
 
 test.each([
   ['float labels of linear outputs', 3, 'linear', Float32Array.of(2, 0), 'ARGUMENT_INVALID', /one label for/],
+  [
+    '0 and 1 for several numbers',
+    3,
+    'linear',
+    [0, 1, 1, 1, 0, 0],
+    'ARGUMENT_INVALID',
+    /before the 3 outputs/,
+  ],
   ['0 and 1 for one number', 1, 'linear', [0, 1], 'ARGUMENT_INVALID', /All labels are 0 or 1/],
   ['rows for a softmax', 3, 'softmax', [0.2, 0.8, 0, 1, 0, 0], 'ARGUMENT_INVALID', /not one-hot/],
   ['shares for sigmoids', 3, 'sigmoid', [0.2, 1, 0, 1, 0, 0], 'ARGUMENT_INVALID', /not all 0 or 1/],

@@ -159,8 +159,9 @@ export interface LabelTaskOptions {
 
 /**
  * Determines the task of labels from the last layers of a model or, failing that, from the labels. Rows of
- * numbers are for regression unless they are one-hot, or 0 and 1 for independent outputs. A single integer
- * for each sample is a class if the model has several outputs.
+ * numbers are for regression unless they are one-hot, or all 0 and 1: then for independent outputs they are
+ * several labels, and for others the task is ambiguous. A single integer for each sample is a class if the
+ * model has several outputs.
  *
  * @throws SHAPE_MISMATCH if the number of labels for a sample doesn't match the outputs.
  * @throws ARGUMENT_INVALID if the task is ambiguous.
@@ -181,11 +182,11 @@ export function labelTask(
     if (told === 'regression') return told;
     if (areOneHot && isRow(model)) return 'classification';
     if (width > 1 && areIndependent && areBinary) return 'multiLabel';
-    if (width === 1 ? !areBinary : told === undefined) return 'regression';
+    if (!areBinary && (width === 1 || told === undefined)) return 'regression';
     if (width === 1 && told) return told;
     throw undecided(
-      width === 1
-        ? 'All labels are 0 or 1, and no sigmoid stands before the one output of the model'
+      told === undefined
+        ? `All labels are 0 or 1, and no sigmoid stands before the ${width === 1 ? 'one output' : `${width} outputs`} of the model`
         : `The labels are ${width} numbers a sample, which are not ${areIndependent ? 'all 0 or 1, and each output of the model is the probability of a label' : "one-hot, and the model's end scores classes"}`,
     );
   }
