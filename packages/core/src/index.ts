@@ -22,6 +22,7 @@ export {
   inWords,
   requireNotAborted,
 } from './errors/fuse-init-error.js';
+export { didYouMean, listNames } from './errors/known-names.js';
 export { requireKnownOptions } from './errors/require-known-options.js';
 export {
   type Between,

@@ -1,4 +1,12 @@
-import { FuseInitError, type Network, type NetworkNode, nodeOf, tensorType } from '@fuseinit/core';
+import {
+  didYouMean,
+  FuseInitError,
+  listNames,
+  type Network,
+  type NetworkNode,
+  nodeOf,
+  tensorType,
+} from '@fuseinit/core';
 import type { LayerPair, Tensor, TensorFlow } from '@fuseinit/tfjs';
 import { type ModelRun, type OutputScores, outputScores } from '@fuseinit/tfjs/internal';
 
@@ -200,9 +208,10 @@ function comparisonOf(student: Network, teacher: Network, index: number): Output
 function nodeNamed(network: Network, name: string, role: string): NetworkNode {
   const node = network.nodes.find((candidate) => candidate.name === name);
   if (node) return node;
+  const names = network.nodes.map((candidate) => candidate.name);
   throw new FuseInitError(
     'LAYER_UNKNOWN',
-    `The ${role} has no layer ${JSON.stringify(name)}. It has ${network.nodes.map((candidate) => candidate.name).join(', ')}.`,
+    `The ${role} has no layer ${JSON.stringify(name)}.${didYouMean(name, names)} It has ${listNames(names)}.`,
     { layerName: name },
   );
 }

@@ -1,4 +1,4 @@
-import { FuseInitError, type Network } from '@fuseinit/core';
+import { didYouMean, FuseInitError, listNames, type Network } from '@fuseinit/core';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import { type Layer, liveLayersOf } from '@fuseinit/tfjs/internal';
 import type * as tfjs from '@tensorflow/tfjs';
@@ -130,7 +130,7 @@ function requireLayerRates(network: Network, layerRates: LayerRates): void {
     if (!layer) {
       throw new FuseInitError(
         'LAYER_UNKNOWN',
-        `layerRates names ${JSON.stringify(name)}, and the student has no such layer. It has ${[...names.keys()].join(', ')}.`,
+        `layerRates names ${JSON.stringify(name)}, and the student has no such layer.${didYouMean(name, names.keys())} It has ${listNames(names.keys())}.`,
         { layerName: name },
       );
     }

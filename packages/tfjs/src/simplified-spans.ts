@@ -1,4 +1,4 @@
-import { FuseInitError } from '@fuseinit/core';
+import { didYouMean, FuseInitError, listNames } from '@fuseinit/core';
 import type { SpanRequest } from './fuse/fuse-options.js';
 import type { SimplifiedModel } from './simplify-model.js';
 
@@ -23,7 +23,7 @@ export function simplifiedSpans(
       'SPAN_NOT_FOUND',
       found
         ? `The layer ${JSON.stringify(name)} is no single layer of the simplified model any more: name the layer before or after it, or fuse the model as it was given.`
-        : `The model has no layer ${JSON.stringify(name)}. It has ${[...successors.keys()].join(', ')}.`,
+        : `The model has no layer ${JSON.stringify(name)}.${didYouMean(name, successors.keys())} It has ${listNames(successors.keys())}.`,
       { layerName: name },
     );
   };

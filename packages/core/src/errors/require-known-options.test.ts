@@ -9,9 +9,9 @@ test('an option that there is passes, whatever its value, and none at all', () =
 });
 
 test.each([
-  ['kernalSize', 'Did you mean kernelSize?'],
-  ['kernelsize', 'Did you mean kernelSize?'],
-  ['heldout', 'Did you mean heldOut?'],
+  ['kernalSize', 'Did you mean "kernelSize"?'],
+  ['kernelsize', 'Did you mean "kernelSize"?'],
+  ['heldout', 'Did you mean "heldOut"?'],
   ['epochs', 'It has kernelSize, heldOut, tf.'],
   ['toString', 'It has'],
 ])('%s is refused: %s', (name, message) => {

@@ -1,4 +1,5 @@
 import { FuseInitError } from './fuse-init-error.js';
+import { didYouMean } from './known-names.js';
 
 /**
  * Refuses options that a function doesn't have. Without type checking, a misspelt option would otherwise be
@@ -15,22 +16,8 @@ export function requireKnownOptions<Options extends object>(
 ): void {
   const unknown = Object.keys(options ?? {}).find((name) => !Object.hasOwn(known, name));
   if (unknown === undefined) return;
-  const like = Object.keys(known).find((name) => lettersOf(name) === lettersOf(unknown));
-  const meant = like === undefined ? '' : ` Did you mean ${like}?`;
   throw new FuseInitError(
     'ARGUMENT_INVALID',
-    `${call} has no option ${JSON.stringify(unknown)}.${meant} It has ${Object.keys(known).join(', ')}.`,
-  );
-}
-
-/** The part of a name that two spellings have in common: its first and last letters and its consonants. */
-function lettersOf(name: string): string {
-  const letters = name.toLowerCase().replaceAll(/[^a-z]/g, '');
-  return (
-    letters.slice(0, 1) +
-    letters
-      .slice(1)
-      .replaceAll(/[aeiou]/g, '')
-      .replaceAll(/(.)\1+/g, '$1')
+    `${call} has no option ${JSON.stringify(unknown)}.${didYouMean(unknown, Object.keys(known))} It has ${Object.keys(known).join(', ')}.`,
   );
 }

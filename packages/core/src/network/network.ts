@@ -1,4 +1,5 @@
 import { FuseInitError } from '../errors/fuse-init-error.js';
+import { didYouMean, listNames } from '../errors/known-names.js';
 
 /** A trained network as plain data: layers, their weights, and which tensor each of them reads. */
 export interface Network {
@@ -114,7 +115,7 @@ export function nodeOf(network: Network, name: string): NetworkNode {
   if (node) return node;
   throw new FuseInitError(
     'LAYER_UNKNOWN',
-    `The network ${JSON.stringify(network.name)} has no layer ${JSON.stringify(name)}. It has ${network.nodes.map((candidate) => candidate.name).join(', ')}.`,
+    `The network ${JSON.stringify(network.name)} has no layer ${JSON.stringify(name)}.${didYouMean(name, byName.keys())} It has ${listNames(byName.keys())}.`,
     { layerName: name },
   );
 }

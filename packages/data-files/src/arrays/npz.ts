@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { didYouMean, listNames } from '@fuseinit/core';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { type ByteSource, sliceStream } from '../bytes/byte-source.js';
 import { invalid } from '../data-errors.js';
@@ -26,7 +27,7 @@ export async function npzSamples(
 ): Promise<SampleSource> {
   const { zip, arrays } = await openZip(path, file);
   const names = [...arrays.keys()];
-  const listed = names.map((name) => JSON.stringify(name)).join(', ');
+  const listed = listNames(names.map((name) => JSON.stringify(name)));
   if (names.length === 0) {
     throw invalid(path, 'is a zip file without a .npy in it: one that numpy.savez wrote was expected.');
   }
@@ -38,7 +39,11 @@ export async function npzSamples(
   }
   const name = array ?? names[0]!;
   const entry = arrays.get(name);
-  if (!entry) throw invalid(path, `holds no array ${JSON.stringify(name)}: it has ${listed}.`);
+  if (!entry)
+    throw invalid(
+      path,
+      `holds no array ${JSON.stringify(name)}.${didYouMean(name, names)} It has ${listed}.`,
+    );
   return npySamples(entryBytes(`${path}, array ${JSON.stringify(name)}`, zip, entry));
 }
 

@@ -33,7 +33,7 @@ test.each([
 
 test('an array that a .npz lacks is refused with those it has', async () => {
   expect(await invalidFile(madeFile('packed.npz'), { array: 'z' })).toBe(
-    'holds no array "z": it has "x", "y".',
+    'holds no array "z". It has "x", "y".',
   );
 });
 

@@ -1,3 +1,4 @@
+import { didYouMean, listNames } from '@fuseinit/core';
 import { invalid } from '../data-errors.js';
 import type { SourceOptions } from '../source-options.js';
 import { cellNumber, type DecimalSign, isFraction, isPlainInteger, kindOfCell } from './cells.js';
@@ -127,10 +128,11 @@ export function positionOf(
   }
   const position = header.indexOf(column);
   if (position >= 0 && position === header.lastIndexOf(column)) return position;
-  const listed = header.map((known) => JSON.stringify(known)).join(', ');
+  const listed = listNames(header.map((known) => JSON.stringify(known)));
+  const [how, meant] = position < 0 ? ['no', didYouMean(column, header)] : ['more than one', ''];
   throw invalid(
     name,
-    `has ${position < 0 ? 'no' : 'more than one'} column ${JSON.stringify(column)}: its columns are ${listed}. Positions, from 0, will do as well.`,
+    `has ${how} column ${JSON.stringify(column)}.${meant} Its columns are ${listed}. Positions, from 0, will do as well.`,
   );
 }
 

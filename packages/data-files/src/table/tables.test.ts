@@ -240,7 +240,7 @@ test('True and False are 1 and 0', async () => {
 
 test('columns that are not there are refused with those that are', async () => {
   expect(await refused(named, { columns: ['depth'] })).toMatch(
-    /^DATA_FILE_INVALID: .* no column "depth": its columns are "width", "height", "kind"/,
+    /^DATA_FILE_INVALID: .* no column "depth"\. Its columns are "width", "height", "kind"/,
   );
   expect(await refused(named, { columns: [3] })).toMatch(/no column 3: whole numbers from 0 to 2/);
   expect(await refused('1,2\n', { labelColumn: 'kind' })).toMatch(/no header to look for column "kind"/);

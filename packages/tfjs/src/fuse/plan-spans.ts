@@ -1,4 +1,12 @@
-import { FuseInitError, inWords, type Network, type NetworkNode, nodeOf } from '@fuseinit/core';
+import {
+  didYouMean,
+  FuseInitError,
+  inWords,
+  listNames,
+  type Network,
+  type NetworkNode,
+  nodeOf,
+} from '@fuseinit/core';
 import { describeRegion, lowerSpan, type Registry } from '@fuseinit/registry';
 import { type FoundSpans, spanOf, spansOf } from '../find-spans.js';
 import { unusedName } from '../network/unused-name.js';
@@ -80,10 +88,10 @@ export function planSpan(
 ): FusedSpan {
   for (const name of [from, to]) {
     if (network.nodes.some((node) => node.name === name)) continue;
-    const names = network.nodes.map((node) => node.name).join(', ');
+    const names = network.nodes.map((node) => node.name);
     throw new FuseInitError(
       'SPAN_NOT_FOUND',
-      `The model has no layer ${JSON.stringify(name)}. It has ${names}.`,
+      `The model has no layer ${JSON.stringify(name)}.${didYouMean(String(name), names)} It has ${listNames(names)}.`,
       {
         layerName: String(name),
       },
