@@ -47,6 +47,8 @@ export interface PlanOptions {
   /** As in `fuse`. */
   readonly backend?: BackendAdapter<Tensor>;
   readonly plugins?: readonly Plugin[];
+  /** As in `fuse`: whether frozen layers are refitted too. */
+  readonly refitFrozen?: boolean;
   /** The share of the samples that are held out to measure errors; here at least a third. */
   readonly heldOut?: number;
   /** As in `fuse`. */
@@ -59,9 +61,9 @@ export interface PlanOptions {
   /** The maximum number of inputs of a fused layer, beyond which solving takes too long. Default 2048. */
   readonly maxPatchSize?: number;
   /**
-   * The maximum number of multiply-adds for trying all candidates. Where more would be needed, fewer layers
-   * are refitted in each trial, and the candidates that save least for each layer are left out. Default 4e11,
-   * a few minutes in WebAssembly.
+   * The maximum number of multiply-adds for trying all candidates. Where more would be needed, the candidates
+   * that save least for each layer are left out, and fewer layers are refitted in each trial. Default 5e11, a
+   * few minutes in WebAssembly.
    */
   readonly maxWork?: number;
   /**
@@ -116,8 +118,9 @@ export async function planFusions(teacher: LayersModel, options: PlanOptions): P
     const { network } = opened;
     const considered = considerSpans(network, opened.spans().legal, {
       maxPatchSize: options.maxPatchSize ?? 2048,
-      maxWork: options.maxWork ?? 4e11,
+      maxWork: options.maxWork ?? 5e11,
       samples: opened.samples,
+      refittable: opened.refittable,
     });
     if (considered.options.length === 0) throw nothingToFuse(considered.skipped);
     const inputShapes = network.inputs.map((name) => shapeOf(network, { node: name, output: 0 }));
@@ -157,6 +160,7 @@ const optionNames: Readonly<Record<keyof PlanOptions, true>> = {
   calibrationData: true,
   given: true,
   plugins: true,
+  refitFrozen: true,
   heldOut: true,
   seed: true,
   samples: true,

@@ -10,7 +10,7 @@ import { createKeptActivations } from './fuse/kept-activations.js';
 import { createNetworkProbe, type NetworkProbe } from './fuse/network-probe.js';
 import { openComputing } from './fuse/open-computing.js';
 import { planSpan, planSpans } from './fuse/plan-spans.js';
-import { planSteps } from './fuse/plan-steps.js';
+import { planSteps, refittableLayers } from './fuse/plan-steps.js';
 import { replaceSpan } from './fuse/replace-span.js';
 import { solveSteps } from './fuse/solve-steps.js';
 import { batchName } from './fuse/tap-batches.js';
@@ -31,6 +31,8 @@ export interface OpenTeacher {
   /** The number of samples taken from the beginning of a stream that has more; null for other data. */
   readonly firstOfStream: number | null;
   spans(): FoundSpans;
+  /** The names of the layers that can be refitted after a fusion. */
+  readonly refittable: ReadonlySet<string>;
   /**
    * Returns the teacher's network with one span fused into a layer that has no weights yet.
    *
@@ -60,7 +62,10 @@ export interface TriedFusion {
 
 /** Options of {@link openTeacher}. */
 export interface OpenTeacherOptions
-  extends Pick<FuseOptions, 'tf' | 'backend' | 'calibrationData' | 'plugins' | 'seed' | 'signal'> {
+  extends Pick<
+    FuseOptions,
+    'tf' | 'backend' | 'calibrationData' | 'plugins' | 'seed' | 'refitFrozen' | 'signal'
+  > {
   /**
    * The number of samples to keep in memory, or a function that returns it for the network with all lengths
    * resolved. They are drawn from the whole data by `seed`; of a stream they are the first.
@@ -85,6 +90,7 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
   const { tf } = options;
   const open = readNetwork(teacher);
   requireSoundKernels(tf, open);
+  const { refitFrozen = false } = options;
   const registry = registryWith(options.plugins);
   const { network, source: whole } = await openData(tf, options.calibrationData, open);
   let kept: KeptSamples;
@@ -145,10 +151,11 @@ export async function openTeacher(teacher: LayersModel, options: OpenTeacherOpti
     heldOutSamples: kept.heldOutSamples,
     firstOfStream: !whole.indexed && kept.samples === samples ? kept.samples : null,
     spans: () => (found ??= spansOf(network, registry, open)),
+    refittable: refittableLayers(network, registry, refitFrozen),
     withSpan: (span) => replaceSpan(network, planSpan(network, registry, span, { open })),
     async tryFusion(requests, refit) {
       const spans = planSpans(network, registry, { spans: requests }, open);
-      const { steps } = planSteps(network, registry, spans, { refit });
+      const { steps } = planSteps(network, registry, spans, { refit, refitFrozen });
       await startAt(spans[0]!.nodes[0]!.inputs[0]!);
       const made = createLiveLayers(tf);
       const activations = ofTeacher.fork();

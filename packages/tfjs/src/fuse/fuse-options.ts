@@ -79,9 +79,10 @@ export interface FuseOptions {
   readonly propagate?: 'student' | 'teacher';
   /**
    * Which affine layers after a fusion are solved for again, on the inputs that they now get: all
-   * (`'downstream'`, the default), none (`'none'`), or this many of them after each span.
+   * (`'downstream'`, the default), none (`'none'`), this many of them after each span, or those of these
+   * names.
    */
-  readonly refit?: 'none' | 'downstream' | number;
+  readonly refit?: 'none' | 'downstream' | number | readonly string[];
   /**
    * Whether `refit` also changes the weights of frozen layers. Defaults to false. Layers with constraints
    * always keep their weights, since solutions don't observe constraints.

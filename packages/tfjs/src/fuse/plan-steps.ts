@@ -1,4 +1,11 @@
-import { describeNode, FuseInitError, type Network, type NetworkNode, sharedLayers } from '@fuseinit/core';
+import {
+  describeNode,
+  FuseInitError,
+  type Network,
+  type NetworkNode,
+  nodeOf,
+  sharedLayers,
+} from '@fuseinit/core';
 import { type LoweredSpan, lowerSpan, type Registry } from '@fuseinit/registry';
 import { sourceOf } from '../network/layer-internals.js';
 import { hasSeparableActivation } from '../network/pre-activation.js';
@@ -49,14 +56,15 @@ export function planSteps(
   const depths = new Map<string, number>();
   const steps: Step[] = [];
   const unfitted: Unfitted[] = [];
-  const most = refit === 'downstream' ? Number.POSITIVE_INFINITY : refit === 'none' ? 0 : refit;
+  const named = typeof refit === 'object' ? layersNamed(network, refit) : undefined;
+  const most = typeof refit === 'number' ? refit : refit === 'none' ? 0 : Number.POSITIVE_INFINITY;
   let left = most;
   for (const node of network.nodes) {
     const fusion = fusions.get(node);
     const depth = Math.max(0, ...(fusion?.nodes[0] ?? node).inputs.map((input) => depths.get(input.node)!));
     let step: Step | undefined = fusion
       ? { stage: 'fuse' as const, ...fusion, pass: propagate === 'student' ? depth : 0 }
-      : left > 0 && depth > 0 && !inSpans.has(node) && !shared.has(node.layer)
+      : left > 0 && (named?.has(node) ?? true) && depth > 0 && !inSpans.has(node) && !shared.has(node.layer)
         ? refitOf(network, registry, node, depth)
         : undefined;
     const reason = step?.stage === 'refit' ? reasonToKeep(network, node, refitFrozen) : undefined;
@@ -70,6 +78,26 @@ export function planSteps(
     depths.set(node.name, step ? Math.max(depth, step.pass + 1) : depth);
   }
   return { steps: steps.sort((first, second) => first.pass - second.pass), unfitted };
+}
+
+/** The names of the layers that are refitted if they depend on a fused one and aren't part of a span. */
+export function refittableLayers(
+  network: Network,
+  registry: Registry,
+  refitFrozen: boolean,
+): ReadonlySet<string> {
+  const shared = sharedLayers(network);
+  const nodes = network.nodes.filter(
+    (node) =>
+      !shared.has(node.layer) &&
+      lowerAlone(network, registry, node) &&
+      reasonToKeep(network, node, refitFrozen) === undefined,
+  );
+  return new Set(nodes.map(({ name }) => name));
+}
+
+function layersNamed(network: Network, names: readonly string[]): Set<NetworkNode> {
+  return new Set(names.map((name) => nodeOf(network, name)));
 }
 
 function reasonToKeep(

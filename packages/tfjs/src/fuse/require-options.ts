@@ -66,9 +66,12 @@ export function requireOptions(options: FuseOptions): void {
   }
   requireOneOf('channelCoupling', channelCoupling, ['full', 'independent']);
   requireOneOf('propagate', propagate, ['student', 'teacher']);
-  if (typeof refit !== 'number') requireOneOf('refit', refit, ['none', 'downstream']);
-  else if (!(Number.isInteger(refit) && refit >= 0)) {
-    throw invalid('refit', refit, "'none', 'downstream' or a number of layers");
+  const isNumberOfLayers = Number.isInteger(refit) && Number(refit) >= 0;
+  const isNames = Array.isArray(refit) && refit.every((name) => typeof name === 'string');
+  if (typeof refit === 'string' || refit === undefined) {
+    requireOneOf('refit', refit, ['none', 'downstream']);
+  } else if (!isNumberOfLayers && !isNames) {
+    throw invalid('refit', refit, "'none', 'downstream', a number of layers or a list of their names");
   }
   if (refitFrozen !== undefined && typeof refitFrozen !== 'boolean') {
     throw invalid('refitFrozen', refitFrozen, 'true or false');
