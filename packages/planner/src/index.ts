@@ -8,7 +8,14 @@ export {
   type Ratio,
   timeInTurns,
 } from './costs/measure-latency.js';
-export { type PlanFile, parsePlan, planFileSchema, planJsonSchema } from './file/plan-file.js';
+export {
+  type PlanFile,
+  type PlanPrediction,
+  parsePlan,
+  planFileSchema,
+  planJsonSchema,
+  predictionOf,
+} from './file/plan-file.js';
 export { toPlanFile } from './file/to-plan-file.js';
 export { withinBudget, withinError } from './plan/pick-plan.js';
 export type { Candidate, Plan, PlannedNetwork } from './plan/plan.js';

@@ -1,6 +1,6 @@
 import type { FuseReport, LayersModel, ShapedArray, TensorFlow } from '@fuseinit/tfjs';
 import type { LabelTask } from '@fuseinit/tfjs/internal';
-import type { LatencyReport, NetworkLatency } from './data/fusion-report.js';
+import type { LatencyReport, NetworkLatency, PlanReport } from './data/fusion-report.js';
 
 /** Inputs of one batch, with the batch axis first: one array, or one array for each input of the model. */
 export type ReportBatch = ShapedArray | readonly ShapedArray[];
@@ -42,6 +42,8 @@ export interface CreateReportOptions {
   readonly classNames?: readonly string[];
   /** The relative MSE that a planner predicted, by name of the fused layer. */
   readonly predicted?: Readonly<Record<string, number>>;
+  /** The plan by which the spans were chosen. */
+  readonly plan?: PlanReport;
   readonly latency?: LatencyReport;
   /**
    * The shape of one sample of each input, without the batch axis. Costs are counted for these shapes where

@@ -59,6 +59,7 @@ export async function createReport(options: CreateReportOptions): Promise<Fusion
     answers: comparison.answers(),
     classNames: classNames ? [...classNames] : null,
     latency: latency ?? null,
+    plan: options.plan ?? null,
     disagreeing: comparison.disagreeing(),
     disagreements: comparison.disagreements(),
     warnings: [...fused.warnings],

@@ -19,6 +19,8 @@ export {
   type LayerError,
   type NetworkLatency,
   type OutputReport,
+  type PlanPoint,
+  type PlanReport,
   type PositionErrors,
   type RefitResult,
   type ReportedLayer,

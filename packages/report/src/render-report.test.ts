@@ -113,6 +113,21 @@ describe('says plainly', () => {
     }
   });
 
+  test('what a plan promised and what came of it, with or without the plans beside it', () => {
+    const text = changed({});
+    expect(text).toMatch(/chosen for at most 70\.0 % of the teacher's latency/);
+    const { relativeMse } = reports.digits.outputs[0]!;
+    expect(text).toContain(`predicted 60.0 % 0.200 measured 66.7 % ${relativeMse.toFixed(3)} `);
+    const plan = { ...reports.digits.plan!, front: [], tried: [] };
+    expect(renderReport({ ...reports.digits, plan }).match(/<svg class="chart"/g)).toHaveLength(
+      renderReport(reports.digits).match(/<svg class="chart"/g)!.length - 1,
+    );
+    expect(changed({ plan: { ...plan, cost: 'depth', budget: { of: 'error', most: 0.1 } } })).toMatch(
+      /relative MSE of the output of at most 0\.100.*share of layers that multiply/,
+    );
+    expect(changed({ plan: null })).not.toContain('The plan behind it');
+  });
+
   test('how to do it again', () => {
     expect(changed({})).toMatch(/fuseinit fuse digits\.json .*&quot;samples&quot;: 400 .*node v20/);
     const none = { command: null, settings: {}, versions: {} };

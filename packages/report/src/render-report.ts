@@ -4,6 +4,7 @@ import { costSection } from './render/cost-section.js';
 import { Html, html } from './render/html.js';
 import { networkSection } from './render/network-section.js';
 import { placesSection } from './render/places-section.js';
+import { planSection } from './render/plan-section.js';
 import { reproductionSection } from './render/reproduction-section.js';
 import { samplesSection } from './render/samples-section.js';
 import { spansSection } from './render/spans-section.js';
@@ -45,6 +46,7 @@ ${summarySection(report)}
 ${warningsSection(report.warnings)}
 ${networkSection(report)}
 ${costSection(report)}
+${planSection(report)}
 ${answersSection(report)}
 ${spansSection(report)}
 ${placesSection(report)}

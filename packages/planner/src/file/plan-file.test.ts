@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Plan } from '../plan/plan.js';
-import { parsePlan, planJsonSchema } from './plan-file.js';
+import { parsePlan, planJsonSchema, predictionOf } from './plan-file.js';
 import { toPlanFile } from './to-plan-file.js';
 
 const costs = { latency: 0.001, parameters: 10, multiplyAdds: 20, depth: 2 };
@@ -25,6 +25,14 @@ const file = toPlanFile(plan, {
   teacher: { name: 'teacher', fingerprint: '0badcafe', costs },
   backend: 'wasm',
   batchSize: 1,
+  budget: { of: 'latency', amount: { value: 0.5, isShare: true } },
+});
+
+test('a prediction is that of the plan as it was made: one whose spans were edited has none', () => {
+  expect(predictionOf(file)).toBe(file.predicted);
+  expect(predictionOf(file)).toMatchObject({ outputRelativeMse: 0.1, spans: [{ relativeMse: 0.2 }] });
+  expect(predictionOf({ ...file, spans: [{ from: 'a', to: 'b', kernelSize: 5 }] })).toBeUndefined();
+  expect(predictionOf({ ...file, spans: [...file.spans, { from: 'c', to: 'd' }] })).toBeUndefined();
 });
 
 test('a plan is read back as it was written', () => {

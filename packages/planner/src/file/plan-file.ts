@@ -9,12 +9,23 @@ const span = z.strictObject({
     .nullable()
     .optional()
     .describe('Of a fused convolution; left out or null: the whole receptive field.'),
-  predictedOutputRelativeMse: z
-    .number()
-    .min(0)
-    .optional()
-    .describe('What the planner predicted of the outputs with this span alone. Not read.'),
 });
+
+const predictedSpan = span.extend({
+  relativeMse: z.number().min(0).describe('Of the fused layer.'),
+  outputRelativeMse: z.number().min(0).describe('Of the outputs with this span alone.'),
+});
+
+const budget = z.discriminatedUnion('of', [
+  z.strictObject({
+    of: z.enum(['latency', 'parameters', 'depth']),
+    amount: z.strictObject({
+      value: z.number().positive().describe('Seconds of a latency, or a share.'),
+      isShare: z.boolean().describe("Whether it is a share of the teacher's cost."),
+    }),
+  }),
+  z.strictObject({ of: z.literal('error'), most: z.number().min(0) }),
+]);
 
 const costs = z.strictObject({
   latency: z.number().min(0).describe('Seconds for one batch.'),
@@ -44,17 +55,29 @@ export const planFileSchema = z
       .strictObject({
         backend: z.string(),
         batchSize: z.int().positive(),
+        budget: budget.describe('What the plan was chosen for.'),
+        spans: z.array(predictedSpan).describe('The spans of the prediction: those of the plan as it was.'),
         outputRelativeMse: z.number().min(0).describe('The sum over the spans.'),
         student: costs,
         teacher: costs,
       })
       .optional()
-      .describe('What was predicted when the plan was made. Not read.'),
+      .describe('What was predicted when the plan was made. Ignored once other spans are in the plan.'),
   })
   .describe('Which layers of a model FuseInit is to fuse.');
 
 /** A plan as it is stored in JSON. */
 export type PlanFile = z.infer<typeof planFileSchema>;
+
+/** What was predicted when a plan was made. */
+export type PlanPrediction = NonNullable<PlanFile['predicted']>;
+
+/** Returns the prediction of a plan; undefined if there is none or the plan has other spans by now. */
+export function predictionOf({ spans, predicted }: PlanFile): PlanPrediction | undefined {
+  const named = (all: PlanFile['spans']) =>
+    JSON.stringify(all.map(({ from, to, kernelSize }) => [from, to, [kernelSize ?? []].flat()]));
+  return predicted && named(spans) === named(predicted.spans) ? predicted : undefined;
+}
 
 /**
  * Parses a plan from the text of a file, which a person may have edited.

@@ -1,4 +1,4 @@
-import type { FuseReport } from '@fuseinit/tfjs';
+import type { FuseReport, LayersModel } from '@fuseinit/tfjs';
 import type { Latency } from '../costs/measure-latency.js';
 import type { Plan } from '../plan/plan.js';
 import type { Score } from './evaluate.js';
@@ -6,6 +6,8 @@ import type { Score } from './evaluate.js';
 /** A plan that was carried out, with the measurements of its student. */
 export interface TriedPlan {
   readonly plan: Plan;
+  /** The student itself, if students are kept. The caller disposes of it. */
+  readonly student?: LayersModel;
   readonly report: FuseReport;
   /** The relative MSE of the first output on held-out samples, which the plan's predicted error estimates. */
   readonly outputRelativeMse: number;

@@ -15,13 +15,15 @@ export interface TryOptions extends Omit<FuseOptions, 'spans' | 'kernelSize' | '
   /** The original teacher, if `teacher` is its simplified form. It is measured too, as a LayersModel. */
   readonly given?: LayersModel;
   readonly latency?: Omit<LatencyOptions, 'signal'>;
+  /** Whether the students are returned. Default false: they are disposed once they are measured. */
+  readonly keepStudents?: boolean;
   /** Called before each plan is tried. */
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
 }
 
 /**
  * Builds the students of the given plans and measures them, since the sum of the spans' errors is only an
- * estimate of the network's error and says nothing about its accuracy. The students are disposed afterwards.
+ * estimate of the network's error and says nothing about its accuracy.
  *
  * @throws as `fuse` and {@link evaluate} do.
  */
@@ -30,7 +32,7 @@ export async function tryPlans(
   plans: readonly Plan[],
   options: TryOptions,
 ): Promise<Trials> {
-  const { evaluation, given, latency, onProgress, ...fuseOptions } = options;
+  const { evaluation, given, latency, keepStudents = false, onProgress, ...fuseOptions } = options;
   const { tf, signal } = fuseOptions;
   const scoreOf = async (model: LayersModel) => (evaluation ? evaluate(tf, model, evaluation) : null);
   const teacherScore = await scoreOf(teacher);
@@ -44,6 +46,7 @@ export async function tryPlans(
       ...fuseOptions,
       spans: plan.spans,
     });
+    let isKept = false;
     try {
       // The teacher is timed in turns with each student, so that both run under the same conditions.
       const beside = given && !givenLatency ? [runnableLayers(given)] : [];
@@ -60,9 +63,11 @@ export async function tryPlans(
         outputRelativeMse: relativeMse,
         score: await scoreOf(student),
         latency: scaledLatency(ofStudent!, teacherLatency.median / ofTeacher!.median),
+        ...(keepStudents && { student }),
       });
+      isKept = keepStudents;
     } finally {
-      student.dispose();
+      if (!isKept) student.dispose();
     }
   }
   if (!teacherLatency) throw new FuseInitError('ARGUMENT_INVALID', 'No plan came to be tried.');

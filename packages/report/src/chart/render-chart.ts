@@ -17,6 +17,22 @@ export function linear(highest: number, pixels: number): Linear {
   return { end, at: (value) => (value / end) * pixels };
 }
 
+/** A logarithmic scale between powers of 10, measured in pixels upwards from the bottom of a panel. */
+export interface Logarithmic {
+  readonly start: number;
+  readonly end: number;
+  /** The place of a value from the top; a value below the scale, such as 0, is at its bottom. */
+  readonly at: (value: number) => number;
+}
+
+/** @param lowest The lowest value, above 0. */
+export function logarithmic(lowest: number, highest: number, pixels: number): Logarithmic {
+  const start = 10 ** Math.floor(Math.log10(lowest));
+  const end = 10 ** Math.max(Math.ceil(Math.log10(highest)), Math.log10(start) + 1);
+  const decades = Math.log10(end / start);
+  return { start, end, at: (value) => pixels * (1 - Math.log10(Math.max(value, start) / start) / decades) };
+}
+
 type Values = Readonly<Record<string, string | number>>;
 
 /** Makes a mark with a single item from constant values (pixels or texts). */

@@ -34,6 +34,8 @@ export interface FusionReport {
   readonly classNames: readonly string[] | null;
   /** Null if no latency was measured. */
   readonly latency: LatencyReport | null;
+  /** The plan by which the spans were chosen; null if they were chosen otherwise. */
+  readonly plan: PlanReport | null;
   /** The number of samples whose outputs differ at all. */
   readonly disagreeing: number;
   /** The samples with the largest disagreement, largest first. */
@@ -267,8 +269,11 @@ export interface LatencyRatio {
 
 /** The latency of one network, in seconds. */
 export interface NetworkLatency {
-  /** The time of the first prediction, which compiles shaders and uploads weights. */
-  readonly first: number;
+  /**
+   * The time of the first prediction in a process or page in which no model ran before: it compiles shaders
+   * and uploads weights. Null if it wasn't measured so.
+   */
+  readonly first: number | null;
   readonly warm: WarmLatency;
 }
 
@@ -279,6 +284,27 @@ export interface WarmLatency {
   readonly high: number;
   /** The number of predictions measured. */
   readonly count: number;
+}
+
+/** The plan by which spans were chosen: what was predicted of it, and the alternatives. */
+export interface PlanReport {
+  /** The cost in which plans were compared. Shares are relative to the report's teacher. */
+  readonly cost: 'latency' | 'parameters' | 'multiplyAdds' | 'depth';
+  /** What the plan was chosen for: a share of the cost, or a relative MSE of the output. */
+  readonly budget: { readonly of: 'share' | 'error'; readonly most: number };
+  /** The prediction for the chosen plan. */
+  readonly predicted: PlanPoint;
+  /** The best plans as predicted, from the cheapest to the unchanged teacher; empty if unknown. */
+  readonly front: readonly PlanPoint[];
+  /** The plans that were carried out, as measured on the planner's samples. */
+  readonly tried: readonly PlanPoint[];
+}
+
+/** A network that a plan makes. */
+export interface PlanPoint {
+  /** Its cost relative to the teacher's. */
+  readonly share: number;
+  readonly outputRelativeMse: number;
 }
 
 /** What to run to get the same fusion again. */

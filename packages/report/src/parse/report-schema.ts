@@ -7,6 +7,7 @@ import {
   type LatencyReport,
   type LayerError,
   type NetworkLatency,
+  type PlanReport,
   type PositionErrors,
   type ReportedLayer,
   type ReportedNetwork,
@@ -153,7 +154,7 @@ const spanSchema: z.ZodType<SpanResult> = z.object({
 });
 
 const networkLatencySchema: z.ZodType<NetworkLatency> = z.object({
-  first: z.number(),
+  first: z.number().nullable(),
   warm: z.object({ median: z.number(), low: z.number(), high: z.number(), count: z.number() }),
 });
 
@@ -175,6 +176,16 @@ const givenSchema: z.ZodType<GivenTeacher> = z.object({
   accuracy: z.number().nullable(),
   exactMatch: z.number().nullable(),
   error: valueErrorSchema.nullable(),
+});
+
+const pointSchema = z.object({ share: z.number(), outputRelativeMse: z.number() });
+
+const planSchema: z.ZodType<PlanReport> = z.object({
+  cost: z.enum(['latency', 'parameters', 'multiplyAdds', 'depth']),
+  budget: z.object({ of: z.enum(['share', 'error']), most: z.number() }),
+  predicted: pointSchema,
+  front: z.array(pointSchema),
+  tried: z.array(pointSchema),
 });
 
 /** The schema is typed as the report, so that a field that one of them lacks doesn't compile. */
@@ -209,6 +220,7 @@ export const reportSchema: z.ZodType<FusionReport> = z.object({
   answers: answersSchema.nullable(),
   classNames: z.array(z.string()).nullable(),
   latency: latencySchema.nullable(),
+  plan: planSchema.nullable().default(null),
   disagreeing: z.number(),
   disagreements: z.array(sampleSchema),
   warnings: z.array(z.string()),

@@ -22,7 +22,8 @@ export function costSection(report: FusionReport): Html {
   ];
   if (latency) {
     rows.push(['warm latency', (network) => network.latency?.warm.median ?? null, seconds]);
-    rows.push(['first run', (network) => network.latency?.first ?? null, seconds]);
+    if (networks.some((network) => network.latency?.first != null))
+      rows.push(['first run', (network) => network.latency?.first ?? null, seconds]);
   }
   return html`<section id="costs">
 <h2>What it costs</h2>
@@ -32,8 +33,8 @@ export function costSection(report: FusionReport): Html {
 <thead><tr><th scope="col"></th>${networks.map(({ title }) => html`<th scope="col" class="n">${title}</th>`)}<th scope="col" class="n">ratio</th></tr></thead>
 <tbody>${rows.map(([title, of, format]) => {
     const values = networks.map(of);
-    const [before, after] = values.slice(-2) as [number, number];
-    return html`<tr><th scope="row">${title}</th>${values.map((value) => html`<td class="n">${value === null ? '–' : format(value)}</td>`)}<td class="n">${before === 0 ? '–' : ratio(after / before)}</td></tr>\n`;
+    const [before, after] = values.slice(-2) as [number | null, number | null];
+    return html`<tr><th scope="row">${title}</th>${values.map((value) => html`<td class="n">${value === null ? '–' : format(value)}</td>`)}<td class="n">${before && after !== null ? ratio(after / before) : '–'}</td></tr>\n`;
   })}</tbody>
 </table></div>
 ${

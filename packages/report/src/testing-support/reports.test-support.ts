@@ -37,6 +37,17 @@ export async function everyReport(): Promise<
         classNames: ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'],
         predicted: { [digits.fused.spans[0]!.name]: 0.2 },
         latency: latency(0.003, 0.002),
+        plan: {
+          cost: 'latency',
+          budget: { of: 'share', most: 0.7 },
+          predicted: { share: 0.6, outputRelativeMse: 0.2 },
+          front: [
+            { share: 0.4, outputRelativeMse: 0.9 },
+            { share: 0.6, outputRelativeMse: 0.2 },
+            { share: 1, outputRelativeMse: 0 },
+          ],
+          tried: [{ share: 0.65, outputRelativeMse: 0.15 }],
+        },
         command: 'fuseinit fuse digits.json',
         settings: { samples: 400 },
         versions: { node: 'v20' },
@@ -64,7 +75,7 @@ export async function everyReport(): Promise<
 
 /** The report as a file from a stranger may be: poison at the end of every name and text. */
 export function poisoned(report: FusionReport): FusionReport {
-  const kept = new Set(['format', 'kind', 'pixels']);
+  const kept = new Set(['format', 'kind', 'pixels', 'cost', 'of']);
   const spoil = (value: unknown, key = ''): unknown => {
     if (typeof value === 'string') return kept.has(key) ? value : value + poison;
     if (Array.isArray(value)) return value.map((entry) => spoil(entry));
