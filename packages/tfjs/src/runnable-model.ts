@@ -1,6 +1,6 @@
 import { FuseInitError } from '@fuseinit/core';
 import { predictBatch, requireNumericModel } from './network/predict-batch.js';
-import { simplify } from './simplify-model.js';
+import { type SimplifyModelOptions, simplify } from './simplify-model.js';
 import type { LayersModel, Tensor, TensorFlow } from './tensorflow.js';
 
 /** A `tf.GraphModel` of the caller's TensorFlow.js. */
@@ -66,14 +66,16 @@ export function runnableGraph(model: GraphModel): RunnableModel {
  * Returns a LayersModel in the form in which it runs when it is saved in a format. The model remains the
  * caller's, and must not be disposed while the result is in use.
  *
+ * @param options The plugins whose affine forms replace custom layers in a GraphModel.
  * @throws LAYER_UNSUPPORTED for a layer that a GraphModel can't contain.
  */
 export async function runnableAs(
   tf: TensorFlow,
   model: LayersModel,
   format: ModelFormat,
+  options: Pick<SimplifyModelOptions, 'plugins'> = {},
 ): Promise<RunnableModel> {
   if (format === 'layers') return { ...runnableLayers(model), dispose() {} };
-  const { artifacts } = simplify(model, { tf, format });
+  const { artifacts } = simplify(model, { ...options, tf, format });
   return runnableGraph(await tf.loadGraphModel(tf.io.fromMemory(artifacts)));
 }

@@ -2,6 +2,7 @@ import { FuseInitError } from '@fuseinit/core';
 import { graphModelFiles, modelFiles } from '@fuseinit/model-files';
 import { kernelWarnings, type LayersModel, type TensorFlow } from '@fuseinit/tfjs';
 import { type ModelFormat, type RunnableModel, runnableAs, runnableGraph } from '@fuseinit/tfjs/internal';
+import type { PluggedDevice } from './open-device.js';
 
 /** The contents of a model's files. */
 export type ModelArtifacts = Awaited<ReturnType<ReturnType<typeof modelFiles>['load']>>;
@@ -59,7 +60,7 @@ export interface LoadedRunnable {
  * @throws LAYER_UNSUPPORTED for a layer that can't be converted to a GraphModel.
  */
 export async function loadRunnable(
-  tf: TensorFlow,
+  { tf, plugins }: Pick<PluggedDevice, 'tf' | 'plugins'>,
   path: string,
   format: ModelFormat,
   warn: (message: string) => void,
@@ -71,7 +72,7 @@ export async function loadRunnable(
   }
   const { model, artifacts } = await loadSavedModel(tf, path, warn);
   const bytes = artifactBytes(tf, artifacts);
-  return { path, model: await runnableAs(tf, model, format), format, bytes };
+  return { path, model: await runnableAs(tf, model, format, { plugins }), format, bytes };
 }
 
 /** Returns the contents of a GraphModel's files; undefined if there are none. */
@@ -99,9 +100,13 @@ async function built<Model>(path: string, build: () => Promise<Model>): Promise<
     return await build();
   } catch (cause) {
     if (FuseInitError.isInstance(cause)) throw cause;
+    const { message } = cause as Error;
+    const advice = /^Unknown layer/.test(message)
+      ? ' A layer of your own is registered by --plugin MODULE, in its function register(tf).'
+      : '';
     throw new FuseInitError(
       'MODEL_UNSUPPORTED',
-      `TensorFlow.js can't build the model at ${path}: ${(cause as Error).message}`,
+      `TensorFlow.js can't build the model at ${path}: ${message}${advice}`,
       { cause },
     );
   }

@@ -25,19 +25,26 @@ export function requireSpans({ plan, spans }: SpansOptions): void {
   throw new CliError('USAGE', 'Nothing is named to fuse: give --plan FILE or --spans FIRST:LAST.');
 }
 
+/** The spans that a command names, and the plan that it named them by, if any. */
+export interface RequestedSpans {
+  /** The spans as those of the network that is fused. */
+  readonly spans: SpanRequest[];
+  readonly plan: PlanFile | undefined;
+}
+
 /**
- * Returns the spans that a command names, as spans of the network that is fused; empty if it names none.
+ * Reads the spans that a command names.
  *
  * @throws PLAN_INVALID when there is no plan at the path, it has faults, or is for another model.
  * @throws SPAN_NOT_FOUND, SPAN_ILLEGAL for names that aren't layers of the teacher, or one layer of its
  * simplified form.
  */
 export async function requestedSpans(
-  { plan, spans }: SpansOptions,
+  { plan: path, spans }: SpansOptions,
   teacher: Teacher,
-): Promise<SpanRequest[]> {
-  const named = spans ?? (plan === undefined ? [] : await spansOfPlan(plan, teacher));
-  return teacher.spans(named);
+): Promise<RequestedSpans> {
+  const plan = path === undefined ? undefined : await readPlan(path, teacher);
+  return { spans: teacher.spans(spans ?? (plan ? spansOfPlan(plan) : [])), plan };
 }
 
 /**
@@ -82,10 +89,14 @@ function kernelText(kernelSize: readonly number[]): string {
   return new Set(kernelSize).size === 1 ? String(kernelSize[0]) : kernelSize.join('x');
 }
 
-async function spansOfPlan(path: string, teacher: Teacher): Promise<SpanRequest[]> {
+async function readPlan(path: string, teacher: Teacher): Promise<PlanFile> {
   const plan = parsePlan(await planText(path), path);
   await requireSameModel(plan, path, teacher);
-  return plan.spans.map(({ from, to, kernelSize }) => ({ from, to, ...(kernelSize && { kernelSize }) }));
+  return plan;
+}
+
+function spansOfPlan({ spans }: PlanFile): SpanRequest[] {
+  return spans.map(({ from, to, kernelSize }) => ({ from, to, ...(kernelSize && { kernelSize }) }));
 }
 
 async function planText(path: string): Promise<string> {

@@ -1,14 +1,9 @@
 import { type WeightDtype, weightDtypeOf } from '@fuseinit/model-files';
-import {
-  type LayersModel,
-  type SpanRequest,
-  simplifiedSpans,
-  simplify,
-  type TensorFlow,
-} from '@fuseinit/tfjs';
+import { type LayersModel, type SpanRequest, simplifiedSpans, simplify } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
 import type { Session } from '../program/run-command.js';
 import { loadSavedModel } from './load-model.js';
+import type { PluggedDevice } from './open-device.js';
 
 export interface SimplifyingOptions {
   readonly simplify: boolean;
@@ -49,14 +44,14 @@ export interface Teacher {
  * @throws as `loadSavedModel` does.
  */
 export async function openTeacher(
-  tf: TensorFlow,
+  { tf, plugins }: Pick<PluggedDevice, 'tf' | 'plugins'>,
   path: string,
   options: SimplifyingOptions,
   warn: Session['warn'],
 ): Promise<Teacher> {
   const { model: given, artifacts } = await loadSavedModel(tf, path, warn);
   const opened = { path, given, weights: weightDtypeOf(artifacts.weightSpecs ?? []) };
-  const simplified = options.simplify ? simplify(given, { tf }) : undefined;
+  const simplified = options.simplify ? simplify(given, { tf, plugins }) : undefined;
   if (!simplified || simplified.applied.length === 0) {
     simplified?.model.dispose();
     return { ...opened, model: given, warnings: [], spans: (spans) => [...spans] };

@@ -1,4 +1,3 @@
-import { type Device, startBackend } from '@fuseinit/node-backends';
 import type { LayersModel, Tensor } from '@fuseinit/tfjs';
 import type { DrawnInputs } from '@fuseinit/tfjs/internal';
 import type { DataFormatOptions, LabelFormatOptions } from '../data/data-options.js';
@@ -6,6 +5,7 @@ import { heldOutSamples, openSamples, type Samples } from '../data/open-samples.
 import { readLabels, type SampleLabels } from '../data/read-labels.js';
 import type { BackendOptions, SizeOptions } from '../program/common-options.js';
 import type { Session } from '../program/run-command.js';
+import { openDevice, type PluggedDevice } from './open-device.js';
 import { openTeacher, type SimplifyingOptions, type Teacher } from './teacher.js';
 
 /**
@@ -13,7 +13,7 @@ import { openTeacher, type SimplifyingOptions, type Teacher } from './teacher.js
  * backend.
  */
 export interface Work {
-  readonly device: Device;
+  readonly device: PluggedDevice;
   readonly teacher: Teacher;
   readonly samples: Samples;
   readonly labels: SampleLabels | undefined;
@@ -45,8 +45,8 @@ export async function withWork<Result>(
   warn: Session['warn'],
   use: (work: Work) => Promise<Result>,
 ): Promise<Result> {
-  const device = await startBackend(options.backend, session.warn);
-  const teacher = await openTeacher(device.tf, path, options, warn);
+  const device = await openDevice(options, session.warn);
+  const teacher = await openTeacher(device, path, options, warn);
   const { heldOut, ...others } = options;
   const samples = await openSamples(
     teacher.given,

@@ -10,6 +10,8 @@ export interface CommonOptions {
 
 export interface BackendOptions extends CommonOptions {
   readonly backend?: BackendName;
+  /** The modules with plugins. */
+  readonly plugin?: readonly string[];
 }
 
 /** Adds the options for a command's output. */
@@ -20,12 +22,24 @@ export function addCommonOptions(command: Command): Command {
     .option('--debug', 'the stack of an error');
 }
 
-/** Adds the output options and the choice of a backend. */
+/** Adds the output options, the choice of a backend and that of plugins. */
 export function addBackendOptions(command: Command): Command {
-  return addCommonOptions(command).addOption(
-    new Option('--backend <name>', 'what computes (default: node-gpu where it is built, else wasm)').choices(
-      backendNames,
+  return addPluginOption(
+    addCommonOptions(command).addOption(
+      new Option(
+        '--backend <name>',
+        'what computes (default: node-gpu where it is built, else wasm)',
+      ).choices(backendNames),
     ),
+  );
+}
+
+/** Adds the option for modules with plugins, which may be given several times. */
+export function addPluginOption(command: Command): Command {
+  return command.option(
+    '--plugin <module>',
+    'layers, or pairs of layers, of your own: a file or a package; may be given again',
+    (module: string, others: readonly string[] = []) => [...others, module],
   );
 }
 

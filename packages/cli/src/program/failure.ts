@@ -36,6 +36,7 @@ export type CliErrorCode =
   | 'OUTPUT_EXISTS'
   | 'OUTPUT_IS_INPUT'
   | 'OUTPUT_UNWRITABLE'
+  | 'PLUGIN_INVALID'
   | 'USAGE';
 
 /**

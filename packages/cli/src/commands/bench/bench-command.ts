@@ -1,8 +1,8 @@
-import { startBackend } from '@fuseinit/node-backends';
 import { compareLatency, type Latency, type Ratio } from '@fuseinit/planner';
 import type { ModelFormat } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { loadRunnable } from '../../model/load-model.js';
+import { openDevice } from '../../model/open-device.js';
 import { formatOption } from '../../output/model-output.js';
 import { addBackendOptions, type BackendOptions } from '../../program/common-options.js';
 import type { ExitCode } from '../../program/failure.js';
@@ -10,12 +10,22 @@ import { number, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { count, milliseconds, ratio as ratioText } from '../../terminal/figures.js';
 import { table } from '../../terminal/table.js';
+import { firstRun } from './first-run.js';
 
 interface BenchOptions extends BackendOptions {
   readonly format: ModelFormat;
   readonly batchSize: number;
   readonly repeats?: number;
   readonly seconds: number;
+}
+
+/** A model and its latency. */
+interface TimedModel extends Omit<Latency, 'first'> {
+  readonly model: string;
+  readonly format: ModelFormat;
+  readonly bytes: number;
+  /** The seconds of its first run in a process of its own; null if it couldn't be timed so. */
+  readonly first: number | null;
 }
 
 export function defineBench(program: Command, ended: (code: ExitCode) => void): void {
@@ -38,6 +48,8 @@ export function defineBench(program: Command, ended: (code: ExitCode) => void): 
     .addHelpText(
       'after',
       `
+Warm runs take turns. The first run of each is the first one of a process of its own.
+
 Examples:
   fuseinit bench teacher student
   fuseinit bench student --backend wasm --batch-size 32
@@ -51,24 +63,30 @@ Examples:
 
 async function benchModels(
   paths: readonly string[],
-  { backend, format, batchSize, repeats, seconds }: BenchOptions,
+  options: BenchOptions,
   { signal, warn, progress }: Session,
 ): Promise<Outcome> {
-  const { tf, name, computesOn } = await startBackend(backend, warn);
+  const { format, batchSize, repeats, seconds } = options;
+  const device = await openDevice(options, warn);
+  const { tf, name, computesOn } = device;
   const loaded = [];
-  for (const path of paths) loaded.push(await loadRunnable(tf, path, format, warn));
+  for (const path of paths) loaded.push(await loadRunnable(device, path, format, warn));
   progress.show('timing');
   const latencies = await compareLatency(
     tf,
     loaded.map(({ model }) => model),
     { batchSize, ...(repeats !== undefined && { repeats }), seconds, signal },
   );
-  const results = loaded.map(({ path, format, bytes }, index) => ({
-    model: path,
-    format,
-    bytes,
-    ...latencies[index]!,
-  }));
+  const results: TimedModel[] = [];
+  for (const [index, { path, format, bytes }] of loaded.entries()) {
+    const latency = latencies[index]!;
+    // Only the first model runs before anything else does in this process.
+    const first =
+      index === 0
+        ? latency.first
+        : await firstRun(path, { backend: name, format, batchSize, plugin: options.plugin, signal });
+    results.push({ model: path, format, bytes, ...latency, first });
+  }
   const [, second] = results;
   const ratio = second?.ratio ?? null;
   return {
@@ -77,15 +95,7 @@ async function benchModels(
   };
 }
 
-function benchText(
-  results: readonly (Latency & {
-    readonly model: string;
-    readonly format: ModelFormat;
-    readonly bytes: number;
-  })[],
-  ratio: Ratio | null,
-  conditions: string,
-): string {
+function benchText(results: readonly TimedModel[], ratio: Ratio | null, conditions: string): string {
   const told = table(
     [
       { head: 'model', isFlexible: true },
@@ -102,7 +112,7 @@ function benchText(
       count(bytes),
       milliseconds(median),
       `${milliseconds(low).replace(' ms', '')} - ${milliseconds(high)}`,
-      milliseconds(first),
+      first === null ? '-' : milliseconds(first),
       String(runs),
     ]),
   );

@@ -101,12 +101,13 @@ async function collectWith(
 ): Promise<Outcome> {
   const { output, shard, batchSize } = options;
   const { signal, progress, warn } = session;
-  const spans = await requestedSpans(options, teacher);
+  const { spans } = await requestedSpans(options, teacher);
   try {
     const parts = shard?.of ?? 1;
     const statistics = await partial.keeping(signal, (onStatistics) =>
       collectStatistics(teacher.model, {
         tf: device.tf,
+        plugins: device.plugins,
         spans,
         calibrationData: samples.calibrationData(signal),
         heldOut: samples.heldOut.share,

@@ -5,16 +5,17 @@ import { addDataOptions, addLabelOptions, addThresholdOption } from '../../data/
 import { loadSavedModel } from '../../model/load-model.js';
 import { type Work, type WorkOptions, withWork } from '../../model/work.js';
 import { formatOption } from '../../output/model-output.js';
+import { addOpenOption, type OpenOptions, openReport } from '../../output/open-report.js';
 import { requireOutputFile, writeOutputFile } from '../../output/output-file.js';
 import { addBackendOptions, addSizeOptions } from '../../program/common-options.js';
-import type { ExitCode } from '../../program/failure.js';
+import { CliError, type ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { count } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { reportStudent } from '../fuse/finish-student.js';
 import { networksTable, threeNetworks } from '../fuse/network-figures.js';
 
-interface CompareOptions extends Omit<WorkOptions, 'simplify'> {
+interface CompareOptions extends Omit<WorkOptions, 'simplify'>, OpenOptions {
   readonly format: ModelFormat;
   readonly output?: string;
   readonly force?: boolean;
@@ -30,6 +31,7 @@ export function defineCompare(program: Command, ended: (code: ExitCode) => void)
     .addOption(formatOption('what latencies are of: layers, or graph, a GraphModel of fused kernels'))
     .option('-o, --output <file>', 'writes a report as one HTML file')
     .option('--force', 'writes over a file that is there');
+  addOpenOption(command);
   addBackendOptions(addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(command)))))
     .addHelpText(
       'after',
@@ -50,6 +52,8 @@ async function compareModels(
   session: Session,
 ): Promise<Outcome> {
   const { output, format } = options;
+  if (options.open && output === undefined)
+    throw new CliError('USAGE', 'There is no report to --open: name its file with -o FILE.');
   if (output !== undefined)
     await requireOutputFile(output, options.force === true, [path, other, options.data, options.labels]);
   const work: WorkOptions = { ...options, simplify: false, heldOut: 0 };
@@ -68,6 +72,7 @@ async function compareModels(
     if (output !== undefined) {
       const { renderReport } = await import('@fuseinit/report');
       await writeOutputFile(output, renderReport(report));
+      if (options.open) await openReport(output, session);
     }
     const networks = threeNetworks(teacher, fused, { ...report, given: null });
     return {

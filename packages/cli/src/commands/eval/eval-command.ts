@@ -1,5 +1,4 @@
 import { FuseInitError } from '@fuseinit/core';
-import { startBackend } from '@fuseinit/node-backends';
 import { evaluate, joinScores, type Score } from '@fuseinit/planner';
 import type { LayersModel, TensorFlow } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
@@ -13,6 +12,7 @@ import {
 import { openSamples, readSize, type Samples } from '../../data/open-samples.js';
 import { readLabels, type SampleLabels } from '../../data/read-labels.js';
 import { loadModel } from '../../model/load-model.js';
+import { openDevice } from '../../model/open-device.js';
 import {
   addBackendOptions,
   addSizeOptions,
@@ -50,7 +50,7 @@ Examples:
 }
 
 async function evaluateModel(path: string, options: EvalOptions, session: Session): Promise<Outcome> {
-  const { tf, name } = await startBackend(options.backend, session.warn);
+  const { tf, name } = await openDevice(options, session.warn);
   const model = await loadModel(tf, path, session.warn);
   const samples = await openSamples(model, options.data, options, session);
   try {

@@ -13,6 +13,7 @@ import { unwritable } from '../../output/output-errors.js';
 import type { OutputFolder } from '../../output/output-folder.js';
 import { storeStudent } from '../../output/store-student.js';
 import { commandLine, version } from '../../program/version.js';
+import { predictedErrors, type StudentPlan } from '../plan/plan-report.js';
 import { type SavedStudent, savedStudent } from './fusion-text.js';
 import { type ThreeNetworks, threeNetworks } from './network-figures.js';
 
@@ -29,6 +30,8 @@ export interface FinishedStudent {
   readonly settings: object;
   /** Whether report.json and report.html are written beside the model. */
   readonly withReport: boolean;
+  /** The plan by which the spans were chosen. */
+  readonly plan?: StudentPlan | undefined;
 }
 
 /** A saved student, as a command prints it. */
@@ -51,7 +54,7 @@ export interface FinishedOutput {
  */
 export async function finishStudent(
   work: Work,
-  { student, fused, output, options, settings, withReport }: FinishedStudent,
+  { student, fused, output, options, settings, withReport, plan }: FinishedStudent,
 ): Promise<FinishedOutput> {
   const { device, teacher, samples, session } = work;
   const { signal, warn } = session;
@@ -74,6 +77,7 @@ export async function finishStudent(
           format,
           settings: { ...settings, format, weights, rounded },
           classes: options.classes,
+          plan,
         })
       : undefined;
     if (report) await writeReport(report, output);
@@ -91,7 +95,7 @@ export async function finishStudent(
 }
 
 /** A student that is compared with its teacher. */
-interface ComparedStudent extends Pick<FinishedStudent, 'student' | 'fused' | 'settings'> {
+interface ComparedStudent extends Pick<FinishedStudent, 'student' | 'fused' | 'settings' | 'plan'> {
   /** The format that the student is saved in; the simplified teacher is timed in the same. */
   readonly format: ModelFormat;
   readonly classes: readonly string[] | undefined;
@@ -100,7 +104,7 @@ interface ComparedStudent extends Pick<FinishedStudent, 'student' | 'fused' | 's
 /** Compares a student with its teacher, as given and simplified, on the held-out samples. */
 export async function reportStudent(
   { device, teacher, samples, labels, session: { signal, progress } }: Work,
-  { student, fused, format, settings, classes }: ComparedStudent,
+  { student, fused, format, settings, classes, plan }: ComparedStudent,
 ): Promise<FusionReport> {
   const { tf } = device;
   // The report draws charts with a large library, which nothing else needs.
@@ -121,6 +125,7 @@ export async function reportStudent(
     teacher: teacher.model,
     student,
     fused,
+    ...(plan && { plan: plan.report, predicted: predictedErrors(plan, fused) }),
     data: heldOut.batches,
     inputShapes: [samples.shape],
     ...(labels && { labels: labelsAt(labels, heldOut.places), task: labels.task }),
@@ -142,8 +147,9 @@ export async function reportStudent(
   });
 }
 
-function networkLatency({ first, median, low, high, count }: Latency): NetworkLatency {
-  return { first, warm: { median, low, high, count } };
+function networkLatency({ median, low, high, count }: Latency): NetworkLatency {
+  // Other models have run in this process before; fuseinit bench times first runs.
+  return { first: null, warm: { median, low, high, count } };
 }
 
 /**

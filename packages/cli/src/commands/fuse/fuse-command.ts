@@ -1,11 +1,17 @@
+import { join } from 'node:path';
+import { predictionOf } from '@fuseinit/planner';
 import { type Fused, type FuseProgress, fuse, type SpanRequest, type Statistics } from '@fuseinit/tfjs';
 import type { Command } from 'commander';
 import { readStatistics } from '../../data/statistics-file.js';
 import { requestedSpans, requireSpans } from '../../model/spans.js';
+import { networkName } from '../../model/teacher.js';
 import { type Work, withWork } from '../../model/work.js';
+import { openReport } from '../../output/open-report.js';
 import { openOutputFolder } from '../../output/output-folder.js';
-import type { ExitCode } from '../../program/failure.js';
+import { CliError, type ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
+import { budgetVerdict, verdictText } from '../plan/budget-verdict.js';
+import { readPlanOf } from '../plan/plan-report.js';
 import { finishStudent } from './finish-student.js';
 import {
   addFuseOptions,
@@ -13,7 +19,7 @@ import {
   type SolvingOptions,
   solvingOptions,
 } from './fuse-options.js';
-import { fusionText } from './fusion-text.js';
+import { fusionText, predictionText } from './fusion-text.js';
 
 export function defineFuse(program: Command, ended: (code: ExitCode) => void): void {
   const command = program
@@ -39,6 +45,8 @@ Examples:
 
 async function fuseModel(path: string, options: FuseCommandOptions, session: Session): Promise<Outcome> {
   requireSpans(options);
+  if (options.open && !options.report)
+    throw new CliError('USAGE', 'There is no report to --open with --no-report: leave one of them out.');
   const statistics = options.statistics === undefined ? undefined : await readStatistics(options.statistics);
   const heldOut = options.heldOut ?? statistics?.heldOut;
   const seed = options.seed ?? statistics?.seed;
@@ -64,7 +72,9 @@ async function fuseWith(
     samples,
     session: { warn },
   } = work;
-  const spans = await requestedSpans(options, teacher);
+  const { spans, plan: file } = await requestedSpans(options, teacher);
+  const prediction = file && predictionOf(file);
+  const plan = prediction && readPlanOf(prediction, spans);
   const output = await openOutputFolder(
     options.output,
     options.force === true,
@@ -75,17 +85,33 @@ async function fuseWith(
     const solving = solvingOptions(options);
     const { student, report: fused } = await fuseStudent(work, spans, solving, { statistics, share: 0.8 });
     for (const warning of [...teacher.warnings, ...fused.warnings]) warn(warning);
-    const { saved, difference, networks } = await finishStudent(work, {
+    const { saved, difference, report, networks } = await finishStudent(work, {
       student,
       fused,
       output,
       options,
       settings: { ...solving, spans },
       withReport: options.report,
+      plan,
     });
+    if (options.open) await openReport(join(options.output, 'report.html'), work.session);
+    const verdict = plan && report ? budgetVerdict(plan.budget, report) : null;
     return {
-      text: fusionText(fused, networks, { ...saved, backend: device.name }),
-      data: { ...saved, difference, read: samples.read, backend: device.name, networks, fused },
+      text: [
+        fusionText(fused, networks, { ...saved, backend: device.name }),
+        ...(plan ? [predictionText(plan.report, prediction.backend, networkName(teacher))] : []),
+        ...(verdict ? [verdictText(verdict, networkName(teacher))] : []),
+      ].join('\n'),
+      data: {
+        ...saved,
+        difference,
+        read: samples.read,
+        backend: device.name,
+        networks,
+        predicted: plan?.report.predicted ?? null,
+        budget: verdict,
+        fused,
+      },
     };
   } finally {
     await output.discard();
@@ -106,6 +132,7 @@ export function fuseStudent(
   const { share: heldOut, seed } = samples.heldOut;
   return fuse(teacher.model, {
     tf: device.tf,
+    plugins: device.plugins,
     ...solving,
     heldOut,
     seed,

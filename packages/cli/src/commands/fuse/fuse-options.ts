@@ -10,6 +10,7 @@ import {
 import { addSpansOptions, parseKernelSize, type SpansOptions } from '../../model/spans.js';
 import { addSimplifyingOption, type SimplifyingOptions } from '../../model/teacher.js';
 import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
+import { addOpenOption, type OpenOptions } from '../../output/open-report.js';
 import {
   addBackendOptions,
   addSizeOptions,
@@ -18,6 +19,7 @@ import {
   type SizeOptions,
 } from '../../program/common-options.js';
 import { number, orWord, wholeNumber } from '../../program/option-values.js';
+import { addRefitFrozenOption } from '../plan/plan-options.js';
 
 /** Options of `fuse` of @fuseinit/tfjs. */
 export type SolvingOptions = Pick<
@@ -41,7 +43,8 @@ export interface FuseCommandOptions
     SpansOptions,
     SimplifyingOptions,
     ModelOutputOptions,
-    SolvingOptions {
+    SolvingOptions,
+    OpenOptions {
   readonly data: string;
   readonly statistics?: string;
   readonly output: string;
@@ -67,7 +70,6 @@ export function addFuseOptions(command: Command): Command {
         'none',
       ]),
     )
-    .option('--refit-frozen', 'refits frozen layers as well')
     .addOption(
       new Option('--propagate <network>', 'where inputs come from (default: student)').choices([
         'student',
@@ -87,7 +89,7 @@ export function addFuseOptions(command: Command): Command {
       ]),
     )
     .option('--no-report', 'no report.json and report.html');
-  addModelOutputOptions(addSimplifyingOption(command));
+  addOpenOption(addModelOutputOptions(addRefitFrozenOption(addSimplifyingOption(command))));
   return addBackendOptions(
     addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(addSpansOptions(command))))),
   );

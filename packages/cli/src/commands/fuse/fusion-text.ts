@@ -1,3 +1,4 @@
+import type { PlanReport } from '@fuseinit/report';
 import type { FuseReport } from '@fuseinit/tfjs';
 import type { RoundedLayer } from '@fuseinit/tfjs/internal';
 import { weightsText } from '../../output/model-output.js';
@@ -5,6 +6,7 @@ import type { StoredStudent } from '../../output/store-student.js';
 import { count, error, percent, shape } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
 import { table } from '../../terminal/table.js';
+import { costName } from '../plan/plan-text.js';
 import { networksTable, type ThreeNetworks } from './network-figures.js';
 
 /** A student in a folder. */
@@ -43,6 +45,12 @@ export function fusionText(
     outputErrorText(fused),
     savedText(saved),
   ].join('\n');
+}
+
+/** Tells what a plan's file predicted of the student. */
+export function predictionText({ cost, predicted }: PlanReport, backend: string, teacher: string): string {
+  const timed = cost === 'latency' ? ` on ${backend}` : '';
+  return `The plan predicted ${percent(predicted.share)} of the ${teacher}'s ${costName(cost)}${timed} and a relative MSE of the output of ${error(predicted.outputRelativeMse)}.`;
 }
 
 export function fusedSpansTable({ spans }: FuseReport): string {

@@ -1,5 +1,4 @@
 import { costOf, type Network, nodeOf } from '@fuseinit/core';
-import { startBackend } from '@fuseinit/node-backends';
 import {
   describe,
   findSpans,
@@ -11,20 +10,23 @@ import {
 } from '@fuseinit/tfjs';
 import { costOfSpan, withInputShapes } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
+import { openDevice } from '../../model/open-device.js';
 import { addSimplifyingOption, openTeacher, type SimplifyingOptions } from '../../model/teacher.js';
-import { addCommonOptions, type CommonOptions } from '../../program/common-options.js';
+import { addCommonOptions, addPluginOption, type BackendOptions } from '../../program/common-options.js';
 import type { ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand } from '../../program/run-command.js';
 import { count, large, shape, times } from '../../terminal/figures.js';
 import { printable, printableLine } from '../../terminal/printable.js';
 import { type Column, table } from '../../terminal/table.js';
 
+type InspectOptions = Omit<BackendOptions, 'backend'> & SimplifyingOptions;
+
 export function defineInspect(program: Command, ended: (code: ExitCode) => void): void {
   const command = program
     .command('inspect')
     .description('Layers of a model, what can be fused, and what stops the rest.')
     .argument('<model>', 'a folder with a model.json, or that file');
-  addCommonOptions(addSimplifyingOption(command))
+  addPluginOption(addCommonOptions(addSimplifyingOption(command)))
     .addHelpText(
       'after',
       `
@@ -34,20 +36,20 @@ Examples:
   fuseinit inspect teacher
   fuseinit inspect teacher/model.json --json`,
     )
-    .action(async (model: string, options: CommonOptions & SimplifyingOptions) => {
+    .action(async (model: string, options: InspectOptions) => {
       ended(await runCommand(options, ({ warn }) => inspectModel(model, options, warn)));
     });
 }
 
 async function inspectModel(
   path: string,
-  options: SimplifyingOptions,
+  options: InspectOptions,
   warn: (message: string) => void,
 ): Promise<Outcome> {
-  const { tf } = await startBackend('cpu', () => {});
-  const { given, model } = await openTeacher(tf, path, options, warn);
+  const device = await openDevice({ ...options, backend: 'cpu' }, () => {});
+  const { given, model } = await openTeacher(device, path, options, warn);
   const network = withInputShapes(readNetwork(model));
-  const { legal, illegal } = findSpans(model);
+  const { legal, illegal } = findSpans(model, { plugins: device.plugins });
   const spans = legal.map((span) => ({ ...span, costs: spanCosts(network, span) }));
   const simplified = given === model ? null : { layers: network.nodes.length, cost: costOf(network) };
   const data = { model: describe(given), simplified, spans, refused: illegal };

@@ -10,7 +10,7 @@ import type { FusionReport } from '@fuseinit/report';
 import { spansText } from '../../model/spans.js';
 import { error, percent } from '../../terminal/figures.js';
 import { printable } from '../../terminal/printable.js';
-import { costText } from '../plan/plan-text.js';
+import { costText } from './plan-text.js';
 
 /** The result of comparing a finished student with a budget, by the final measurements. */
 export interface BudgetVerdict {
@@ -26,13 +26,17 @@ export interface BudgetVerdict {
   readonly isKept: boolean;
   /**
    * A plan of the front that would keep to the budget if its predicted cost is off by the same factor; null
-   * if the budget is kept or there is no such plan.
+   * if the budget is kept or there is no such plan, and undefined if no alternatives are known.
    */
-  readonly wouldKeep: Plan | null;
+  readonly wouldKeep: Plan | null | undefined;
 }
 
-/** @param choice The chosen plan, by which the student was made, and its alternatives. */
-export function budgetVerdict(budget: Budget, choice: PlanChoice, report: FusionReport): BudgetVerdict {
+/** @param choice The chosen plan, by which the student was made, and its alternatives, if they are known. */
+export function budgetVerdict(
+  budget: Budget,
+  report: FusionReport,
+  choice?: Pick<PlanChoice, 'front' | 'chosen'>,
+): BudgetVerdict {
   if (budget.of === 'error') {
     const student = Math.max(0, ...report.outputs.map(({ relativeMse }) => relativeMse));
     const limit = budget.most;
@@ -49,14 +53,23 @@ export function budgetVerdict(budget: Budget, choice: PlanChoice, report: Fusion
     (cost === 'latency' && report.latency!.ratio) ||
     ({ median: counted, low: counted, high: counted } as Ratio);
   const isKept = keepsLatency(share, limit / teacher);
-  const whole = choice.front.at(-1)!.costs[cost];
-  const factor = share.median / (choice.chosen!.costs[cost] / whole);
-  const wouldKeep = isKept
-    ? undefined
-    : choice.front.findLast(
-        ({ spans, costs }) => spans.length > 0 && (costs[cost] / whole) * factor <= limit / teacher,
-      );
-  return { of: cost, limit, student, share, teacher, isKept, wouldKeep: wouldKeep ?? null };
+  const wouldKeep = choice && (isKept ? null : cheaperPlan(choice, cost, share.median, limit / teacher));
+  return { of: cost, limit, student, share, teacher, isKept, wouldKeep };
+}
+
+/** The best plan whose predicted cost keeps to a limit if it is off by as much as that of the chosen one. */
+function cheaperPlan(
+  { front, chosen }: Pick<PlanChoice, 'front' | 'chosen'>,
+  cost: Exclude<Budget['of'], 'error'>,
+  measured: number,
+  limit: number,
+): Plan | null {
+  const whole = front.at(-1)!.costs[cost];
+  const factor = measured / (chosen!.costs[cost] / whole);
+  const found = front.findLast(
+    ({ spans, costs }) => spans.length > 0 && (costs[cost] / whole) * factor <= limit,
+  );
+  return found ?? null;
 }
 
 /** @param teacher The name of the network that was fused. */
@@ -67,7 +80,7 @@ export function verdictText(
   if (of === 'error' || whole === null || share === null) {
     return isKept
       ? `The budget is kept: the relative MSE of the output is ${error(student)}, ${error(limit)} was allowed.`
-      : `The budget is MISSED: the relative MSE of the output is ${error(student)}, ${error(limit)} was allowed. A larger --max-error, --tune with more epochs or more --data may keep it.`;
+      : `The budget is MISSED: the relative MSE of the output is ${error(student)}, ${error(limit)} was allowed. A larger --max-error, training or more --data may keep it.`;
   }
   const between = share.low < share.high ? ` (${percent(share.low)} to ${percent(share.high)})` : '';
   const measured = `${costText(of, student)}, ${percent(share.median)}${between} of the ${teacher}'s in turns with it`;
@@ -77,8 +90,11 @@ export function verdictText(
     return `The budget is kept${close}: ${measured}; ${allowed}.`;
   }
   const flag = { latency: '--max-latency', parameters: '--max-params', depth: '--max-depth' }[of];
-  const advice = wouldKeep
-    ? `${printable(spansText(wouldKeep.spans))} is likely to keep it (fuse --spans, at a predicted error of ${error(wouldKeep.outputRelativeMse)})`
-    : 'no plan is likely to keep it';
+  const advice =
+    wouldKeep === undefined
+      ? 'fuseinit plan finds other plans'
+      : wouldKeep
+        ? `${printable(spansText(wouldKeep.spans))} is likely to keep it (fuse --spans, at a predicted error of ${error(wouldKeep.outputRelativeMse)})`
+        : 'no plan is likely to keep it';
   return `The budget is MISSED by ${percent(share.median - limit / whole)}: ${measured}; ${allowed}. ${flag} ${Math.ceil(100 * share.median)}% would be kept by this student; ${advice}.`;
 }

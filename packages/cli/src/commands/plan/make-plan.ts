@@ -25,6 +25,10 @@ export interface MakePlanOptions {
   readonly tries: number;
   /** The format of the models that latencies are measured on. */
   readonly format: ModelFormat;
+  /** Whether frozen layers are refitted too. Default false. */
+  readonly refitFrozen?: boolean | undefined;
+  /** Whether the student of the chosen plan is returned in its trial. Default false. */
+  readonly keepStudent?: boolean;
 }
 
 /** The possible fusions, and the plan chosen from them. */
@@ -34,15 +38,20 @@ export interface MadePlan {
 }
 
 /** Predicts every fusion of a teacher, tries the most promising plans, and chooses one for a budget. */
-export async function makePlan(work: Work, { budget, tries, format }: MakePlanOptions): Promise<MadePlan> {
+export async function makePlan(
+  work: Work,
+  { budget, tries, format, refitFrozen = false, keepStudent = false }: MakePlanOptions,
+): Promise<MadePlan> {
   const { signal, progress, warn } = work.session;
   const { device, teacher, samples, labels, batchSize } = work;
   const { share: heldOut, seed } = samples.heldOut;
   const shared = {
     tf: device.tf,
+    plugins: device.plugins,
     ...givenBeside(teacher),
     heldOut,
     seed,
+    refitFrozen,
     latency: { format, inputShapes: [samples.shape] },
     signal,
   };
@@ -56,12 +65,14 @@ export async function makePlan(work: Work, { budget, tries, format }: MakePlanOp
   const tryThem = (plans: readonly Plan[]): Promise<Trials> =>
     tryPlans(teacher.model, plans, {
       ...shared,
+      keepStudents: keepStudent,
       calibrationData: samples.calibrationData(signal),
       ...(batchSize !== undefined && { batchSize }),
       ...(evaluation && { evaluation }),
       onProgress: ({ done, of }) => progress.show(`trying plan ${done + 1} of ${of}`, done / of),
     });
   const choice = await choosePlan(planning, { budget, tries, tryThem });
+  for (const tried of choice.trials?.plans ?? []) if (tried.plan !== choice.chosen) tried.student?.dispose();
   const unsteady = choice.trials?.plans.find(({ latency }) => isUnsteady(latency));
   if (unsteady) {
     const { low, high } = unsteady.latency.ratio;
@@ -84,12 +95,14 @@ export async function planFileOf(
   { device, teacher }: Work,
   { planning }: MadePlan,
   plan: Plan,
+  budget: Budget,
 ): Promise<PlanFile> {
   const { given } = teacher;
   return toPlanFile(plan, {
     teacher: { name: given.name, fingerprint: await teacherFingerprint(given), costs: planning.teacher },
     backend: device.name,
     batchSize: 1,
+    budget,
   });
 }
 

@@ -39,7 +39,8 @@ async function planModel(path: string, options: PlanCommandOptions, session: Ses
 
 async function planWith(work: Work, options: PlanCommandOptions): Promise<Outcome> {
   const budget = budgetOf(options);
-  const made = await makePlan(work, { budget, tries: options.try, format: options.format });
+  const { format, refitFrozen } = options;
+  const made = await makePlan(work, { budget, tries: options.try, format, refitFrozen });
   const { choice } = made;
   const name = networkName(work.teacher);
   const told = planningText(made, name);
@@ -47,7 +48,7 @@ async function planWith(work: Work, options: PlanCommandOptions): Promise<Outcom
   if (!choice.chosen || !choice.isKept) {
     throw new CliError('BUDGET_UNMET', unmetText(budget, made, name), { text: told, findings });
   }
-  const file = await planFileOf(work, made, choice.chosen);
+  const file = await planFileOf(work, made, choice.chosen, budget);
   work.session.signal.throwIfAborted();
   const { output } = options;
   if (output !== undefined) await writeOutputFile(output, `${JSON.stringify(file, null, 2)}\n`);

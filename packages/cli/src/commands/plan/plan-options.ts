@@ -19,6 +19,14 @@ import {
 } from '../../program/common-options.js';
 import { number, wholeNumber } from '../../program/option-values.js';
 
+export interface RefitFrozenOptions {
+  readonly refitFrozen?: boolean;
+}
+
+export function addRefitFrozenOption(command: Command): Command {
+  return command.option('--refit-frozen', 'refits frozen layers as well');
+}
+
 /** The options for the budget of a plan, at most one of which may be given. */
 export interface BudgetOptions {
   readonly maxLatency?: Amount;
@@ -33,6 +41,7 @@ export interface PlanCommandOptions
     DataFormatOptions,
     LabelFormatOptions,
     SimplifyingOptions,
+    RefitFrozenOptions,
     BudgetOptions {
   readonly data: string;
   readonly format: ModelFormat;
@@ -53,7 +62,7 @@ export function addPlanOptions(command: Command): Command {
     .addOption(heldOutOption(0.01))
     .option('-o, --output <file>', 'writes the chosen plan, for fuse --plan')
     .option('--force', 'writes over a file that is there');
-  addSimplifyingOption(command);
+  addRefitFrozenOption(addSimplifyingOption(command));
   return addBackendOptions(addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(command)))));
 }
 

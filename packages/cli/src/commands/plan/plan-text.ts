@@ -148,6 +148,13 @@ export function unmetText(budget: Budget, { planning, choice }: MadePlan, name: 
   return `No plan keeps to ${budgetText(budget, planning, name)}. The closest has ${costText(cost, costs.student)} (${percent(costs.student / costs.teacher)} of the ${name}'s) and an error of ${error(outputError)}, ${tried ? 'measured' : 'predicted'}. Allow more, or train a smaller network.`;
 }
 
+/** The name of a cost in sentences. */
+export function costName(cost: CostName): string {
+  return { latency: 'latency', parameters: 'parameters', multiplyAdds: 'multiply-adds', depth: 'depth' }[
+    cost
+  ];
+}
+
 /** Formats a cost with its unit or name. */
 export function costText(cost: CostName, value: number): string {
   switch (cost) {

@@ -8,8 +8,8 @@ import { seededData, seedWeights } from '@fuseinit/test-inputs/seeded-models';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { fuseinit } from '../../testing-support/fuseinit.test-support.js';
+import type { BudgetVerdict } from '../plan/budget-verdict.js';
 import type { AutoTuned } from './auto-tune.js';
-import type { BudgetVerdict } from './budget-verdict.js';
 
 const quick = ['--backend', 'wasm', '--try', '1'];
 
@@ -63,6 +63,12 @@ test('one command makes a student within a budget, trained where that helps, and
   ]);
   const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as FusionReport;
   expect(report.student.cost.parameters).toBe(student.countParams());
+  const { plan, spans } = report;
+  expect(plan).toMatchObject({ cost: 'parameters', budget: { of: 'share', most: expect.closeTo(0.6) } });
+  expect(plan!.predicted.share).toBeCloseTo(student.countParams() / 623, 9);
+  expect(plan!.front.at(-1)).toEqual({ share: 1, outputRelativeMse: 0 });
+  expect(plan!.tried.length).toBeGreaterThan(0);
+  for (const span of spans) expect(span.predictedRelativeMse).toBeGreaterThanOrEqual(0);
 }, 120_000);
 
 test('a budget that no student keeps to is said to be missed, by how much, and has an exit code of its own', async () => {

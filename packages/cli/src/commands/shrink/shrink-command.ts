@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { FuseInitError } from '@fuseinit/core';
 import type { WeightDtype } from '@fuseinit/model-files';
 import type { Budget } from '@fuseinit/planner';
@@ -7,6 +8,7 @@ import { addDataOptions, addLabelOptions, addThresholdOption } from '../../data/
 import { addSimplifyingOption, networkName } from '../../model/teacher.js';
 import { type Work, type WorkOptions, withWork } from '../../model/work.js';
 import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
+import { addOpenOption, type OpenOptions, openReport } from '../../output/open-report.js';
 import { type OutputFolder, openOutputFolder } from '../../output/output-folder.js';
 import { addBackendOptions, addSizeOptions, heldOutOption } from '../../program/common-options.js';
 import { CliError, type ExitCode, exitCode } from '../../program/failure.js';
@@ -14,16 +16,27 @@ import { orWord, wholeNumber } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { stagesOf } from '../../terminal/progress.js';
 import { finishStudent } from '../fuse/finish-student.js';
-import { fuseStudent } from '../fuse/fuse-command.js';
 import { fusedSpansTable, savedText } from '../fuse/fusion-text.js';
 import { networksTable } from '../fuse/network-figures.js';
-import { type MadePlan, makePlan } from '../plan/make-plan.js';
-import { addBudgetOptions, type BudgetOptions, budgetOf } from '../plan/plan-options.js';
+import { budgetVerdict, verdictText } from '../plan/budget-verdict.js';
+import { makePlan } from '../plan/make-plan.js';
+import {
+  addBudgetOptions,
+  addRefitFrozenOption,
+  type BudgetOptions,
+  budgetOf,
+  type RefitFrozenOptions,
+} from '../plan/plan-options.js';
+import { chosenPlan } from '../plan/plan-report.js';
 import { unmetText } from '../plan/plan-text.js';
 import { type AutoTuned, autoTune } from './auto-tune.js';
-import { budgetVerdict, verdictText } from './budget-verdict.js';
 
-interface ShrinkOptions extends WorkOptions, BudgetOptions, ModelOutputOptions {
+interface ShrinkOptions
+  extends WorkOptions,
+    BudgetOptions,
+    RefitFrozenOptions,
+    ModelOutputOptions,
+    OpenOptions {
   readonly tune: 'auto' | 'none' | number;
   readonly try: number;
   readonly output: string;
@@ -52,7 +65,7 @@ export function defineShrink(program: Command, ended: (code: ExitCode) => void):
     .addOption(heldOutOption(0.01))
     .requiredOption('-o, --output <folder>', 'of the student and its report')
     .option('--force', 'writes into a folder that holds something');
-  addModelOutputOptions(addSimplifyingOption(command));
+  addOpenOption(addModelOutputOptions(addRefitFrozenOption(addSimplifyingOption(command))));
   addBackendOptions(addSizeOptions(addThresholdOption(addLabelOptions(addDataOptions(command)))))
     .addHelpText(
       'after',
@@ -97,11 +110,10 @@ async function shrinkModel(path: string, options: ShrinkOptions, session: Sessio
 async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFolder): Promise<Outcome> {
   const { device, teacher, samples, session } = whole;
   const { warn } = session;
-  const { format } = options;
+  const { format, refitFrozen } = options;
   const started = performance.now();
   const stages = stagesOf(session.progress, [
     { name: 'plan', share: 5 },
-    { name: 'fuse', share: 1 },
     { name: 'tune', share: options.tune === 'none' ? 0 : 5 },
     { name: 'measure', share: 1 },
   ]);
@@ -112,13 +124,20 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
   for (const warning of teacher.warnings) warn(warning);
 
   const budget = budgetOf(options, defaultBudget);
-  const made = await makePlan(during('plan'), { budget, tries: options.try, format });
-  const { chosen } = made.choice;
-  if (!chosen) {
+  const made = await makePlan(during('plan'), {
+    budget,
+    tries: options.try,
+    format,
+    refitFrozen,
+    keepStudent: true,
+  });
+  const { chosen, tried } = made.choice;
+  if (!chosen || !tried?.student) {
     throw new CliError('BUDGET_UNMET', unmetText(budget, made, networkName(teacher)));
   }
   const spans = chosen.spans.map(({ from, to, kernelSize }) => ({ from, to, kernelSize }));
-  const { student, report: fused } = await fuseStudent(during('fuse'), spans, {});
+  const plan = chosenPlan(budget, made);
+  const { student, report: fused } = tried;
   for (const warning of fused.warnings) warn(warning);
   const seconds = (performance.now() - started) / 1000;
   const tuned = await tunedOrNot(during('tune'), student, options, seconds);
@@ -130,8 +149,10 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
     options,
     settings: { spans, tuned: tuned ? tuned.epochs.length : 0 },
     withReport: true,
+    plan,
   });
-  const verdict = budgetVerdict(budget, made.choice, report!);
+  if (options.open) await openReport(join(options.output, 'report.html'), session);
+  const verdict = budgetVerdict(budget, report!, made.choice);
   return {
     exitCode: verdict.isKept ? exitCode.done : exitCode.budgetMissed,
     text: [
@@ -151,20 +172,13 @@ async function shrinkWith(whole: Work, options: ShrinkOptions, output: OutputFol
       budget: verdict,
       networks,
       spans,
-      predicted: predictionOf(made),
+      predicted: plan.report.predicted,
       tuned: tuned ?? null,
       fused,
       seconds: (performance.now() - started) / 1000,
       peakBytes: process.resourceUsage().maxRSS * 1024,
     },
   };
-}
-
-/** The predictions for the chosen plan: its share of the teacher's cost, and the error of its outputs. */
-function predictionOf({ planning, choice }: MadePlan) {
-  const { cost, chosen } = choice;
-  const share = chosen!.costs[cost] / planning.teacher[cost];
-  return { share, outputRelativeMse: chosen!.outputRelativeMse };
 }
 
 async function tunedOrNot(

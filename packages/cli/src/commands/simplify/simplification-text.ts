@@ -17,8 +17,8 @@ export interface ModelFigures {
   /** The size of the topology and the weights in files. */
   readonly bytes: number;
   /**
-   * The times for one sample, or for the fixed batch, in seconds; the first run is null for a model with open
-   * lengths.
+   * The times for one sample, or for the fixed batch, in seconds. The first run is that of a process of its
+   * own; null for a model with open lengths.
    */
   readonly latency: Omit<Latency, 'first'> & { readonly first: number | null };
 }
@@ -79,7 +79,9 @@ function figuresOf({ before, after }: Simplification): string {
     change = times(of(after), of(before)),
   ) => [head, told(of(before)), told(of(after)), change];
   const first =
-    before.latency.first === null ? [] : [row('first run', (model) => model.latency.first!, milliseconds)];
+    before.latency.first === null || after.latency.first === null
+      ? []
+      : [row('first run', (model) => model.latency.first!, milliseconds)];
   return table(
     [
       { head: '' },

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { FuseInitError } from '@fuseinit/core';
 import { graphModelFiles, modelFiles, weightDtypeOf } from '@fuseinit/model-files';
-import { startBackend } from '@fuseinit/node-backends';
 import { type Latency, timeInTurns } from '@fuseinit/planner';
 import { type LayersModel, readNetwork, simplify, type TensorFlow } from '@fuseinit/tfjs';
 import {
@@ -19,6 +18,7 @@ import type { Command } from 'commander';
 import { addDataOptions, type DataFormatOptions } from '../../data/data-options.js';
 import { openSamples, type Samples } from '../../data/open-samples.js';
 import { artifactBytes, loadSavedModel } from '../../model/load-model.js';
+import { openDevice, type PluggedDevice } from '../../model/open-device.js';
 import { copyMetadata } from '../../output/metadata.js';
 import { addModelOutputOptions, type ModelOutputOptions } from '../../output/model-output.js';
 import { type OutputFolder, openOutputFolder } from '../../output/output-folder.js';
@@ -33,6 +33,7 @@ import type { ExitCode } from '../../program/failure.js';
 import { number } from '../../program/option-values.js';
 import { type Outcome, runCommand, type Session } from '../../program/run-command.js';
 import { count } from '../../terminal/figures.js';
+import { firstRun } from '../bench/first-run.js';
 import { type ModelFigures, type Simplification, simplificationText } from './simplification-text.js';
 
 interface SimplifyCommandOptions extends BackendOptions, SizeOptions, DataFormatOptions, ModelOutputOptions {
@@ -53,7 +54,7 @@ export function defineSimplify(program: Command, ended: (code: ExitCode) => void
       '--data <path>',
       'checks itself on these inputs instead of drawn ones, and corrects rounding to uint8 on them',
     )
-    .option('--seconds <s>', 'for the warm runs of each', number(0), 1);
+    .option('--seconds <s>', 'for the warm runs of each; 0: a few, and no first run', number(0), 1);
   addModelOutputOptions(command);
   addBackendOptions(addSizeOptions(addDataOptions(command)))
     .addHelpText(
@@ -81,7 +82,8 @@ async function simplifyModel(
 ): Promise<Outcome> {
   const { signal, progress, warn } = session;
   const { format } = options;
-  const { tf, name: backend, computesOn } = await startBackend(options.backend, warn);
+  const device = await openDevice(options, warn);
+  const { tf, name: backend, computesOn } = device;
   const { model: teacher, artifacts: given } = await loadSavedModel(tf, path, warn);
   const output = await openOutputFolder(options.output, options.force === true, [path, options.data], format);
   const drawn: DrawnInputs[] = [];
@@ -89,7 +91,7 @@ async function simplifyModel(
   let samples: Samples | undefined;
   try {
     progress.show('simplifying', 0.1);
-    made = await simplified(tf, teacher, format);
+    made = await simplified(device, teacher, format);
     for (const warning of made.warnings) warn(warning);
     signal.throwIfAborted();
     if (options.data !== undefined) samples = await openSamples(teacher, options.data, options, session);
@@ -97,8 +99,6 @@ async function simplifyModel(
     drawn.push(...(await inputs));
     const before = runnableLayers(teacher);
     progress.show('timing', 0.3);
-    // The simplified model runs first, so that what a process pays once for its first run isn't counted in
-    // its favour.
     const [after, asGiven] = await compareRuns(tf, [made.model, before], drawn[0]!, {
       seconds: options.seconds,
       signal,
@@ -133,15 +133,17 @@ async function simplifyModel(
     }
     await copyMetadata(path, output.draft, output.path);
     signal.throwIfAborted();
+    const { plugin } = options;
+    const firstOf = async (model: string, format: ModelFormat) =>
+      options.seconds > 0 ? firstRun(model, { backend, format, plugin, signal }) : null;
+    const first = { before: await firstOf(path, 'layers'), after: await firstOf(output.draft, format) };
     await output.publish();
-    const isOpen = drawn[0]!.length !== null;
-    const figuresOf = (layers: number, bytes: number, { latency, kernels }: RunCost): ModelFigures => ({
-      layers,
-      kernels,
-      bytes,
-      // A model with open lengths has already run, in order to find lengths that it accepts.
-      latency: { ...latency, first: isOpen ? null : latency.first },
-    });
+    const figuresOf = (
+      layers: number,
+      bytes: number,
+      { latency, kernels }: RunCost,
+      first: number | null,
+    ): ModelFigures => ({ layers, kernels, bytes, latency: { ...latency, first } });
     const data: Simplification = {
       output: options.output,
       format,
@@ -157,8 +159,8 @@ async function simplifyModel(
       applied: made.applied,
       warnings: made.warnings,
       difference: { exact: difference, explained, stored: stored.difference },
-      before: figuresOf(layersOf(teacher), artifactBytes(tf, given), asGiven!),
-      after: figuresOf(made.layerCount, stored.bytes, after!),
+      before: figuresOf(layersOf(teacher), artifactBytes(tf, given), asGiven!, first.before),
+      after: figuresOf(made.layerCount, stored.bytes, after!, first.after),
     };
     return { text: simplificationText(data), data };
   } finally {
@@ -177,8 +179,12 @@ interface Exact extends Pick<Simplification, 'applied' | 'warnings'> {
   readonly model: RunnableModel;
 }
 
-async function simplified(tf: TensorFlow, teacher: LayersModel, format: ModelFormat): Promise<Exact> {
-  const { model: layers, applied, warnings } = simplify(teacher, { tf });
+async function simplified(
+  { tf, plugins }: PluggedDevice,
+  teacher: LayersModel,
+  format: ModelFormat,
+): Promise<Exact> {
+  const { model: layers, applied, warnings } = simplify(teacher, { tf, plugins });
   const layerCount = layersOf(layers);
   if (format === 'layers') return { layers, layerCount, model: runnableLayers(layers), applied, warnings };
   const graph = simplify(layers, { tf, format });

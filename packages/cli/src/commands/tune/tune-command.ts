@@ -1,10 +1,10 @@
 import { weightDtypeOf } from '@fuseinit/model-files';
-import { startBackend } from '@fuseinit/node-backends';
 import type { DrawnInputs } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { openSamples } from '../../data/open-samples.js';
 import { readLabels } from '../../data/read-labels.js';
 import { loadSavedModel } from '../../model/load-model.js';
+import { openDevice } from '../../model/open-device.js';
 import { openTeacher } from '../../model/teacher.js';
 import { comparedInputs } from '../../model/work.js';
 import { openOutputFolder } from '../../output/output-folder.js';
@@ -64,13 +64,13 @@ async function tuneModel(path: string, options: TuneOptions, session: Session): 
     );
   }
   const partial = await openPartial(options.output, options, warningFormat(session));
-  const device = await startBackend(options.backend, session.warn);
+  const device = await openDevice(options, session.warn);
   const { tf } = device;
   const { model: student, artifacts } = await loadSavedModel(tf, path, session.warn);
   const teacher =
     options.teacher === undefined
       ? undefined
-      : await openTeacher(tf, options.teacher, { simplify: true }, session.warn);
+      : await openTeacher(device, options.teacher, { simplify: true }, session.warn);
   const samples = await openSamples(student, options.data, dataOptions(options), session);
   try {
     const task = options.task ?? lossTask(options.loss, student);
