@@ -131,7 +131,7 @@ describe('the main job', () => {
 
     const [teacher, student] = (await compared(page, 'Accuracy')).map(Number.parseFloat);
     expect(teacher).toBeGreaterThan(85);
-    // Of 300 images; on 4,000 the fusion costs half a point (README).
+    // Of 300 images; on 4,000 the fusion costs half a point (the demo's README).
     expect(student).toBeGreaterThan(teacher! - 4);
     expect(await compared(page, 'Depth')).toEqual(['5', '4']);
     for (const programs of await compared(page, 'Shader programs'))

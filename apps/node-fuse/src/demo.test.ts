@@ -28,7 +28,7 @@ function run(args: readonly string[], interruptAfterMs?: number) {
 }
 
 describe('the main job', () => {
-  test('students keep the accuracy that README shows, before any training', {
+  test('students keep the accuracy that the README shows, before any training', {
     timeout: 300_000,
   }, async () => {
     const { code, stdout } = await run(['--json']);

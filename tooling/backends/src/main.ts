@@ -7,7 +7,7 @@ import { type BackendName, backendNames, isBackendName } from './backend-name.js
 import { mainJobInput } from './main-job-input.js';
 import { openBackend } from './open-backend.js';
 import { faultsOf, runSuite, type SuiteResult } from './suite.js';
-import { readmeWith, supportPage } from './support-page.js';
+import { supportPage } from './support-page.js';
 import { backendTable } from './tables.js';
 
 const images = [250, 250] as const;
@@ -16,7 +16,7 @@ const usage = `Holds backends to the reference: conformance, golden cases, layer
 
   npm run backends -- [${backendNames.join('] [')}] [--write] [--json FILE | --from FILE]
 
-Without names all of them. --write writes SUPPORT.md and the README's table of backends; --json keeps the results,
+Without names all of them. --write writes SUPPORT.md; --json keeps the results,
 and --from takes them from such a file, as .ci/run leaves one in artifacts, instead of running.
 Exit code 0: all pass. 1: one doesn't, or isn't there. 2: the call can't be taken.`;
 
@@ -61,8 +61,6 @@ async function runAll(chosen: readonly BackendName[]): Promise<Results> {
 
 function write({ results, date }: Results): void {
   writeFileSync(fileOf('SUPPORT.md'), supportPage(results, date, images));
-  const readme = readFileSync(fileOf('README.md'), 'utf8');
-  writeFileSync(fileOf('README.md'), readmeWith(readme, results, date, images));
 }
 
 async function main(): Promise<number> {

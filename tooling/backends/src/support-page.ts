@@ -1,5 +1,5 @@
 import type { SuiteResult } from './suite.js';
-import { backendTable, faultTable, layerTable, mainJobTable } from './tables.js';
+import { backendTable, faultTable, layerTable } from './tables.js';
 
 /** Writes SUPPORT.md from results alone. */
 export function supportPage(
@@ -53,20 +53,4 @@ ${faultTable(results)}
 Layers of your own: [write a plugin](docs/write-a-plugin.md). A backend of your own: \`checkBackend\` of
 \`@fuseinit/core/testing\` is the suite that these pass.
 `;
-}
-
-/** Replaces the table of backends in the README. */
-export function readmeWith(
-  readme: string,
-  results: readonly SuiteResult[],
-  date: string,
-  images: readonly [number, number],
-): string {
-  const block = /(<!-- npm run backends -- --write -->\n)[\s\S]*(<!-- \/npm run backends -->)/;
-  if (!block.test(readme)) throw new Error('README.md has no place for the table of backends.');
-  const caption = `Seen on ${date} with ${images[0]} images to solve on and ${images[1]} to measure on, by \`npm run backends\`.`;
-  return readme.replace(
-    block,
-    (_, start, end) => `${start}\n${mainJobTable(results)}\n\n${caption}\n\n${end}`,
-  );
 }

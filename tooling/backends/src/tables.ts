@@ -36,21 +36,6 @@ export function backendTable(results: readonly SuiteResult[]): string {
   );
 }
 
-/** The table has one row for each backend, for readers who only ask whether it runs on theirs. */
-export function mainJobTable(results: readonly SuiteResult[]): string {
-  return markdownTable(
-    ['backend', 'teacher', 'student, untrained', 'held-out relative MSE', 'time to fuse', 'computed on'],
-    results.map(({ name, computesOn, conformance, mainJob }) => [
-      conformance.floatPrecision === 32 ? name : `${name}, ${conformance.floatPrecision}-bit floats`,
-      percent(mainJob.teacherAccuracy),
-      percent(mainJob.studentAccuracy),
-      mainJob.heldOutRelativeMse?.toFixed(3) ?? '-',
-      `${mainJob.seconds.toFixed(1)} s`,
-      computesOn,
-    ]),
-  );
-}
-
 /**
  * The table has one row for each layer class: its place in a span, whether a GraphModel can have it, and each
  * backend's error against the float64 reference.

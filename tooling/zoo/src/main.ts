@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import {
 } from './measure-model.js';
 import { type PlanFigures, planFigures } from './plan-figures.js';
 import { plansTable, zooFailures, zooPage, zooTable } from './zoo-page.js';
+import { zooPicture } from './zoo-picture.js';
 
 const usage = `Measures what simplify makes of models: as given, simplified, as a GraphModel.
 
@@ -29,7 +30,8 @@ Without folders the models of others that the repository has. Folders are added 
   --size N         length of open heights, widths and lengths where they are timed (default 128)
   --plans          shrinks each model that there are data for to 70 and 50 % of its latency
   --photos FOLDER  images for the models that read photos
-  --write          write docs/zoo.md
+  --write          write docs/zoo.md, and its picture
+  --picture        only draw docs/figures/zoo.svg again, from docs/zoo.md
   --json           print the figures instead of the table
 
 Exit code 0: each model was measured, or is one that FuseInit refuses with a code. 1: something crashed or couldn't be
@@ -43,6 +45,7 @@ const own = [
   'tfjs-examples-abalone',
 ].map((name) => modelFolder(name));
 const page = fileURLToPath(new URL('../../../docs/zoo.md', import.meta.url));
+const picture = fileURLToPath(new URL('../../../docs/figures/zoo.svg', import.meta.url));
 
 interface Asked {
   readonly models: readonly ModelFolder[];
@@ -50,6 +53,7 @@ interface Asked {
   readonly plans: boolean;
   readonly photos: string | undefined;
   readonly write: boolean;
+  readonly picture: boolean;
   readonly json: boolean;
 }
 
@@ -67,6 +71,7 @@ function readArguments(): Asked | undefined {
       plans: { type: 'boolean' },
       photos: { type: 'string' },
       write: { type: 'boolean' },
+      picture: { type: 'boolean' },
       json: { type: 'boolean' },
     },
   });
@@ -82,6 +87,7 @@ function readArguments(): Asked | undefined {
     plans: values.plans === true,
     photos: values.photos === undefined ? undefined : resolve(values.photos),
     write: values.write === true,
+    picture: values.picture === true,
     json: values.json === true,
   };
 }
@@ -133,6 +139,10 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
+  if (asked.picture) {
+    await drawPicture();
+    return 0;
+  }
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
   const measured: ModelFigures[] = [];
@@ -158,8 +168,15 @@ async function main(): Promise<number> {
     console.error('Stopped.');
     return 130;
   }
-  if (asked.write) writeFileSync(page, zooPage(measured, plans, new Date().toISOString().slice(0, 10)));
+  if (asked.write) {
+    writeFileSync(page, zooPage(measured, plans, new Date().toISOString().slice(0, 10)));
+    await drawPicture();
+  }
   return failures.some((failure) => /: (CRASHED|TIMING_FAILED|UNEXPECTED)\./.test(failure)) ? 1 : 0;
+}
+
+async function drawPicture(): Promise<void> {
+  writeFileSync(picture, await zooPicture(readFileSync(page, 'utf8')));
 }
 
 process.exitCode = await main();
