@@ -79,7 +79,10 @@ test('spans go by the names of the teacher as given, which stands beside its sim
   // Kernels of 72 and 144, a dense layer of 435; batch norms of 16 each become biases of 4; one kernel of
   // 5x5x2x4 and a bias.
   expect(parameters).toEqual([72 + 144 + 32 + 435, 72 + 144 + 8 + 435, 200 + 4 + 435]);
-  expect(networks.given).toMatchObject({ agreement: 1, latency: { first: null, warm: { count: expect.any(Number) } } });
+  expect(networks.given).toMatchObject({
+    agreement: 1,
+    latency: { first: null, warm: { count: expect.any(Number) } },
+  });
 
   const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as FusionReport;
   expect(report.given).toMatchObject({ name: 'trained', agreement: 1, cost: { parameters: parameters[0] } });
