@@ -1,7 +1,7 @@
 import { type Mark, parse, type Spec, View } from 'vega';
 
 /** A bar of the picture: how long a network takes, as a share of the time of the model as it was given. */
-export interface Bar {
+interface Bar {
   readonly label: string;
   readonly share: number;
   /** What became of the outputs, for example `same answers 100.0 %`. */
@@ -10,7 +10,7 @@ export interface Bar {
 }
 
 /** A model with one bar for each of its versions. */
-export interface BarGroup {
+interface BarGroup {
   readonly model: string;
   readonly bars: readonly Bar[];
 }

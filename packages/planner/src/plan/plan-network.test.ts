@@ -15,7 +15,7 @@ const costs = (min: number, max: number) => {
  * branch of two.
  */
 const network: fc.Arbitrary<PlannedNetwork> = fc
-  .tuple(fc.integer({ min: 1, max: 8 }), costs(200, 400))
+  .tuple(fc.integer({ min: 1, max: 8 }), costs(500, 700))
   .chain(([depth, whole]) => {
     const layers = Array.from({ length: depth }, (_, index) => `${index}`);
     const candidate = fc
@@ -43,6 +43,23 @@ const network: fc.Arbitrary<PlannedNetwork> = fc
       });
     return fc.array(candidate, { maxLength: 8 }).map((candidates) => ({ layers, costs: whole, candidates }));
   });
+
+test('savings whose noise adds up to more than the whole predict a small latency, not one below 0', () => {
+  const nothing = { parameters: 0, multiplyAdds: 0, depth: 0 };
+  const spans = ['ab', 'cd'].map(([from, to]) => ({
+    from: from!,
+    to: to!,
+    layers: [from!, to!],
+    className: 'Dense',
+    kernelSize: null,
+    relativeMse: 0,
+    outputRelativeMse: 0.1,
+    change: { ...nothing, latency: -7 },
+  }));
+  const whole = { ...nothing, latency: 10 };
+  const front = planNetwork({ layers: [...'abcd'], costs: whole, candidates: spans }, 'latency');
+  expect(front.map(({ costs }) => costs.latency)).toEqual([0.5, 3, 10]);
+});
 
 /** Every choice of spans none of which begins before another one of them has ended. */
 function everyPlan({ costs: whole, candidates }: PlannedNetwork): Plan[] {

@@ -1,4 +1,4 @@
-import { addCosts, type CostName } from '../costs/costs.js';
+import { addCosts, type CostName, type Costs } from '../costs/costs.js';
 import { paretoFront } from './pareto-front.js';
 import type { Candidate, Plan, PlannedNetwork } from './plan.js';
 
@@ -29,7 +29,21 @@ export function planNetwork({ layers, costs, candidates }: PlannedNetwork, cost:
     );
     fronts.push(thinned(paretoFront([...fronts[index]!, ...fused], cost), cost, costs[cost]));
   }
-  return fronts.at(-1)!;
+  return paretoFront(
+    fronts.at(-1)!.map((plan) => withPossibleLatency(plan, costs)),
+    cost,
+  );
+}
+
+/**
+ * The least share of a network's latency that is predicted for a plan. Savings are measured one by one: on a
+ * busy machine, their sum can exceed the whole.
+ */
+const leastLatency = 0.05;
+
+function withPossibleLatency(plan: Plan, whole: Costs): Plan {
+  const latency = Math.max(plan.costs.latency, leastLatency * whole.latency);
+  return { ...plan, costs: { ...plan.costs, latency } };
 }
 
 function withCandidate(plan: Plan, candidate: Candidate): Plan {
