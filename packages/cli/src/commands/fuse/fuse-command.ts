@@ -83,7 +83,7 @@ async function fuseWith(
   );
   try {
     const solving = solvingOptions(options);
-    const { student, report: fused } = await fuseStudent(work, spans, solving, { statistics, share: 0.8 });
+    const { student, report: fused } = await fuseStudent(work, spans, solving, statistics);
     for (const warning of [...teacher.warnings, ...fused.warnings]) warn(warning);
     const { saved, difference, report, networks } = await finishStudent(work, {
       student,
@@ -118,16 +118,14 @@ async function fuseWith(
   }
 }
 
-/**
- * Fuses spans of a teacher on the samples of a command.
- *
- * @param share The share of the displayed progress that the fusion takes.
- */
-export function fuseStudent(
+/** The share of the displayed progress that the fusion takes; the rest is for comparing and saving. */
+const shareOfFusion = 0.8;
+
+function fuseStudent(
   { device, teacher, samples, batchSize, session: { signal, progress } }: Work,
   spans: readonly SpanRequest[],
   solving: SolvingOptions,
-  { statistics, share = 1 }: { readonly statistics?: Statistics | undefined; readonly share?: number } = {},
+  statistics: Statistics | undefined,
 ): Promise<Fused> {
   const { share: heldOut, seed } = samples.heldOut;
   return fuse(teacher.model, {
@@ -141,7 +139,8 @@ export function fuseStudent(
     calibrationData: samples.calibrationData(signal),
     ...(batchSize !== undefined && { batchSize }),
     signal,
-    onProgress: (step) => progress.show(`${step.stage} ${step.name}`, share * shareOf(step, samples.count)),
+    onProgress: (step) =>
+      progress.show(`${step.stage} ${step.name}`, shareOfFusion * shareOf(step, samples.count)),
   });
 }
 
