@@ -155,7 +155,8 @@ test('logits of labels are cut at 0 where the task is said', async () => {
     exactMatch: 1 / 2,
     count: 2,
   });
-  expect(await evaluate(tf, model, data)).toMatchObject({ kind: 'error' });
+  expect(await evaluate(tf, model, { ...data, task: 'regression' })).toMatchObject({ kind: 'error' });
+  await expect(evaluate(tf, model, data)).rejects.toThrow(/All labels are 0 or 1, and no sigmoid/);
   model.dispose();
 });
 
