@@ -15,7 +15,7 @@ import { storeInterim } from './interim-student.js';
 import { labelLoss } from './label-loss.js';
 import { contentOf, requireSameRun, type TuneCheckpoint, type TuneRun } from './tune-checkpoint.js';
 import type { TuneOptions } from './tune-options.js';
-import { trainingSplit, tuneStudent } from './tune-student.js';
+import { defaultBatchSize, trainingSplit, tuneStudent } from './tune-student.js';
 import { tuningText } from './tuning-text.js';
 import { validationScore } from './validation-score.js';
 
@@ -66,7 +66,9 @@ export async function tuneWith(
   const { shape, count, indices, heldOut } = samples;
   const split = trainingSplit({ data, shape, count, indices, labels }, heldOut);
   const goal = loss && labels && { loss, task: labels.task };
-  const score = split.validation && (await validationScore(tf, split.validation, goal, teacher));
+  const size = options.batchSize ?? defaultBatchSize;
+  const score =
+    split.validation && (await validationScore(tf, split.validation, goal, teacher, size, signal));
   const startScore = (await score?.of(student)) ?? null;
   const described = { startScore, scoredBy: score?.by ?? null, loss: loss?.name ?? null };
 

@@ -31,7 +31,8 @@ weights so far if they are better than those it began with, and keeps the checkp
 
 Examples:
   fuseinit tune student --data images.npz --teacher teacher --epochs 5 -o tuned
-  fuseinit tune student --data images.npz --teacher teacher --epochs 5 -o tuned --resume
+  fuseinit tune student --data images.npz --teacher teacher --epochs 5 \\
+    -o tuned --resume
   fuseinit tune student --data train.npz --array x --labels train.npz \\
     --labels-array y --epochs 20 --patience 3 -o tuned`,
     )

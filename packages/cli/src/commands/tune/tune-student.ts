@@ -28,7 +28,7 @@ export interface ScoredEpoch extends FineTuneEpoch {
 }
 
 /** The default batch size: that of `fineTune`. */
-const defaultBatchSize = 32;
+export const defaultBatchSize = 32;
 
 /** The part of the progress display that is for finding a learning rate. */
 const searchShare = 0.2;
