@@ -1,6 +1,6 @@
 // Checks the documents against the code: their TypeScript compiles, their links and commands exist, the
-// sections of docs/math.md that the code cites exist, docs/packages.md shows the packages as they are, and
-// every public export has a doc comment.
+// sections of docs/math.md that the code cites exist, docs/packages.md shows the packages as they are,
+// docs/troubleshooting.md explains every code of an error, and every public export has a doc comment.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { longComments } from './comment-columns.mjs';
@@ -56,11 +56,30 @@ function tooLongComments({ path, text }) {
   );
 }
 
+/**
+ * Codes of errors that docs/troubleshooting.md doesn't explain, and those that it explains and aren't there.
+ */
+function codesWithoutAdvice() {
+  const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
+  const explained = new Set([...page.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code));
+  const codes = new Set(['UNEXPECTED']);
+  for (const { text } of sources()) {
+    for (const [, body] of text.matchAll(/interface FuseInitErrorCodes \{([\s\S]*?)\n *\}/g))
+      for (const [, code] of body.matchAll(/^ *([A-Z_]+): true;/gm)) codes.add(code);
+    for (const [, body] of text.matchAll(/type CliErrorCode =([^;]*);/g))
+      for (const [, code] of body.matchAll(/'([A-Z_]+)'/g)) codes.add(code);
+  }
+  return [
+    ...[...codes].filter((code) => !explained.has(code)).map((code) => `${code} isn't explained`),
+    ...[...explained].filter((code) => !codes.has(code)).map((code) => `${code} is no code of an error`),
+  ].map((problem) => `docs/troubleshooting.md: ${problem}`);
+}
+
 const all = documents();
 const { count, problems } = typecheckDocuments();
 problems.push(...all.flatMap(deadLinks), ...all.flatMap(unknownCommands), ...unknownSections(sources()));
 problems.push(...sources().flatMap(tooLongComments));
-problems.push(...undocumentedExports());
+problems.push(...undocumentedExports(), ...codesWithoutAdvice());
 if (!housePageIsCurrent()) problems.push('docs/packages.md is out of date: npm run docs:house writes it');
 for (const problem of problems) console.error(problem);
 console.log(`${all.length} documents, ${count} blocks of TypeScript, ${problems.length} problems`);

@@ -19,13 +19,16 @@ import { count, large, shape, times } from '../../terminal/figures.js';
 import { printable, printableLine } from '../../terminal/printable.js';
 import { type Column, table } from '../../terminal/table.js';
 
-type InspectOptions = Omit<BackendOptions, 'backend'> & SimplifyingOptions;
+interface InspectOptions extends Omit<BackendOptions, 'backend'>, SimplifyingOptions {
+  readonly all?: boolean;
+}
 
 export function defineInspect(program: Command, ended: (code: ExitCode) => void): void {
   const command = program
     .command('inspect')
     .description('Layers of a model, what can be fused, and what stops the rest.')
-    .argument('<model>', 'a folder with a model.json, or that file');
+    .argument('<model>', 'a folder with a model.json, or that file')
+    .option('--all', 'each layer, span and reason of a deep network; --json has them always');
   addPluginOption(addCommonOptions(addSimplifyingOption(command)))
     .addHelpText(
       'after',
@@ -53,7 +56,7 @@ async function inspectModel(
   const spans = legal.map((span) => ({ ...span, costs: spanCosts(network, span) }));
   const simplified = given === model ? null : { layers: network.nodes.length, cost: costOf(network) };
   const data = { model: describe(given), simplified, spans, refused: illegal };
-  return { text: inspectionText(data), data };
+  return { text: inspectionText(data, options.all === true), data };
 }
 
 /**
@@ -94,6 +97,13 @@ const layerColumns: Column[] = [
   { head: 'mult-adds', align: 'right' },
 ];
 
+const classColumns: Column[] = [
+  { head: 'class' },
+  { head: 'layers', align: 'right' },
+  { head: 'parameters', align: 'right' },
+  { head: 'mult-adds', align: 'right' },
+];
+
 const spanColumns: Column[] = [
   { head: 'span', isFlexible: true },
   { head: 'becomes' },
@@ -103,11 +113,14 @@ const spanColumns: Column[] = [
   { head: 'times', align: 'right' },
 ];
 
-function inspectionText({ model, simplified, spans, refused }: Inspection): string {
+/** The maximum number of layers, spans and reasons that are listed one by one without `--all`. */
+const [mostLayers, mostSpans, mostReasons] = [30, 20, 12];
+
+export function inspectionText({ model, simplified, spans, refused }: Inspection, all: boolean): string {
   return [
     `Model ${printable(model.name)}`,
     '',
-    layersOf(model),
+    all || model.layers.length <= mostLayers ? layersOf(model) : classesOf(model),
     ...(model.countedFor
       ? [
           '',
@@ -121,13 +134,16 @@ function inspectionText({ model, simplified, spans, refused }: Inspection): stri
           '',
         ]
       : []),
-    spansOf(spans),
-    ...reasonsOf(refused),
+    spansOf(spans, all),
+    ...reasonsOf(refused, all),
   ].join('\n');
 }
 
+function total(layers: ModelDescription['layers'], of: 'parameters' | 'multiplyAdds'): number {
+  return layers.reduce((sum, layer) => sum + layer[of], 0);
+}
+
 function layersOf({ layers }: ModelDescription): string {
-  const sum = (of: 'parameters' | 'multiplyAdds') => layers.reduce((total, layer) => total + layer[of], 0);
   const rows = layers.map((layer) => [
     layer.name,
     layer.className,
@@ -137,12 +153,38 @@ function layersOf({ layers }: ModelDescription): string {
   ]);
   return table(layerColumns, [
     ...rows,
-    ['total', '', '', count(sum('parameters')), large(sum('multiplyAdds'))],
+    ['total', '', '', count(total(layers, 'parameters')), large(total(layers, 'multiplyAdds'))],
   ]);
 }
 
-function spansOf(spans: Inspection['spans']): string {
-  if (spans.length === 0) return 'Nothing can be fused.';
+/** The layers of each class together, most expensive first. */
+function classesOf({ layers }: ModelDescription): string {
+  const classes = [...new Set(layers.map(({ className }) => className))].map((className) => {
+    const own = layers.filter((layer) => layer.className === className);
+    const [parameters, work] = [total(own, 'parameters'), total(own, 'multiplyAdds')];
+    return { className, count: own.length, parameters, work };
+  });
+  const rows = classes
+    .sort((one, other) => other.work - one.work || other.count - one.count)
+    .map(({ className, count: number, parameters, work }) => [
+      className,
+      count(number),
+      parameters > 0 ? count(parameters) : '-',
+      work > 0 ? large(work) : '-',
+    ]);
+  return table(classColumns, [
+    ...rows,
+    ['total', count(layers.length), count(total(layers, 'parameters')), large(total(layers, 'multiplyAdds'))],
+  ]);
+}
+
+function spansOf(legal: Inspection['spans'], all: boolean): string {
+  if (legal.length === 0) return 'Nothing can be fused.';
+  // The error grows with the number of layers that a span replaces, so savings are compared for each of them.
+  const saving = ({ costs, layers }: Inspection['spans'][number]) =>
+    (costs.multiplyAdds - costs.fusedMultiplyAdds) / Math.max(1, layers.length - 1);
+  const most = [...legal].sort((one, other) => saving(other) - saving(one)).slice(0, mostSpans);
+  const spans = all || legal.length <= mostSpans ? legal : legal.filter((span) => most.includes(span));
   const rows = spans.map(({ from, to, className, kernelSize, costs }) => [
     `${from}:${to}`,
     className,
@@ -156,11 +198,40 @@ function spansOf(spans: Inspection['spans']): string {
     'column compares multiply-adds with those of the layers that are replaced.',
     '',
     table(spanColumns, rows),
+    ...(spans.length < legal.length
+      ? [
+          `Of ${count(legal.length)} spans, these save most for each layer that they replace; --all lists all.`,
+        ]
+      : []),
   ].join('\n');
 }
 
-function reasonsOf(refused: readonly IllegalSpan[]): string[] {
+/** The reasons why spans end, each once: those that differ by the names of layers alone are one. */
+function groupedReasons(refused: readonly IllegalSpan[]): { first: IllegalSpan; count: number }[] {
+  const groups = new Map<string, { first: IllegalSpan; count: number }>();
+  for (const illegal of refused) {
+    const kind = illegal.reason.replaceAll(/"[^"]*"/g, '').replaceAll(/\d+/g, '');
+    const group = groups.get(kind) ?? { first: illegal, count: 0 };
+    groups.set(kind, { ...group, count: group.count + 1 });
+  }
+  return [...groups.values()].sort((one, other) => other.count - one.count);
+}
+
+function reasonsOf(refused: readonly IllegalSpan[], all: boolean): string[] {
   if (refused.length === 0) return [];
+  if (!all && refused.length > mostReasons) {
+    const groups = groupedReasons(refused);
+    return [
+      '',
+      'What stops the rest, and where for one:',
+      ...groups.slice(0, mostReasons).map(({ first: { from, to, reason }, count: places }) => {
+        const place = from === to ? from : `${from}:${to}`;
+        return `  ${count(places)} x ${printable(place)}: ${printableLine(reason)}`;
+      }),
+      ...(groups.length > mostReasons ? [`  and ${groups.length - mostReasons} other reasons`] : []),
+      '--all lists each.',
+    ];
+  }
   return [
     '',
     'What stops the rest:',
