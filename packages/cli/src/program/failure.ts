@@ -1,4 +1,5 @@
 import { FuseInitError } from '@fuseinit/core';
+import { inCommandWords } from './command-words.js';
 
 /** A failure of a command, as it is printed. */
 export interface Failure {
@@ -19,7 +20,7 @@ export function failureOf(error: unknown, signal: AbortSignal): Failure {
     return { exitCode: ending, code: error.code, message: error.message };
   }
   if (FuseInitError.isInstance(error)) {
-    return { exitCode: exitCode.failed, code: error.code, message: error.message };
+    return { exitCode: exitCode.failed, code: error.code, message: inCommandWords(error.message) };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { printableLine, red } from '../terminal/printable.js';
 import { createProgress, type Progress } from '../terminal/progress.js';
+import { inCommandWords } from './command-words.js';
 import type { CommonOptions } from './common-options.js';
 import { CliError, type ExitCode, exitCode, failureOf } from './failure.js';
 
@@ -35,7 +36,7 @@ export async function runCommand(
   for (const signal of signals) process.once(signal, stop);
   const progress = createProgress(options.quiet === true);
   const warn = (message: string) => {
-    if (!options.quiet) progress.above(`fuseinit: warning: ${printableLine(message)}`);
+    if (!options.quiet) progress.above(`fuseinit: warning: ${printableLine(inCommandWords(message))}`);
   };
   const tell = (message: string) => {
     if (!options.quiet) progress.above(`fuseinit: ${printableLine(message)}`);

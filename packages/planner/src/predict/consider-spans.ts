@@ -112,9 +112,8 @@ export function considerSpans(
 /** The possible numbers of refitted layers, from the most accurate to the fastest. */
 const refits = ['downstream', 8, 4, 2, 1] as const;
 /**
- * The number of candidates that should be tried: rather than try fewer, fewer layers are refitted. A few
- * candidates tried as the plan will have them predict better than many with fewer refits: on MobileNetV2,
- * four refits gave errors up to nine times as large as all of them.
+ * The number of candidates that should be tried: rather than try fewer, fewer layers are refitted. It is
+ * small, since a candidate that is tried with fewer refits than the plan will have is predicted badly.
  */
 const wantedCandidates = 16;
 

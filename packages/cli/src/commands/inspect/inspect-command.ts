@@ -12,6 +12,7 @@ import { costOfSpan, withInputShapes } from '@fuseinit/tfjs/internal';
 import type { Command } from 'commander';
 import { openDevice } from '../../model/open-device.js';
 import { addSimplifyingOption, openTeacher, type SimplifyingOptions } from '../../model/teacher.js';
+import { inCommandWords } from '../../program/command-words.js';
 import { addCommonOptions, addPluginOption, type BackendOptions } from '../../program/common-options.js';
 import type { ExitCode } from '../../program/failure.js';
 import { type Outcome, runCommand } from '../../program/run-command.js';
@@ -217,6 +218,10 @@ function groupedReasons(refused: readonly IllegalSpan[]): { first: IllegalSpan; 
   return [...groups.values()].sort((one, other) => other.count - one.count);
 }
 
+function reasonText(reason: string): string {
+  return printableLine(inCommandWords(reason));
+}
+
 function reasonsOf(refused: readonly IllegalSpan[], all: boolean): string[] {
   if (refused.length === 0) return [];
   if (!all && refused.length > mostReasons) {
@@ -226,7 +231,7 @@ function reasonsOf(refused: readonly IllegalSpan[], all: boolean): string[] {
       'What stops the rest, and where for one:',
       ...groups.slice(0, mostReasons).map(({ first: { from, to, reason }, count: places }) => {
         const place = from === to ? from : `${from}:${to}`;
-        return `  ${count(places)} x ${printable(place)}: ${printableLine(reason)}`;
+        return `  ${count(places)} x ${printable(place)}: ${reasonText(reason)}`;
       }),
       ...(groups.length > mostReasons ? [`  and ${groups.length - mostReasons} other reasons`] : []),
       '--all lists each.',
@@ -237,7 +242,7 @@ function reasonsOf(refused: readonly IllegalSpan[], all: boolean): string[] {
     'What stops the rest:',
     ...refused.map(({ from, to, reason }) => {
       const place = from === to ? from : `${from}:${to}`;
-      return `  ${printable(place)}: ${printableLine(reason)}`;
+      return `  ${printable(place)}: ${reasonText(reason)}`;
     }),
   ];
 }
