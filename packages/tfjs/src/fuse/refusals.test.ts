@@ -121,7 +121,7 @@ describe('spans', () => {
       'a layer that is not there',
       [{ from: 'conv1', to: 'conv9' }],
       'SPAN_NOT_FOUND',
-      /no layer "conv9". It has conv1_input, conv1/,
+      /no layer "conv9"\. Did you mean "conv1"\? It has conv1_input, conv1/,
     ],
     ['the wrong way round', [{ from: 'conv2', to: 'conv1' }], 'SPAN_NOT_FOUND', /first must come before/],
     ['one layer alone', [{ from: 'conv2', to: 'conv2' }], 'SPAN_NOT_FOUND', /no two layers/],
