@@ -40,7 +40,7 @@ function tablesOf(page: string): Row[][] {
 }
 
 /**
- * Reads from the page of the zoo what the picture shows: the models that were fused within a budget, on wasm.
+ * Reads from the page of the zoo what the picture shows: the models that were fused, on wasm.
  * The share of a fused network is that of the simplified one, times what was measured in turns with it.
  */
 export function picturedModels(page: string): BarGroup[] {
@@ -55,8 +55,8 @@ export function picturedModels(page: string): BarGroup[] {
     const exact = 'same outputs';
     const fused = plans.flatMap((row): Bar[] => {
       const share = Number(/^([\d.]+)x/.exec(row.latency ?? '')?.[1]);
-      const isKept = /fused$/.test(row.how ?? '') && !/missed/.test(row.latency ?? '');
-      if (row.model !== model || !isKept || !Number.isFinite(share)) return [];
+      const isFused = /fused$/.test(row.how ?? '');
+      if (row.model !== model || !isFused || !Number.isFinite(share)) return [];
       const answers = row['same answers'];
       const quality =
         answers && answers !== '-' ? `same answers ${answers}` : `error ${row['output error']!}`;
