@@ -91,13 +91,13 @@ export async function zooPicture(page: string): Promise<string> {
       const told = index === 0 ? '' : `${share.toFixed(2)}x${quality ? `, ${quality}` : ''}`;
       marks.push(
         text(left - 10, middle, label, { align: 'right' }),
-        rectangle(
-          left,
-          y + 4,
-          width * share,
-          rowHeight - 8,
-          isFused ? '#d9541e' : index === 0 ? '#9aa3ad' : '#2f6fb3',
-        ),
+        mark('rect', {
+          x: left,
+          y: y + 4,
+          width: width * share,
+          height: rowHeight - 8,
+          fill: isFused ? '#d9541e' : index === 0 ? '#9aa3ad' : '#2f6fb3',
+        }),
         text(left + width * share + 8, middle, told, {}),
       );
       y += rowHeight;
@@ -121,14 +121,14 @@ export async function zooPicture(page: string): Promise<string> {
   }
 }
 
-function text(x: number, y: number, words: string, more: Readonly<Record<string, string | number>>): Mark {
-  const values = { x, y, text: words, baseline: 'middle', ...more };
-  const enter = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
-  return { type: 'text', encode: { enter } };
+function text(x: number, y: number, words: string, more: Values): Mark {
+  return mark('text', { x, y, text: words, baseline: 'middle', ...more });
 }
 
-function rectangle(x: number, y: number, length: number, height: number, fill: string): Mark {
-  const values = { x, y, width: length, height, fill };
-  const enter = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
-  return { type: 'rect', encode: { enter } };
+type Values = Readonly<Record<string, string | number>>;
+
+/** Makes a mark with a single item from constant values. */
+function mark(type: Mark['type'], values: Values): Mark {
+  const entries = Object.entries(values).map(([name, value]) => [name, { value }]);
+  return { type, encode: { enter: Object.fromEntries(entries) } } as Mark;
 }

@@ -86,10 +86,10 @@ export function considerSpans(
     }
   }
   const byWorth = [...found].sort((first, second) => second.worth - first.worth);
-  const refit = refits.find((each) => {
-    const wanted = byWorth.slice(0, wantedCandidates);
-    return wanted.reduce((sum, { option }) => sum + workOf(option, each), 0) <= maxWork;
-  });
+  const wanted = byWorth.slice(0, wantedCandidates);
+  const refit = refits.find(
+    (each) => wanted.reduce((sum, { option }) => sum + workOf(option, each), 0) <= maxWork,
+  );
   const chosen = new Set<object>();
   let work = 0;
   for (const { option } of byWorth) {
